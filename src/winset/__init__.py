@@ -1,0 +1,32 @@
+"""winset: the open laboratory for international cooperation.
+
+The public names are loaded when first used, so that ``import winset`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "ConvergenceError": "winset.errors",
+    "DataError": "winset.errors",
+    "InfeasibleError": "winset.errors",
+    "WinsetError": "winset.errors",
+}
+
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module = _PUBLIC[name]
+    except KeyError:
+        raise AttributeError(f"module 'winset' has no attribute {name!r}") from None
+    return getattr(import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

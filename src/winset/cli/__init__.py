@@ -1,0 +1,24 @@
+"""The command line: parse, call the study or a room, show.
+
+Each question has a file of its own in this package. Anything heavy is imported inside the
+command that needs it, so that ``winset --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from winset.cli.app import app
+from winset.errors import WinsetError
+
+
+def main() -> None:
+    """Run the program; an expected failure is one message on stderr and exit code 2."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except WinsetError as error:
+        if debug:
+            raise
+        print(f"winset: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,33 @@
+"""The application object and the options that every command shares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="winset",
+    help="The open laboratory for international cooperation: who gains, who loses, how to share.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def questions(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """List the questions that winset answers, with one example of each."""
+    del debug  # read by main(), which sits outside typer
+    if version:
+        from winset import __version__
+
+        typer.echo(f"winset {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo("winset --help lists the commands.")

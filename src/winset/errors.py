@@ -1,0 +1,55 @@
+"""What can go wrong, said so that the user can mend it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class WinsetError(Exception):
+    """Base of every error that winset raises on purpose.
+
+    The message says what is wrong, where, which value, and what to do. The command line
+    prints it without a traceback and exits with code 2.
+    """
+
+
+class DataError(WinsetError):
+    """An input (file, scenario, option) is wrong."""
+
+
+class ConvergenceError(WinsetError):
+    """A solver did not reach its tolerance.
+
+    Attributes
+    ----------
+    residual : float
+        Largest residual at the last iterate.
+    economy : str | None
+        The economy (or player) in whose equation it sits.
+    """
+
+    def __init__(self, message: str, *, residual: float, economy: str | None = None) -> None:
+        super().__init__(message)
+        self.residual = residual
+        self.economy = economy
+
+
+class InfeasibleError(WinsetError):
+    """A problem has no solution; the message names the constraints that make it so."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean X?`` (with a leading space), or nothing when no name is close.
+
+    >>> did_you_mean("KAZZ", ["KAZ", "RUS"])
+    ' Did you mean KAZ?'
+    >>> did_you_mean("kaz", ["KAZ", "RUS"])
+    ' Did you mean KAZ?'
+    """
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    close = get_close_matches(name.casefold(), list(by_fold), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(by_fold[c] for c in close)}?" if close else ""
