@@ -1,7 +1,8 @@
 """The command line: parse, call the study or a room, show.
 
-Each question has a file of its own in this package. Anything heavy is imported inside the
-command that needs it, so that ``winset --help`` answers at once.
+Each question has a file of its own in this package and registers its commands on ``app``.
+Anything heavy is imported inside the command that needs it, so that ``winset --help`` answers
+at once.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ import sys
 from winset.cli.app import app
 from winset.errors import WinsetError
 
+__all__ = ["app", "main"]
+
 
 def main() -> None:
     """Run the program; an expected failure is one message on stderr and exit code 2."""
     debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")  # allowed anywhere on the line, before typer sees it
     try:
         app()
     except WinsetError as error:

@@ -23,7 +23,7 @@ def questions(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """List the questions that winset answers, with one example of each."""
-    del debug  # read by main(), which sits outside typer
+    del debug  # taken off the line by main(), which sits outside typer; here for --help
     if version:
         from winset import __version__
 
