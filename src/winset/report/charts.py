@@ -147,8 +147,8 @@ def world_map(frame: pd.DataFrame, *, width: int) -> Picture:
     return chart
 
 
-def svg(chart: Picture) -> str:
-    """Render a chart as SVG text."""
+def svg(chart: Picture, *, name: str) -> str:
+    """Render a chart as SVG text; `name` keeps its ids apart from those of the page's others."""
     styled = (
         chart.configure(font=FONT, padding={"left": 24, "right": 12, "top": 6, "bottom": 6})
         .configure_view(stroke=None)
@@ -157,7 +157,11 @@ def svg(chart: Picture) -> str:
         )
     )
     with alt.data_transformers.enable("default", max_rows=None):
-        return _rounded(str(vl_convert.vegalite_to_svg(styled.to_dict())))
+        picture = _rounded(str(vl_convert.vegalite_to_svg(styled.to_dict())))
+    ids = dict.fromkeys(re.findall(r'(?<=\bid=")[^"]+', picture))
+    for k, old in enumerate(ids):  # vl-convert numbers on from chart to chart
+        picture = re.sub(rf'(?<=["#]){re.escape(old)}(?=[")])', f"{name}-{k}", picture)
+    return picture
 
 
 def _rounded(picture: str) -> str:

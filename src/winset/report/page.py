@@ -63,8 +63,8 @@ def render(study: Study) -> str:
             "id": name,
             "title": title,
             "caption": caption,
-            "wide": Markup(charts.svg(make(frame, width=WIDE))),
-            "narrow": Markup(charts.svg(make(frame, width=NARROW))),
+            "wide": Markup(charts.svg(make(frame, width=WIDE), name=f"{name}-wide")),
+            "narrow": Markup(charts.svg(make(frame, width=NARROW), name=f"{name}-narrow")),
         }
         for name, title, caption, make in (
             ("map", "The world", charts.DISCLAIMER, charts.world_map),
