@@ -10,6 +10,7 @@ import typer
 QUESTIONS = (
     ("Who gains, who loses?", "winset run sco-2025"),
     ("Show it on one page.", "winset report sco-2025"),
+    ("On which figures?", "winset world show"),
     ("Who belongs to what, and is it the largest?", 'winset bloc --claim "SCO largest population"'),
 )
 
