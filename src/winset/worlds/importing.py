@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from winset.economies import code_of_name, economies
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.model import Source, World
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def import_world(
     if left := [code for code in lacking if code not in out]:
         where = f"{gdp} has no GDP" if gdp is not None else "no --gdp file gives GDP"
         raise DataError(
-            f"{where}{f' of {when}' if when else ''} for {_listed(left)}, and {trade} has no domestic "
+            f"{where}{f' of {when}' if when else ''} for {listed(left)}, and {trade} has no domestic "
             f"sales to derive it from. Add the rows, or leave these out with --without "
             f"{','.join(left[:3])}{',…' if len(left) > 3 else ''} or --without missing."
         )
@@ -133,7 +133,7 @@ def import_world(
             cube[0, index[i], index[n]] = value
     if quiet := [c for c in kept if not (cube[0, index[c]].any() or cube[0, :, index[c]].any())]:
         raise DataError(
-            f"{trade}: no trade at all for {_listed(quiet)}. Leave it out with --without {quiet[0]}."
+            f"{trade}: no trade at all for {listed(quiet)}. Leave it out with --without {quiet[0]}."
         )
     known = economies()
     sources = [_source(trade, kind)] + ([_source(Path(gdp), "GDP")] if gdp is not None else [])
@@ -160,11 +160,6 @@ def _factor(unit: str, option: str) -> float:
             f"{option} {unit}: not a unit.{did_you_mean(unit, UNITS)} Known: {', '.join(UNITS)}."
         )
     return UNITS[unit]
-
-
-def _listed(codes: Sequence[str], most: int = 8) -> str:
-    more = f" and {len(codes) - most} more" if len(codes) > most else ""
-    return ", ".join(codes[:most]) + more
 
 
 def _source(path: Path, kind: str) -> Source:
