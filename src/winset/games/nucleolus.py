@@ -213,9 +213,9 @@ def nucleolus(
             worth = float((game.values[masks[k]] - row @ singles) / scale)
             settled = settled.plus(row, worth - float(size[masks[k].bit_count()]) * epsilon)
             fixed.rows.append((len(stages) - 1, masks[k]))
-        for k in bound:
-            settled = settled.plus(np.eye(n)[k], 0.0)
-            fixed.least.append(k)
+        for player in bound:
+            settled = settled.plus(np.eye(n)[player], 0.0)
+            fixed.least.append(player)
         fixed.stages = len(stages)
         if len(settled.rows) == len(before.rows):
             raise ConvergenceError(

@@ -228,7 +228,22 @@ def solve_unit(
         each,
         found,
     )
+    for k in range(p):  # one player alone changes nothing, to the last digit
+        m = (1 << k) - (unit << problem.bits)
+        if 0 <= m < size and problem.productivity[k] == 1.0:
+            values[m] = 0.0
     return values, each, (float(found[0]), float(found[1]), float(found[2]))
+
+
+def own_gains(problem: Problem) -> Array:
+    """Return what each player gains by itself when all carry out the change, (p,)."""
+    grand = (1 << len(problem.players)) - 1
+    _, gains, report = solve_unit(replace(problem, bits=0), grand, gains=True)
+    if report[2]:
+        raise ConvergenceError(
+            "no equilibrium of the grand coalition was found.", residual=report[0]
+        )
+    return np.asarray(gains[0])
 
 
 def _solve_slowly(
