@@ -131,8 +131,12 @@ def prepare(
     *,
     resolution: Resolution = "full",
     blocs: Mapping[str, Bloc] | None = None,
+    sort: bool = True,
 ) -> Problem:
     """Lay out the game of a scenario: by default its members are the players.
+
+    Players are sorted by size, the smallest first, which makes neighbors most alike; with
+    `sort` false they keep the order given.
 
     Raises
     ------
@@ -148,7 +152,9 @@ def prepare(
             "Name fewer with --players."
         )
     beta = scenario.parameters.value_added_share
-    chosen = tuple(sorted(chosen, key=lambda c: (_size(world, beta)[world.index[c]], c)))
+    if sort:
+        size = world.accounts(beta).value_added
+        chosen = tuple(sorted(chosen, key=lambda c: (size[world.index[c]], c)))
     rows = [world.index[code] for code in chosen]
     cost = shock.cost[np.ix_(rows, rows)]
     tariff = shock.tariff[np.ix_(rows, rows)]
@@ -188,10 +194,6 @@ def prepare(
             "players": list(chosen),
         },
     )
-
-
-def _size(world: World, beta: float) -> Array:
-    return world.accounts(beta).value_added
 
 
 def solve_unit(
