@@ -17,7 +17,7 @@ theorem. Weights and quotas are int64 throughout; a coalition wins when its tota
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba as nb
 import numpy as np
@@ -325,36 +325,91 @@ def lattice_swings(weights: Integers, win: NDArray[np.bool_]) -> tuple[list[list
 
 
 @nb.njit(cache=True, nogil=True)
+def _add(target: Floats, first: int, last: int, source: Floats, shift: int, by: float) -> None:
+    """target[t] += by · source[t + shift] for first ≤ t < last, where the source has it."""
+    first = max(first, -shift)
+    last = min(last, len(source) - shift)
+    if first < last:
+        # slices from zero on, so that the loop has no branches and runs in vector registers
+        inner, x = target[first:last], source[first + shift : last + shift]
+        for t in range(len(inner)):
+            inner[t] += by * x[t]
+
+
+@nb.njit(cache=True, nogil=True)
+def _mix_two(inner: Floats, x: Floats, y: Floats, stay: float, go: float) -> None:
+    for t in range(len(inner)):
+        inner[t] = stay * x[t] + go * y[t]
+
+
+@nb.njit(cache=True, nogil=True)
+def _mix_four(
+    inner: Floats, x: Floats, y: Floats, z: Floats, u: Floats, none: float, one: float, both: float
+) -> None:
+    for t in range(len(inner)):
+        inner[t] = none * x[t] + one * (y[t] + z[t]) + both * u[t]
+
+
+@nb.njit(cache=True, nogil=True)
 def _enter(
     source: Floats, low: int, target: Floats, low2: int, w: int, stay: float, go: float
 ) -> None:
     """target[t] = stay · source[t] + go · source[t − w], each from its own lowest total on."""
-    length = len(source)
+    length = len(target)
     a, b = low2 - low, low2 - w - low  # where target[0] finds its two sources
-    # in three stretches, so that the middle one has no branches and runs in vector registers
-    first = min(max(0, -b), len(target))
-    last = max(first, min(length - a, len(target)))
-    for t in range(min(first, max(0, length - a))):
-        target[t] = stay * source[t + a]
-    for t in range(min(first, max(0, length - a)), first):
-        target[t] = 0.0
-    for t in range(first, last):
-        target[t] = stay * source[t + a] + go * source[t + b]
-    for t in range(last, len(target)):
-        target[t] = go * source[t + b] if t + b < length else 0.0
+    first = min(max(0, -a, -b), length)
+    last = max(first, min(length, len(source) - a, len(source) - b))
+    _mix_two(target[first:last], source[first + a :], source[first + b :], stay, go)
+    for start, stop in ((0, first), (last, length)):
+        target[start:stop] = 0.0
+        _add(target, start, stop, source, a, stay)
+        _add(target, start, stop, source, b, go)
+
+
+@nb.njit(cache=True, nogil=True)
+def _enter_two(
+    source: Floats, low: int, target: Floats, low2: int, w: int, v: int, stay: float, go: float
+) -> None:
+    """Two members at once: the arrays are longer than the cache, and are read half as often."""
+    length = len(target)
+    a = low2 - low
+    b, c, d = a - w, a - v, a - w - v
+    first = min(max(0, -a, -d), length)
+    last = max(first, min(length, len(source) - a))
+    _mix_four(
+        target[first:last],
+        source[first + a :],
+        source[first + b :],
+        source[first + c :],
+        source[first + d :],
+        stay * stay,
+        stay * go,
+        go * go,
+    )
+    for start, stop in ((0, first), (last, length)):
+        target[start:stop] = 0.0
+        _add(target, start, stop, source, a, stay * stay)
+        _add(target, start, stop, source, b, stay * go)
+        _add(target, start, stop, source, c, stay * go)
+        _add(target, start, stop, source, d, go * go)
 
 
 @nb.njit(cache=True, nogil=True)
 def _enter_modulo(
     source: Words, low: int, target: Words, low2: int, w: int, prime: np.uint64
 ) -> None:
-    length = len(source)
+    length = len(target)
     a, b = low2 - low, low2 - w - low
-    for t in range(len(target)):
-        x = source[t + a] if t + a < length else np.uint64(0)
-        if 0 <= t + b < length:
-            x += source[t + b]
-        target[t] = x - prime if x >= prime else x
+    first = min(max(0, -a, -b), length)
+    last = max(first, min(length, len(source) - a, len(source) - b))
+    for t in range(first):
+        target[t] = source[t + a] if 0 <= t + a < len(source) else np.uint64(0)
+    inner, x, y = target[first:last], source[first + a :], source[first + b :]
+    for t in range(last - first):
+        total = x[t] + y[t]
+        inner[t] = min(total, total - prime)  # a difference below zero wraps to a large number
+    for t in range(last, length):
+        target[t] = source[t + b] if 0 <= t + b < len(source) else np.uint64(0)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -366,36 +421,68 @@ def _total_modulo(values: Words, prime: np.uint64) -> np.uint64:
     return total
 
 
-class _Arithmetic:
-    """Members enter with probability p (floats), or are counted modulo a prime."""
+class _Swings:
+    """The recursion of `weighted_swings`: two arrays for each depth, used in turn."""
 
-    __slots__ = ("p", "prime")
+    __slots__ = ("p", "prime", "quota", "result", "rooms", "sums", "w")
 
-    def __init__(self, *, p: float = 0.5, prime: int = 0) -> None:
+    def __init__(self, w: list[int], quota: int, p: float, prime: int) -> None:
+        self.w = w
+        self.sums = np.concatenate([[0], np.cumsum(w)]).tolist()
+        self.quota = quota
         self.p = p
         self.prime = prime
+        self.rooms: dict[tuple[int, int], NDArray[np.generic]] = {}
+        self.result: list[Any] = [0] * len(w)
 
-    @property
-    def dtype(self) -> type[np.float64] | type[np.uint64]:
-        return np.uint64 if self.prime else np.float64
+    def room(self, depth: int, turn: int, length: int) -> NDArray[np.generic]:
+        buffer = self.rooms.get((depth, turn))
+        if buffer is None or len(buffer) < length:
+            self.rooms.pop((depth, turn), None)
+            buffer = np.empty(length, dtype=np.uint64 if self.prime else np.float64)
+            self.rooms[depth, turn] = buffer
+        return buffer[:length]
+
+    def visit(
+        self, depth: int, first: int, last: int, values: NDArray[Any], low: int, inside: int
+    ) -> None:
+        """Members first … last − 1 are still outside; `inside` is the weight of those within."""
+        if last - first == 1:
+            if self.prime:
+                self.result[first] = int(_total_modulo(values, np.uint64(self.prime)))
+            else:
+                self.result[first] = float(np.sum(values))
+            return
+        middle = (first + last) // 2
+        for group, entering in (
+            ((first, middle), self.w[middle:last]),
+            ((middle, last), self.w[first:middle]),
+        ):
+            kept = self.sums[group[1]] - self.sums[group[0]]
+            coming = sum(entering)
+            now, low_now, within = values, low, inside
+            step = 1 if self.prime else 2
+            for turn, k in enumerate(range(0, len(entering), step)):
+                some = entering[k : k + step]
+                coming -= sum(some)
+                within += sum(some)
+                low_next = max(0, self.quota - kept - coming)
+                target = self.room(
+                    depth, turn % 2, max(0, min(self.quota, within + 1) - low_next)
+                )
+                self.enter(now, low_now, target, low_next, some)
+                now, low_now = target, low_next
+            self.visit(depth + 1, *group, now, low_now, within)
 
     def enter(
-        self,
-        source: NDArray[np.generic],
-        low: int,
-        target: NDArray[np.generic],
-        low2: int,
-        weight: int,
+        self, now: NDArray[Any], low: int, target: NDArray[Any], low2: int, some: list[int]
     ) -> None:
         if self.prime:
-            _enter_modulo(source, low, target, low2, weight, np.uint64(self.prime))
+            _enter_modulo(now, low, target, low2, some[0], np.uint64(self.prime))
+        elif len(some) == 2:
+            _enter_two(now, low, target, low2, some[0], some[1], 1.0 - self.p, self.p)
         else:
-            _enter(source, low, target, low2, weight, 1.0 - self.p, self.p)
-
-    def total(self, values: NDArray[np.generic]) -> float | int:
-        if self.prime:
-            return int(_total_modulo(values, np.uint64(self.prime)))
-        return float(np.sum(values))
+            _enter(now, low, target, low2, some[0], 1.0 - self.p, self.p)
 
 
 def weighted_swings(
@@ -408,46 +495,14 @@ def weighted_swings(
     totals in ``[quota − w(group), quota − 1]`` are kept. With n members and total weight W that
     is O(n W) operations for all members together, where the naive way is O(n² W).
     """
-    arithmetic = _Arithmetic(p=p, prime=prime)
     order = sorted(range(len(weights)), key=lambda i: weights[i])
-    w = [int(weights[i]) for i in order]
-    sums = np.concatenate([[0], np.cumsum(w)]).tolist()
-    result: list[float | int] = [0] * len(w)
-    rooms: dict[tuple[int, int], NDArray[np.generic]] = {}
-
-    def room(depth: int, turn: int, length: int) -> NDArray[np.generic]:
-        buffer = rooms.get((depth, turn))
-        if buffer is None or len(buffer) < length:
-            buffer = rooms[depth, turn] = np.empty(length, dtype=arithmetic.dtype)
-        return buffer[:length]
-
-    def visit(
-        depth: int, first: int, last: int, values: NDArray[np.generic], low: int, inside: int
-    ) -> None:
-        """Members first … last − 1 are still outside; `inside` is the weight of those within."""
-        if last - first == 1:
-            result[order[first]] = arithmetic.total(values)
-            return
-        middle = (first + last) // 2
-        for group, entering in (
-            ((first, middle), range(middle, last)),
-            ((middle, last), range(first, middle)),
-        ):
-            kept = sums[group[1]] - sums[group[0]]
-            coming = sum(w[k] for k in entering)
-            now, low_now, within = values, low, inside
-            for turn, k in enumerate(entering):
-                coming -= w[k]
-                within += w[k]
-                low_next = max(0, quota - kept - coming)
-                target = room(depth, turn % 2, max(0, min(quota, within + 1) - low_next))
-                arithmetic.enter(now, low_now, target, low_next, w[k])
-                now, low_now = target, low_next
-            visit(depth + 1, group[0], group[1], now, low_now, within)
-
-    start = np.ones(1, dtype=arithmetic.dtype)
-    visit(0, 0, len(w), start, 0, 0)
-    return result  # type: ignore[return-value]
+    work = _Swings([int(weights[i]) for i in order], quota, p, prime)
+    start = np.ones(1, dtype=np.uint64 if prime else np.float64)
+    work.visit(0, 0, len(order), start, 0, 0)
+    result: list[Any] = [0] * len(order)
+    for i, value in zip(order, work.result, strict=True):
+        result[i] = value
+    return result
 
 
 def weighted_losing(weights: Sequence[int], quota: int, prime: int) -> int:
@@ -475,7 +530,7 @@ def quadrature(degree: int, *, digits: float = 14.0) -> tuple[Floats, Floats]:
     return (nodes + 1) / 2, weights / 2
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, fastmath={"reassoc"})
 def _minimal(w: Integers, quota: int, s: float, block: int) -> tuple[float, Floats]:
     """Weigh every minimal winning coalition by s^(size − 1); w must not rise."""
     n = len(w)
@@ -548,18 +603,22 @@ def _minimal(w: Integers, quota: int, s: float, block: int) -> tuple[float, Floa
                     s,
                 )
         for k in range(last - 1, first - 1, -1):
+            length = high[k] - low[k]
+            reaching = inside[starts[k - first] : starts[k - first] + length]
+            # below the cut the next members must help; from it on this one is the last
+            cut = min(max(quota - w[k] - low[k], 0), length)
+            through = ahead[low[k] + w[k] - low[k + 1] :] if cut else ahead
             total = 0.0
-            at = starts[k - first]
-            for t in range(low[k], high[k]):
-                if t + w[k] >= quota:
-                    through = 1.0
-                elif low[k + 1] <= t + w[k] < high[k + 1]:
-                    through = s * ahead[t + w[k] - low[k + 1]]
-                else:
-                    through = 0.0
-                total += inside[at + t - low[k]] * through
-                past = ahead[t - low[k + 1]] if low[k + 1] <= t < high[k + 1] else 0.0
-                behind[t - low[k]] = past + through
+            for t in range(cut):
+                behind[t] = s * through[t]
+                total += reaching[t] * behind[t]
+            for t in range(cut, length):
+                behind[t] = 1.0
+                total += reaching[t]
+            gap = low[k + 1] - low[k]
+            past = behind[gap:]
+            for t in range(length - gap):
+                past[t] += ahead[t]
             result[k] = total
             ahead, behind = behind, ahead
     return ahead[0], result

@@ -289,14 +289,15 @@ def _by_weights(weights: list[int], quota: int) -> _Counts:
     dual = sum(weights) - quota + 1
     low = min(quota, dual)
     nodes, shares = powerdp.quadrature(n - 1, digits=13.0)
-    at = [float(p) if low == quota else float(1.0 - p) for p in nodes]
     powers, powers_share = powerdp.quadrature(n - 1, digits=13.0)
     with ThreadPoolExecutor(THREADS) as pool:
         residues = pool.map(lambda q: powerdp.weighted_swings(weights, low, prime=q), primes)
         counted = list(residues)
         losing = list(pool.map(lambda q: powerdp.weighted_losing(weights, low, q), primes))
         minimal = list(pool.map(lambda q: powerdp.count_minimal(weights, quota, q), primes))
-        swung = list(pool.map(lambda p: powerdp.weighted_swings(weights, low, p=p), at))
+        swung = list(
+            pool.map(lambda p: powerdp.weighted_swings(weights, low, p=float(p)), nodes)
+        )
         ones = powerdp.weighted_minimal(weights, quota)[1]
         by_size = list(
             pool.map(lambda s: powerdp.weighted_minimal(weights, quota, s=float(s))[1], powers)
