@@ -381,7 +381,7 @@ def _majority(
         total = sum(weights, Fraction(0))
     whole = all(weight.denominator == 1 for weight in weights)
     whole = whole or isinstance(row.weights, str)
-    quota, strict = _quota(row.quota, total, whole, name)
+    quota, strict = _quota(row.quota, weights, whole, name)
     strict = strict or row.strict
     scale = math.lcm(*(weight.denominator for weight in weights))
     scaled = [int(weight * scale) for weight in weights]
@@ -442,12 +442,30 @@ def _weights(
     return [filled[c] if c in filled else _exact(table[c]) for c in codes]
 
 
-def _quota(value: Quota, total: Fraction, whole: bool, name: str) -> tuple[Fraction, bool]:
+def optimal_quota(weights: Sequence[float]) -> float:
+    """Return the share q = ½ (1 + √(Σ w²)/Σ w) at which power follows weight most closely.
+
+    Source: Słomczyński & Życzkowski (2006), Penrose Voting System and Optimal Quota, Acta Physica
+    Polonica B 37, and (2007) for the form used here; with weights √population it is the
+    "Jagiellonian compromise".
+
+    >>> optimal_quota([1, 1, 1, 1])
+    0.75
+    """
+    return (1 + math.sqrt(sum(w * w for w in weights)) / sum(weights)) / 2
+
+
+def _quota(
+    value: Quota, weights: Sequence[Fraction], whole: bool, name: str
+) -> tuple[Fraction, bool]:
     """Return a quota in weight, and whether it must be exceeded."""
+    total = sum(weights, Fraction(0))
     if isinstance(value, str):
         text = value.replace(" ", "").casefold()
         if match := re.fullmatch(r"all(?:-(\d+(?:\.\d+)?))?", text):
             return total - Fraction(match[1] or 0), False
+        if text == "optimal":
+            return Fraction(optimal_quota([float(w) for w in weights])) * total, False
         match = re.fullmatch(r"(>=?)?(\d+(?:\.\d+)?|\d+/\d+)(%)?", text)
         if match is None:
             raise DataError(
