@@ -101,7 +101,7 @@ def vote(
         blocking = minimal_coalitions(built, most=coalitions, blocking=True)
         payload |= {"minimal_winning": winning, "minimal_blocking": blocking}
     if accession is not None:
-        joining = [code for code in rules.parse_members(accession, on=date, blocs=known)]
+        joining = rules.parse_members(accession, on=date, blocs=known)
         if double := [code for code in joining if code in codes]:
             raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
         wider = spec.build(members=[*codes, *joining], quotas=quotas, on=date, blocs=known)

@@ -342,7 +342,9 @@ def _apply(issues: Issues, terms: _Terms, path: Path) -> Issues:
         title=terms.title,
         exclude=tuple(tuple(position(n, "exclude") for n in group) for group in terms.exclude),
         need=tuple(
-            (position(a, "need"), position(b, "need")) for a, many in terms.need.items() for b in many
+            (position(a, "need"), position(b, "need"))
+            for a, many in terms.need.items()
+            for b in many
         ),
     )
     return result.with_floors(terms.floors)
@@ -406,7 +408,7 @@ class _Program:
         if self.rows:
             matrix = np.array([row for row, _ in self.rows])
             constraints = [LinearConstraint(matrix, np.array([b for _, b in self.rows]), np.inf)]
-        integrality = np.ones(count + self.extra)
+        integrality = np.ones(count + self.extra, dtype=np.int64)
         integrality[count:] = 0
         found = milp(
             cost / scale,
@@ -677,7 +679,9 @@ def bargaining(issues: Issues) -> dict[str, Package | None]:
     return {
         "nash": None if nash is None else _package(issues, nash),
         "kalai_smorodinsky": _package(issues, _evenly(issues, floors, gaining)),
-        "egalitarian": _package(issues, _evenly(issues, floors, dict.fromkeys(gaining, Fraction(1)))),
+        "egalitarian": _package(
+            issues, _evenly(issues, floors, dict.fromkeys(gaining, Fraction(1)))
+        ),
     }
 
 

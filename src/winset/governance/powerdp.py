@@ -59,7 +59,7 @@ def from_residues(residues: Sequence[int], primes: Sequence[int]) -> int:
 
 
 @nb.njit(cache=True, inline="always")
-def _ones(x: np.uint64) -> np.int64:
+def _ones(x: Any) -> Any:
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -467,9 +467,7 @@ class _Swings:
                 coming -= sum(some)
                 within += sum(some)
                 low_next = max(0, self.quota - kept - coming)
-                target = self.room(
-                    depth, turn % 2, max(0, min(self.quota, within + 1) - low_next)
-                )
+                target = self.room(depth, turn % 2, max(0, min(self.quota, within + 1) - low_next))
                 self.enter(now, low_now, target, low_next, some)
                 now, low_now = target, low_next
             self.visit(depth + 1, *group, now, low_now, within)
@@ -608,18 +606,18 @@ def _minimal(w: Integers, quota: int, s: float, block: int) -> tuple[float, Floa
             # below the cut the next members must help; from it on this one is the last
             cut = min(max(quota - w[k] - low[k], 0), length)
             through = ahead[low[k] + w[k] - low[k + 1] :] if cut else ahead
-            total = 0.0
+            met = 0.0
             for t in range(cut):
                 behind[t] = s * through[t]
-                total += reaching[t] * behind[t]
+                met += reaching[t] * behind[t]
             for t in range(cut, length):
                 behind[t] = 1.0
-                total += reaching[t]
+                met += reaching[t]
             gap = low[k + 1] - low[k]
             past = behind[gap:]
             for t in range(length - gap):
                 past[t] += ahead[t]
-            result[k] = total
+            result[k] = met
             ahead, behind = behind, ahead
     return ahead[0], result
 

@@ -121,8 +121,8 @@ def weighted(
     >>> weighted(["a", "b", "c"], [2, 1, 1], 3).wins(["a", "c"])
     True
     """
-    return Spec(
-        title=title, members=list(members), weights=list(weights), quota=quota
+    return Spec.model_validate(
+        {"title": title, "members": list(members), "weights": list(weights), "quota": quota}
     ).build()
 
 
@@ -250,7 +250,7 @@ class Spec(_Strict):
             if quota is None:
                 if not self.consensus and "" not in quotas:
                     raise DataError(
-                        "no quota. Write quota = 9, quota = \"55%\" or quota = \">50%\"; "
+                        'no quota. Write quota = 9, quota = "55%" or quota = ">50%"; '
                         "or consensus = true."
                     )
                 quota = "all"
@@ -353,7 +353,8 @@ def gdp(codes: Sequence[str]) -> list[float | None]:
     """Return GDP of 2023 in USD million, None where there is no figure."""
     world = load_world("world-2023")
     return [
-        float(world.gdp[world.index[c]]) if c in world.index and world.gdp[world.index[c]] > 0
+        float(world.gdp[world.index[c]])
+        if c in world.index and world.gdp[world.index[c]] > 0
         else None
         for c in codes
     ]
@@ -438,7 +439,9 @@ def _weights(
             f"{did_you_mean(missing[0], table)} Add it to the weights"
             ' (or say otherwise = "population").'
         )
-    filled = dict(zip(missing, measure(str(row.otherwise), missing), strict=True)) if missing else {}
+    filled = (
+        dict(zip(missing, measure(str(row.otherwise), missing), strict=True)) if missing else {}
+    )
     return [filled[c] if c in filled else _exact(table[c]) for c in codes]
 
 
@@ -469,8 +472,8 @@ def _quota(
         match = re.fullmatch(r"(>=?)?(\d+(?:\.\d+)?|\d+/\d+)(%)?", text)
         if match is None:
             raise DataError(
-                f"majority {name!r}: quota {value!r} is not understood. Write 12, 0.55, \"55%\", "
-                '\"2/3\", \">50%\" or \"all\".'
+                f'majority {name!r}: quota {value!r} is not understood. Write 12, 0.55, "55%", '
+                '"2/3", ">50%" or "all".'
             )
         number = Fraction(match[2])
         strict = match[1] == ">"
@@ -622,8 +625,12 @@ def parse_members(
             find_bloc(part, known)
         except DataError:
             meant = code_of_name(part)
-            hint = f" Did you mean {meant}?" if meant else did_you_mean(part, [*known, *economies()])
-            raise DataError(f"{part!r} is neither a bloc nor the code of an economy.{hint}") from None
+            hint = (
+                f" Did you mean {meant}?" if meant else did_you_mean(part, [*known, *economies()])
+            )
+            raise DataError(
+                f"{part!r} is neither a bloc nor the code of an economy.{hint}"
+            ) from None
         codes += resolve(part, on or dt.date.today(), known)
     if not codes:
         raise DataError("no members. Name a bloc or codes, for example SCO or CHN,RUS,IND.")

@@ -123,7 +123,7 @@ class Power:
         """Coalitions without which nothing passes: as many as coalitions that lose."""
         if self.winning_coalitions is None:
             return None
-        return 2 ** len(self.members) - self.winning_coalitions
+        return int(2 ** len(self.members)) - self.winning_coalitions
 
     def column(self, index: str) -> NDArray[np.float64]:
         """Return one index of all members."""
@@ -295,16 +295,12 @@ def _by_weights(weights: list[int], quota: int) -> _Counts:
         counted = list(residues)
         losing = list(pool.map(lambda q: powerdp.weighted_losing(weights, low, q), primes))
         minimal = list(pool.map(lambda q: powerdp.count_minimal(weights, quota, q), primes))
-        swung = list(
-            pool.map(lambda p: powerdp.weighted_swings(weights, low, p=float(p)), nodes)
-        )
+        swung = list(pool.map(lambda p: powerdp.weighted_swings(weights, low, p=float(p)), nodes))
         ones = powerdp.weighted_minimal(weights, quota)[1]
         by_size = list(
             pool.map(lambda s: powerdp.weighted_minimal(weights, quota, s=float(s))[1], powers)
         )
-    swings = [
-        powerdp.from_residues([int(r[i]) for r in counted], primes) for i in range(n)
-    ]
+    swings = [powerdp.from_residues([int(r[i]) for r in counted], primes) for i in range(n)]
     below = powerdp.from_residues(losing, primes)
     return _Counts(
         swings,
@@ -334,7 +330,9 @@ def _by_lattice(rule: Rule) -> _Counts:
     shapley = [
         float(sum((c * o for c, o in zip(row, orders, strict=True)), Fraction(0))) for row in swings
     ]
-    return _Counts([sum(row) for row in swings], shapley, winning, None, None, None, None, "lattice")
+    return _Counts(
+        [sum(row) for row in swings], shapley, winning, None, None, None, None, "lattice"
+    )
 
 
 def _shares(values: Sequence[float] | None, n: int) -> list[float] | list[None]:
