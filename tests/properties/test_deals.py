@@ -72,9 +72,7 @@ def test_against_every_package(issues: Issues) -> None:
 
     for veto in found.vetoes:
         i = issues.countries.index(veto.country)
-        free = [
-            p for p in every if all(u >= 0 for j, u in enumerate(above(issues, p)) if j != i)
-        ]
+        free = [p for p in every if all(u >= 0 for j, u in enumerate(above(issues, p)) if j != i)]
         assert veto.cost == float(max(sum(issues.of(p)) for p in free) - best)
 
     ideal = [max(above(issues, p)[i] for p in kept) for i in range(len(issues.countries))]
@@ -110,9 +108,7 @@ def test_against_every_package(issues: Issues) -> None:
 
 @settings(max_examples=25)
 @given(issues=negotiations(6), factors=st.lists(st.integers(1, 9), min_size=4, max_size=4))
-def test_scale_does_not_move_nash_and_kalai_smorodinsky(
-    issues: Issues, factors: list[int]
-) -> None:
+def test_scale_does_not_move_nash_and_kalai_smorodinsky(issues: Issues, factors: list[int]) -> None:
     """Scale invariance: other units for one country leave its relative gains as they were."""
     n = len(issues.countries)
     scaled = Issues(

@@ -11,7 +11,7 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.governance.rules import gdp, optimal_quota, population, weighted
-from winset.governance.voting import power
+from winset.governance.voting import power, weighted_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,40 +124,36 @@ def design(
     Source: the fixed-point iteration is that of Leech (2002), Designing the voting system for the
     Council of the European Union, Public Choice 113; the quota, Słomczyński & Życzkowski (2006).
     """
-    if index not in ("banzhaf", "shapley_shubik"):
-        raise DataError(f"index {index!r}: use banzhaf or shapley_shubik.")
     if len(codes) < 2 or np.any(target < 0) or abs(float(target.sum()) - 1) > 1e-9:
         raise DataError("a design needs two or more members and shares that sum to 1.")
-    best: Design | None = None
+    best: tuple[float, list[int], int] | None = None
     for share in (optimal_quota(list(target)), *QUOTAS):
-        found = _closest(codes, target, share, index, rounds, title)
-        if best is None or found.distance < best.distance - 1e-12:
+        found = _closest(target, share, index, rounds)
+        if best is None or found[0] < best[0] - 1e-12:
             best = found
     assert best is not None
-    return best
+    _, weights, quota = best
+    rule = weighted(codes, weights, quota, title=title)
+    reached = power(rule)
+    gap = reached.column(index) - target
+    return Design(reached, target, float(np.sqrt(gap @ gap)), float(np.abs(gap).max()), index)
 
 
 def _closest(
-    codes: Sequence[str],
-    target: NDArray[np.float64],
-    share: float,
-    index: str,
-    rounds: int,
-    title: str,
-) -> Design:
+    target: NDArray[np.float64], share: float, index: str, rounds: int
+) -> tuple[float, list[int], int]:
+    """Return distance, weights and quota of the best step at one quota."""
     weights = target.copy()
-    best: Design | None = None
+    best: tuple[float, list[int], int] | None = None
     for _ in range(rounds):
         # a member of the target keeps at least one vote
-        whole = np.maximum(np.rint(weights * PARTS), target > 0).astype(np.int64)
-        quota = min(math.floor(share * int(whole.sum())) + 1, int(whole.sum()))
-        found = power(weighted(codes, [int(w) for w in whole], quota, title=title))
-        reached = found.column(index)
-        gap = reached - target
-        distance = float(np.sqrt(gap @ gap))
-        if best is not None and distance >= best.distance - 1e-12:
+        whole = [int(w) for w in np.maximum(np.rint(weights * PARTS), target > 0)]
+        quota = min(math.floor(share * sum(whole)) + 1, sum(whole))
+        reached = weighted_shares(whole, quota, index)
+        distance = float(np.linalg.norm(reached - target))
+        if best is not None and distance >= best[0] - 1e-12:
             break
-        best = Design(found, target, distance, float(np.abs(gap).max()), index)
+        best = (distance, whole, quota)
         weights = weights * np.where(reached > 0, target / np.maximum(reached, 1e-12), 2.0)
         weights /= weights.sum()
     assert best is not None

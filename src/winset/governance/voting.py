@@ -314,6 +314,30 @@ def _by_weights(weights: list[int], quota: int) -> _Counts:
     )
 
 
+def weighted_shares(
+    weights: Sequence[int], quota: int, index: str = "banzhaf"
+) -> NDArray[np.float64]:
+    """Return normalized Banzhaf or Shapley–Shubik shares of one majority, and nothing else.
+
+    For searches that ask many times: by the dynamic program, whatever the number of members.
+
+    Raises
+    ------
+    DataError
+        An unknown index.
+    """
+    low = min(quota, sum(weights) - quota + 1)
+    if index == "banzhaf":
+        values = np.array(powerdp.weighted_swings(weights, low, p=0.5))
+    elif index == "shapley_shubik":
+        nodes, by = powerdp.quadrature(len(weights) - 1, digits=13.0)
+        at_nodes = [powerdp.weighted_swings(weights, low, p=float(p)) for p in nodes]
+        values = by @ np.array(at_nodes)
+    else:
+        raise DataError(f"index {index!r}: use banzhaf or shapley_shubik.")
+    return np.asarray(values / values.sum())
+
+
 def _by_lattice(rule: Rule) -> _Counts:
     n = len(rule)
     win = np.zeros((1,) * len(rule.majorities), dtype=np.int64)
