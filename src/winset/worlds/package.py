@@ -32,6 +32,26 @@ FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
+#: Frictionless description of every column.
+FIELDS = {
+    "code": {"type": "string", "description": "ISO 3166 alpha-3, or a code of this world's own"},
+    "name": {"type": "string", "description": "English name"},
+    "gdp_musd": {"type": "number", "description": "GDP in current prices", "unit": "USD million"},
+    "population": {"type": "integer", "description": "persons"},
+    "area_km2": {"type": "number", "description": "land and inland water", "unit": "km²"},
+    "region": {"type": "string", "description": "UN geoscheme region"},
+    "income_group": {"type": "string", "description": "World Bank income group"},
+    "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
+    "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
+    "value_musd": {
+        "type": "number",
+        "description": "sales as customs record them, before any tariff",
+        "unit": "USD million",
+    },
+    "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
+    "sector": {"type": "string", "description": "sector; absent in a world of one"},
+}
+
 
 @dataclass
 class _Problems:
@@ -314,7 +334,7 @@ def _number(text: str, what: str, where: str, problems: _Problems) -> float:
         value = math.nan
     if not math.isfinite(value):
         problems.add(where, f"{what} is {text!r}; it must be a number.")
-        return 0.0
+        return math.nan
     return value
 
 
@@ -408,14 +428,27 @@ def write_world(target: World, folder: Path, *, digits: int = 12) -> Path:
             ],
             "notes": list(target.notes),
             "resources": [
-                {"name": p.stem, "path": p.name, "format": "csv", "encoding": "utf-8"}
-                for p in sorted(draft.glob("*.csv"))
+                {
+                    "name": path.stem,
+                    "path": path.name,
+                    "format": "csv",
+                    "encoding": "utf-8",
+                    "schema": {"fields": _fields(path)},
+                }
+                for path in sorted(draft.glob("*.csv"))
             ],
         }
         (draft / "datapackage.json").write_text(
             json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
     return folder
+
+
+def _fields(path: Path) -> list[dict[str, str]]:
+    """Describe the columns of a CSV as a Frictionless table schema."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    return [{"name": column, **FIELDS[column]} for column in header]
 
 
 def _write_cells(
