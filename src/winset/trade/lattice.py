@@ -237,10 +237,15 @@ def solve_unit(
     return values, each, (float(found[0]), float(found[1]), float(found[2]))
 
 
+def single(problem: Problem) -> Problem:
+    """Return the problem in units of one coalition: unit number and mask are the same."""
+    return replace(problem, bits=0)
+
+
 def own_gains(problem: Problem) -> Array:
     """Return what each player gains by itself when all carry out the change, (p,)."""
     grand = (1 << len(problem.players)) - 1
-    _, gains, report = solve_unit(replace(problem, bits=0), grand, gains=True)
+    _, gains, report = solve_unit(single(problem), grand, gains=True)
     if report[2]:
         raise ConvergenceError(
             "no equilibrium of the grand coalition was found.", residual=report[0]
@@ -323,7 +328,7 @@ def compute(
         done = problem.units - len(todo)
         if progress is not None:
             progress(done, problem.units)
-        solved = _on_cluster if cluster is not None else _on_threads
+        solved = _on_cluster if cluster is not None else on_threads
         for unit, (values, each, report) in solved(problem, todo, gains, workers, cluster):
             if report[2]:
                 mask = int(report[2]) - 1
@@ -353,7 +358,7 @@ def compute(
 Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
 
 
-def _on_threads(
+def on_threads(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, _: str | None
 ) -> Iterator[Solved]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
@@ -417,7 +422,7 @@ def check_against_full(
     """Return v_compact(S)/v_full(S) − 1 for random coalitions, (draws,)."""
     full = prepare(world, scenario, lattice.problem.players, resolution="full")
     masks = np.random.default_rng(seed).integers(3, len(lattice.values), draws)
-    one = replace(full, bits=0)
+    one = single(full)
     exact = np.array([solve_unit(one, int(mask))[0][0] for mask in masks])
     known = np.asarray(lattice.values[masks])
     with np.errstate(divide="ignore", invalid="ignore"):
