@@ -53,6 +53,11 @@ NAMES = {
 SERBIA_SINCE = 55  # the session in which Yugoslavia (Serbia and Montenegro) entered as a new member
 BRIDGE_GAP = 2  # sessions between two votes on the same text; some items come every second year
 TITLE_WIDTH = 110
+# Some descriptions are taken from the verbatim record, others carry the agenda item's numbers.
+VERBATIM = re.compile(
+    r"entitled[\s_]+(?P<entitled>.+?)(?:<d3>|_|\.|$)|put (?:to )?the vote,? ?(?P<part>.+?)(?:\.|$)"
+)
+AGENDA = re.compile(r"A/\d+/\d+\S* \S+ - (?P<title>.+?)\.?(?: - [^a-z]+)?")
 
 
 def titles(calls: pd.DataFrame) -> list[str]:
@@ -64,9 +69,10 @@ def titles(calls: pd.DataFrame) -> list[str]:
             for text in (short, long)
         )
         long_text = re.sub(r"\s*:\s*resolution\s*/.*$", "", long_text)
-        entitled = re.search(r"entitled[\s_]+(.+?)(?:<d3>|_|\.|$)", long_text)  # from the verbatim record
-        if entitled and not short_text:
-            long_text = entitled.group(1)
+        if record := VERBATIM.search(long_text):
+            long_text = record["entitled"] or f"Vote on {record['part']}"
+        if agenda := AGENDA.fullmatch(long_text):
+            long_text = agenda["title"]
         is_title = 0 < len(long_text) <= TITLE_WIDTH and not long_text.isupper()
         text = long_text if is_title or not short_text else short_text
         if text.isupper():
@@ -157,12 +163,19 @@ def main(source: Path) -> None:
         TARGET / "roll_calls.csv.gz",
         ["session", "date", "resolution", "issues", "item", "title"],
         [
-            [number, str(date)[:10], re.sub("^R/", "A/RES/", resolution), by_call.get(rcid, ""), item, title]
-            for rcid, number, date, resolution, item, title in zip(
+            [
+                number,
+                str(date)[:10],
+                re.sub("^R/", "A/RES/", resolution),
+                by_call.get(rcid, ""),
+                item,
+                title,
+            ]
+            for rcid, number, date, symbol, item, title in zip(
                 calls["rcid"],
                 calls["session"],
                 calls["date"],
-                calls["unres"],
+                calls["unres"].str.replace("^R/", "A/RES/", regex=True),
                 items(calls),
                 titles(calls),
                 strict=True,

@@ -13,9 +13,9 @@ same text in neighboring sessions share β and κ. The estimate is the posterior
 
 found by Newton steps on all items, then on all paths, in turn (block coordinate ascent; each block
 is concave). The multiplier of the constraint is known in closed form from what a change of scale
-does to the priors: Λ = (Σ ββ'/σ² − Σ ΔΔ'/ω²)/n. Standard errors are those of a path given the items,
-from the inverse of the path's precision (Laplace). The reported scale has mean 0 and standard
-deviation 1 over all member-years with votes.
+does to the priors: Λ = (Σ ββ'/σ² − Σ ΔΔ'/ω²)/n, where n counts the member-years. Standard errors
+are those of a path given the items, from the inverse of the path's precision (Laplace). The
+reported scale has mean 0 and standard deviation 1 over all member-years with votes.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ class IdealPoints:
     standard_error: NDArray[np.float64]
     sweeps: int
 
-    def mean(self, member: str, years: Sequence[int]) -> tuple[float, float] | None:
-        """Return the mean position of a member over the years in which it voted, first dimension.
+    def mean(
+        self, member: str, years: Sequence[int], *, dimension: int = 0
+    ) -> tuple[float, float] | None:
+        """Return (mean position, standard error) of a member over the years in which it voted.
 
         The standard error is the mean of the yearly ones: neighboring years are estimated
         together, so that averaging does not shrink the error as it would for independent draws.
@@ -72,11 +74,11 @@ class IdealPoints:
             return None
         chosen = np.isin(self.years, np.asarray(years))
         row = self.members.index(member)
-        position = self.position[row, chosen, 0]
+        position = self.position[row, chosen, dimension]
         known = np.isfinite(position)
         if not known.any():
             return None
-        error = self.standard_error[row, chosen, 0]
+        error = self.standard_error[row, chosen, dimension]
         return float(position[known].mean()), float(error[known].mean())
 
 

@@ -63,7 +63,8 @@ class RollCalls:
     years : (R,) int
         Year in which the session opened.
     dates, resolutions, titles : tuples of R str
-        Day of the vote as the source gives it, symbol of the resolution (may be empty), short title.
+        Day of the vote as the source gives it, symbol of the resolution (may be empty),
+        short title.
     issues : tuple of R frozensets
         Codes of ``ISSUES``.
     items : (R,) int
