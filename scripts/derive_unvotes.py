@@ -166,7 +166,7 @@ def main(source: Path) -> None:
             [
                 number,
                 str(date)[:10],
-                re.sub("^R/", "A/RES/", resolution),
+                symbol,
                 by_call.get(rcid, ""),
                 item,
                 title,

@@ -27,9 +27,7 @@ DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 LARGEST_STEP = 0.5  # of any coordinate; only the first sweeps meet it
 SMALLEST_PROBABILITY = 1e-12
 CUTPOINT_VARIANCE = 25.0
-GAP_PRIOR = (
-    0.05  # weight of log(upper - lower cutpoint), so that items without abstentions stay open
-)
+GAP_PRIOR = 0.05  # weight of log(upper − lower cutpoint): items without abstentions stay open
 
 
 @njit(cache=True)
