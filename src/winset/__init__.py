@@ -15,6 +15,14 @@ _PUBLIC = {
     "DataError": "winset.errors",
     "InfeasibleError": "winset.errors",
     "WinsetError": "winset.errors",
+    "Parameters": "winset.scenario",
+    "Scenario": "winset.scenario",
+    "TradeResult": "winset.trade",
+    "World": "winset.worlds",
+    "read_world": "winset.worlds",
+    "solve": "winset.trade",
+    "world": "winset.worlds",
+    "write_world": "winset.worlds",
 }
 
 __all__ = ["__version__", *_PUBLIC]

@@ -7,7 +7,6 @@ Tolerance: Pearson correlation of at least 0.97 across countries in every publis
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +15,6 @@ import pytest
 from winset.governance.alignment import agreement
 from winset.governance.idealpoints import estimate, un_ideal_points
 from winset.governance.rollcalls import member_names, un_roll_calls
-
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("WINSET_SHARED", ROOT.parent / "shared"))
-if not SHARED.is_dir():
-    SHARED = ROOT.parents[1] / "shared"  # a git worktree sits one folder deeper
-FILE = SHARED / "data" / "unvotes" / "published_ideal_points.csv"
-needs_shared = pytest.mark.skipif(not FILE.exists(), reason="needs ../shared")
 
 # Names of the published file that differ from ours.
 CODES = {
@@ -48,11 +40,12 @@ CODES = {
 }
 
 
-def published() -> dict[int, dict[str, dict[str, float]]]:
-    """Read the figures by year and our code."""
+@pytest.fixture(scope="module")
+def published(shared_data: Path) -> dict[int, dict[str, dict[str, float]]]:
+    """The figures by year and our code."""
     codes = {name.split(" (")[0]: code for code, name in member_names().items()} | CODES
     table: dict[int, dict[str, dict[str, float]]] = {}
-    with FILE.open(encoding="utf-8") as stream:
+    with (shared_data / "unvotes" / "published_ideal_points.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             year, code = int(row["Year"]), codes[row["CountryName"]]
             if code == "YUG" and year >= 2000:
@@ -65,11 +58,10 @@ def published() -> dict[int, dict[str, dict[str, float]]]:
     return table
 
 
-@needs_shared
 @pytest.mark.parametrize("year", range(1950, 2011, 5))
-def test_ideal_points_correlate_with_the_published_ones(year):
+def test_ideal_points_correlate_with_the_published_ones(published, year):
     points = un_ideal_points()
-    theirs = published()[year]
+    theirs = published[year]
     ours = {code: points.mean(code, [year]) for code in theirs}
     known = [code for code in theirs if ours[code] is not None]
     assert len(known) >= 0.97 * len(theirs)
@@ -80,16 +72,15 @@ def test_ideal_points_correlate_with_the_published_ones(year):
     assert ours["USA"] > ours["RUS"]
 
 
-@needs_shared
 @pytest.mark.parametrize(("year", "share"), [(1950, 1.0), (1970, 1.0), (1985, 0.99), (1995, 0.97)])
-def test_raw_agreement_is_the_published_one(year, share):
+def test_raw_agreement_is_the_published_one(published, year, share):
     """To the last digit for nearly all members: the same votes, years and definition."""
     calls = un_roll_calls().of_years(year, year)
     pairs = agreement(calls.votes)
     row = {code: k for k, code in enumerate(calls.members)}
     hits = [
         abs(pairs.agreement[row["USA"], row[code]] - figures["PctAgreeUS"]) < 1e-5
-        for code, figures in published()[year].items()
+        for code, figures in published[year].items()
         if code != "USA"
     ]
     assert np.mean(hits) >= share

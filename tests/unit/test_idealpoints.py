@@ -139,9 +139,9 @@ def test_embedded_points_cover_every_year_and_vote():
 
 def test_mean_over_years_skips_those_without_votes():
     points = un_ideal_points()
-    single, _ = points.mean("ZAF", [1973])
-    assert points.mean("ZAF", range(1973, 1990)) == points.mean("ZAF", [1973])
-    both, _ = points.mean("ZAF", [1973, 1994])
+    single, _ = points.mean("ZAF", [1974])  # the last before it was barred until 1994
+    assert points.mean("ZAF", range(1974, 1990)) == points.mean("ZAF", [1974])
+    both, _ = points.mean("ZAF", [1974, 1994])
     assert both == pytest.approx((single + points.mean("ZAF", [1994])[0]) / 2)
     assert points.mean("ZAF", [1980]) is None
     assert points.mean("XXX", [1980]) is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from winset.cli import agree  # noqa: F401
+from winset.cli import agree, run  # noqa: F401  (each registers its commands)
 from winset.cli.app import app
 from winset.errors import WinsetError
 

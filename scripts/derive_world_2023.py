@@ -1,0 +1,82 @@
+"""Derive the embedded world-2023 from BACI trade, WDI GDP and the country tables.
+
+Run from the repository with the folder of source files:
+
+    python scripts/derive_world_2023.py ../shared/data
+
+Values are rounded to six significant digits; flows under 0.5 dollars are none.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from winset.worlds import Source, World, write_world
+
+TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2023"
+
+
+def main(shared: Path) -> None:
+    """Read the source tables and write the embedded package."""
+    folder = shared / "world2023"
+    with (folder / "country_labels.csv").open(encoding="utf-8") as file:
+        labels = list(csv.DictReader(file))
+    codes = tuple(row["iso3"] for row in labels)
+    trade = np.genfromtxt(folder / "trade.csv", delimiter=",", skip_header=1)
+    trade = np.nan_to_num(trade) / 1e3  # thousand USD to million
+    np.fill_diagonal(trade, 0.0)
+    trade[trade < 5e-7] = 0.0
+    gdp = np.genfromtxt(folder / "gdp.csv", skip_header=1) / 1e6
+    with (shared / "countries" / "countries.csv").open(encoding="utf-8") as file:
+        about = {row["iso3"]: row for row in csv.DictReader(file)}
+    with (shared / "countries" / "population_2023.csv").open(encoding="utf-8") as file:
+        people = {row["iso3"]: row["population"] for row in csv.DictReader(file)}
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    world = World(
+        name="world-2023",
+        year=2023,
+        codes=tuple(codes[k] for k in order),
+        names=tuple(about.get(codes[k], {}).get("name", labels[k]["CountryName"]) for k in order),
+        gdp=gdp[order],
+        sectors=("goods",),
+        trade=trade[np.ix_(order, order)][None],
+        tariff=np.zeros((1, len(codes), len(codes))),
+        domestic_known=False,
+        sources=(
+            Source(
+                "CEPII BACI HS22, 2023, release 202501 (Gaulier & Zignago 2010): goods trade",
+                "Etalab Open Licence 2.0",
+                "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
+            ),
+            Source(
+                "World Bank, World Development Indicators: GDP in current USD, population, 2023",
+                "CC BY 4.0",
+                "https://datacatalog.worldbank.org/dataset/world-development-indicators",
+            ),
+            Source(
+                "mledoze/countries: names, regions and areas",
+                "ODbL 1.0",
+                "https://github.com/mledoze/countries",
+            ),
+        ),
+        facts={
+            "population": tuple(people.get(codes[k], "") for k in order),
+            "area_km2": tuple(about.get(codes[k], {}).get("area_km2", "") for k in order),
+            "region": tuple(about.get(codes[k], {}).get("region", "") for k in order),
+        },
+        notes=(
+            "Goods only: services trade is not in BACI.",
+            "No tariffs: every tariff of the baseline is 0, a change of tariff counts from there.",
+            "Domestic sales are not observed; they follow from GDP, see the theory page.",
+            "Values rounded to six significant digits.",
+        ),
+    )
+    write_world(world, TARGET, digits=6)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

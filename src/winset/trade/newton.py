@@ -1,0 +1,128 @@
+"""Newton's method with a line search, and continuation in the size of the change."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Generic[S]):
+    """Where the iteration stopped. `converged` is judged by the caller's tolerance alone."""
+
+    x: Array
+    state: S
+    residual: float
+    worst: int
+    iterations: int
+    converged: bool
+
+
+def solve(
+    equations: tuple[Callable[[Array], tuple[Array, S]], Callable[[Array, S], Array]],
+    start: Array,
+    *,
+    valid: Callable[[S], bool],
+    tolerance: float = 1e-12,
+    most: int = 40,
+    longest: float = 3.0,
+) -> Root[S]:
+    """Solve F(x) = 0 by x ← x − λ J⁻¹F, halving λ until ‖F‖∞ falls and the state is valid.
+
+    A step is cut so that no unknown (a logarithm) moves by more than `longest`. Returns the
+    best iterate with `converged` false when no step along Newton's direction (or, where the
+    Jacobian is singular, along the least-squares one) helps, or `most` iterations pass; the
+    caller decides whether to try a smaller change or to raise.
+    """
+    function, slope = equations
+
+    def shortened(step: NDArray[np.floating[Any]]) -> tuple[Array, Array, S] | None:
+        reach = _size(step)
+        if not 0 < reach < float("inf"):
+            return None
+        damping = min(1.0, longest / reach)
+        while damping > 1e-4:
+            trial = x - damping * step
+            new_residual, new_state = function(trial)
+            if _size(new_residual) < size and valid(new_state):
+                return trial, new_residual, new_state
+            damping /= 2.0
+        return None
+
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        x, (residual, state) = start, function(start)
+        size = _size(residual)
+        iterations = 0
+        while size > tolerance and iterations < most and np.isfinite(size):
+            iterations += 1
+            matrix = slope(x, state)
+            if not np.all(np.isfinite(matrix)):
+                break
+            better = None
+            with suppress(np.linalg.LinAlgError):
+                better = shortened(np.linalg.solve(matrix, residual))
+            if better is None:
+                # An economy cut off from the rest leaves its wage undetermined: the shortest of
+                # the least-squares steps does not chase it.
+                better = shortened(np.linalg.lstsq(matrix, residual, rcond=1e-12)[0])
+            if better is None:
+                break
+            x, residual, state = better
+            size = _size(residual)
+    return Root(x, state, size, int(np.argmax(np.abs(residual))), iterations, size <= tolerance)
+
+
+def _size(vector: Array) -> float:
+    largest = float(np.max(np.abs(vector)))
+    return largest if np.isfinite(largest) else float("inf")
+
+
+def follow(
+    problem: Callable[
+        [float], tuple[Callable[[Array], tuple[Array, S]], Callable[[Array, S], Array]]
+    ],
+    start: Array,
+    *,
+    valid: Callable[[S], bool],
+    tolerance: float = 1e-12,
+    smallest: float = 1.0 / 256.0,
+) -> Root[S]:
+    """Solve ``problem(1)``; if Newton fails, walk there from ``problem(0)``, where `start` is the root.
+
+    The stride halves after a failure and doubles after a success; each start is extrapolated
+    from the last two roots.
+    """
+    root = solve(problem(1.0), start, valid=valid, tolerance=tolerance)
+    if root.converged and valid(root.state):
+        return root
+    iterations = root.iterations
+    done, stride = 0.0, 0.5
+    x = before = start
+    ahead = 0.0
+    while done < 1.0:
+        part = min(1.0, done + stride)
+        guess = x + (x - before) * ((part - done) / ahead if ahead else 0.0)
+        final = part == 1.0
+        close = tolerance if final else max(tolerance, 1e-9)
+        root = solve(problem(part), guess, valid=valid, tolerance=close)
+        iterations += root.iterations
+        if root.converged and valid(root.state):
+            before, x, ahead, done = x, root.x, part - done, part
+            stride *= 2.0
+        else:
+            stride /= 2.0
+            if stride < smallest:
+                break
+    return Root(root.x, root.state, root.residual, root.worst, iterations, done == 1.0)

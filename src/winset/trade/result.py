@@ -1,0 +1,234 @@
+"""TradeResult: what a scenario does to every economy, with what it takes to trace each number."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from winset.scenario import Scenario
+    from winset.worlds import World
+
+    Array = NDArray[np.float64]
+
+#: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
+COLUMNS: dict[str, tuple[str, str]] = {
+    "welfare_percent": ("%", "equivalent variation in percent of welfare"),
+    "welfare_musd": ("USD million", "equivalent variation at initial prices"),
+    "real_wage_percent": ("%", "wage over consumer prices, ŵ/P̂ − 1"),
+    "wage_percent": ("%", "wage, world value added being the numéraire"),
+    "price_percent": ("%", "consumer prices, the world's mean weighted by spending being fixed"),
+    "price_numeraire_percent": ("%", "consumer prices, world value added being the numéraire"),
+    "employment_percent": ("%", "labor supplied"),
+    "exports_percent": ("%", "exports at customs value, world value added being the numéraire"),
+    "imports_percent": ("%", "imports at customs value, world value added being the numéraire"),
+    "exports_to_gdp_percent": ("%", "exports over value added"),
+    "imports_to_gdp_percent": ("%", "imports over value added"),
+    "tariff_revenue_musd": ("USD million", "tariff revenue after the change"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """How the equilibrium was found."""
+
+    iterations: int
+    residual: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TradeResult:
+    """The equilibrium after a scenario, against the one before.
+
+    Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
+    `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
+    initial spending.
+    """
+
+    world: World
+    scenario: Scenario
+    members: tuple[str, ...]
+    absent: tuple[str, ...]
+    floored: tuple[str, ...]
+    income: Array
+    welfare: Array
+    equivalent_variation: Array
+    wage: Array
+    price: Array
+    price_level: float
+    employment: Array
+    flows: Array
+    new_flows: Array
+    output: Array
+    new_output: Array
+    revenue: Array
+    new_revenue: Array
+    solver: Solver
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the economies, in the order of the arrays."""
+        return self.world.codes
+
+    def columns(self) -> dict[str, Array]:
+        """Return the columns of the table, NaN where a percentage has no base."""
+        gdp = self.wage * self.employment
+        exports, new_exports = _abroad(self.flows, 1), _abroad(self.new_flows, 1)
+        imports, new_imports = _abroad(self.flows, 0), _abroad(self.new_flows, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out = np.where(exports > 0, new_exports / exports, np.nan)
+            into = np.where(imports > 0, new_imports / imports, np.nan)
+        return {
+            "welfare_percent": _percent(self.welfare),
+            "welfare_musd": self.equivalent_variation,
+            "real_wage_percent": _percent(self.wage / self.price),
+            "wage_percent": _percent(self.wage),
+            "price_percent": _percent(self.price / self.price_level),
+            "price_numeraire_percent": _percent(self.price),
+            "employment_percent": _percent(self.employment),
+            "exports_percent": _percent(out),
+            "imports_percent": _percent(into),
+            "exports_to_gdp_percent": _percent(out / gdp),
+            "imports_to_gdp_percent": _percent(into / gdp),
+            "tariff_revenue_musd": self.new_revenue,
+        }
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per economy, indexed by code, members first and by gain.
+
+        >>> import winset
+        >>> run = winset.solve(winset.world(), winset.Scenario.from_toml("sco-2025"))
+        >>> run.table().columns[0]
+        'name'
+        """
+        import pandas as pd
+
+        inside = set(self.members)
+        frame = pd.DataFrame(
+            {
+                "name": self.world.names,
+                "role": ["member" if code in inside else "outsider" for code in self.codes],
+                **self.columns(),
+            },
+            index=pd.Index(self.codes, name="code"),
+        )
+        return frame.sort_values(["role", "welfare_percent"], ascending=[True, False])
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return every array with named dimensions, units and the manifest."""
+        import xarray as xr
+
+        economies: dict[str, Any] = {
+            key: ("economy", column, {"units": COLUMNS[key][0], "long_name": COLUMNS[key][1]})
+            for key, column in self.columns().items()
+        }
+        pairs: dict[str, Any] = {
+            key: (("exporter", "importer"), array, {"units": "USD million"})
+            for key, array in (("flows", self.flows), ("new_flows", self.new_flows))
+        }
+        codes = list(self.codes)
+        return xr.Dataset(
+            economies | pairs,
+            coords={"economy": codes, "exporter": codes, "importer": codes},
+            attrs={"title": self.scenario.title, **_flat(self.manifest())},
+        )
+
+    def between(self, group: tuple[str, ...]) -> tuple[float, float]:
+        """Trade among a group before and after, USD million, at customs value."""
+        rows = [self.world.index[code] for code in group]
+        before, after = self.flows[np.ix_(rows, rows)], self.new_flows[np.ix_(rows, rows)]
+        return float(before.sum() - before.trace()), float(after.sum() - after.trace())
+
+    def summary(self) -> dict[str, Any]:
+        """Return who gains and who loses, counted and summed."""
+        inside = np.array([code in set(self.members) for code in self.codes])
+        gains, musd = self.welfare - 1.0, self.equivalent_variation
+        worst = int(np.argmin(gains))
+        return {
+            "members_gaining": int((gains[inside] > 0).sum()),
+            "members_losing": int((gains[inside] < 0).sum()),
+            "outsiders_gaining": int((gains[~inside] > 0).sum()),
+            "outsiders_losing": int((gains[~inside] < 0).sum()),
+            "members_musd": float(musd[inside].sum()),
+            "outsiders_musd": float(musd[~inside].sum()),
+            "world_musd": float(musd.sum()),
+            "worst": {"code": self.codes[worst], "welfare_percent": float(100 * gains[worst])},
+        }
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what identifies this computation: versions, data, parameters, solver."""
+        return {
+            "winset": __version__,
+            "scenario": {
+                "name": self.scenario.name,
+                "title": self.scenario.title,
+                "on": self.scenario.on.isoformat(),
+                "toml": self.scenario.to_toml(),
+            },
+            "parameters": asdict(self.scenario.parameters),
+            "world": {
+                "name": self.world.name,
+                "year": self.world.year,
+                "sha256": self.world.sha256,
+                "economies": len(self.world),
+            },
+            "floored": list(self.floored),
+            "absent": list(self.absent),
+            "solver": asdict(self.solver),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
+        manifest = self.manifest()
+        inside = set(self.members)
+        columns = self.columns()
+        economies = [
+            {
+                "code": code,
+                "name": self.world.names[k],
+                "role": "member" if code in inside else "outsider",
+                **{key: _finite(column[k]) for key, column in columns.items()},
+            }
+            for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
+        ]
+        return {
+            "winset": manifest["winset"],
+            "scenario": manifest["scenario"],
+            "parameters": manifest["parameters"],
+            "world": manifest["world"],
+            "floored": manifest["floored"],
+            "absent": manifest["absent"],
+            "solver": manifest["solver"],
+            "economies": economies,
+            "summary": self.summary(),
+        }
+
+
+def _abroad(flows: Array, axis: int) -> Array:
+    return np.asarray(flows.sum(axis=axis) - flows.diagonal())
+
+
+def _percent(factor: Array) -> Array:
+    return 100.0 * (factor - 1.0)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _flat(manifest: dict[str, Any]) -> dict[str, str]:
+    import json
+
+    return {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in manifest.items()
+    }

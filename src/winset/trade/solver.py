@@ -1,0 +1,207 @@
+"""(World, Scenario) → TradeResult: the equilibrium before and after."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.errors import ConvergenceError, DataError
+from winset.trade import newton, onesector
+from winset.trade.result import Solver, TradeResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from winset.blocs import Bloc
+    from winset.scenario import Parameters, Scenario, Shock
+    from winset.worlds import Accounts, World
+
+    Array = NDArray[np.float64]
+
+TOLERANCE = 1e-11
+
+
+def solve(
+    world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
+) -> TradeResult:
+    """Solve for the equilibrium that a scenario leads to.
+
+    One sector, roundabout production, exact hat algebra (`winset.trade.onesector` states the
+    equations). Newton with the analytic Jacobian, safeguarded by a line search and by
+    continuation in the size of the change.
+
+    Parameters
+    ----------
+    world : World
+        Its accounts are closed with the scenario's value-added share.
+    scenario : Scenario
+        The changes and the parameters.
+
+    Raises
+    ------
+    DataError
+        The scenario names what the world does not have, or the accounts cannot be closed.
+    ConvergenceError
+        No equilibrium to 1e-11 of every economy's output was found; names the worst economy.
+
+    Examples
+    --------
+    >>> import winset
+    >>> result = winset.solve(winset.world(), winset.Scenario.from_toml("sco-2025"))
+    >>> result.solver.residual < 1e-10
+    True
+    """
+    begun = time.perf_counter()
+    shock = scenario.resolve(world, blocs)
+    accounts = world.accounts(scenario.parameters.value_added_share)
+    base = baseline(accounts, world.tariffs, scenario.parameters)
+    iterations = 0
+    if scenario.parameters.deficits == "balanced" and np.any(accounts.deficit):
+        root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
+        iterations += root.iterations
+        base = _rebased(base, root.state)
+    root = _find(base, shock.cost, shock.tariff, shock.productivity, world, "of the scenario")
+    return _result(world, scenario, shock, accounts, base, root, iterations, begun)
+
+
+def baseline(accounts: Accounts, tariff: Array, parameters: Parameters) -> onesector.Baseline:
+    """Turn accounts into shares and parameters for the kernel."""
+    spent = accounts.flows * (1.0 + tariff)
+    return onesector.Baseline(
+        share=spent / spent.sum(axis=0),
+        tariff=tariff,
+        output=accounts.output,
+        deficit=accounts.deficit,
+        relief=1.0 - accounts.revenue / accounts.value_added,
+        theta=parameters.trade_elasticity,
+        beta=parameters.value_added_share,
+        kappa=parameters.labor_supply_elasticity,
+        psi=parameters.scale_elasticity,
+        multiplicative=parameters.deficits == "multiplicative",
+        income_tax=parameters.revenue == "income-tax",
+    )
+
+
+def _nothing(world: World) -> tuple[Array, Array, Array]:
+    return np.ones((len(world), len(world))), np.asarray(world.tariffs), np.ones(len(world))
+
+
+def _find(
+    base: onesector.Baseline,
+    cost: Array,
+    tariff: Array,
+    productivity: Array,
+    world: World,
+    what: str,
+    *,
+    deficits: bool = False,
+) -> newton.Root[onesector.State]:
+    """Find the root or raise; with `deficits`, the change is that deficits go to zero."""
+
+    def problem(part: float) -> onesector.Equations:
+        here = replace(base, deficit=base.deficit * (1.0 - part)) if deficits else base
+        return onesector.equations(here, onesector.target(here, cost, tariff, productivity, part))
+
+    def valid(state: onesector.State) -> bool:
+        return bool(np.all(onesector.income(base, state) > 0))
+
+    root = newton.follow(problem, np.zeros(base.unknowns), valid=valid, tolerance=TOLERANCE)
+    if root.converged:
+        return root
+    income = onesector.income(base, root.state) / root.state.output
+    poorest = int(np.nanargmin(income))
+    if income[poorest] < 1e-3:
+        code = world.codes[poorest]
+        raise ConvergenceError(
+            f"no equilibrium {what}: the income of {code} falls to zero, because the surplus that "
+            f"it sends abroad is held fixed while its earnings shrink. Try a smaller change, or "
+            f"another deficits setting (multiplicative, balanced).",
+            residual=root.residual,
+            economy=code,
+        )
+    code = world.codes[root.worst % len(world)]
+    raise ConvergenceError(
+        f"the equilibrium {what} was not found: after {root.iterations} Newton steps the residual "
+        f"is {root.residual:.2g} of output, largest in {code}. The change may leave {code} without "
+        'a market for its surplus: try a smaller change, or deficits = "balanced".',
+        residual=root.residual,
+        economy=code,
+    )
+
+
+def _rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+    return replace(
+        base,
+        share=state.share,
+        output=state.output,
+        deficit=np.zeros_like(base.deficit),
+        relief=1.0 - state.revenue / (base.beta * state.output),
+    )
+
+
+def _result(
+    world: World,
+    scenario: Scenario,
+    shock: Shock,
+    accounts: Accounts,
+    base: onesector.Baseline,
+    root: newton.Root[onesector.State],
+    earlier: int,
+    begun: float,
+) -> TradeResult:
+    state = root.state
+    initial = onesector.evaluate(
+        base,
+        onesector.target(base, *_nothing(world), 0.0),
+        np.zeros(base.unknowns),
+    )
+    after_tax = base.income_tax and base.kappa > 0
+    flows = initial.share * initial.spending / (1.0 + base.tariff)
+    new_flows = state.share * state.spending / (1.0 + shock.tariff)
+    income = initial.spending - (1.0 - base.beta) * initial.output
+    new_income = state.spending - (1.0 - base.beta) * state.output
+    value_added = base.beta * initial.output
+    # What labor costs the household in welfare, as a share of the income it earns: zero at κ = 0.
+    effort = base.kappa / (1.0 + base.kappa) * value_added / (state.relief if after_tax else 1.0)
+    if np.any(income <= effort):
+        k = int(np.argmin(income - effort))
+        raise DataError(
+            f"labor_supply_elasticity = {base.kappa:g} gives the labor of {world.codes[k]} a cost of "
+            f"{effort[k]:.6g} USD million, more than its income of {income[k]:.6g}: its welfare is "
+            'not defined. Use a smaller elasticity or deficits = "balanced".'
+        )
+    weight = income / (income - effort)
+    welfare = (
+        weight * (new_income / income) + (1.0 - weight) * state.wage * state.labor
+    ) / state.price
+    level = (state.price * initial.spending).sum() / initial.spending.sum()
+    return TradeResult(
+        world=world,
+        scenario=scenario,
+        members=shock.members,
+        absent=shock.absent,
+        floored=accounts.floored,
+        income=income,
+        welfare=welfare,
+        equivalent_variation=(welfare - 1.0) * (income - effort),
+        wage=state.wage,
+        price=state.price,
+        price_level=float(level),
+        employment=state.labor,
+        flows=flows,
+        new_flows=new_flows,
+        output=initial.output,
+        new_output=state.output,
+        revenue=initial.revenue,
+        new_revenue=state.revenue,
+        solver=Solver(
+            iterations=earlier + root.iterations,
+            residual=root.residual,
+            seconds=time.perf_counter() - begun,
+        ),
+    )

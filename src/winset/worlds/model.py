@@ -1,0 +1,301 @@
+"""World: a frozen picture of the world economy, and the accounts that a model needs of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+#: Least share of its output that an economy sells at home when domestic sales are not in the data.
+DOMESTIC_FLOOR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures come from, and on which terms."""
+
+    title: str
+    license: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Balanced accounts of one sector with roundabout production, in USD million.
+
+    Attributes
+    ----------
+    flows : (n, n) array
+        Customs value of what the row sells to the column, domestic sales on the diagonal.
+    output, spending, value_added, deficit, revenue, income : (n,) arrays
+        ``output = Σ_n flows_in``; ``spending = Σ_i flows_in (1 + t_in)``;
+        ``value_added = β · output``; ``deficit = Σ_i flows_in − output`` (a transfer received);
+        ``income = value_added + revenue + deficit = spending − (1 − β) output``.
+    floored : tuple of codes
+        Economies whose exports exceed what their GDP can hold, see `World.accounts`.
+    """
+
+    flows: NDArray[np.float64]
+    output: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    value_added: NDArray[np.float64]
+    deficit: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    income: NDArray[np.float64]
+    floored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """Economies, their trade and their tariffs in one year.
+
+    Rows export, columns import. Money is USD million of the data year; flows are as customs
+    record them, before any tariff; a tariff of 0.10 is ten percent.
+
+    Attributes
+    ----------
+    codes, names : tuples of n strings
+        ISO 3166 alpha-3 or any other code that the data declare.
+    gdp : (n,) array
+        GDP, NaN where the data give none.
+    sectors : tuple of J strings
+        ``("goods",)`` when the data are not split.
+    trade, tariff : (J, n, n) arrays
+        ``trade[j, i, n]`` sold by i to n; domestic sales on the diagonal where known.
+    domestic_known : bool
+        Whether the diagonal comes from the data.
+    facts : mapping of columns
+        Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
+    """
+
+    name: str
+    year: int
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    gdp: NDArray[np.float64]
+    sectors: tuple[str, ...]
+    trade: NDArray[np.float64]
+    tariff: NDArray[np.float64]
+    domestic_known: bool
+    sources: tuple[Source, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for array in (self.gdp, self.trade, self.tariff):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return (
+            f"World({self.name!r}, {self.year}, {len(self)} economies, {len(self.sectors)} sectors)"
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each code."""
+        return {code: k for k, code in enumerate(self.codes)}
+
+    @cached_property
+    def flows(self) -> NDArray[np.float64]:
+        """Trade of all sectors together, (n, n)."""
+        return np.asarray(self.trade.sum(axis=0))
+
+    @cached_property
+    def tariffs(self) -> NDArray[np.float64]:
+        """Tariff of all sectors together: the mean weighted by trade, (n, n)."""
+        if len(self.sectors) == 1:
+            return np.asarray(self.tariff[0])
+        duty = (self.trade * self.tariff).sum(axis=0)
+        mean = np.asarray(self.tariff.mean(axis=0), dtype=np.float64)
+        np.divide(duty, self.flows, out=mean, where=self.flows > 0)
+        return mean
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of everything that enters a computation, the same on every platform."""
+        digest = hashlib.sha256()
+        digest.update("\n".join([*self.codes, "", *self.sectors]).encode())
+        digest.update(b"domestic" if self.domestic_known else b"exports only")
+        for array in (self.gdp, self.trade, self.tariff):
+            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+    def position(self, code: str) -> int:
+        """Return the position of a code, or raise DataError with what comes close."""
+        try:
+            return self.index[code]
+        except KeyError:
+            raise DataError(
+                f"economy {code!r} is not in world {self.name!r} ({len(self)} economies)."
+                f"{did_you_mean(code, self.codes)}"
+            ) from None
+
+    def accounts(self, value_added_share: float) -> Accounts:
+        """Close the accounts of one sector for a value-added share β.
+
+        Where domestic sales are in the data, output is what an economy sells. Where they are
+        not, ``output = GDP/β`` and domestic sales are output less exports, but at least
+        ``DOMESTIC_FLOOR`` of output: an entrepôt re-exports more than it makes. The output of
+        a floored economy is ``exports / (1 − DOMESTIC_FLOOR)``, so that the value added which
+        the model gives it exceeds its GDP.
+
+        Raises
+        ------
+        DataError
+            An economy without GDP, trade or output, or whose income would not be positive.
+        """
+        flows = self.flows.copy()
+        floored: tuple[str, ...] = ()
+        if not self.domestic_known:
+            np.fill_diagonal(flows, 0.0)
+            if missing := [c for c, g in zip(self.codes, self.gdp, strict=True) if not g > 0]:
+                raise DataError(
+                    f"world {self.name!r}: no GDP for {_listed(missing)}, and no domestic sales to "
+                    "derive output from. Add gdp_musd to economies.csv, or leave the economy out."
+                )
+            exports = flows.sum(axis=1)
+            wanted = self.gdp / value_added_share
+            output = np.maximum(wanted, exports / (1.0 - DOMESTIC_FLOOR))
+            floored = tuple(self.codes[k] for k in np.flatnonzero(output > wanted))
+            np.fill_diagonal(flows, output - exports)
+        output = flows.sum(axis=1)
+        absorbed = flows.sum(axis=0)
+        for what, array in (("output", output), ("spending", absorbed)):
+            if empty := [c for c, x in zip(self.codes, array, strict=True) if not x > 0]:
+                raise DataError(
+                    f"world {self.name!r}: zero {what} for {_listed(empty)}. Add its sales to "
+                    "trade.csv, or leave the economy out."
+                )
+        revenue = (flows * self.tariffs).sum(axis=0)
+        deficit = absorbed - output
+        value_added = value_added_share * output
+        income = value_added + revenue + deficit
+        if poor := [c for c, x in zip(self.codes, income, strict=True) if not x > 0]:
+            k = self.index[poor[0]]
+            raise DataError(
+                f"world {self.name!r}: with value_added_share = {value_added_share:g} the income of "
+                f"{_listed(poor)} is not positive ({poor[0]}: value added {value_added[k]:.6g}, "
+                f"trade balance {-deficit[k]:.6g} USD million). Use a larger value_added_share."
+            )
+        return Accounts(
+            flows, output, absorbed + revenue, value_added, deficit, revenue, income, floored
+        )
+
+    def closed(self, value_added_share: float) -> World:
+        """Return the same world with the domestic sales that `accounts` derives, GDP = β output."""
+        accounts = self.accounts(value_added_share)
+        return replace(
+            self,
+            gdp=accounts.value_added.copy(),
+            sectors=("goods",),
+            trade=accounts.flows[None].copy(),
+            tariff=self.tariffs[None].copy(),
+            domestic_known=True,
+        )
+
+    def select(self, codes: Sequence[str]) -> World:
+        """Keep these economies and the trade among them, in this order; drop the rest.
+
+        Deficits are those of the trade that is left, so they still sum to zero.
+        """
+        if len(set(codes)) != len(codes):
+            raise DataError(f"select: a code is named twice in {_listed(codes)}.")
+        keep = np.array([self.position(code) for code in codes], dtype=np.intp)
+        return replace(
+            self,
+            codes=tuple(codes),
+            names=tuple(self.names[k] for k in keep),
+            gdp=self.gdp[keep],
+            trade=self.trade[:, keep][:, :, keep],
+            tariff=self.tariff[:, keep][:, :, keep],
+            facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
+        )
+
+    def without(self, codes: Iterable[str]) -> World:
+        """Drop these economies and all trade with them."""
+        out = {self.codes[self.position(code)] for code in codes}
+        return self.select([code for code in self.codes if code not in out])
+
+    def aggregate(self, groups: Mapping[str, Sequence[str]]) -> World:
+        """Merge each group into one economy named by its key.
+
+        Flows and GDP add up; trade inside a group becomes its domestic sales; a tariff becomes
+        the mean weighted by trade, so that revenue stays what it was. Where domestic sales are
+        not in the data they follow from GDP and exports as before, and the accounts of the
+        merged economy are the sums of its parts' (but for floored economies: `closed` first).
+        """
+        target = np.arange(len(self))
+        labels = list(self.codes)
+        for group, codes in groups.items():
+            if not codes:
+                raise DataError(f"aggregate: group {group!r} is empty.")
+            if group in self.index and group not in codes:
+                raise DataError(
+                    f"aggregate: {group!r} is the code of an economy outside the group."
+                )
+            members = [self.position(code) for code in codes]
+            for k in members:
+                if target[k] != k or labels[k] != self.codes[k]:
+                    raise DataError(f"aggregate: {self.codes[k]} is in two groups.")
+            first = min(members)
+            target[members] = first
+            labels[first] = group
+        kept = np.unique(target)
+        summing = (target[None, :] == kept[:, None]).astype(np.float64)
+
+        def merged(cube: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.asarray(summing @ cube @ summing.T)
+
+        trade = merged(self.trade)
+        duty = merged(self.trade * self.tariff)
+        pairs = summing.sum(axis=1)
+        mean = merged(self.tariff) / np.outer(pairs, pairs)
+        tariff = np.divide(duty, trade, out=mean, where=trade > 0)
+        if not self.domestic_known:
+            for j in range(len(trade)):
+                np.fill_diagonal(trade[j], 0.0)
+        for j in range(len(tariff)):
+            np.fill_diagonal(tariff[j], np.where(self.domestic_known, tariff[j].diagonal(), 0.0))
+        names = {self.codes[k]: self.names[k] for k in range(len(self))}
+        facts = {
+            column: tuple(
+                _merged_fact(column, [v[k] for k in np.flatnonzero(row)]) for row in summing
+            )
+            for column, v in self.facts.items()
+        }
+        return replace(
+            self,
+            codes=tuple(labels[k] for k in kept),
+            names=tuple(names.get(labels[k], labels[k]) for k in kept),
+            gdp=summing @ self.gdp,
+            trade=trade,
+            tariff=tariff,
+            facts=facts,
+        )
+
+
+def _merged_fact(column: str, values: list[str]) -> str:
+    if len(values) == 1:
+        return values[0]
+    if column in ("population", "area_km2"):
+        return f"{sum(float(v) for v in values if v):.10g}"
+    return values[0] if len(set(values)) == 1 else ""
+
+
+def _listed(codes: Iterable[str], most: int = 8) -> str:
+    codes = list(codes)
+    more = f" and {len(codes) - most} more" if len(codes) > most else ""
+    return ", ".join(codes[:most]) + more
