@@ -75,7 +75,7 @@ def test_tables(winset, more):
     ("arguments", "message"),
     [
         (("XYZ,RUS", "--years", "2010"), "'XYZ' never voted"),
-        (("KAX,RUS", "--years", "2010"), "Did you mean KAZ"),
+        (("KAZZ,RUS", "--years", "2010"), "Did you mean KAZ"),
         (("RUS", "--years", "2010"), "at least two economies; got RUS"),
         (("RUS,SUN", "--years", "1980"), "at least two economies; got RUS"),
         (("RUS,CHN", "--years", "1960"), "only RUS voted"),

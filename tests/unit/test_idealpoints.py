@@ -23,9 +23,7 @@ def simulate(*, members=60, years=6, per_year=80, dimensions=1, seed=1) -> tuple
     slope = draw.normal(size=(count, dimensions)) * (1.2, 0.7)[:dimensions]
     middle = draw.normal(size=count)
     gap = draw.uniform(0.2, 1.0, size=count)
-    utility = np.einsum("ird,rd->ri", position[:, year], slope) + draw.normal(
-        size=(count, members)
-    )
+    utility = np.einsum("ird,rd->ri", position[:, year], slope) + draw.normal(size=(count, members))
     votes = np.where(
         utility > (middle + gap)[:, None], YES, np.where(utility > middle[:, None], ABSTAIN, NO)
     )

@@ -64,7 +64,7 @@ def agree(
     spans = [(year, year) for year in sorted(set(chosen.years.tolist()))]
     if not by_year:
         spans = [(first, last)]
-    blocs = [_members(bloc, chosen.of_years(*span), span[1]) for span in spans]
+    blocs = [_members(bloc, chosen.of_years(*span)) for span in spans]
     points = _points(calls, estimate=estimate or dimensions != 1, dimensions=dimensions)
     payload: list[dict[str, Any]] = []
     grounds: list[CommonGround] = []
@@ -96,8 +96,8 @@ def _label(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def _members(bloc: str, calls: RollCalls, year: int) -> tuple[str, ...]:
-    """Return codes: all that voted, those listed, or the bloc's members at the end of ``year``."""
+def _members(bloc: str, calls: RollCalls) -> tuple[str, ...]:
+    """Return codes: all that voted, or those listed."""
     if bloc == "all":
         voted = (calls.votes > 0).sum(axis=0)
         return tuple(code for code, count in zip(calls.members, voted, strict=True) if count)
@@ -123,7 +123,7 @@ def _against(other: str, ground: CommonGround, calls: RollCalls) -> dict[str, An
     """Compare the bloc with another one over the same roll calls."""
     from winset.governance.alignment import between
 
-    rivals = _members(other, calls, ground.last)
+    rivals = _members(other, calls)
     here, there = calls.columns(ground.members), calls.columns(rivals)
     if not len(there):
         raise DataError(f"--against {other}: no economies named.")
