@@ -68,7 +68,9 @@ def titles(calls: pd.DataFrame) -> list[str]:
             re.sub(r'[\s\\"]+', " ", text if isinstance(text, str) else "").strip(" .")
             for text in (short, long)
         )
-        long_text = re.sub(r"\s*:\s*resolution\s*/.*$", "", long_text)
+        short_text, long_text = (
+            re.sub(r"\s*:\s*resolution\s*/.*$", "", text) for text in (short_text, long_text)
+        )
         if record := VERBATIM.search(long_text):
             long_text = record["entitled"] or f"Vote on {record['part']}"
         if agenda := AGENDA.fullmatch(long_text):
