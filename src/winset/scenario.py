@@ -257,11 +257,12 @@ class Scenario:
                 column = "factor" if change.kind == "trade-cost" else "rate"
                 cells = _pairs_file(self.folder / change.file, target, column)
                 for (i, k), value in cells.items():
+                    named[target.codes[k]] = None
                     if change.kind == "trade-cost":
                         cost[i, k] *= value
-                    else:
+                        named[target.codes[i]] = None
+                    else:  # a tariff is the importer's doing
                         tariff[i, k] = value
-                    named |= dict.fromkeys((target.codes[i], target.codes[k]))
                 continue
             mask = groups.pairs(change, where)
             named |= dict.fromkeys(groups.named(change, where))

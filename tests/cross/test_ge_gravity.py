@@ -54,7 +54,8 @@ def test_same_equilibrium(
     np.fill_diagonal(joined, val=False)
     assert joined.any()
     rows = [
-        f"{world.codes[i]},{world.codes[k]},{np.exp(-EFFECT / THETA)!s}" for i, k in np.argwhere(joined)
+        f"{world.codes[i]},{world.codes[k]},{np.exp(-EFFECT / THETA)!s}"
+        for i, k in np.argwhere(joined)
     ]
     (tmp_path / "pairs.csv").write_text("exporter,importer,factor\n" + "\n".join(rows) + "\n")
     scenario = Scenario(

@@ -62,7 +62,9 @@ def peer(data: pd.DataFrame, *, simulate: bool) -> Any:
         model.build_baseline(omr_rescale=10, mr_tolerance=1e-12)
         if simulate:
             experiment = model.baseline_data.copy()
-            row = [pair in PAIR for pair in zip(experiment.exporter, experiment.importer, strict=True)]
+            row = [
+                pair in PAIR for pair in zip(experiment.exporter, experiment.importer, strict=True)
+            ]
             assert (experiment.loc[row, "pta"] == 0).all()
             experiment.loc[row, "pta"] = 1
             model.define_experiment(experiment)
@@ -144,9 +146,15 @@ def test_peers_resistances_return_our_flows(sample: pd.DataFrame, simulated: Any
     world = as_world(modeled(simulated))
     result = solve(world, agreement())
     after = sample.copy()
-    after.loc[[pair in PAIR for pair in zip(after.exporter, after.importer, strict=True)], "pta"] = 1
-    after["Y"] = after.exporter.map(dict(zip(world.codes, result.new_flows.sum(axis=1), strict=True)))
-    after["E"] = after.importer.map(dict(zip(world.codes, result.new_flows.sum(axis=0), strict=True)))
+    after.loc[
+        [pair in PAIR for pair in zip(after.exporter, after.importer, strict=True)], "pta"
+    ] = 1
+    after["Y"] = after.exporter.map(
+        dict(zip(world.codes, result.new_flows.sum(axis=1), strict=True))
+    )
+    after["E"] = after.importer.map(
+        dict(zip(world.codes, result.new_flows.sum(axis=0), strict=True))
+    )
     flows = modeled_baseline(peer(after, simulate=False), world.codes)
     np.testing.assert_allclose(flows, result.new_flows, rtol=1e-8)
 

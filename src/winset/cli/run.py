@@ -33,7 +33,9 @@ def pairs(options: list[str] | None) -> dict[str, str]:
     for option in options or []:
         key, equals, value = option.partition("=")
         if not equals or not key.strip():
-            raise DataError(f"--set {option}: write it as key=value, for example --set percent=-20.")
+            raise DataError(
+                f"--set {option}: write it as key=value, for example --set percent=-20."
+            )
         result[key.strip()] = value.strip()
     return result
 

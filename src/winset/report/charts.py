@@ -45,8 +45,10 @@ def gains_frame(study: Study) -> pd.DataFrame:
     frame = result.table().reset_index()
     inside = np.isin(np.array(result.codes), result.members)
     flows = result.flows
-    with_group = flows[:, inside].sum(axis=1) + flows[inside, :].sum(axis=0) - 2.0 * np.where(
-        inside, flows.diagonal(), 0.0
+    with_group = (
+        flows[:, inside].sum(axis=1)
+        + flows[inside, :].sum(axis=0)
+        - 2.0 * np.where(inside, flows.diagonal(), 0.0)
     )
     value_added = study.scenario.parameters.value_added_share * result.output
     share = pd.Series(100.0 * with_group / value_added, index=list(result.codes))
@@ -68,7 +70,9 @@ def bars(frame: pd.DataFrame, *, width: int) -> alt.Chart:
     label = "code" if width < 500 else "name"
     shown = members.nlargest(40, "welfare_percent")
     if len(members) > len(shown):
-        shown = pd.concat([members.nlargest(20, "welfare_percent"), members.nsmallest(20, "welfare_percent")])
+        shown = pd.concat(
+            [members.nlargest(20, "welfare_percent"), members.nsmallest(20, "welfare_percent")]
+        )
     return (
         alt.Chart(shown)
         .mark_bar()
@@ -129,15 +133,21 @@ def world_map(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
             description=alt.Description("label:N"),
         )
     )
-    return alt.layer(ground, colored).project("naturalEarth1").properties(
-        width=width, height=round(width * 0.52)
+    return (
+        alt.layer(ground, colored)
+        .project("naturalEarth1")
+        .properties(width=width, height=round(width * 0.52))
     )
 
 
 def svg(chart: alt.Chart | alt.LayerChart) -> str:
     """Render a chart as SVG text."""
-    styled = chart.configure(font=FONT).configure_view(stroke=None).configure_axis(
-        gridColor="#e6e6e6", labelFontSize=11, titleFontSize=11, titleFontWeight="normal"
+    styled = (
+        chart.configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            gridColor="#e6e6e6", labelFontSize=11, titleFontSize=11, titleFontWeight="normal"
+        )
     )
     with alt.data_transformers.enable("default", max_rows=None):
         return str(vl_convert.vegalite_to_svg(styled.to_dict()))
