@@ -87,7 +87,7 @@ def estimate(
     *,
     dimensions: int = 1,
     innovation: float = 0.3,
-    discrimination: float = 1.0,
+    discrimination: float = 0.7,
     poles: tuple[str, str] = ("USA", "RUS"),
     tolerance: float = 1e-4,
     max_sweeps: int = 500,
