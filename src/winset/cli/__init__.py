@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from winset.cli import bloc, join, run, share, stable, world  # noqa: F401  (they register their commands)
+from winset.cli import bloc, doors, run, share, world  # noqa: F401  (they register their commands)
 from winset.cli.app import app
 from winset.errors import WinsetError
 

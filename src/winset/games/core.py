@@ -6,23 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
 
-from winset.errors import ConvergenceError, DataError
+from winset.errors import DataError
 from winset.games import kernels
+from winset.games.levels import Settled, first_rows, largest, members, scale_of, solve_level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from winset.games.game import Game
 
     Array = NDArray[np.float64]
 
-TOLERANCE = 1e-9  # of the game's scale
-ROWS_AT_ONCE = 60
-MOST_ROUNDS = 500
+TOLERANCE = 1e-8  # of the game's scale: an excess up to it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,106 +60,44 @@ def excesses(game: Game, x: Array) -> Array:
     return np.asarray(game.values - np.add.outer(high, low).ravel())
 
 
-def scale_of(game: Game) -> float:
-    """The size against which tolerances count: the largest worth less that of the parts."""
-    singles = game.singles()
-    size = float(kernels.spread(game.values, game.n, *kernels.table(singles, game.n)))
-    return size if size > 0 else max(1.0, float(np.max(np.abs(singles))))
-
-
-def members(masks: Sequence[int] | Array, n: int) -> Array:
-    """Indicator rows of masks, (len, n)."""
-    return np.array([[float(int(m) >> k & 1) for k in range(n)] for m in masks]).reshape(-1, n)
-
-
-def largest(
-    game: Game, x: Array, apart: tuple[Array, Array] | None, scale: Array | None = None
-) -> tuple[Array, NDArray[np.int64]]:
-    """The largest (scaled) excess of each block, sorted down, with its coalitions.
-
-    With `apart`, coalitions orthogonal to both vectors are left out.
-    """
-    n = game.n
-    a, b = apart if apart is not None else (np.zeros(n), np.zeros(n))
-    best, where = kernels.worst_by_block(
-        game.values,
-        n,
-        *kernels.table(np.asarray(x, dtype=np.float64), n),
-        *kernels.table(a, n),
-        *kernels.table(b, n),
-        np.ones(n + 1) if scale is None else scale,
-        -1.0 if apart is None else 1e-10,
-    )
-    order = np.argsort(-best, kind="stable")
-    order = order[np.isfinite(best[order])]
-    return best[order], where[order]
-
-
 def core(game: Game) -> Core:
-    """Find the least core by linear programs whose rows come from scans of all coalitions.
+    """Find the least core, min ε subject to x(S) + ε ≥ v(S) for all S and x(N) = v(N).
 
-    min ε subject to x(S) + ε ≥ v(S) for all S, x(N) = v(N); rows that a solution violates are
-    added until none is (Maschler, Peleg & Shapley 1979 for the least core).
+    Source: Maschler, Peleg & Shapley (1979) for the least core.
 
     Raises
     ------
     ConvergenceError
-        The linear program failed, or its rounds ran out.
+        A linear program failed.
     """
     n, singles = game.n, game.singles()
     if n == 1:
         return Core(False, 0.0, np.array([game.grand]), (), game.grand)
     scale = scale_of(game)
-    masks = [1 << k for k in range(n)] + [(1 << n) - 1 ^ 1 << k for k in range(n)]
-    masks = list(dict.fromkeys(masks))
-    for _ in range(MOST_ROUNDS):
-        rows = members(masks, n)
-        worth = (game.values[masks] - rows @ singles) / scale
-        found = linprog(
-            np.append(np.zeros(n), 1.0),
-            A_ub=-np.column_stack([rows, np.ones(len(rows))]),
-            b_ub=-worth,
-            A_eq=np.append(np.ones(n), 0.0)[None],
-            b_eq=[(game.grand - singles.sum()) / scale],
-            bounds=(None, None),
-            method="highs",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-        )
-        if found.status != 0:
-            raise ConvergenceError(
-                f"the linear program of the least core failed: {found.message}.", residual=np.inf
-            )
-        solution = np.asarray(found.x)
-        x = solution[:n] * scale + singles
-        epsilon = float(solution[n]) * scale
-        best, where = largest(game, x, None)
-        if best[0] <= epsilon + TOLERANCE * scale:
-            break
-        known = set(masks)
-        masks += [
-            int(m)
-            for e, m in zip(best[:ROWS_AT_ONCE], where[:ROWS_AT_ONCE], strict=True)
-            if e > epsilon + TOLERANCE * scale and int(m) not in known
-        ]
-    else:
-        raise ConvergenceError(
-            f"the least core was not found in {MOST_ROUNDS} rounds; the largest excess is still "
-            f"{best[0] - epsilon:.3g} above its bound.",
-            residual=float(best[0] - epsilon),
-        )
-    dual = np.maximum(-found.ineqlin.marginals, 0.0)
-    cover = float((dual @ rows).mean())
-    weights = dual / cover
+    surplus = (game.grand - singles.sum()) / scale
+    level = solve_level(
+        game,
+        Settled(np.ones((1, n)), np.array([surplus])),
+        first_rows(n),
+        np.full(n, surplus / n),
+        size=np.ones(n + 1),
+        scale=scale,
+        bounded=False,
+    )
+    x = level.z * scale + singles
+    epsilon = float(largest(game, x)[0][0])
+    rows = members(level.masks, n)
+    weights = level.dual / float((level.dual @ rows).mean())
     balanced = tuple(
-        (tuple(game.name(masks[k]).split("+")), float(weights[k]))
+        (tuple(game.name(level.masks[k]).split("+")), float(weights[k]))
         for k in np.flatnonzero(weights > 1e-9)
     )
     return Core(
         empty=epsilon > TOLERANCE * scale,
-        least_core_excess=float(best[0]),
+        least_core_excess=epsilon,
         division=x,
         balanced=balanced,
-        balanced_worth=float(weights @ game.values[masks]),
+        balanced_worth=float(weights @ game.values[level.masks]),
     )
 
 
@@ -173,7 +107,7 @@ def in_core(game: Game, x: Array) -> bool:
     x = np.asarray(x, dtype=np.float64)
     if abs(x.sum() - game.grand) > TOLERANCE * max(scale, abs(game.grand)):
         return False
-    return game.n == 1 or bool(largest(game, x, None)[0][0] <= TOLERANCE * scale)
+    return game.n == 1 or bool(largest(game, x)[0][0] <= TOLERANCE * scale)
 
 
 def objections(game: Game, x: Array, *, most: int = 10) -> tuple[Objection, ...]:
@@ -185,7 +119,7 @@ def objections(game: Game, x: Array, *, most: int = 10) -> tuple[Objection, ...]
     if n == 1:
         return ()
     floor = TOLERANCE * scale_of(game)
-    best, _ = largest(game, x, None)
+    best, _ = largest(game, x)
     if best[0] <= floor:
         return ()
     threshold = max(floor, float(best[min(most, len(best)) - 1]))

@@ -19,13 +19,20 @@ excess vector for each level, at the final division.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.optimize import linprog
 
 from winset.errors import ConvergenceError, InfeasibleError
-from winset.games.core import MOST_ROUNDS, ROWS_AT_ONCE, largest, members, scale_of
+from winset.games.levels import (
+    TOLERANCE,
+    Settled,
+    first_rows,
+    largest,
+    members,
+    scale_of,
+    solve_level,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +44,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Kind = Literal["nucleolus", "prenucleolus", "per-capita"]
-TOLERANCE = 1e-9  # of the game's scale: violated rows
 POSITIVE = 1e-6  # a dual above it is positive; the duals of a stage sum to about one
-ALL_ROWS = 8  # players up to which every coalition is a row from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +100,6 @@ class _Tight:
     stages: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """Independent rows whose payoff is settled: coalitions, and players at their minimum."""
-
-    rows: Array
-    values: Array
-
-    def complement(self) -> tuple[Array, Array, Array]:
-        """Orthonormal basis of the span, and two random vectors orthogonal to it."""
-        basis = np.linalg.qr(self.rows.T)[0]
-        generator = np.random.default_rng(20250901)
-        vectors = generator.standard_normal((2, self.rows.shape[1]))
-        for _ in range(2):
-            vectors -= (vectors @ basis) @ basis.T
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return basis, *np.where(norms > 1e-9, vectors / np.maximum(norms, 1e-9), 0.0)
-
-    def plus(self, row: Array, value: float) -> _Settled:
-        """Return it with a row added, unless the others imply it."""
-        basis = np.linalg.qr(self.rows.T)[0]
-        rest = row - basis @ (basis.T @ row)
-        if np.linalg.norm(rest) < 1e-8 * np.linalg.norm(row):
-            return self
-        return _Settled(np.vstack([self.rows, row]), np.append(self.values, value))
-
-
 def nucleolus(
     game: Game,
     *,
@@ -154,48 +133,20 @@ def nucleolus(
         )
     size = np.arange(n + 1.0) if kind == "per-capita" else np.ones(n + 1)
     size[0] = 1.0
-    settled = _Settled(np.ones((1, n)), np.array([surplus]))
+    settled = Settled(np.ones((1, n)), np.array([surplus]))
     fixed = _Tight()
-    masks = _first_rows(n)
+    masks, start = first_rows(n), np.full(n, surplus / n)
     stages: list[Stage] = []
-    record: list[tuple[_Settled, Array]] = []
+    record: list[tuple[Settled, Array]] = []
     scans = 0
     while len(settled.rows) < n:
         if progress is not None:
             progress(len(settled.rows), n)
-        _, *apart = settled.complement()
-        masks = [m for m, row in zip(masks, members(masks, n), strict=True) if _free(row, apart)]
-        for _round in range(MOST_ROUNDS):
-            found = _stage(game, masks, settled, size, scale, bounded=kind == "nucleolus")
-            x = found.x[:n] * scale + singles
-            epsilon = float(found.x[n])
-            if n <= ALL_ROWS:
-                break
-            best, where = largest(game, x, (apart[0], apart[1]), 1.0 / size)
-            scans += 1
-            limit = (epsilon + TOLERANCE) * scale
-            if not len(best) or best[0] <= limit:
-                break
-            known = set(masks)
-            new = [
-                int(m)
-                for e, m in zip(best[:ROWS_AT_ONCE], where[:ROWS_AT_ONCE], strict=True)
-                if e > limit and int(m) not in known
-            ]
-            if not new:
-                raise ConvergenceError(
-                    f"stage {len(stages) + 1} of the nucleolus violates a row that it holds, by "
-                    f"{best[0] - limit:.3g}.",
-                    residual=float(best[0] - limit),
-                )
-            masks += new
-        else:
-            raise ConvergenceError(
-                f"stage {len(stages) + 1} of the nucleolus took {MOST_ROUNDS} rounds.",
-                residual=float(best[0] - limit),
-            )
-        dual = np.maximum(-found.ineqlin.marginals, 0.0)
-        at_least = np.maximum(found.lower.marginals[:n], 0.0)
+        level = solve_level(
+            game, settled, masks, start, size=size, scale=scale, bounded=kind == "nucleolus"
+        )
+        masks, start, epsilon, scans = level.masks, level.z, level.epsilon, scans + level.scans
+        dual, at_least = level.dual, level.at_least
         tight = np.flatnonzero(dual > POSITIVE)
         bound = [k for k in range(n) if kind == "nucleolus" and at_least[k] > POSITIVE]
         cover = dual[tight] @ members([masks[k] for k in tight], n)
@@ -232,42 +183,6 @@ def nucleolus(
     return Nucleolus(kind, division, tuple(stages), excess_error, balance_error, scans + more)
 
 
-def _first_rows(n: int) -> list[int]:
-    everybody = (1 << n) - 1
-    if n <= ALL_ROWS:
-        return list(range(1, everybody))
-    return [1 << k for k in range(n)] + [everybody ^ 1 << k for k in range(n)]
-
-
-def _free(row: Array, apart: list[Array]) -> bool:
-    return bool(abs(row @ apart[0]) + abs(row @ apart[1]) > 1e-10)
-
-
-def _stage(
-    game: Game, masks: list[int], settled: _Settled, size: Array, scale: float, *, bounded: bool
-) -> Any:
-    """Solve one stage's linear program in the zero-normalized, scaled game."""
-    n = game.n
-    rows = members(masks, n)
-    worth = (game.values[masks] - rows @ game.singles()) / scale
-    weights = np.array([size[m.bit_count()] for m in masks])
-    found = linprog(
-        np.append(np.zeros(n), 1.0),
-        A_ub=-np.column_stack([rows, weights]),
-        b_ub=-worth,
-        A_eq=np.column_stack([settled.rows, np.zeros(len(settled.rows))]),
-        b_eq=settled.values,
-        bounds=[*[(-1e-11 if bounded else None, None)] * n, (None, None)],
-        method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
-    if found.status != 0:
-        raise ConvergenceError(
-            f"a linear program of the nucleolus failed: {found.message}.", residual=np.inf
-        )
-    return found
-
-
 def _polished(game: Game, tight: _Tight, size: Array, scale: float) -> tuple[Array, Array]:
     """Solve all tight rows at once for the division and the levels, in the game's unit."""
     n, stages = game.n, tight.stages
@@ -289,7 +204,7 @@ def _certify(
     game: Game,
     x: Array,
     stages: list[Stage],
-    record: list[tuple[_Settled, Array]],
+    record: list[tuple[Settled, Array]],
     size: Array,
     scale: float,
 ) -> tuple[float, float, int]:

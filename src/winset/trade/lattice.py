@@ -129,14 +129,14 @@ def prepare(
     scenario: Scenario,
     players: Sequence[str] | None = None,
     *,
-    founders: Sequence[str] = (),
     resolution: Resolution = "full",
     blocs: Mapping[str, Bloc] | None = None,
+    sort: bool = True,
 ) -> Problem:
     """Lay out the game of a scenario: by default its members are the players.
 
-    With `founders`, who are in every coalition that matters, these follow the players as the
-    highest bits: `accession_gains` solves such a problem, `compute` does not.
+    Players are sorted by size, the smallest first, which makes neighbors most alike; with
+    `sort` false they keep the order given.
 
     Raises
     ------
@@ -145,16 +145,16 @@ def prepare(
     """
     shock = scenario.resolve(world, blocs)
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
-    for code in (*chosen, *founders):
-        world.position(code)
-    if not 2 - min(len(founders), 1) <= len(chosen) <= MOST_PLAYERS:
+    rows = [world.position(code) for code in chosen]
+    if not 2 <= len(chosen) <= MOST_PLAYERS:
         raise DataError(
             f"{len(chosen)} players: the game of all coalitions needs 2 to {MOST_PLAYERS}. "
             "Name fewer with --players."
         )
     beta = scenario.parameters.value_added_share
-    size = world.accounts(beta).value_added
-    chosen = (*sorted(chosen, key=lambda c: (size[world.index[c]], c)), *founders)
+    if sort:
+        size = world.accounts(beta).value_added
+        chosen = tuple(sorted(chosen, key=lambda c: (size[world.index[c]], c)))
     rows = [world.index[code] for code in chosen]
     cost = shock.cost[np.ix_(rows, rows)]
     tariff = shock.tariff[np.ix_(rows, rows)]
@@ -170,7 +170,7 @@ def prepare(
     if scenario.parameters.deficits == "balanced":
         base = without_deficits(base, small)
     fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
-    if not fast and len(chosen) > SLOW_PLAYERS and not founders:
+    if not fast and len(chosen) > SLOW_PLAYERS:
         raise DataError(
             f"{len(chosen)} players with tariffs, multiplicative deficits or elastic labor: every "
             f"coalition takes Newton's method, milliseconds instead of microseconds, so that only "
@@ -246,52 +246,6 @@ def own_gains(problem: Problem) -> Array:
             "no equilibrium of the grand coalition was found.", residual=report[0]
         )
     return np.asarray(gains[0])
-
-
-def accession_gains(
-    problem: Problem, candidates: int, progress: Callable[[int, int], None] | None = None
-) -> tuple[Array, tuple[float, int]]:
-    """Return every player's gain for every set of candidates that has joined the founders.
-
-    Gains are (2^candidates, players), bit k of the row being candidate k; with them come the
-    largest residual and how many sets took Newton's method.
-
-    Raises
-    ------
-    ConvergenceError
-        A set of candidates with which there is no equilibrium.
-    """
-    from threadpoolctl import threadpool_limits
-
-    p = len(problem.players)
-    part = replace(problem, bits=min(problem.bits, candidates))
-    units = 1 << (candidates - part.bits)
-    founders = ((1 << p - candidates) - 1) << (candidates - part.bits)
-    gains = np.empty((1 << candidates, p))
-    worst, resolved = 0.0, 0.0
-    for unit in range(units):
-        with threadpool_limits(1):
-            _, each, report = solve_unit(part, founders | unit, gains=True)
-        _found(part, report)
-        gains[unit << part.bits : (unit + 1) << part.bits] = each
-        worst, resolved = max(worst, report[0]), resolved + report[1]
-        if progress is not None:
-            progress(unit + 1, units)
-    return gains, (worst, int(resolved))
-
-
-def _found(problem: Problem, report: tuple[float, float, float]) -> None:
-    """Raise if a unit holds a coalition without equilibrium."""
-    if not report[2]:
-        return
-    mask = int(report[2]) - 1
-    members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
-    raise ConvergenceError(
-        f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
-        'change, or deficits = "balanced".',
-        residual=report[0],
-        economy=members[-1] if members else None,
-    )
 
 
 def _solve_slowly(
@@ -371,7 +325,15 @@ def compute(
             progress(done, problem.units)
         solved = _on_cluster if cluster is not None else _on_threads
         for unit, (values, each, report) in solved(problem, todo, gains, workers, cluster):
-            _found(problem, report)
+            if report[2]:
+                mask = int(report[2]) - 1
+                members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
+                raise ConvergenceError(
+                    f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
+                    'change, or deficits = "balanced".',
+                    residual=report[0],
+                    economy=members[-1] if members else None,
+                )
             ledger.store(unit, values, each, report)
             done += 1
             if progress is not None:

@@ -13,7 +13,7 @@ from winset.trade import newton, onesector
 from winset.trade.result import Solver, TradeResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -27,11 +27,7 @@ TOLERANCE = 1e-11
 
 
 def solve(
-    world: World,
-    scenario: Scenario,
-    *,
-    blocs: Mapping[str, Bloc] | None = None,
-    coalition: Sequence[str] | None = None,
+    world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:
     """Solve for the equilibrium that a scenario leads to.
 
@@ -45,9 +41,6 @@ def solve(
         Its accounts are closed with the scenario's value-added share.
     scenario : Scenario
         The changes and the parameters.
-    coalition : sequence of codes, optional
-        These carry the changes out among themselves, and all others stay as they are: costs and
-        tariffs change where exporter and importer are both inside, productivities inside.
 
     Raises
     ------
@@ -65,8 +58,6 @@ def solve(
     """
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
-    if coalition is not None:
-        shock = within(shock, world, coalition)
     accounts = world.accounts(scenario.parameters.value_added_share)
     base = baseline(accounts, world.tariffs, scenario.parameters)
     iterations = 0
@@ -76,20 +67,6 @@ def solve(
         base = _rebased(base, root.state)
     root = _find(base, shock.cost, shock.tariff, shock.productivity, world, "of the scenario")
     return _result(world, scenario, shock, accounts, base, root, iterations, begun)
-
-
-def within(shock: Shock, world: World, coalition: Sequence[str]) -> Shock:
-    """Keep of a shock what happens between members of a coalition."""
-    inside = np.zeros(len(world), np.bool_)
-    inside[[world.position(code) for code in coalition]] = True
-    both = np.outer(inside, inside)
-    return replace(
-        shock,
-        cost=np.where(both, shock.cost, 1.0),
-        tariff=np.where(both, shock.tariff, world.tariffs),
-        productivity=np.where(inside, shock.productivity, 1.0),
-        members=tuple(code for code, k in zip(world.codes, inside, strict=True) if k),
-    )
 
 
 def baseline(accounts: Accounts, tariff: Array, parameters: Parameters) -> onesector.Baseline:
