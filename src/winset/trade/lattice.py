@@ -334,7 +334,7 @@ def compute(
         done = problem.units - len(todo)
         if progress is not None:
             progress(done, problem.units)
-        solved = _on_cluster if cluster is not None else _on_threads
+        solved = on_cluster if cluster is not None else on_threads
         # Closed at once when a unit fails, so that threads and their limits never outlive the call.
         with closing(solved(problem, todo, gains, workers, cluster)) as results:
             for unit, (values, each, report) in results:
@@ -366,7 +366,7 @@ def compute(
 Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
 
 
-def _on_threads(
+def on_threads(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, _: str | None
 ) -> Generator[Solved, None, None]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
@@ -387,7 +387,7 @@ def _on_threads(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_cluster(
+def on_cluster(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, address: str | None
 ) -> Generator[Solved, None, None]:
     """Units are idempotent: Dask runs one again when its worker dies."""
