@@ -248,10 +248,15 @@ def _one_thread() -> AbstractContextManager[Any]:
     return limit
 
 
+def single(problem: Problem) -> Problem:
+    """Return the problem in units of one coalition: unit number and mask are the same."""
+    return replace(problem, bits=0)
+
+
 def own_gains(problem: Problem) -> Array:
     """Return what each player gains by itself when all carry out the change, (p,)."""
     grand = (1 << len(problem.players)) - 1
-    _, gains, report = solve_unit(replace(problem, bits=0), grand, gains=True)
+    _, gains, report = solve_unit(single(problem), grand, gains=True)
     if report[2]:
         raise ConvergenceError(
             "no equilibrium of the grand coalition was found.", residual=report[0]
@@ -428,7 +433,7 @@ def check_against_full(
     """Return v_compact(S)/v_full(S) − 1 for random coalitions, (draws,)."""
     full = prepare(world, scenario, lattice.problem.players, resolution="full")
     masks = np.random.default_rng(seed).integers(3, len(lattice.values), draws)
-    one = replace(full, bits=0)
+    one = single(full)
     exact = np.array([solve_unit(one, int(mask))[0][0] for mask in masks])
     known = np.asarray(lattice.values[masks])
     with np.errstate(divide="ignore", invalid="ignore"):
