@@ -11,6 +11,7 @@ import json
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +25,8 @@ from winset.trade.ledger import Ledger
 from winset.trade.solver import TOLERANCE, baseline, without_deficits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -44,7 +46,7 @@ UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What every coalition needs; arrays as in `coalitions.solve_block`, players first.
+    """What every coalition needs; arrays as in `batches.solve_block`, players first.
 
     Attributes
     ----------
@@ -210,31 +212,40 @@ def solve_unit(
     if not problem.fast:
         report = _solve_slowly(problem, unit, values, each)
         return values, each, report
-    from winset.trade import coalitions
+    from winset.trade import batches, coalitions
 
     base, found = problem.base, np.zeros(3)
-    coalitions.solve_block(
-        unit,
-        problem.bits,
-        np.ascontiguousarray(base.share),
-        np.ascontiguousarray(problem.cost**-base.theta),
-        np.log(problem.productivity),
-        np.array(base.output),
-        np.array(base.deficit),
-        base.beta * base.output + base.deficit,
-        base.theta,
-        base.beta,
-        coalitions.TOLERANCE,
-        coalitions.ORDER,
-        values,
-        each,
-        found,
-    )
+    with _one_thread():
+        batches.solve_block(
+            unit,
+            problem.bits,
+            np.ascontiguousarray(base.share),
+            np.ascontiguousarray(problem.cost**-base.theta),
+            np.log(problem.productivity),
+            np.array(base.output),
+            np.array(base.deficit),
+            base.beta * base.output + base.deficit,
+            base.theta,
+            base.beta,
+            coalitions.TOLERANCE,
+            values,
+            each,
+            found,
+        )
     for k in range(p):  # one player alone changes nothing, to the last digit
         m = (1 << k) - (unit << problem.bits)
         if 0 <= m < size and problem.productivity[k] == 1.0:
             values[m] = 0.0
     return values, each, (float(found[0]), float(found[1]), float(found[2]))
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep BLAS from dividing small products among threads that then wait for each other."""
+    import scipy.linalg  # noqa: F401  (the kernels call its BLAS, which can be limited once loaded)
+    from threadpoolctl import threadpool_limits
+
+    limit: AbstractContextManager[Any] = threadpool_limits(1)
+    return limit
 
 
 def single(problem: Problem) -> Problem:
@@ -328,21 +339,23 @@ def compute(
         done = problem.units - len(todo)
         if progress is not None:
             progress(done, problem.units)
-        solved = _on_cluster if cluster is not None else on_threads
-        for unit, (values, each, report) in solved(problem, todo, gains, workers, cluster):
-            if report[2]:
-                mask = int(report[2]) - 1
-                members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
-                raise ConvergenceError(
-                    f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
-                    'change, or deficits = "balanced".',
-                    residual=report[0],
-                    economy=members[-1] if members else None,
-                )
-            ledger.store(unit, values, each, report)
-            done += 1
-            if progress is not None:
-                progress(done, problem.units)
+        solved = on_cluster if cluster is not None else on_threads
+        # Closed at once when a unit fails, so that threads and their limits never outlive the call.
+        with closing(solved(problem, todo, gains, workers, cluster)) as results:
+            for unit, (values, each, report) in results:
+                if report[2]:
+                    mask = int(report[2]) - 1
+                    members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
+                    raise ConvergenceError(
+                        f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
+                        'change, or deficits = "balanced".',
+                        residual=report[0],
+                        economy=members[-1] if members else None,
+                    )
+                ledger.store(unit, values, each, report)
+                done += 1
+                if progress is not None:
+                    progress(done, problem.units)
         residual, resolved = ledger.reports()
         whole, every = ledger.finish()
     return Lattice(
@@ -360,14 +373,12 @@ Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
 
 def on_threads(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, _: str | None
-) -> Iterator[Solved]:
+) -> Generator[Solved, None, None]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
-    from threadpoolctl import threadpool_limits
-
     count = workers or os.cpu_count() or 1
     queue = iter(todo)
     running: dict[Future[Any], int] = {}
-    with threadpool_limits(1), ThreadPoolExecutor(count) as pool:
+    with _one_thread(), ThreadPoolExecutor(count) as pool:
         try:
             while True:
                 while len(running) < 2 * count and (unit := next(queue, None)) is not None:
@@ -381,9 +392,9 @@ def on_threads(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_cluster(
+def on_cluster(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, address: str | None
-) -> Iterator[Solved]:
+) -> Generator[Solved, None, None]:
     """Units are idempotent: Dask runs one again when its worker dies."""
     del workers
     try:
