@@ -267,7 +267,7 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 u[s], prod, K, Y, D, theta, beta, inverse_y, tolerance, space, 60
                             )
                             report[0] = max(report[0], largest)
-                            if not largest <= tolerance and report[2] == 0.0:
+                            if not largest <= 100.0 * tolerance and report[2] == 0.0:
                                 report[2] = 1.0 + mask
                             U[m] = u[s]
                             new_world = space[3].sum() / Y.sum()

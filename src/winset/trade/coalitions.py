@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-TOLERANCE = 2e-12  # of an economy's initial output, for every coalition
+TOLERANCE = 2e-13  # of an economy's initial output, for every coalition
 ORDER = 4  # of the inclusion–exclusion: deeper ones cost more than the steps they save
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
