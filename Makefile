@@ -31,6 +31,8 @@ lint: $(STAMP)  ## Style, types, layers
 	$(BIN)/lint-imports
 
 test: lint  ## Everything: lint, all kinds of tests, browser tests included
+	# Compile the kernels once, in one process: test processes then share the cache on disk.
+	$(BIN)/winset share sco-2025 --players EAEU --json >/dev/null
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(STAMP)  ## Speed, against peers in the same run
