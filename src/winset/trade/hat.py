@@ -1,0 +1,633 @@
+r"""Many sectors with input–output links and tariffs, in exact hat algebra.
+
+Unknowns are x = ln ŵ (n of them), v = ln relief where tariff revenue lowers the income tax and labor
+supply responds (n more), and ln μ under multiplicative deficits. Prices and spending follow from x,
+by a contraction and by a linear system:
+
+    ĉ_i^j  = ŵ_i^{γ_i^j} ∏_k (P̂_i^k)^{γ_i^{kj}} L̂_i^{−ψ} / Â_i,      L̂ = (e^v ŵ/P̂)^κ
+    P̂_n^j  = [Σ_i π_in^j (ĉ_i^j d̂_in^j t̂_in^j)^{−θ_j}]^{−1/θ_j},      t̂ = (1 + t')/(1 + t)
+    π'_in^j = π_in^j (ĉ_i^j d̂_in^j t̂_in^j / P̂_n^j)^{−θ_j}
+    X'_n^j = Σ_k γ_n^{jk} Y'_n^k + α_n^j I'_n,                        Y'_i^j = μ Σ_n π'_in^j X'_n^j/(1 + t'_in^j)
+    I'_n   = V_n ŵ_n L̂_n + R'_n + D'_n,                               R'_n = Σ_ij t' π' X'/(1 + t')
+
+and the equations are that what sectors pay for labor is what labor earns, in every economy:
+
+    V_i ŵ_i L̂_i = Σ_j γ_i^j Y'_i^j.
+
+They sum to zero (Walras' law) and are homogeneous of degree one; adding the gap of world value added
+to each fixes the numéraire without singling out an economy. A sector that is not traded has
+P̂_n^j = ĉ_n^j and Y_n^j = X_n^j. With one sector this is `winset.trade.onesector`.
+
+Derivatives are exact: `slope` gives the Jacobian by implicit differentiation of the inner problems,
+`linearize` the response of the equilibrium to any small change, and gradients by one adjoint solve.
+
+Sources: Caliendo & Parro (2015), equations 10–14; Dekle, Eaton & Kortum (2008); Costinot &
+Rodríguez-Clare (2014); Ignatenko, Lashkaripour, Macedoni & Simonovska (2025) for labor supply, scale
+and tax relief.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+INNER = 1e-14  # tolerance of prices (logarithms) and spending (over value added)
+ROUGH = 1e-3  # tolerance of the Jacobian that Newton steps with
+MOST_INNER = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The initial equilibrium: J sectors of which the first T are traded, n economies.
+
+    Attributes
+    ----------
+    share, tariff : (T, n, n) arrays
+        π (columns sum to one; spending includes tariffs) and t; rows export, columns import.
+    theta : (T,) array
+    labor : (J, n) array
+        γ_n^j, the value-added share.
+    inputs : (n, J, J) array
+        ``inputs[n, k, j]``: what a dollar of output of sector j buys of sector k.
+    final : (J, n) array
+        α, columns sum to one.
+    value_added, deficit, relief : (n,) arrays
+        V, D, and 1 − R/V, what the tariff revenue leaves to be taxed.
+    kappa, psi : float
+        Elasticities of labor supply and of scale.
+    """
+
+    share: Array
+    tariff: Array
+    theta: Array
+    labor: Array
+    inputs: Array
+    final: Array
+    value_added: Array
+    deficit: Array
+    relief: Array
+    kappa: float
+    psi: float
+    multiplicative: bool
+    income_tax: bool
+
+    @property
+    def relieved(self) -> bool:
+        """Whether the tax relief must be solved for."""
+        return self.income_tax and self.kappa > 0
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns of the outer system."""
+        n = len(self.value_added)
+        return n * (2 if self.relieved else 1) + (1 if self.multiplicative else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the economy goes: `kernel` = π (d̂ t̂)^{−θ}, `keep` = 1/(1 + t'), `productivity` = ln Â."""
+
+    kernel: Array
+    keep: Array
+    productivity: Array
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One evaluation of the model at a candidate x; prices and costs are logarithms, (J, n)."""
+
+    x: Array
+    price: Array
+    cost: Array
+    share: Array
+    spending: Array
+    output: Array
+    wage: Array
+    labor: Array
+    relief: Array
+    value_added: Array
+    revenue: Array
+    deficit: Array
+    income: Array
+    consumer_price: Array
+    balance: float
+    residual: Array
+
+
+def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part: float) -> Target:
+    """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs and productivities.
+
+    Costs and productivities move along logarithms, 1 + t along a line.
+    """
+    new = base.tariff + part * (tariff - base.tariff)
+    factor = (1.0 + new) / (1.0 + base.tariff)
+    if part > 0 and np.any(cost != 1.0):
+        factor = factor * cost**part
+    kernel = base.share * factor ** -base.theta[:, None, None]
+    return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
+
+
+def accelerated(
+    step: Callable[[Array], Array], start: Array, *, tolerance: float, memory: int = 6
+) -> Array | None:
+    """Solve x = step(x) by Anderson's method (1965); None when it does not converge.
+
+    On a linear problem this is GMRES. A step that more than doubles the residual is answered
+    with a plain one, so that a contraction converges whatever the extrapolation does.
+    """
+    shape = start.shape
+    x = start.ravel()
+    gaps: list[Array] = []
+    images: list[Array] = []
+    best = np.inf
+    last_gap: Array | None = None
+    last_image = x
+    stalled = 0
+    for _ in range(MOST_INNER):
+        image = step(x.reshape(shape)).ravel()
+        gap = image - x
+        size = float(np.max(np.abs(gap)))
+        if not np.isfinite(size):
+            return None
+        if size <= tolerance:
+            return image.reshape(shape)
+        stalled = 0 if size < 0.9 * best else stalled + 1
+        if stalled >= 8 and size <= 100 * tolerance:  # rounding: nothing more to be had
+            return image.reshape(shape)
+        if size > 2.0 * best or stalled >= 30:
+            gaps.clear()
+            images.clear()
+            last_gap, stalled = None, 0
+        best = min(best, size)
+        if last_gap is not None:
+            gaps.append(gap - last_gap)
+            images.append(image - last_image)
+            if len(gaps) > memory:
+                del gaps[0], images[0]
+        last_gap, last_image = gap, image
+        x = image
+        if gaps:
+            rows = np.array(gaps)
+            gram = rows @ rows.T
+            weights = np.linalg.lstsq(gram, rows @ gap, rcond=1e-14)[0]
+            x = image - weights @ np.array(images)
+    return None
+
+
+def _inputs_cost(base: Baseline, price: Array) -> Array:
+    """Σ_k γ_n^{kj} ln P_n^k, (J, n)."""
+    return np.matmul(price.T[:, None, :], base.inputs)[:, 0, :].T
+
+
+def _inputs_demand(base: Baseline, output: Array) -> Array:
+    """Σ_k γ_n^{jk} Y_n^k, (J, n)."""
+    return np.matmul(base.inputs, output.T[:, :, None])[:, :, 0].T
+
+
+def _split(base: Baseline, x: Array) -> tuple[Array, Array, float]:
+    """Return ln ŵ, v and ln μ."""
+    n = len(base.value_added)
+    relief = x[n : 2 * n] if base.relieved else np.zeros(n)
+    return x[:n], relief, float(x[-1]) if base.multiplicative else 0.0
+
+
+def evaluate(
+    base: Baseline, goal: Target, x: Array, price: Array | None = None, spending: Array | None = None
+) -> State | None:
+    """Evaluate the model at x; `price` and `spending` are where the inner iterations begin.
+
+    Residuals are relative to initial value added. None when prices or spending do not exist.
+    """
+    traded = len(base.theta)
+    log_wage, log_relief, log_balance = _split(base, x)
+    own = base.labor * log_wage - goal.productivity
+    theta = base.theta[:, None]
+
+    def cost_of(log_price: Array) -> Array:
+        cost = own + _inputs_cost(base, log_price)
+        if base.psi * base.kappa > 0:
+            consumer = (base.final * log_price).sum(axis=0)
+            cost = cost - base.psi * base.kappa * (log_relief + log_wage - consumer)
+        return cost
+
+    def price_of(cost: Array) -> tuple[Array, Array, Array]:
+        reach = np.exp(-theta * cost[:traded])
+        total = np.matmul(reach[:, None, :], goal.kernel)[:, 0, :]
+        log_price = cost.copy()
+        log_price[:traded] = np.log(total) / -theta
+        return log_price, reach, total
+
+    found = accelerated(
+        lambda p: price_of(cost_of(p))[0],
+        np.zeros_like(base.labor) if price is None else price,
+        tolerance=INNER,
+    )
+    if found is None:
+        return None
+    cost = cost_of(found)
+    log_price, reach, total = price_of(cost)
+    share = goal.kernel * (reach[:, :, None] / total[:, None, :])
+    consumer = (base.final * log_price).sum(axis=0)
+    log_labor = base.kappa * (log_relief + log_wage - consumer)
+    value_added = base.value_added * np.exp(log_wage + log_labor)
+    world = value_added.sum() / base.value_added.sum()
+    growth = value_added / base.value_added if base.multiplicative else world
+    deficit = base.deficit * growth
+    balance = float(np.exp(log_balance))
+    sold = share * goal.keep
+    taxed = 1.0 - sold.sum(axis=1)
+    # Spending is solved in units of each economy's value added, so that small ones count alike.
+    fixed = base.final * (value_added + deficit)
+
+    def demand(scaled: Array) -> Array:
+        need = scaled * base.value_added
+        output, revenue = _sales(base, sold, taxed, balance, need)
+        need = _inputs_demand(base, output) + base.final * revenue + fixed
+        return np.asarray(need / base.value_added)
+
+    begin = base.final * np.ones_like(base.value_added) if spending is None else spending
+    scaled = accelerated(
+        demand, begin / base.value_added if spending is not None else begin, tolerance=INNER
+    )
+    if scaled is None:
+        return None
+    need = scaled * base.value_added
+    output, revenue = _sales(base, sold, taxed, balance, need)
+    income = value_added + revenue + deficit
+    paid = (base.labor * output).sum(axis=0)
+    residual = (value_added - paid) / base.value_added
+    if not base.multiplicative:
+        residual = residual + (world - 1.0)
+    if base.relieved:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            gap = log_relief + np.log(1.0 - revenue / value_added) - np.log(base.relief)
+        residual = np.concatenate([residual, gap])
+    if base.multiplicative:
+        residual = np.append(residual, world - 1.0)
+    return State(
+        x=x,
+        price=log_price,
+        cost=cost,
+        share=share,
+        spending=need,
+        output=output,
+        wage=np.exp(log_wage),
+        labor=np.exp(log_labor),
+        relief=np.exp(log_relief),
+        value_added=value_added,
+        revenue=revenue,
+        deficit=deficit,
+        income=income,
+        consumer_price=np.exp(consumer),
+        balance=balance,
+        residual=residual,
+    )
+
+
+def _sales(
+    base: Baseline, sold: Array, taxed: Array, balance: float, need: Array
+) -> tuple[Array, Array]:
+    """Return output (J, n) and revenue (n,) that spending `need` (J, n) leads to."""
+    traded = len(base.theta)
+    output = need * balance
+    output[:traded] = balance * np.matmul(sold, need[:traded, :, None])[:, :, 0]
+    return output, (taxed * need[:traded]).sum(axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tangent:
+    """Derivatives of an evaluation along m directions; arrays (J, n, m), (n, m) or (unknowns, m)."""
+
+    price: Array
+    cost: Array
+    spending: Array
+    output: Array
+    labor: Array
+    value_added: Array
+    revenue: Array
+    deficit: Array
+    consumer_price: Array
+    residual: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A small change: d ln d̂ and dt' of every traded cell, (T, n, n), and d ln Â, (n,)."""
+
+    cost: Array
+    tariff: Array
+    productivity: Array
+
+
+def forward(
+    base: Baseline,
+    goal: Target,
+    state: State,
+    dx: Array,
+    direction: Direction | None = None,
+    *,
+    tolerance: float = INNER,
+) -> Tangent | None:
+    """Differentiate `evaluate` along the columns of `dx` (unknowns, m), or along `direction`.
+
+    With a direction, m is 1. Prices and spending respond; x moves only as `dx` says.
+    """
+    traded, n = len(base.theta), len(base.value_added)
+    theta = base.theta[:, None, None]
+    d_wage = dx[:n]
+    d_relief = dx[n : 2 * n] if base.relieved else np.zeros_like(d_wage)
+    d_balance = dx[-1] if base.multiplicative else np.zeros(dx.shape[1])
+    sold = state.share * goal.keep
+    sold_t, share_t = sold.transpose(0, 2, 1), state.share.transpose(0, 2, 1)
+    inputs_t = base.inputs.transpose(0, 2, 1)
+    kept = sold.sum(axis=1)
+    scale = base.psi * base.kappa
+    own = base.labor[:, :, None] * d_wage
+    pushed: Array | float = 0.0
+    lift_sales: Array | float = 0.0
+    lift_kept: Array | float = 0.0
+    if direction is not None:
+        own = own - direction.productivity[:, None]
+        push = direction.cost + direction.tariff * goal.keep
+        pushed = (state.share * push).sum(axis=1)[:, :, None]
+        change = -sold * (theta * push + goal.keep * direction.tariff)
+        lift_sales = np.matmul(change, state.spending[:traded, :, None])
+        lift_kept = change.sum(axis=1)[:, :, None]
+
+    def consumer_of(price: Array) -> Array:
+        return np.asarray(np.einsum("jn,jnm->nm", base.final, price))
+
+    def cost_of(price: Array) -> Array:
+        cost = own + np.matmul(inputs_t, price.transpose(1, 0, 2)).transpose(1, 0, 2)
+        if scale > 0:
+            cost = cost - scale * (d_relief + d_wage - consumer_of(price))
+        return np.asarray(cost)
+
+    def price_of(cost: Array) -> Array:
+        price = cost.copy()
+        price[:traded] = np.matmul(share_t, cost[:traded]) + pushed
+        return price
+
+    price = accelerated(lambda p: price_of(cost_of(p)), own, tolerance=tolerance)
+    if price is None:
+        return None
+    cost = cost_of(price)
+    price = price_of(cost)
+    consumer = consumer_of(price)
+    labor = base.kappa * (d_relief + d_wage - consumer)
+    value_added = state.value_added[:, None] * (d_wage + labor)
+    world = value_added.sum(axis=0) / base.value_added.sum()
+    growth = value_added / base.value_added[:, None] if base.multiplicative else world
+    deficit = base.deficit[:, None] * growth
+    # What moves sales and revenue at unchanged spending: shares, tariffs, μ.
+    flow = sold * state.spending[:traded, None, :]
+    shifted = state.output[:, :, None] * d_balance
+    shifted[:traded] += state.balance * (
+        theta * (np.matmul(flow, price[:traded]) - flow.sum(axis=2)[:, :, None] * cost[:traded])
+        + lift_sales
+    )
+    d_kept = lift_kept + theta * (kept[:, :, None] * price[:traded] - np.matmul(sold_t, cost[:traded]))
+    lost = -(d_kept * state.spending[:traded, :, None]).sum(axis=0)
+    fixed = base.final[:, :, None] * (value_added + deficit)
+    taxed = 1.0 - kept
+    unit = base.value_added[:, None]
+
+    def sales(spending: Array) -> tuple[Array, Array]:
+        output = shifted + state.balance * spending
+        output[:traded] = shifted[:traded] + state.balance * np.matmul(sold, spending[:traded])
+        return output, lost + (taxed[:, :, None] * spending[:traded]).sum(axis=0)
+
+    def demand(scaled: Array) -> Array:
+        output, revenue = sales(scaled * unit)
+        need = np.matmul(base.inputs, output.transpose(1, 0, 2)).transpose(1, 0, 2)
+        return np.asarray((need + base.final[:, :, None] * revenue + fixed) / unit)
+
+    scaled = accelerated(demand, fixed / unit, tolerance=tolerance)
+    if scaled is None:
+        return None
+    spending = scaled * unit
+    output, revenue = sales(spending)
+    paid = np.einsum("jn,jnm->nm", base.labor, output)
+    residual = (value_added - paid) / unit
+    if not base.multiplicative:
+        residual = residual + world
+    if base.relieved:
+        ratio = (state.revenue / state.value_added)[:, None]
+        burden = revenue / state.value_added[:, None] - ratio * (d_wage + labor)
+        residual = np.concatenate([residual, d_relief - burden / (1.0 - ratio)])
+    if base.multiplicative:
+        residual = np.concatenate([residual, world[None]])
+    return Tangent(
+        price, cost, spending, output, labor, value_added, revenue, deficit, consumer, residual
+    )
+
+
+def slope(base: Baseline, goal: Target, state: State, *, tolerance: float = ROUGH) -> Array:
+    """Return the Jacobian of the residuals by x, (unknowns, unknowns); NaN where it fails."""
+    size = base.unknowns
+    tangent = forward(base, goal, state, np.eye(size), tolerance=tolerance)
+    return np.full((size, size), np.nan) if tangent is None else tangent.residual
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """Derivatives of one number: by d ln d̂ and t' of every traded cell, by ln Â, and by x."""
+
+    cost: Array
+    tariff: Array
+    productivity: Array
+    x: Array
+
+
+def pullback(
+    base: Baseline,
+    goal: Target,
+    state: State,
+    *,
+    residual: Array,
+    income: Array,
+    consumer_price: Array,
+) -> Gradient:
+    """Return the gradient, at given x, of a number with these weights: the adjoint of `forward`.
+
+    The number is Σ residual·F + Σ income·I' + Σ consumer_price·ln P̂.
+    """
+    traded, n = len(base.theta), len(base.value_added)
+    theta = base.theta[:, None, None]
+    sold = state.share * goal.keep
+    taxed = 1.0 - sold.sum(axis=1)
+    on_labor_market = residual[:n] / base.value_added
+    total = base.value_added.sum()
+    by_added = on_labor_market + income
+    by_added = by_added + (residual[-1] if base.multiplicative else residual[:n].sum()) / total
+    by_revenue = income.copy()
+    by_relief = np.zeros(n)
+    if base.relieved:
+        by_relief = residual[n : 2 * n]
+        ratio = state.revenue / state.value_added
+        by_added = by_added + by_relief * ratio / (1.0 - ratio) / state.value_added
+        by_revenue = by_revenue - by_relief / (1.0 - ratio) / state.value_added
+    by_output = -base.labor * on_labor_market
+    inputs_t = base.inputs.transpose(0, 2, 1)
+
+    def through(spending: Array) -> tuple[Array, Array, Array]:
+        """Adjoints of output, revenue and free income, given that of spending."""
+        free = (base.final * spending).sum(axis=0)
+        output = by_output + np.matmul(inputs_t, spending.T[:, :, None])[:, :, 0].T
+        return output, by_revenue + free, free
+
+    def spending_of(spending: Array) -> Array:
+        output, revenue, _ = through(spending)
+        result = state.balance * output
+        result[:traded] = (
+            state.balance * np.matmul(output[:traded, None, :], sold)[:, 0, :] + taxed * revenue
+        )
+        return np.asarray(result)
+
+    by_spending = _must(accelerated(spending_of, np.zeros_like(base.labor), tolerance=_near(income, residual)))
+    output, revenue, free = through(by_spending)
+    by_added = by_added + free
+    by_deficit = income + free
+    if base.multiplicative:
+        by_added = by_added + by_deficit * base.deficit / base.value_added
+    else:
+        by_added = by_added + (by_deficit * base.deficit).sum() / total
+    by_sold = sold * state.spending[:traded, None, :]
+    by_sold = by_sold * (state.balance * output[:traded, :, None] - revenue[:, None])
+    by_cost = np.zeros_like(base.labor)
+    by_cost[:traded] = -(theta * by_sold).sum(axis=2)
+    by_labor = by_added * state.value_added
+    consumer = consumer_price - base.kappa * by_labor
+    by_price = base.final * consumer
+    by_price[:traded] += (theta * by_sold).sum(axis=1)
+    scale = base.psi * base.kappa
+
+    def cost_from(price: Array) -> Array:
+        cost = by_cost + price
+        cost[:traded] = by_cost[:traded] + np.matmul(state.share, price[:traded, :, None])[:, :, 0]
+        return np.asarray(cost)
+
+    def price_from(price: Array) -> Array:
+        cost = cost_from(price)
+        result = by_price + np.matmul(base.inputs, cost.T[:, :, None])[:, :, 0].T
+        return np.asarray(result + scale * base.final * cost.sum(axis=0))
+
+    price = _must(
+        accelerated(price_from, by_price, tolerance=INNER * (1.0 + float(np.abs(by_price).max())))
+    )
+    cost = cost_from(price)
+    push = state.share * price[:traded, None, :] - theta * by_sold
+    by_wage = by_labor + (base.labor * cost).sum(axis=0) + base.kappa * by_labor - scale * cost.sum(axis=0)
+    parts = [by_wage]
+    if base.relieved:
+        parts.append(by_relief + base.kappa * by_labor - scale * cost.sum(axis=0))
+    if base.multiplicative:
+        parts.append(np.array([(output * state.output).sum()]))
+    return Gradient(
+        cost=push,
+        tariff=goal.keep * (push - by_sold),
+        productivity=-cost.sum(axis=0),
+        x=np.concatenate(parts),
+    )
+
+
+def _near(income: Array, residual: Array) -> float:
+    return INNER * (float(np.abs(income).max()) + float(np.abs(residual).max()) + 1e-300)
+
+
+def _must(found: Array | None) -> Array:
+    if found is None:
+        raise FloatingPointError("the adjoint of the equilibrium did not converge")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Linearization:
+    """The equilibrium to first order: responses to small changes and gradients, all exact."""
+
+    base: Baseline
+    goal: Target
+    state: State
+    matrix: Array
+
+    def response(self, direction: Direction) -> tuple[Array, Tangent]:
+        """Return dx (unknowns,) and the tangent of the new equilibrium along a small change."""
+        none = np.zeros((len(self.matrix), 1))
+        still = forward(self.base, self.goal, self.state, none, direction)
+        if still is None:
+            raise FloatingPointError("the linearized equilibrium did not converge")
+        dx = -np.linalg.solve(self.matrix, still.residual)
+        moved = forward(self.base, self.goal, self.state, dx, direction)
+        if moved is None:
+            raise FloatingPointError("the linearized equilibrium did not converge")
+        return dx[:, 0], moved
+
+    def gradient(self, *, income: Array, consumer_price: Array) -> Gradient:
+        """Return the gradient of Σ income·I' + Σ consumer_price·ln P̂, the equilibrium responding.
+
+        For the log welfare of economy k (κ = 0): ``income`` = 1/I'_k at k, ``consumer_price`` =
+        −1 at k. `Gradient.x` is what is left at the root: zero but for rounding.
+        """
+        zero = np.zeros(len(self.matrix))
+        seeds = {"income": income, "consumer_price": consumer_price}
+        direct = pullback(self.base, self.goal, self.state, residual=zero, **seeds)
+        multiplier = -np.linalg.solve(self.matrix.T, direct.x)
+        return pullback(self.base, self.goal, self.state, residual=multiplier, **seeds)
+
+    def welfare_gradient(self, economy: int) -> Gradient:
+        """Return the gradient of ln(Î/P̂) of one economy (the welfare when κ = 0)."""
+        one = np.zeros(len(self.state.income))
+        one[economy] = 1.0
+        return self.gradient(income=one / self.state.income, consumer_price=-one)
+
+
+def linearize(base: Baseline, goal: Target, state: State) -> Linearization:
+    """Differentiate the equilibrium at a solution `state` of `goal`."""
+    return Linearization(base, goal, state, slope(base, goal, state, tolerance=1e-13))
+
+
+class Equations:
+    """The pair of functions that `newton.follow` wants, warm-started from the last evaluation."""
+
+    def __init__(self, base: Baseline, goal: Target, warm: State | None = None) -> None:
+        self.base, self.goal, self.last = base, goal, warm
+
+    def residual(self, x: Array) -> tuple[Array, State | None]:
+        last = self.last
+        state = evaluate(
+            self.base,
+            self.goal,
+            x,
+            None if last is None else last.price,
+            None if last is None else last.spending,
+        )
+        if state is None:
+            return np.full(self.base.unknowns, np.nan), None
+        self.last = state
+        return state.residual, state
+
+    def slope(self, x: Array, state: State | None) -> Array:
+        del x
+        if state is None:
+            return np.full((self.base.unknowns, self.base.unknowns), np.nan)
+        return slope(self.base, self.goal, state)
+
+
+def rebased(base: Baseline, state: State) -> Baseline:
+    """Return the state as a baseline of its own, its deficits being what they are there."""
+    return replace(
+        base,
+        share=state.share,
+        value_added=state.value_added,
+        deficit=state.deficit,
+        relief=1.0 - state.revenue / state.value_added,
+    )
