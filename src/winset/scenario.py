@@ -307,11 +307,12 @@ class Scenario:
                 cells = _pairs_file(self.folder / change.file, target, column)
                 for (i, k, sector), value in cells.items():
                     at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
+                    named[target.codes[k]] = None
                     if change.kind == "trade-cost":
                         cost[at] *= value
-                    else:
+                        named[target.codes[i]] = None
+                    else:  # a tariff is the importer's doing
                         tariff[at] = value
-                    named |= dict.fromkeys((target.codes[i], target.codes[k]))
                 continue
             mask = groups.pairs(change, where)
             named |= dict.fromkeys(groups.named(change, where))

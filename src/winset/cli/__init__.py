@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from winset.cli import run  # noqa: F401  (registers its commands)
 from winset.cli.app import app
 from winset.errors import WinsetError
 

@@ -1,0 +1,104 @@
+"""``winset run``: who gains, who loses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from winset.cli.app import app
+from winset.errors import DataError
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a parameter, percent, factor, rate, among, on or world. Repeatable.",
+    ),
+]
+BlocsOption = Annotated[
+    Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+
+
+def pairs(options: list[str] | None) -> dict[str, str]:
+    """Split the ``--set`` options."""
+    result: dict[str, str] = {}
+    for option in options or []:
+        key, equals, value = option.partition("=")
+        if not equals or not key.strip():
+            raise DataError(
+                f"--set {option}: write it as key=value, for example --set percent=-20."
+            )
+        result[key.strip()] = value.strip()
+    return result
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    set_: SetOption = None,
+    top: Annotated[int, typer.Option(help="How many losing outsiders to list.", min=0)] = 10,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
+    ] = None,
+    blocs: BlocsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Who gains and who loses: solve a scenario and list the gains of every economy.
+
+    Example: winset run sco-2025 --set percent=-20
+    """
+    from winset import study
+
+    done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    if out is not None:
+        from winset.report import files
+
+        files.write_all(done, out)
+    if json:
+        from winset.cli.show import print_json
+
+        print_json(done.result.to_json())
+        return
+    from winset.cli.show import console
+    from winset.report import tables
+
+    terminal = console()
+    terminal.print(tables.gains(done, outsiders=top))
+    for sentence in done.verdict:
+        terminal.print(sentence)
+    for note in done.notes:
+        terminal.print(f"Note: {note}", style="dim")
+    terminal.print(tables.footer(done), style="dim")
+    if out is not None:
+        terminal.print(f"Written: {out}/report.html, economies.csv, result.json")
+
+
+@app.command()
+def report(
+    scenario: ScenarioArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page to write [SCENARIO.html].")
+    ] = None,
+    set_: SetOption = None,
+    blocs: BlocsOption = None,
+) -> None:
+    """Write one self-contained page with table, charts, map, method and sources.
+
+    Example: winset report sco-2025 --out out/sco-2025.html
+    """
+    from winset import study
+    from winset.report import files
+
+    done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    target = out or Path(f"{Path(scenario).stem}.html")
+    files.write_page(done, target)
+    typer.echo(f"Written: {target}")

@@ -1,0 +1,153 @@
+"""Charts and the map, each made once and used by the report and the web page.
+
+Every chart is an altair chart; `svg` turns it into a picture whose marks carry their figures as
+labels, so that it reads without scripts, scales, prints, and speaks to a screen reader.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import vl_convert
+
+from winset.worlds.package import DATA
+
+if TYPE_CHECKING:
+    from winset.study import Study
+
+#: Diverging colors that color-blind readers tell apart (ColorBrewer PuOr); zero is white.
+LOSS, NOTHING, GAIN = "#b35806", "#f7f7f7", "#542788"
+NO_DATA = "#d9d9d9"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+
+DISCLAIMER = (
+    "The boundaries and names shown on this map do not imply any opinion on the legal status of "
+    "any country or territory, or on the delimitation of its frontiers."
+)
+
+
+@lru_cache(maxsize=1)
+def shapes() -> dict[str, Any]:
+    """Return the embedded Natural Earth shapes as TopoJSON, one object per code."""
+    text = (DATA / "geometry" / "world.topo.json").read_text(encoding="utf-8")
+    topology: dict[str, Any] = json.loads(text)
+    return topology
+
+
+def gains_frame(study: Study) -> pd.DataFrame:
+    """Return what the charts draw: one row per economy, with its trade inside the group."""
+    result = study.result
+    frame = result.table().reset_index()
+    inside = np.isin(np.array(result.codes), result.members)
+    flows = result.flows
+    with_group = (
+        flows[:, inside].sum(axis=1)
+        + flows[inside, :].sum(axis=0)
+        - 2.0 * np.where(inside, flows.diagonal(), 0.0)
+    )
+    value_added = study.scenario.parameters.value_added_share * result.output
+    share = pd.Series(100.0 * with_group / value_added, index=list(result.codes))
+    frame["inside_trade"] = frame["code"].map(share)
+    frame["label"] = [
+        f"{name}: {gain:+.2f} %, {musd:+,.0f} USD million".replace("-", "−")
+        for name, gain, musd in zip(
+            frame["name"], frame["welfare_percent"], frame["welfare_musd"], strict=True
+        )
+    ]
+    return frame[
+        ["code", "name", "role", "welfare_percent", "welfare_musd", "inside_trade", "label"]
+    ]
+
+
+def bars(frame: pd.DataFrame, *, width: int) -> alt.Chart:
+    """Bar chart of the members' gains in percent, largest first."""
+    members = frame[frame["role"] == "member"]
+    label = "code" if width < 500 else "name"
+    shown = members.nlargest(40, "welfare_percent")
+    if len(members) > len(shown):
+        shown = pd.concat(
+            [members.nlargest(20, "welfare_percent"), members.nsmallest(20, "welfare_percent")]
+        )
+    return (
+        alt.Chart(shown)
+        .mark_bar()
+        .encode(
+            x=alt.X("welfare_percent:Q", title="equivalent variation, percent of welfare"),
+            y=alt.Y(f"{label}:N", sort="-x", title=None),
+            color=alt.condition("datum.welfare_percent < 0", alt.value(LOSS), alt.value(GAIN)),
+            description=alt.Description("label:N"),
+        )
+        .properties(width=width, height=alt.Step(16))
+    )
+
+
+def scatter(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
+    """Scatter of gain against trade with the group, over value added."""
+    base = alt.Chart(frame[frame["inside_trade"] > 0]).encode(
+        x=alt.X(
+            "inside_trade:Q",
+            title="trade with the group before, percent of value added",
+            scale=alt.Scale(type="symlog", constant=1),
+        ),
+        y=alt.Y("welfare_percent:Q", title="gain, percent"),
+    )
+    points = base.mark_circle(size=46, opacity=0.75).encode(
+        color=alt.Color(
+            "role:N",
+            scale=alt.Scale(domain=["member", "outsider"], range=[GAIN, "#8c8c8c"]),
+            legend=alt.Legend(title=None, orient="top-left"),
+        ),
+        description=alt.Description("label:N"),
+    )
+    names = base.mark_text(align="left", dx=5, fontSize=9).encode(text="code:N")
+    named = names.transform_filter("datum.role == 'member'")
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color="#999").encode(y="y:Q")
+    return alt.layer(zero, points, named).properties(width=width, height=min(380, width))
+
+
+def world_map(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
+    """World map of the gain in percent; the color scale ends at the 95th percentile."""
+    edge = max(float(np.nanpercentile(frame["welfare_percent"].abs(), 95)), 1e-3)
+    land = alt.Data(values=shapes(), format=alt.TopoDataFormat(type="topojson", feature="world"))
+    ground = alt.Chart(land).mark_geoshape(fill=NO_DATA, stroke="white", strokeWidth=0.3)
+    colored = (
+        alt.Chart(land)
+        .mark_geoshape(stroke="#bbbbbb", strokeWidth=0.3)
+        .transform_lookup(
+            lookup="properties.code",
+            from_=alt.LookupData(frame, "code", ["welfare_percent", "label"]),
+        )
+        .transform_filter("isValid(datum.welfare_percent)")
+        .encode(
+            color=alt.Color(
+                "welfare_percent:Q",
+                title="gain, percent",
+                scale=alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True),
+                legend=alt.Legend(orient="bottom", gradientLength=min(300, width - 60)),
+            ),
+            description=alt.Description("label:N"),
+        )
+    )
+    return (
+        alt.layer(ground, colored)
+        .project("naturalEarth1")
+        .properties(width=width, height=round(width * 0.52))
+    )
+
+
+def svg(chart: alt.Chart | alt.LayerChart) -> str:
+    """Render a chart as SVG text."""
+    styled = (
+        chart.configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            gridColor="#e6e6e6", labelFontSize=11, titleFontSize=11, titleFontWeight="normal"
+        )
+    )
+    with alt.data_transformers.enable("default", max_rows=None):
+        return str(vl_convert.vegalite_to_svg(styled.to_dict()))

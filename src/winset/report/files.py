@@ -1,0 +1,35 @@
+"""The files that a run leaves behind."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from winset.errors import DataError
+from winset.files import replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from winset.study import Study
+
+
+def write_all(study: Study, folder: Path) -> None:
+    """Write ``economies.csv``, ``result.json`` and ``report.html`` into a folder."""
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"--out {folder}: is a file. Name a folder.")
+    with replacing(folder / "economies.csv") as draft:
+        study.result.table().to_csv(draft, float_format="%.10g", lineterminator="\n")
+    with replacing(folder / "result.json") as draft:
+        payload = json.dumps(study.result.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
+        draft.write_text(payload + "\n", encoding="utf-8")
+    write_page(study, folder / "report.html")
+
+
+def write_page(study: Study, path: Path) -> None:
+    """Write the report as one page."""
+    from winset.report.page import render
+
+    page = render(study)
+    with replacing(path) as draft:
+        draft.write_text(page, encoding="utf-8")

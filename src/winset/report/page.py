@@ -1,0 +1,114 @@
+"""The report: one self-contained page, readable without a network and without scripts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from winset.report import charts
+from winset.trade.result import COLUMNS
+
+if TYPE_CHECKING:
+    from winset.study import Study
+
+#: Columns of the page's table: key, heading, decimals.
+SHOWN = (
+    ("welfare_percent", "welfare, %", 2),
+    ("welfare_musd", "USD million", 0),
+    ("real_wage_percent", "real wage, %", 2),
+    ("wage_percent", "wage, %", 2),
+    ("price_percent", "prices, %", 2),
+    ("employment_percent", "employment, %", 2),
+    ("exports_percent", "exports, %", 1),
+    ("imports_percent", "imports, %", 1),
+    ("exports_to_gdp_percent", "exports/GDP, %", 1),
+    ("imports_to_gdp_percent", "imports/GDP, %", 1),
+    ("tariff_revenue_musd", "tariff revenue, USD million", 0),
+)
+WIDE, NARROW = 860, 340
+
+#: What each parameter is, for the methods box.
+MEANING = {
+    "trade_elasticity": "θ: by how many percent trade falls when its cost rises by one",
+    "value_added_share": "β: value added in gross output; the rest is inputs bought from all economies",
+    "deficits": "what trade deficits do when trade changes",
+    "labor_supply_elasticity": "κ: response of labor supply to the real wage after tax",
+    "scale_elasticity": "ψ: response of productivity to employment",
+    "revenue": "what becomes of tariff revenue",
+}
+
+
+def render(study: Study) -> str:
+    """Return the page as HTML text."""
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["number"] = number
+    result = study.result
+    frame = charts.gains_frame(study)
+    manifest = result.manifest()
+    del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
+    pictures = [
+        {
+            "id": name,
+            "title": title,
+            "caption": caption,
+            "wide": Markup(charts.svg(make(frame, width=WIDE))),
+            "narrow": Markup(charts.svg(make(frame, width=NARROW))),
+        }
+        for name, title, caption, make in (
+            ("map", "The world", charts.DISCLAIMER, charts.world_map),
+            ("bars", "Members", "Gain of each member, percent of its welfare.", charts.bars),
+            (
+                "scatter",
+                "Gain and trade with the group",
+                "Who trades more with the group gains more; the horizontal scale is logarithmic.",
+                charts.scatter,
+            ),
+        )
+    ]
+    rows = [
+        {"code": code, **{key: row[key] for key in ("name", "role")}, **_cells(row)}
+        for code, row in result.table().iterrows()
+    ]
+    return environment.get_template("report.html").render(
+        study=study,
+        result=result,
+        summary=result.summary(),
+        inside=result.between(result.members),
+        shown=SHOWN,
+        columns=COLUMNS,
+        rows=rows,
+        pictures=pictures,
+        parameters=asdict(study.scenario.parameters),
+        meaning=MEANING,
+        manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
+        toml=study.scenario.to_toml(),
+    )
+
+
+def _cells(row: Any) -> dict[str, float | None]:
+    return {key: None if row[key] != row[key] else float(row[key]) for key, _, _ in SHOWN}
+
+
+def number(value: float | None, digits: int) -> str:
+    """Format a signed figure with a real minus sign; an en dash where there is none."""
+    if value is None:
+        return "–"
+    text = f"{value:+,.{digits}f}"
+    if not any(character in "123456789" for character in text):
+        return text[1:]
+    return text.replace("-", "−")
+
+
+def _template(name: str) -> str:
+    return files("winset.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,0 +1,122 @@
+"""The one composer: from a scenario's name to a result, its verdict in words and its notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.blocs import load_blocs
+from winset.errors import DataError
+from winset.scenario import Scenario
+from winset.trade import TradeResult, solve
+from winset.worlds.model import DOMESTIC_FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from winset.worlds import World
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A solved scenario with what a reader needs beside the figures."""
+
+    result: TradeResult
+    verdict: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was solved."""
+        return self.result.scenario
+
+    @property
+    def world(self) -> World:
+        """The world it was laid on."""
+        return self.result.world
+
+
+def run(
+    source: str | Path | Scenario,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+) -> Study:
+    """Read a scenario, solve it on its world and say in words what comes out.
+
+    Raises
+    ------
+    DataError
+        Anything wrong with the scenario or its world, or a scenario that changes nothing.
+    ConvergenceError
+        No equilibrium was found.
+    """
+    scenario = (
+        source
+        if isinstance(source, Scenario)
+        else Scenario.from_toml(source, overrides=overrides or {})
+    )
+    blocs = load_blocs(blocs_file) if blocs_file is not None else None
+    world = scenario.load_world()
+    if scenario.resolve(world, blocs).changes_nothing(world):
+        raise DataError(
+            f"scenario {scenario.title!r} changes nothing in world {world.name!r}: every cost factor "
+            "is 1 and every tariff is what it was. Set a percent or a rate."
+        )
+    result = solve(world, scenario, blocs=blocs)
+    return Study(result, verdict(result), notes(result))
+
+
+def verdict(result: TradeResult) -> tuple[str, ...]:
+    """Return two or three sentences: how many gain, who loses, what the world gains."""
+    codes = np.array(result.codes)
+    inside = np.isin(codes, result.members)
+    gain = 100.0 * (result.welfare - 1.0)
+    names = dict(zip(result.codes, result.world.names, strict=True))
+    sentences = []
+    losers = [str(c) for c in codes[inside & (gain < 0)][np.argsort(gain[inside & (gain < 0)])]]
+    members = int(inside.sum())
+    who = f"{members - len(losers)} of {members} members gain"
+    if losers:
+        said = ", ".join(f"{names[c]} {gain[result.world.index[c]]:+.2f} %" for c in losers[:5])
+        more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
+        sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
+    else:
+        sentences.append(f"{who}." if members > 1 else f"{names[result.members[0]]} gains.")
+    outside = np.flatnonzero(~inside)
+    if len(outside):
+        lost = outside[gain[outside] < 0]
+        if len(lost):
+            worst = lost[np.argmin(gain[lost])]
+            sentences.append(
+                f"{len(lost)} of {len(outside)} outsiders lose, worst {names[result.codes[worst]]} "
+                f"({gain[worst]:+.2f} %)."
+            )
+        else:
+            sentences.append(f"None of the {len(outside)} outsiders loses.")
+    summary = result.summary()
+    sentences.append(
+        f"In money: members {summary['members_musd'] / 1e3:+,.1f}, "
+        f"outsiders {summary['outsiders_musd'] / 1e3:+,.1f}, "
+        f"world {summary['world_musd'] / 1e3:+,.1f} billion USD of {result.world.year} a year."
+    )
+    return tuple(sentences)
+
+
+def notes(result: TradeResult) -> tuple[str, ...]:
+    """Return what was assumed or left out for this run, beyond the parameters."""
+    said = []
+    if result.absent:
+        said.append(
+            f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."
+        )
+    if result.floored:
+        said.append(
+            f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
+            f"output: {', '.join(result.floored)}."
+        )
+    said.extend(result.world.notes)
+    return tuple(said)

@@ -1,0 +1,65 @@
+"""What several kinds of tests share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("WINSET_SHARED", REPOSITORY.parent / "shared"))
+
+# Every run draws the same examples; the slowest machine must not turn time into failure.
+settings.register_profile(
+    "winset", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("winset")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of source data; present in CI, and skipped with its reason elsewhere."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("../shared/data is missing; published results must be checked in CI")
+        pytest.skip("needs ../shared/data, which is not here")
+    return folder
+
+
+@dataclass
+class Said:
+    """What one call of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object printed."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def winset(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Call the command line in this process: ``winset("run", "sco-2025", "--json").json``."""
+    from winset.cli import main
+
+    def call(*arguments: str | Path) -> Said:
+        monkeypatch.setattr(sys, "argv", ["winset", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        captured = capsys.readouterr()
+        return Said(code, captured.out, captured.err)
+
+    return call
