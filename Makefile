@@ -21,7 +21,8 @@ $(STAMP): pyproject.toml
 	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run  ## The main job on the embedded data: a table and out/sco-2025.html
-	$(BIN)/winset run sco-2025 --out out
+	$(BIN)/winset run sco-2025
+	$(BIN)/winset report sco-2025 --out out/sco-2025.html
 
 lint: $(STAMP)  ## Style, types, layers
 	$(BIN)/ruff check .

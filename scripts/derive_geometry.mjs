@@ -38,8 +38,8 @@ topology.objects.world.geometries = topology.objects.world.geometries
   });
 
 topology = simplify.presimplify(topology);
-topology = simplify.simplify(topology, simplify.quantile(topology, 0.62));
-topology = client.quantize(topology, 20000);
+topology = simplify.simplify(topology, simplify.quantile(topology, 0.3));
+topology = client.quantize(topology, 10000);
 for (const name of Object.keys(topology.objects)) delete topology.objects[name].bbox;
 delete topology.bbox;
 writeFileSync(process.argv[2], JSON.stringify(topology) + "\n");

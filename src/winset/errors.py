@@ -53,3 +53,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     by_fold = {candidate.casefold(): candidate for candidate in known}
     close = get_close_matches(name.casefold(), list(by_fold), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_fold[c] for c in close)}?" if close else ""
+
+
+def listed(codes: Iterable[str], most: int = 8) -> str:
+    """Join codes for a message, the first few and how many more.
+
+    >>> listed(["A", "B", "C"], most=2)
+    'A, B and 1 more'
+    """
+    codes = list(codes)
+    more = f" and {len(codes) - most} more" if len(codes) > most else ""
+    return ", ".join(codes[:most]) + more

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from winset.blocs import load_blocs
 from winset.blocs import resolve as resolve_bloc
+from winset.economies import code_of_name, economies
 from winset.errors import DataError, did_you_mean
 from winset.worlds import World, embedded_worlds, world
 
@@ -252,15 +253,10 @@ class Scenario:
             {k: v for k, v in change.model_dump().items() if v is not None}
             for change in self.changes
         ]
-        return tomli_w.dumps(
-            {
-                "title": self.title,
-                "world": self.world,
-                "on": self.on.isoformat(),
-                "parameters": asdict(self.parameters),
-                "change": changes,
-            }
-        )
+        head = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
+        parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
+        parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
+        return "\n".join(parts)
 
     def with_parameters(self, **changes: Any) -> Scenario:
         """Return the scenario under other parameters."""
@@ -383,16 +379,24 @@ class _Groups:
                 codes[item] = None
                 continue
             if item.removesuffix("+").casefold() not in {c.casefold() for c in known}:
-                names = [*known, *self.world.codes]
+                code = code_of_name(item)
+                hint = (
+                    f" Write {code}." if code else did_you_mean(item, [*known, *self.world.codes])
+                )
                 raise DataError(
                     f"{where}: {item!r} is neither a bloc nor an economy of world "
-                    f"{self.world.name!r}.{did_you_mean(item, names)}"
+                    f"{self.world.name!r}.{hint}"
                 )
             for code in resolve_bloc(item, self.on, known):
                 if code in self.world.index:
                     codes[code] = None
-                else:
+                elif code in economies():
                     self.absent[code] = None
+                else:
+                    raise DataError(
+                        f"{where}: bloc {item} holds {code!r}, which is neither ISO 3166 nor an "
+                        f"economy of world {self.world.name!r}.{did_you_mean(code, economies())}"
+                    )
         if not codes:
             raise DataError(f"{where} = {group!r} names no economy of world {self.world.name!r}.")
         return np.array(sorted(self.world.index[code] for code in codes), dtype=np.intp)

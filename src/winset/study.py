@@ -70,6 +70,18 @@ def run(
     return Study(result, verdict(result), notes(result))
 
 
+def signed(value: float, digits: int) -> str:
+    """Format a figure with its sign, a real minus, and no sign where it rounds to zero.
+
+    >>> signed(-0.7, 2)
+    '−0.70'
+    """
+    text = f"{value:+,.{digits}f}"
+    if not any(character in "123456789" for character in text):
+        return text[1:]
+    return text.replace("-", "−")
+
+
 def verdict(result: TradeResult) -> tuple[str, ...]:
     """Return two or three sentences: how many gain, who loses, what the world gains."""
     codes = np.array(result.codes)
@@ -81,7 +93,9 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     members = int(inside.sum())
     who = f"{members - len(losers)} of {members} members gain"
     if losers:
-        said = ", ".join(f"{names[c]} {gain[result.world.index[c]]:+.2f} %" for c in losers[:5])
+        said = ", ".join(
+            f"{names[c]} {signed(gain[result.world.index[c]], 2)} %" for c in losers[:5]
+        )
         more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
         sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
     else:
@@ -93,15 +107,15 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
             worst = lost[np.argmin(gain[lost])]
             sentences.append(
                 f"{len(lost)} of {len(outside)} outsiders lose, worst {names[result.codes[worst]]} "
-                f"({gain[worst]:+.2f} %)."
+                f"({signed(gain[worst], 2)} %)."
             )
         else:
             sentences.append(f"None of the {len(outside)} outsiders loses.")
     summary = result.summary()
     sentences.append(
-        f"In money: members {summary['members_musd'] / 1e3:+,.1f}, "
-        f"outsiders {summary['outsiders_musd'] / 1e3:+,.1f}, "
-        f"world {summary['world_musd'] / 1e3:+,.1f} billion USD of {result.world.year} a year."
+        f"In money: members {signed(summary['members_musd'] / 1e3, 1)}, "
+        f"outsiders {signed(summary['outsiders_musd'] / 1e3, 1)}, "
+        f"world {signed(summary['world_musd'] / 1e3, 1)} billion USD of {result.world.year} a year."
     )
     return tuple(sentences)
 

@@ -8,27 +8,24 @@ transfers leave, max(GDP + T − imports, 0) with T = (1 − ν)(imports − (1 
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import winset as winset_library
+from winset.scenario import SCENARIOS
+
 ENTRY_COST_SHARE, ENTRY_COST_SHARE_USA = 0.1144, 0.2707  # the paper's ν
 
 
 @pytest.fixture(scope="module")
-def folder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A world folder and a scenario in the formats that any user writes."""
-    source = shared_data / "world2023"
-    with (source / "country_labels.csv").open(encoding="utf-8") as file:
-        codes = [row["iso3"] for row in csv.DictReader(file)]
-    trade = np.nan_to_num(np.genfromtxt(source / "trade.csv", delimiter=",", skip_header=1)) / 1e3
-    gdp = np.genfromtxt(source / "gdp.csv", skip_header=1) / 1e6
-    rates = np.genfromtxt(shared_data / "liberation2025" / "us_tariffs.csv", skip_header=1)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world folder and a scenario in the formats that any user writes, from embedded figures."""
+    embedded = winset_library.world()
+    codes, trade, gdp = list(embedded.codes), embedded.flows.copy(), embedded.gdp
     usa = codes.index("USA")
-    np.fill_diagonal(trade, 0.0)
     nu = np.where(np.arange(len(codes)) == usa, ENTRY_COST_SHARE_USA, ENTRY_COST_SHARE)
     imports, exports = trade.sum(axis=0), trade.sum(axis=1)
     transfer = (1 - nu) * (imports - (1 - nu) * exports)
@@ -42,11 +39,7 @@ def folder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.write("exporter,importer,value_musd\n")
         for i, k in np.argwhere(trade > 0):
             file.write(f"{codes[i]},{codes[k]},{trade[i, k]:.17g}\n")
-    with (folder / "rates.csv").open("w") as file:
-        file.write("exporter,importer,rate\n")
-        for code, rate in zip(codes, rates, strict=True):
-            if code != "USA":
-                file.write(f"{code},USA,{max(rate, 0.10)}\n")
+    rates = SCENARIOS / "liberation-day.csv"
     (folder / "scenario.toml").write_text(
         f"""
 title = "Tariffs of April 2025"
@@ -59,7 +52,7 @@ scale_elasticity = {0.67 / 4}
 revenue = "income-tax"
 [[change]]
 kind = "tariff"
-file = "rates.csv"
+file = "{rates.as_posix()}"
 """
     )
     return folder

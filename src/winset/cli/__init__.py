@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import sys
 
-from winset.cli import run  # noqa: F401  (registers its commands)
+from winset.cli import (  # noqa: F401  (they register their commands)
+    bloc,
+    deal,
+    doors,
+    run,
+    share,
+    vote,
+    world,
+)
 from winset.cli.app import app
 from winset.errors import WinsetError
 

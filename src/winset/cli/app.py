@@ -6,6 +6,22 @@ from typing import Annotated
 
 import typer
 
+#: What winset answers, and one command for each; a test runs every one of them.
+QUESTIONS = (
+    ("Who gains, who loses?", "winset run sco-2025"),
+    ("How can the gain be shared?", "winset share sco-2025 --players SCO"),
+    ("Would anybody leave, or join?", "winset stable sco-2025 --players SCO --outsiders MNG,TUR"),
+    (
+        "In which order can a group grow?",
+        "winset join sco-2025 --players SCO --candidates MNG,TUR,ARE",
+    ),
+    ("Who decides?", "winset vote eu-council"),
+    ("What could all of them sign?", "winset deal silk-road-example"),
+    ("Show it on one page.", "winset report sco-2025"),
+    ("On which figures?", "winset world show"),
+    ("Who belongs to what, and is it the largest?", 'winset bloc --claim "SCO largest population"'),
+)
+
 app = typer.Typer(
     name="winset",
     help="The open laboratory for international cooperation: who gains, who loses, how to share.",
@@ -30,4 +46,7 @@ def questions(
         typer.echo(f"winset {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        typer.echo("winset --help lists the commands.")
+        width = max(len(question) for question, _ in QUESTIONS)
+        for question, example in QUESTIONS:
+            typer.echo(f"{question:<{width}}  {example}")
+        typer.echo("\nwinset --help lists all commands, winset COMMAND --help says what one takes.")

@@ -7,6 +7,7 @@ labels, so that it reads without scripts, scales, prints, and speaks to a screen
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,10 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
+from winset.study import signed
 from winset.worlds.package import DATA
+
+Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
 if TYPE_CHECKING:
     from winset.study import Study
@@ -54,7 +58,7 @@ def gains_frame(study: Study) -> pd.DataFrame:
     share = pd.Series(100.0 * with_group / value_added, index=list(result.codes))
     frame["inside_trade"] = frame["code"].map(share)
     frame["label"] = [
-        f"{name}: {gain:+.2f} %, {musd:+,.0f} USD million".replace("-", "−")
+        f"{name}: {signed(gain, 2)} %, {signed(musd, 0)} USD million"
         for name, gain, musd in zip(
             frame["name"], frame["welfare_percent"], frame["welfare_musd"], strict=True
         )
@@ -64,7 +68,7 @@ def gains_frame(study: Study) -> pd.DataFrame:
     ]
 
 
-def bars(frame: pd.DataFrame, *, width: int) -> alt.Chart:
+def bars(frame: pd.DataFrame, *, width: int) -> Picture:
     """Bar chart of the members' gains in percent, largest first."""
     members = frame[frame["role"] == "member"]
     label = "code" if width < 500 else "name"
@@ -73,26 +77,32 @@ def bars(frame: pd.DataFrame, *, width: int) -> alt.Chart:
         shown = pd.concat(
             [members.nlargest(20, "welfare_percent"), members.nsmallest(20, "welfare_percent")]
         )
-    return (
+    chart: Picture = (
         alt.Chart(shown)
         .mark_bar()
         .encode(
-            x=alt.X("welfare_percent:Q", title="equivalent variation, percent of welfare"),
-            y=alt.Y(f"{label}:N", sort="-x", title=None),
+            x=alt.X(
+                "welfare_percent:Q",
+                title="equivalent variation, percent of welfare",
+                axis=alt.Axis(tickCount=max(3, width // 90)),
+            ),
+            y=alt.Y(f"{label}:N", sort="-x", title=None, axis=alt.Axis(minExtent=48)),
             color=alt.condition("datum.welfare_percent < 0", alt.value(LOSS), alt.value(GAIN)),
             description=alt.Description("label:N"),
         )
-        .properties(width=width, height=alt.Step(16))
+        .properties(width=width - 140 * (label == "name"), height=alt.Step(16))
     )
+    return chart
 
 
-def scatter(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
+def scatter(frame: pd.DataFrame, *, width: int) -> Picture:
     """Scatter of gain against trade with the group, over value added."""
     base = alt.Chart(frame[frame["inside_trade"] > 0]).encode(
         x=alt.X(
             "inside_trade:Q",
             title="trade with the group before, percent of value added",
             scale=alt.Scale(type="symlog", constant=1),
+            axis=alt.Axis(values=[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
         ),
         y=alt.Y("welfare_percent:Q", title="gain, percent"),
     )
@@ -104,50 +114,60 @@ def scatter(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
         ),
         description=alt.Description("label:N"),
     )
-    names = base.mark_text(align="left", dx=5, fontSize=9).encode(text="code:N")
+    names = base.mark_text(align="left", dx=6, fontSize=9).encode(text="code:N")
     named = names.transform_filter("datum.role == 'member'")
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color="#999").encode(y="y:Q")
     return alt.layer(zero, points, named).properties(width=width, height=min(380, width))
 
 
-def world_map(frame: pd.DataFrame, *, width: int) -> alt.LayerChart:
+def world_map(frame: pd.DataFrame, *, width: int) -> Picture:
     """World map of the gain in percent; the color scale ends at the 95th percentile."""
     edge = max(float(np.nanpercentile(frame["welfare_percent"].abs(), 95)), 1e-3)
-    land = alt.Data(values=shapes(), format=alt.TopoDataFormat(type="topojson", feature="world"))
-    ground = alt.Chart(land).mark_geoshape(fill=NO_DATA, stroke="white", strokeWidth=0.3)
-    colored = (
+    land = alt.InlineData(
+        values=shapes(), format=alt.TopoDataFormat(type="topojson", feature="world")
+    )
+    scale = alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True)
+    legend = alt.Legend(orient="bottom", gradientLength=min(300, width - 60))
+    color = alt.Color("welfare_percent:Q", title="gain, percent", scale=scale, legend=legend)
+    chart: Picture = (
         alt.Chart(land)
-        .mark_geoshape(stroke="#bbbbbb", strokeWidth=0.3)
+        .mark_geoshape(stroke="#aaaaaa", strokeWidth=0.3)
         .transform_lookup(
             lookup="properties.code",
             from_=alt.LookupData(frame, "code", ["welfare_percent", "label"]),
         )
-        .transform_filter("isValid(datum.welfare_percent)")
+        .transform_calculate(label="isValid(datum.label) ? datum.label : 'no data'")
         .encode(
-            color=alt.Color(
-                "welfare_percent:Q",
-                title="gain, percent",
-                scale=alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True),
-                legend=alt.Legend(orient="bottom", gradientLength=min(300, width - 60)),
-            ),
+            color=alt.condition("isValid(datum.welfare_percent)", color, alt.value(NO_DATA)),
             description=alt.Description("label:N"),
         )
-    )
-    return (
-        alt.layer(ground, colored)
         .project("naturalEarth1")
-        .properties(width=width, height=round(width * 0.52))
+        .properties(width=width, height=round(width * 0.47))
     )
+    return chart
 
 
-def svg(chart: alt.Chart | alt.LayerChart) -> str:
-    """Render a chart as SVG text."""
+def svg(chart: Picture, *, name: str) -> str:
+    """Render a chart as SVG text; `name` keeps its ids apart from those of the page's others."""
     styled = (
-        chart.configure(font=FONT)
+        chart.configure(font=FONT, padding={"left": 24, "right": 12, "top": 6, "bottom": 6})
         .configure_view(stroke=None)
         .configure_axis(
             gridColor="#e6e6e6", labelFontSize=11, titleFontSize=11, titleFontWeight="normal"
         )
     )
     with alt.data_transformers.enable("default", max_rows=None):
-        return str(vl_convert.vegalite_to_svg(styled.to_dict()))
+        picture = _rounded(str(vl_convert.vegalite_to_svg(styled.to_dict())))
+    ids = dict.fromkeys(re.findall(r'(?<=\bid=")[^"]+', picture))
+    for k, old in enumerate(ids):  # vl-convert numbers on from chart to chart
+        picture = re.sub(rf'(?<=["#]){re.escape(old)}(?=[")])', f"{name}-{k}", picture)
+    return picture
+
+
+def _rounded(picture: str) -> str:
+    """Give path coordinates one decimal, a tenth of a pixel: a third of the size."""
+    return re.sub(
+        r' d="([^"]+)"',
+        lambda path: ' d="' + re.sub(r"-?\d+\.\d+", lambda x: f"{float(x[0]):.1f}", path[1]) + '"',
+        picture,
+    )

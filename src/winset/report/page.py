@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from winset.report import charts
+from winset.study import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def render(study: Study) -> str:
             "id": name,
             "title": title,
             "caption": caption,
-            "wide": Markup(charts.svg(make(frame, width=WIDE))),
-            "narrow": Markup(charts.svg(make(frame, width=NARROW))),
+            "wide": Markup(charts.svg(make(frame, width=WIDE), name=f"{name}-wide")),
+            "narrow": Markup(charts.svg(make(frame, width=NARROW), name=f"{name}-narrow")),
         }
         for name, title, caption, make in (
             ("map", "The world", charts.DISCLAIMER, charts.world_map),
@@ -102,12 +103,7 @@ def _cells(row: Any) -> dict[str, float | None]:
 
 def number(value: float | None, digits: int) -> str:
     """Format a signed figure with a real minus sign; an en dash where there is none."""
-    if value is None:
-        return "–"
-    text = f"{value:+,.{digits}f}"
-    if not any(character in "123456789" for character in text):
-        return text[1:]
-    return text.replace("-", "−")
+    return "–" if value is None else signed(value, digits)
 
 
 def _template(name: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from winset.study import signed
+
 if TYPE_CHECKING:
     from winset.study import Study
 
@@ -47,9 +49,8 @@ def number(value: float, digits: int) -> Text:
     """Return a signed number, losses in red, a dash where there is none."""
     if value != value:  # NaN
         return Text("–", style="dim")
-    text = f"{value:+,.{digits}f}".replace("-", "−")
-    zero = not any(character in "123456789" for character in text)
-    return Text(text.lstrip("+−") if zero else text, style="red" if value < 0 and not zero else "")
+    text = signed(value, digits)
+    return Text(text, style="red" if text.startswith("−") else "")
 
 
 def footer(study: Study) -> str:

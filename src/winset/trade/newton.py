@@ -84,7 +84,7 @@ def solve(
     return Root(x, state, size, int(np.argmax(np.abs(residual))), iterations, size <= tolerance)
 
 
-def _size(vector: Array) -> float:
+def _size(vector: NDArray[np.floating[Any]]) -> float:
     largest = float(np.max(np.abs(vector)))
     return largest if np.isfinite(largest) else float("inf")
 

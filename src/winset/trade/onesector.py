@@ -145,6 +145,21 @@ def income(base: Baseline, state: State) -> Array:
     return state.spending - (1.0 - base.beta) * state.output
 
 
+def welfare(base: Baseline, initial: State, state: State) -> tuple[Array, Array]:
+    """Return Ŵ and the equivalent variation (Ŵ − 1)(I − κ/(1+κ) V/s) in USD million, (n,) each.
+
+    Ŵ = (ω Î + (1 − ω) ŵ L̂) / P̂ with ω = I / (I − κ/(1+κ) V/s), the labor-adjusted welfare of
+    Ignatenko et al. (2025); Î/P̂ at κ = 0. NaN where the cost of labor exceeds income.
+    """
+    before, after = income(base, initial), income(base, state)
+    relief = state.relief if base.income_tax and base.kappa > 0 else 1.0
+    effort = base.kappa / (1.0 + base.kappa) * base.beta * initial.output / relief
+    rest = np.where(before > effort, before - effort, np.nan)
+    weight = before / rest
+    change = (weight * (after / before) + (1.0 - weight) * state.wage * state.labor) / state.price
+    return change, (change - 1.0) * rest
+
+
 def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:
     """Return the analytic Jacobian of the residuals at `state`, (size, size)."""
     n = len(base.output)

@@ -180,9 +180,9 @@ class TradeResult:
                 "year": self.world.year,
                 "sha256": self.world.sha256,
                 "economies": len(self.world),
+                "floored": list(self.floored),
+                "absent": list(self.absent),
             },
-            "floored": list(self.floored),
-            "absent": list(self.absent),
             "solver": asdict(self.solver),
         }
 
@@ -205,8 +205,6 @@ class TradeResult:
             "scenario": manifest["scenario"],
             "parameters": manifest["parameters"],
             "world": manifest["world"],
-            "floored": manifest["floored"],
-            "absent": manifest["absent"],
             "solver": manifest["solver"],
             "economies": economies,
             "summary": self.summary(),

@@ -87,6 +87,18 @@ def baseline(accounts: Accounts, tariff: Array, parameters: Parameters) -> onese
     )
 
 
+def without_deficits(base: onesector.Baseline, world: World) -> onesector.Baseline:
+    """Return the equilibrium in which every deficit is removed, as a baseline of its own.
+
+    Raises
+    ------
+    ConvergenceError
+        There is none; names the worst economy.
+    """
+    root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
+    return _rebased(base, root.state)
+
+
 def _nothing(world: World) -> tuple[Array, Array, Array]:
     return np.ones((len(world), len(world))), np.asarray(world.tariffs), np.ones(len(world))
 
@@ -160,25 +172,17 @@ def _result(
         onesector.target(base, *_nothing(world), 0.0),
         np.zeros(base.unknowns),
     )
-    after_tax = base.income_tax and base.kappa > 0
     flows = initial.share * initial.spending / (1.0 + base.tariff)
     new_flows = state.share * state.spending / (1.0 + shock.tariff)
-    income = initial.spending - (1.0 - base.beta) * initial.output
-    new_income = state.spending - (1.0 - base.beta) * state.output
-    value_added = base.beta * initial.output
-    # What labor costs the household in welfare, as a share of the income it earns: zero at κ = 0.
-    effort = base.kappa / (1.0 + base.kappa) * value_added / (state.relief if after_tax else 1.0)
-    if np.any(income <= effort):
-        k = int(np.argmin(income - effort))
+    income = onesector.income(base, initial)
+    welfare, variation = onesector.welfare(base, initial, state)
+    if np.any(np.isnan(welfare)):
+        k = int(np.argmax(np.isnan(welfare)))
         raise DataError(
-            f"labor_supply_elasticity = {base.kappa:g} gives the labor of {world.codes[k]} a cost of "
-            f"{effort[k]:.6g} USD million, more than its income of {income[k]:.6g}: its welfare is "
-            'not defined. Use a smaller elasticity or deficits = "balanced".'
+            f"labor_supply_elasticity = {base.kappa:g} gives the labor of {world.codes[k]} a cost above "
+            f"its income of {income[k]:.6g} USD million: its welfare is not defined. Use a smaller "
+            'elasticity or deficits = "balanced".'
         )
-    weight = income / (income - effort)
-    welfare = (
-        weight * (new_income / income) + (1.0 - weight) * state.wage * state.labor
-    ) / state.price
     level = (state.price * initial.spending).sum() / initial.spending.sum()
     return TradeResult(
         world=world,
@@ -188,7 +192,7 @@ def _result(
         floored=accounts.floored,
         income=income,
         welfare=welfare,
-        equivalent_variation=(welfare - 1.0) * (income - effort),
+        equivalent_variation=variation,
         wage=state.wage,
         price=state.price,
         price_level=float(level),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.sectors import SectorAccounts, sector_accounts
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class World:
             np.fill_diagonal(flows, 0.0)
             if missing := [c for c, g in zip(self.codes, self.gdp, strict=True) if not g > 0]:
                 raise DataError(
-                    f"world {self.name!r}: no GDP for {_listed(missing)}, and no domestic sales to "
+                    f"world {self.name!r}: no GDP for {listed(missing)}, and no domestic sales to "
                     "derive output from. Add gdp_musd to economies.csv, or leave the economy out."
                 )
             exports = flows.sum(axis=1)
@@ -190,7 +190,7 @@ class World:
         for what, array in (("output", output), ("spending", absorbed)):
             if empty := [c for c, x in zip(self.codes, array, strict=True) if not x > 0]:
                 raise DataError(
-                    f"world {self.name!r}: zero {what} for {_listed(empty)}. Add its sales to "
+                    f"world {self.name!r}: zero {what} for {listed(empty)}. Add its sales to "
                     "trade.csv, or leave the economy out."
                 )
         revenue = (flows * self.tariffs).sum(axis=0)
@@ -201,7 +201,7 @@ class World:
             k = self.index[poor[0]]
             raise DataError(
                 f"world {self.name!r}: with value_added_share = {value_added_share:g} the income of "
-                f"{_listed(poor)} is not positive ({poor[0]}: value added {value_added[k]:.6g}, "
+                f"{listed(poor)} is not positive ({poor[0]}: value added {value_added[k]:.6g}, "
                 f"trade balance {-deficit[k]:.6g} USD million). Use a larger value_added_share."
             )
         return Accounts(
@@ -231,7 +231,7 @@ class World:
         Deficits are those of the trade that is left, so they still sum to zero.
         """
         if len(set(codes)) != len(codes):
-            raise DataError(f"select: a code is named twice in {_listed(codes)}.")
+            raise DataError(f"select: a code is named twice in {listed(codes)}.")
         keep = np.array([self.position(code) for code in codes], dtype=np.intp)
         return replace(
             self,
@@ -369,9 +369,3 @@ def _merged_fact(column: str, values: list[str]) -> str:
     if column in ("population", "area_km2"):
         return f"{sum(float(v) for v in values if v):.10g}"
     return values[0] if len(set(values)) == 1 else ""
-
-
-def _listed(codes: Iterable[str], most: int = 8) -> str:
-    codes = list(codes)
-    more = f" and {len(codes) - most} more" if len(codes) > most else ""
-    return ", ".join(codes[:most]) + more

@@ -34,6 +34,31 @@ FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
+#: Frictionless description of every column.
+FIELDS = {
+    "code": {"type": "string", "description": "ISO 3166 alpha-3, or a code of this world's own"},
+    "name": {"type": "string", "description": "English name"},
+    "gdp_musd": {"type": "number", "description": "GDP in current prices", "unit": "USD million"},
+    "population": {"type": "integer", "description": "persons"},
+    "area_km2": {"type": "number", "description": "land and inland water", "unit": "km²"},
+    "region": {"type": "string", "description": "UN geoscheme region"},
+    "income_group": {"type": "string", "description": "World Bank income group"},
+    "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
+    "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
+    "value_musd": {
+        "type": "number",
+        "description": "sales as customs record them, before any tariff",
+        "unit": "USD million",
+    },
+    "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
+    "sector": {"type": "string", "description": "sector; absent in a world of one"},
+    "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
+    "economy": {"type": "string", "description": "a code of economies.csv"},
+    "share": {"type": "number", "description": "share of gross output, or of final consumption"},
+    "using": {"type": "string", "description": "sector that buys the input"},
+    "supplying": {"type": "string", "description": "sector that the input comes from"},
+}
+
 
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
@@ -438,8 +463,14 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
             ],
             "notes": list(target.notes),
             "resources": [
-                {"name": p.name.split(".")[0], "path": p.name, "format": "csv", "encoding": "utf-8"}
-                for p in sorted(draft.glob("*.csv*"))
+                {
+                    "name": path.name.split(".")[0],
+                    "path": path.name,
+                    "format": "csv",
+                    "encoding": "utf-8",
+                    "schema": {"fields": _fields(path)},
+                }
+                for path in sorted(draft.glob("*.csv*"))
             ],
         }
         (draft / "datapackage.json").write_text(
@@ -450,6 +481,20 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
 
 def _gzipped(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=9, mtime=0)
+
+
+def _fields(path: Path) -> list[dict[str, str]]:
+    """Describe the columns of a CSV as a Frictionless table schema."""
+    with tables.lines(path) as text:
+        header = next(csv.reader(text))
+    return [{"name": column, **_field(column)} for column in header]
+
+
+def _field(column: str) -> dict[str, str]:
+    if column.startswith(production.SET):
+        label = column.removeprefix(production.SET)
+        return {"type": "number", "description": f"trade elasticity, set {label}"}
+    return FIELDS[column]
 
 
 def _write_cells(

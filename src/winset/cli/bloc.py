@@ -1,0 +1,340 @@
+"""``winset bloc``: who belongs to what, how large it is, and whether a claim about it is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from winset.cli.app import app
+from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.blocs import Bloc
+    from winset.claims import Claim, Figures, Place
+    from winset.worlds import World
+
+
+@app.command()
+def bloc(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[BLOC]", help="A bloc's short name; SCO+ adds partners."),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The date, like 2025-09-01 [today].")
+    ] = None,
+    rank: Annotated[
+        str | None,
+        typer.Option(metavar="MEASURE", help="Rank blocs by population, area, gdp or trade."),
+    ] = None,
+    among: Annotated[
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="With --rank: all blocs, regional organizations, forums …, or SCO,BRICS,EU.",
+        ),
+    ] = "all blocs",
+    claim: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help='Check a claim, such as "SCO largest population".'),
+    ] = None,
+    blocs: Annotated[
+        Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
+    ] = None,
+    world: Annotated[
+        str, typer.Option(metavar="WORLD", help="World for GDP and trade: a name or a folder.")
+    ] = "world-2023",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Who belongs to what: list blocs, show one on a date, rank them, check a claim.
+
+    Example: winset bloc SCO --on 2025-09-01
+    """
+    from winset import claims
+    from winset.blocs import find_bloc, load_blocs
+    from winset.worlds import world as load_world
+
+    if sum(option is not None for option in (name, rank, claim)) > 1:
+        raise DataError("give one of BLOC, --rank and --claim.")
+    date = _date(on)
+    known = load_blocs(blocs)
+    data = load_world(world)
+    if claim is not None:
+        _show_claim(claims.check(claim, on=date, world=data, blocs=known), data, json=json)
+    elif rank is not None:
+        places = claims.rank(rank, on=date, world=data, blocs=known, among=among)
+        _show_ranking(places, rank, among, date, data, json=json)
+    elif name is not None:
+        _show_bloc(*find_bloc(name, known), date, data, json=json)
+    else:
+        _show_list(list(known.values()), date, data, json=json)
+
+
+def _date(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise DataError(f"--on {text}: not a date. Write it like 2025-09-01.") from None
+
+
+def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
+    from winset.economies import economies
+
+    known = economies()
+    return [
+        {
+            "code": stay.code,
+            "name": known[stay.code].name if stay.code in known else stay.code,
+            "joined": None if stay.joined == dt.date.min else stay.joined.isoformat(),
+            "left": stay.left.isoformat() if stay.left else None,
+            "source": stay.source,
+            "note": stay.note,
+        }
+        for stay in bloc.stays(on, role)
+    ]
+
+
+def _figures(sizes: Figures) -> dict[str, Any]:
+    return {
+        "population": int(sizes.population),
+        "area_km2": sizes.area_km2,
+        "gdp_musd": sizes.gdp_musd,
+        "trade_inside_musd": sizes.trade_inside_musd,
+        "missing": {metric: list(codes) for metric, codes in sizes.missing.items()},
+    }
+
+
+def _about(bloc: Bloc, on: dt.date) -> dict[str, Any]:
+    return {
+        "bloc": bloc.code,
+        "name": bloc.name,
+        "kind": bloc.kind,
+        "regional": bloc.regional,
+        "treaty": bloc.treaty,
+        "secretariat": bloc.secretariat,
+        "founded": None if bloc.founded == dt.date.min else bloc.founded.isoformat(),
+        "on": on.isoformat(),
+        "source": bloc.source,
+        "note": bloc.note,
+    }
+
+
+def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) -> None:
+    """Print one bloc; its former members last."""
+    from winset.claims import figures
+
+    members, partners = _stays(bloc, on, "member"), _stays(bloc, on, "partner")
+    if not members and not partners:
+        raise DataError(
+            f"bloc {bloc.code} has nobody in it on {on}; it was founded on {bloc.founded}. "
+            "Choose another date with --on."
+        )
+    inside = {m["code"] for m in members}
+    former = [
+        {"code": m.code, "joined": m.joined.isoformat(), "left": m.left.isoformat(), "note": m.note}
+        for m in bloc.memberships
+        if m.role == "member" and m.left is not None and m.left <= on and m.code not in inside
+    ]
+    sizes = {"members": figures([m["code"] for m in members], data)}
+    if partners:
+        both = dict.fromkeys(m["code"] for m in [*members, *partners])
+        sizes["with_partners"] = figures(both, data)
+    if json:
+        from winset.cli.show import print_json
+
+        print_json(
+            _about(bloc, on)
+            | {"members": members, "partners": partners, "former": former}
+            | {"figures": {part: _figures(f) for part, f in sizes.items()}}
+            | {"world": {"name": data.name, "year": data.year, "sha256": data.sha256}}
+        )
+        return
+    from rich.table import Table
+
+    from winset.cli.show import console
+
+    terminal = console()
+    table = Table(title=f"{bloc.name} ({bloc.code}), {on}", title_justify="left")
+    for heading in ("code", "economy", "joined", "left", "note"):
+        table.add_column(heading)
+    for part, rows in (("members", members), ("partners", partners)):
+        if rows:
+            table.add_section()
+            table.add_row("", f"{len(rows)} {part}", style="italic")
+        for row in rows:
+            cells = [row["code"], row["name"], row["joined"] or "", row["left"] or "", row["note"]]
+            table.add_row(*cells)
+    terminal.print(table)
+    for former_member in former:
+        terminal.print(
+            f"Former member: {former_member['code']} ({former_member['joined']} to "
+            f"{former_member['left']}{', ' * bool(former_member['note'])}{former_member['note']})"
+        )
+    for part, size in sizes.items():
+        if part == "members" or wide or partners:
+            terminal.print(f"{part.replace('_', ' ').capitalize()}: {_sentence(size)}")
+            for metric, codes in size.missing.items():
+                terminal.print(f"  no {metric} for {', '.join(codes)}", style="dim")
+    terminal.print(f"{bloc.kind}, founded {bloc.founded}; {bloc.source}", style="dim")
+    if bloc.note:
+        terminal.print(bloc.note, style="dim")
+    terminal.print(_sources(data), style="dim")
+
+
+def _sentence(size: Figures) -> str:
+    return (
+        f"{size.population / 1e9:.2f} billion people, {size.area_km2 / 1e6:.1f} million km², "
+        f"GDP {size.gdp_musd / 1e6:.2f} USD trillion, "
+        f"trade inside {size.trade_inside_musd / 1e3:,.0f} USD billion"
+    )
+
+
+def _sources(data: World) -> str:
+    return (
+        "Population 2023: World Bank; area: mledoze/countries; GDP and goods trade: "
+        f"world {data.name} ({data.year}), sha256 {data.sha256[:12]}"
+    )
+
+
+def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> None:
+    from winset.claims import figures
+
+    sized = [(bloc, figures(bloc.members(on), data)) for bloc in blocs]
+    if json:
+        from winset.cli.show import print_json
+
+        print_json(
+            {
+                "on": on.isoformat(),
+                "blocs": [
+                    _about(bloc, on)
+                    | {"members": list(bloc.members(on)), "partners": list(bloc.partners(on))}
+                    | {"figures": _figures(size)}
+                    for bloc, size in sized
+                ],
+            }
+        )
+        return
+    from rich.table import Table
+
+    from winset.cli.show import console
+
+    table = Table(title=f"Blocs on {on}", title_justify="left")
+    table.add_column("bloc", no_wrap=True)
+    table.add_column("kind", no_wrap=True)
+    for heading in ("members", "partners", "mn people", "1,000 km²", "GDP bn", "trade bn"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("name", no_wrap=True, overflow="ellipsis")
+    for bloc, size in sized:
+        table.add_row(
+            bloc.code,
+            bloc.kind,
+            str(len(bloc.members(on))),
+            str(len(bloc.partners(on)) or ""),
+            f"{size.population / 1e6:,.0f}",
+            f"{size.area_km2 / 1e3:,.0f}",
+            f"{size.gdp_musd / 1e3:,.0f}",
+            f"{size.trade_inside_musd / 1e3:,.0f}",
+            bloc.name,
+        )
+    terminal = console()
+    terminal.print(table)
+    terminal.print(f"GDP and trade inside in USD billion. {_sources(data)}", style="dim")
+
+
+def _show_ranking(
+    places: tuple[Place, ...], metric: str, among: str, on: dt.date, data: World, *, json: bool
+) -> None:
+    from winset.claims import METRICS
+
+    unit, definition = METRICS[metric]
+    if json:
+        from winset.cli.show import print_json
+
+        print_json(
+            {
+                "measure": metric,
+                "unit": unit,
+                "among": among,
+                "on": on.isoformat(),
+                "ranking": [
+                    {
+                        "rank": p.rank,
+                        "bloc": p.bloc,
+                        "kind": p.kind,
+                        "economies": p.economies,
+                        "figure": p.figure,
+                        "missing": list(p.missing),
+                    }
+                    for p in places
+                ],
+            }
+        )
+        return
+    from rich.table import Table
+
+    from winset.cli.show import console
+
+    table = Table(title=f"Largest {metric} among {among} on {on}", title_justify="left")
+    table.add_column("", justify="right")
+    table.add_column("bloc")
+    table.add_column("kind")
+    table.add_column("members", justify="right")
+    table.add_column(unit, justify="right")
+    table.add_column("no figure for")
+    for p in places:
+        table.add_row(
+            str(p.rank), p.bloc, p.kind, str(p.economies), f"{p.figure:,.0f}", " ".join(p.missing)
+        )
+    terminal = console()
+    terminal.print(table)
+    terminal.print(f"Measure: {definition}. {_sources(data)}", style="dim")
+
+
+def _show_claim(claim: Claim, data: World, *, json: bool) -> None:
+    from winset.claims import METRICS, REGIONAL
+
+    unit, definition = METRICS[claim.metric]
+    if json:
+        from dataclasses import asdict
+
+        from winset.cli.show import print_json
+
+        payload = asdict(claim) | {"unit": unit, "on": claim.on.isoformat()}
+        print_json(payload | {"world": {"name": data.name, "sha256": data.sha256}})
+        return
+    from winset.cli.show import console
+
+    terminal = console()
+    terminal.print(f"Claim: {claim.text} (on {claim.on})")
+    for v in claim.verdicts:
+        answer = "TRUE " if v.holds else "FALSE"
+        rival = ""
+        if v.rival is not None:
+            word = "runner-up" if v.holds else "ahead of it"
+            rival = f"; {word}: {v.rival.bloc} ({v.rival.kind}) with {v.rival.figure:,.0f}"
+        terminal.print(
+            f"{answer} among {v.among} ({v.blocs} on winset's list): {claim.bloc} has "
+            f"{v.figure:,.0f} {unit}, place {v.rank}{rival}"
+        )
+    if (bound := claim.threshold) is not None:
+        answer = "TRUE " if bound.holds else "FALSE"
+        terminal.print(
+            f"{answer}: {claim.bloc} has {bound.figure:,.0f} {unit}, "
+            f"{bound.share_percent:.1f} % of the world"
+        )
+    if claim.missing:
+        terminal.print(f"no figure for {', '.join(claim.missing)}", style="dim")
+    if any(v.among == REGIONAL for v in claim.verdicts):
+        terminal.print(
+            "Regional organizations: organizations, unions and alliances of one region with a "
+            "founding treaty and a permanent secretariat. Name another list with "
+            "`among forums`, `among SCO,BRICS,EU`, `among all blocs`.",
+            style="dim",
+        )
+    terminal.print(f"Measure: {definition}. {_sources(data)}", style="dim")

@@ -1,0 +1,224 @@
+r"""The nucleolus: the division whose largest complaint is least, then the next, and so on.
+
+Stage k minimizes ε subject to x(S) + w_S ε ≥ v(S) for every coalition whose excess is not yet
+settled, and x(S) = v(S) − w_S ε_j for those that are. Rows come from scans of all coalitions.
+
+A linear program may have many solutions; which coalitions are settled is decided by its optimal
+*face*. A row with a positive dual is tight in every solution (complementary slackness), at least
+one of them is, and with it every coalition in the linear span of settled ones. A row that is tight
+throughout but has a zero dual is found in a later stage with the same ε. So at most n − 1 stages
+settle everything, however degenerate they are (Maschler, Peleg & Shapley 1979; Kopelowitz 1967;
+Benedek, Fliege & Nguyen 2021).
+
+The certificate is Kohlberg's criterion (1971) in the form of Nguyen (2016): at every level, the
+coalitions whose excess reaches it include positive weights that sum to a combination of those
+settled before (the duals), and no unsettled coalition exceeds it: checked by one scan of the full
+excess vector for each level, at the final division.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from winset.errors import ConvergenceError, InfeasibleError
+from winset.games.levels import (
+    TOLERANCE,
+    Settled,
+    first_rows,
+    largest,
+    members,
+    scale_of,
+    solve_level,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from winset.games.game import Game
+
+    Array = NDArray[np.float64]
+
+Kind = Literal["nucleolus", "prenucleolus", "per-capita"]
+POSITIVE = 1e-6  # a dual above it is positive; the duals of a stage sum to about one
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One level of complaint.
+
+    Attributes
+    ----------
+    excess : float
+        ε_k, in the unit of the game (per member for the per-capita nucleolus).
+    coalitions : tuple
+        Coalitions whose excess is settled at this level by a positive weight.
+    weights : tuple of float
+        Their weights; they sum, with multiples of coalitions settled before, to a multiple of
+        everybody.
+    """
+
+    excess: float
+    coalitions: tuple[tuple[str, ...], ...]
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nucleolus:
+    """The nucleolus and its certificate.
+
+    Attributes
+    ----------
+    division : (n,) array
+    stages : tuple of Stage
+    largest_excess_error : float
+        By how much an unsettled coalition exceeds its level at most, over all levels.
+    largest_balance_error : float
+        By how much the weights of a level fail to balance at most.
+    scans : int
+        Passes over all coalitions.
+    """
+
+    kind: Kind
+    division: Array
+    stages: tuple[Stage, ...]
+    largest_excess_error: float
+    largest_balance_error: float
+    scans: int
+
+
+@dataclass(slots=True)
+class _Tight:
+    """What is tight in every solution: coalitions by stage, and players at their minimum."""
+
+    rows: list[tuple[int, int]] = field(default_factory=list)
+    least: list[int] = field(default_factory=list)
+    stages: int = 0
+
+
+def nucleolus(
+    game: Game,
+    *,
+    kind: Kind = "nucleolus",
+    progress: Callable[[int, int], None] | None = None,
+) -> Nucleolus:
+    """Return the nucleolus (Schmeidler 1969), prenucleolus or per-capita prenucleolus.
+
+    The nucleolus is sought among imputations, x_i ≥ v({i}); the others among all efficient
+    divisions. The per-capita one divides an excess by the number of members (Grotte 1970).
+
+    Raises
+    ------
+    InfeasibleError
+        There is no imputation: Σ v({i}) > v(N).
+    ConvergenceError
+        A linear program failed, or the certificate does not hold.
+
+    >>> from winset.games import Game
+    >>> game = Game.from_function("ABC", lambda s: float({"A"} < s))
+    >>> nucleolus(game).division.round(9).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    n, singles = game.n, game.singles()
+    scale = scale_of(game)
+    surplus = (game.grand - singles.sum()) / scale
+    if kind == "nucleolus" and surplus < -TOLERANCE:
+        raise InfeasibleError(
+            f"the game has no imputation: the players have {singles.sum():.6g} alone and "
+            f"{game.grand:.6g} together. Ask for the prenucleolus."
+        )
+    size = np.arange(n + 1.0) if kind == "per-capita" else np.ones(n + 1)
+    size[0] = 1.0
+    settled = Settled(np.ones((1, n)), np.array([surplus]))
+    fixed = _Tight()
+    masks, start = first_rows(n), np.full(n, surplus / n)
+    stages: list[Stage] = []
+    record: list[tuple[Settled, Array]] = []
+    scans = 0
+    while len(settled.rows) < n:
+        if progress is not None:
+            progress(len(settled.rows), n)
+        level = solve_level(
+            game, settled, masks, start, size=size, scale=scale, bounded=kind == "nucleolus"
+        )
+        masks, start, epsilon, scans = level.masks, level.z, level.epsilon, scans + level.scans
+        dual, at_least = level.dual, level.at_least
+        tight = np.flatnonzero(dual > POSITIVE)
+        bound = [k for k in range(n) if kind == "nucleolus" and at_least[k] > POSITIVE]
+        cover = dual[tight] @ members([masks[k] for k in tight], n)
+        record.append((settled, cover + (at_least if kind == "nucleolus" else 0.0)))
+        stages.append(
+            Stage(
+                epsilon * scale,
+                tuple(tuple(game.name(masks[k]).split("+")) for k in tight),
+                tuple(float(dual[k]) for k in tight),
+            )
+        )
+        before = settled
+        for k in sorted(tight, key=lambda k: -dual[k]):
+            row = members([masks[k]], n)[0]
+            worth = float((game.values[masks[k]] - row @ singles) / scale)
+            settled = settled.plus(row, worth - float(size[masks[k].bit_count()]) * epsilon)
+            fixed.rows.append((len(stages) - 1, masks[k]))
+        for player in bound:
+            settled = settled.plus(np.eye(n)[player], 0.0)
+            fixed.least.append(player)
+        fixed.stages = len(stages)
+        if len(settled.rows) == len(before.rows):
+            raise ConvergenceError(
+                f"stage {len(stages)} of the nucleolus settles no coalition: its duals are all below "
+                f"{POSITIVE:g}.",
+                residual=float(dual.max(initial=0.0)),
+            )
+    division, levels = _polished(game, fixed, size, scale)
+    stages = [
+        Stage(float(level), s.coalitions, s.weights)
+        for level, s in zip(levels, stages, strict=True)
+    ]
+    excess_error, balance_error, more = _certify(game, division, stages, record, size, scale)
+    return Nucleolus(kind, division, tuple(stages), excess_error, balance_error, scans + more)
+
+
+def _polished(game: Game, tight: _Tight, size: Array, scale: float) -> tuple[Array, Array]:
+    """Solve all tight rows at once for the division and the levels, in the game's unit."""
+    n, stages = game.n, tight.stages
+    singles = game.singles()
+    system = [np.append(np.ones(n), np.zeros(stages))]
+    right = [(game.grand - singles.sum()) / scale]
+    for level, mask in tight.rows:
+        row = members([mask], n)[0]
+        system.append(np.append(row, size[mask.bit_count()] * (np.arange(stages) == level)))
+        right.append(float(game.values[mask] - row @ singles) / scale)
+    for k in tight.least:
+        system.append(np.append(np.eye(n)[k], np.zeros(stages)))
+        right.append(0.0)
+    solution = np.linalg.lstsq(np.array(system), np.array(right), rcond=None)[0]
+    return solution[:n] * scale + singles, solution[n:] * scale
+
+
+def _certify(
+    game: Game,
+    x: Array,
+    stages: list[Stage],
+    record: list[tuple[Settled, Array]],
+    size: Array,
+    scale: float,
+) -> tuple[float, float, int]:
+    """Check every level on the full excess vector, and the balance of its weights."""
+    excess_error = balance_error = 0.0
+    for stage, (before, whole) in zip(stages, record, strict=True):
+        basis, *apart = before.complement()
+        best, _where = largest(game, x, (apart[0], apart[1]), 1.0 / size)
+        excess_error = max(excess_error, float(best[0]) - stage.excess)
+        balance_error = max(balance_error, float(np.abs(whole - basis @ (basis.T @ whole)).max()))
+    if excess_error > 1e-7 * scale or balance_error > 1e-7:
+        raise ConvergenceError(
+            f"the nucleolus is not certified: a coalition exceeds its level by {excess_error:.3g} "
+            f"and the weights miss balance by {balance_error:.3g}.",
+            residual=max(excess_error / scale, balance_error),
+        )
+    return max(excess_error, 0.0), balance_error, len(stages)

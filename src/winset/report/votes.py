@@ -1,0 +1,160 @@
+"""Tables of voting power for the terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from winset.governance.rules import population
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winset.governance.design import Design
+    from winset.governance.voting import Power
+
+
+def table(power: Power) -> Table:
+    """Return every member's power, the most powerful first."""
+    rule = power.rule
+    result = Table(title=rule.title, title_justify="left", title_style="bold")
+    result.add_column("member")
+    for majority in rule.majorities:
+        name = majority.name if len(rule.majorities) > 1 else "weight"
+        result.add_column(name, justify="right")
+    for heading in ("Banzhaf %", "absolute", "Shapley %", "prevent", "per head", ""):
+        result.add_column(heading, justify="right")
+    heads = per_head(power)
+    order = sorted(power.members, key=lambda m: (-m.shapley_shubik, -m.banzhaf, m.code))
+    for member in order:
+        head = heads.get(member.code)
+        result.add_row(
+            member.code,
+            *(plain(weight) for weight in member.weights),
+            f"{100 * member.banzhaf:.2f}",
+            f"{member.banzhaf_absolute:.4g}",
+            f"{100 * member.shapley_shubik:.2f}",
+            f"{member.coleman_prevent:.3f}",
+            "–" if head is None else f"{head:.2f}",
+            "veto" if member.veto else "dummy" if member.dummy else "",
+        )
+    return result
+
+
+def plain(weight: int | float) -> str:
+    """Return a weight with separators, whole where it is."""
+    return f"{weight:,}" if isinstance(weight, int) else f"{weight:,.1f}"
+
+
+def per_head(power: Power) -> dict[str, float]:
+    """Return the power of one person, 1 being the mean over all persons; {} without populations.
+
+    A citizen is decisive at home with probability √(2/(π N)), and the member abroad with its
+    absolute Banzhaf power: equal for all persons when power goes with the square root of N
+    (Penrose 1946).
+    """
+    codes = [member.code for member in power.members]
+    persons = population(codes)
+    if any(figure is None for figure in persons):
+        return {}
+    raw = {
+        member.code: member.banzhaf_absolute * math.sqrt(2 / (math.pi * float(n or 1)))
+        for member, n in zip(power.members, persons, strict=True)
+    }
+    everyone = sum(float(n or 0) for n in persons)
+    mean = sum(raw[c] * float(n or 0) for c, n in zip(codes, persons, strict=True)) / everyone
+    return {code: value / mean for code, value in raw.items()} if mean else {}
+
+
+def summary(power: Power) -> str:
+    """Return what holds of the body as a whole."""
+    rule = power.rule
+    quotas = "; ".join(
+        f"{m.name if len(rule.majorities) > 1 else 'quota'} {plain(m.shown(m.quota))} of "
+        f"{plain(m.shown(m.total))}"
+        for m in rule.majorities
+    )
+    lines = [f"{len(rule)} members; {quotas}; passes with probability {power.power_to_act:.4g}"]
+    if power.winning_coalitions is not None:
+        minimal = power.minimal_winning_coalitions
+        few = "" if minimal is None else f", {minimal:,} of them minimal"
+        lines.append(
+            f"Winning coalitions: {power.winning_coalitions:,}{few}; "
+            f"blocking coalitions: {power.blocking_coalitions:,}"
+        )
+    heads = per_head(power)
+    if heads:
+        most, least = max(heads, key=lambda c: heads[c]), min(heads, key=lambda c: heads[c])
+        if heads[least] > 0:
+            ratio = heads[most] / heads[least]
+            lines.append(
+                f"Square-root test: one person of {most} has {ratio:.3g} times the power of one "
+                f"of {least}"
+            )
+    if power.standard_errors is not None:
+        errors = power.standard_errors
+        lines.append(
+            f"Estimated from {errors['samples']:,} draws; largest standard error "
+            f"{max(errors['banzhaf_absolute']):.2g} (Banzhaf, absolute), "
+            f"{max(errors['shapley_shubik']):.2g} (Shapley–Shubik)"
+        )
+    return "\n".join(lines)
+
+
+def coalitions(title: str, found: Sequence[Sequence[str]]) -> str:
+    """Return a list of coalitions, a line each."""
+    return "\n".join([f"{title} (the first {len(found)}):", *("  " + " ".join(c) for c in found)])
+
+
+def accession(before: Power, after: Power) -> Table:
+    """Return the power of each member before and after others join."""
+    result = Table(title=after.rule.title, title_justify="left", title_style="bold")
+    result.add_column("member")
+    for heading in ("Banzhaf % before", "after", "Shapley % before", "after", "absolute", "after"):
+        result.add_column(heading, justify="right")
+    old = {member.code: member for member in before.members}
+    for member in sorted(after.members, key=lambda m: (-m.shapley_shubik, m.code)):
+        was = old.get(member.code)
+        result.add_row(
+            member.code,
+            f"{100 * was.banzhaf:.2f}" if was else "–",
+            f"{100 * member.banzhaf:.2f}",
+            f"{100 * was.shapley_shubik:.2f}" if was else "–",
+            f"{100 * member.shapley_shubik:.2f}",
+            f"{was.banzhaf_absolute:.4g}" if was else "–",
+            f"{member.banzhaf_absolute:.4g}",
+        )
+    return result
+
+
+def design(found: Design) -> Table:
+    """Return the weights found, the power they give and the power wished."""
+    result = Table(title=found.power.rule.title, title_justify="left", title_style="bold")
+    result.add_column("member")
+    for heading in ("weight", "power %", "target %", "gap"):
+        result.add_column(heading, justify="right")
+    shares = found.power.column(found.index)
+    rows = zip(found.power.members, shares, found.target, strict=True)
+    for member, share, wished in sorted(rows, key=lambda row: (-row[2], row[0].code)):
+        gap = f"{100 * (share - wished):+.3f}".replace("-", "−")
+        result.add_row(
+            member.code,
+            plain(member.weights[0]),
+            f"{100 * share:.3f}",
+            f"{100 * wished:.3f}",
+            "0.000" if not any(c in "123456789" for c in gap) else gap,
+        )
+    return result
+
+
+def design_summary(found: Design) -> str:
+    """Return the quota and how close the design comes."""
+    majority = found.power.rule.majorities[0]
+    return (
+        f"Quota {plain(majority.quota)} of {plain(majority.total)} "
+        f"({100 * majority.quota / majority.total:.1f} %); distance to the target "
+        f"{found.distance:.2g}, largest gap {100 * found.largest:.2g} points; passes with "
+        f"probability {found.power.power_to_act:.3g}"
+    )

@@ -1,0 +1,229 @@
+"""Every way of counting gives what looking at each coalition in plain Python gives."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from winset.governance import powerdp
+from winset.governance.rules import Majority, Rule, weighted
+from winset.governance.voting import minimal_coalitions, power
+
+INDICES = (
+    "banzhaf",
+    "banzhaf_absolute",
+    "shapley_shubik",
+    "coleman_prevent",
+    "coleman_initiate",
+    "public_good",
+    "deegan_packel",
+    "johnston",
+)
+
+
+def plain(rule: Rule) -> dict[str, Any]:
+    """All indices by their definitions, over a dict of coalitions."""
+    n = len(rule)
+    wins = {}
+    for mask in range(1 << n):
+        inside = [i for i in range(n) if mask >> i & 1]
+        wins[mask] = rule.wins([rule.members[i] for i in inside])
+    winning = [mask for mask in wins if wins[mask]]
+    critical = {
+        mask: [i for i in range(n) if mask >> i & 1 and not wins[mask ^ (1 << i)]]
+        for mask in winning
+    }
+    minimal = [mask for mask in winning if len(critical[mask]) == mask.bit_count()]
+    swings = [sum(i in critical[mask] for mask in winning) for i in range(n)]
+    shapley = [
+        sum(
+            Fraction(1, n * math.comb(n - 1, mask.bit_count() - 1))
+            for mask in winning
+            if i in critical[mask]
+        )
+        for i in range(n)
+    ]
+
+    def shares(values: list[Any]) -> list[float]:
+        return [float(Fraction(value) / sum(map(Fraction, values))) for value in values]
+
+    good = [sum(mask >> i & 1 for mask in minimal) for i in range(n)]
+    packel = [
+        sum((Fraction(1, mask.bit_count()) for mask in minimal if mask >> i & 1), Fraction(0))
+        for i in range(n)
+    ]
+    johnston = [
+        sum((Fraction(1, len(c)) for c in critical.values() if i in c), Fraction(0))
+        for i in range(n)
+    ]
+    return {
+        "banzhaf": shares(swings),
+        "banzhaf_absolute": [s / 2 ** (n - 1) for s in swings],
+        "shapley_shubik": [float(x) for x in shapley],
+        "coleman_prevent": [s / len(winning) for s in swings],
+        "coleman_initiate": [s / (2**n - len(winning)) for s in swings],
+        "public_good": shares(good),
+        "deegan_packel": shares(packel),
+        "johnston": shares(johnston),
+        "winning": len(winning),
+        "minimal": len(minimal),
+        "lists": {frozenset(rule.members[i] for i in critical[mask]) for mask in minimal},
+    }
+
+
+@st.composite
+def single(draw: st.DrawFn) -> Rule:
+    """One majority, some members with a veto."""
+    weights = draw(st.lists(st.integers(0, 12), min_size=1, max_size=9))
+    assume(sum(weights) > 0)
+    quota = draw(st.integers(1, sum(weights)))
+    names = tuple(f"m{i}" for i in range(len(weights)))
+    veto = draw(st.sets(st.integers(0, len(weights) - 1), max_size=2))
+    return Rule(
+        "", "", names, (Majority("m", tuple(weights), quota),), "m", (False, True),
+        tuple(sorted(veto)),
+    )  # fmt: skip
+
+
+@st.composite
+def several(draw: st.DrawFn) -> Rule:
+    """Two or three majorities joined by and, or, and a mixture of both."""
+    n = draw(st.integers(1, 8))
+    majorities = []
+    for k in range(draw(st.integers(2, 3))):
+        weights = draw(st.lists(st.integers(0, 5), min_size=n, max_size=n))
+        assume(sum(weights) > 0)
+        majorities.append(Majority(f"a{k}", tuple(weights), draw(st.integers(1, sum(weights)))))
+    m = len(majorities)
+    join = draw(st.sampled_from(["and", "or", "mixed"]))
+    truth = []
+    for state in range(1 << m):
+        bits = [bool(state >> k & 1) for k in range(m)]
+        held = {"and": all(bits), "or": any(bits), "mixed": bits[0] and any(bits[1:])}[join]
+        truth.append(held)
+    veto = draw(st.sets(st.integers(0, n - 1), max_size=2))
+    names = tuple(f"m{i}" for i in range(n))
+    return Rule("", "", names, tuple(majorities), join, tuple(truth), tuple(sorted(veto)))
+
+
+@given(rule=st.one_of(single(), several()))
+def test_enumeration(rule: Rule) -> None:
+    wanted, found = plain(rule), power(rule)
+    assert found.method == "enumeration"
+    for index in INDICES:
+        np.testing.assert_allclose(found.column(index), wanted[index], rtol=1e-14, err_msg=index)
+    assert found.winning_coalitions == wanted["winning"]
+    assert found.minimal_winning_coalitions == wanted["minimal"]
+    listed = minimal_coalitions(rule, most=1000)
+    assert {frozenset(c) for c in listed} == wanted["lists"]
+    assert len(listed) == wanted["minimal"]
+
+
+@given(rule=single())
+def test_dynamic_program_over_weights(rule: Rule) -> None:
+    wanted = plain(rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        found = power(rule)
+    assert found.method == "weights"
+    for index in INDICES[:-1]:
+        np.testing.assert_allclose(
+            found.column(index), wanted[index], rtol=1e-12, atol=1e-15, err_msg=index
+        )
+    assert found.winning_coalitions == wanted["winning"]
+    assert found.minimal_winning_coalitions == wanted["minimal"]
+    assert all(member.johnston is None for member in found.members)
+
+
+@given(rule=several())
+def test_lattice_of_totals(rule: Rule) -> None:
+    wanted = plain(rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        found = power(rule)
+    assert found.method == "lattice"
+    for index in INDICES[:5]:
+        np.testing.assert_allclose(found.column(index), wanted[index], rtol=1e-14, err_msg=index)
+    assert found.winning_coalitions == wanted["winning"]
+    assert found.minimal_winning_coalitions is None
+
+
+@given(rule=st.one_of(single(), several()))
+def test_blocking_coalitions_are_those_without_which_the_rest_lose(rule: Rule) -> None:
+    n = len(rule)
+    losing_without = set()
+    for mask in range(1 << n):
+        rest = [rule.members[i] for i in range(n) if not mask >> i & 1]
+        if not rule.wins(rest):
+            losing_without.add(frozenset(rule.members) - frozenset(rest))
+    least = {s for s in losing_without if not any(t < s for t in losing_without)}
+    assert {frozenset(c) for c in minimal_coalitions(rule, most=1000, blocking=True)} == least
+    assert power(rule).blocking_coalitions == len(losing_without)
+
+
+@given(weights=st.lists(st.integers(1, 9), min_size=2, max_size=6), data=st.data())
+def test_shapley_shubik_counts_orders(weights: list[int], data: st.DataObject) -> None:
+    quota = data.draw(st.integers(1, sum(weights)))
+    pivots = [0] * len(weights)
+    for order in permutations(range(len(weights))):
+        total = 0
+        for i in order:
+            total += weights[i]
+            if total >= quota:
+                pivots[i] += 1
+                break
+    rule = weighted([str(i) for i in range(len(weights))], weights, quota)
+    wanted = [p / math.factorial(len(weights)) for p in pivots]
+    np.testing.assert_allclose(power(rule).column("shapley_shubik"), wanted, rtol=1e-14)
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 1000))
+def test_large_weights_agree_with_enumeration(seed: int) -> None:
+    """The thinning of totals and the quadrature, at a size where both ways are possible."""
+    generator = np.random.default_rng(seed)
+    weights = [int(w) for w in generator.pareto(1.2, 16) * 3000 + 1]
+    quota = int(sum(weights) * generator.uniform(0.3, 0.95)) + 1
+    rule = weighted([f"m{i}" for i in range(16)], weights, quota)
+    wanted = power(rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        found = power(rule)
+    assert found.winning_coalitions == wanted.winning_coalitions
+    assert found.minimal_winning_coalitions == wanted.minimal_winning_coalitions
+    for index in INDICES[:-1]:
+        np.testing.assert_allclose(
+            found.column(index), wanted.column(index), rtol=1e-10, atol=1e-14, err_msg=index
+        )
+
+
+def test_monte_carlo_is_within_its_stated_errors() -> None:
+    rule = weighted(list("abcdef"), [5, 4, 3, 2, 2, 1], 10)
+    exact, drawn = power(rule), power(rule, samples=40_000, seed=1)
+    assert drawn.standard_errors is not None
+    for index in ("banzhaf_absolute", "shapley_shubik"):
+        gap = np.abs(drawn.column(index) - exact.column(index))
+        assert np.all(gap <= 4 * np.array(drawn.standard_errors[index]) + 1e-12), index
+    assert abs(drawn.power_to_act - exact.power_to_act) < 4 * drawn.standard_errors["power_to_act"]
+
+
+def test_the_primes_are_primes() -> None:
+    for p in powerdp.PRIMES:
+        assert all(pow(a, p - 1, p) == 1 for a in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37))
+
+
+def test_counts_beyond_one_prime_are_exact() -> None:
+    """All of 190 equal members but the quota: binomial sums with 190 binary digits."""
+    rule = weighted([f"m{i}" for i in range(190)], [3] * 190, 3 * 100)
+    found = power(rule)
+    assert found.winning_coalitions == sum(math.comb(190, k) for k in range(100, 191))
+    assert found.minimal_winning_coalitions == math.comb(190, 100)
+    np.testing.assert_allclose(found.column("shapley_shubik"), 1 / 190, rtol=1e-12)
+    np.testing.assert_allclose(found.column("deegan_packel"), 1 / 190, rtol=1e-12)

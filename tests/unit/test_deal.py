@@ -1,0 +1,118 @@
+"""``winset deal``: what it prints, the files it reads, and the mistakes it explains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = "issue,A,B\nx,3,-1\ny,-1,2\nz,4,-3\n"
+
+
+def test_json_has_the_documented_keys(winset: Any) -> None:
+    said = winset("deal", "silk-road-example", "--json").json
+    assert {"package", "total", "gains", "optimal_packages", "frontier", "bargains"} <= set(said)
+    assert set(said["bargains"]) == {"nash", "kalai_smorodinsky", "egalitarian"}
+    assert said["package"] == said["optimal_packages"][0]
+    assert sum(said["gains"].values()) == pytest.approx(said["total"])
+    assert min(said["gains"].values()) >= 0
+
+
+def test_a_small_deal_by_hand(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    said = winset("deal", path, "--json").json
+    assert said["package"] == ["x", "y"]  # A 2, B 1; with z B would lose 2
+    assert said["gains"] == {"A": 2, "B": 1}
+    assert [(p["total"], p["worst"]) for p in said["frontier"]] == [(4, -2), (3, 1)]
+    assert said["vetoes"][0] == {"country": "B", "cost": 1, "package": ["x", "y", "z"]}
+    assert said["concession"]["country"] == "B"
+    paid = winset("deal", path, "--side-payments", "--json").json
+    assert paid["package"] == ["x", "y", "z"]
+    assert paid["gains"] == {"A": 2, "B": 2}
+    assert paid["payments"] == {"A": -4, "B": 4}
+    assert "best" in winset("deal", path).out
+
+
+def test_ties_are_all_listed(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text("issue,A,B\nx,1,1\ny,1,1\nz,0,0\n", encoding="utf-8")
+    (tmp_path / "terms.toml").write_text('exclude = [["x", "y"]]\n', encoding="utf-8")
+    said = winset("deal", path, "--terms", tmp_path / "terms.toml", "--json").json
+    assert sorted(said["optimal_packages"]) == [["x"], ["x", "z"], ["y"], ["y", "z"]]
+    assert "4 packages are equally good" in winset(
+        "deal", path, "--terms", tmp_path / "terms.toml"
+    ).out  # fmt: skip
+
+
+def test_terms_in_one_toml(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "deal.toml"
+    path.write_text(
+        "[need]\nx = ['z']\n[floors]\nB = -2\n[issues.x]\nA = 3\nB = -1\n"
+        "[issues.y]\nA = -1\nB = 2\n[issues.z]\nA = 4\nB = -3\n",
+        encoding="utf-8",
+    )
+    said = winset("deal", path, "--json").json
+    assert said["package"] == ["x", "y", "z"]
+    assert winset("deal", path, "--floor", "B=0", "--json").json["package"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (TABLE + "x,1,1\n", "issue 'x' is given twice"),
+        (TABLE.replace("A,B", "A,A"), "country 'A' is given twice"),
+        (TABLE.replace("3,-1", "3,"), "no figure for B"),
+        (TABLE.replace("3,-1", "3"), "1 figures for 2 countries"),
+        (TABLE.replace("-3", "inf"), "not a number that can be added up"),
+        (TABLE.replace("-3", "lots"), "'lots' is not a number"),
+        (TABLE.replace("issue", "what"), "must be headed issue"),
+        ("issue,A\n", "no issues"),
+        ("", "must be headed issue"),
+    ],
+)
+def test_a_wrong_table_is_explained(winset: Any, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text(text, encoding="utf-8")
+    said = winset("deal", path)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--floor", "B=3"], "no package gives B (floor 3) what it asks; the most it can get is 2"),
+        (["--floor", "A=6", "--floor", "B=0"], "keeps these floors together: A (floor 6), B"),
+        (["--floor", "C=1"], "'C', which is no column"),
+        (["--floor", "B"], "CODE=GAIN"),
+        (["--floor", "B=much"], "'much' is not a number"),
+        (["--floor", "B=9", "--side-payments"], "worth the floors together (9)"),
+    ],
+)
+def test_a_deal_that_cannot_be_is_explained(
+    winset: Any, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    said = winset("deal", path, *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+
+
+def test_unknown_names_in_the_terms(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    terms = tmp_path / "terms.toml"
+    for text, message in (
+        ('exclude = [["x", "w"]]\n', "'w', which is no issue"),
+        ("floor = 1\n", "Did you mean floors?"),
+    ):
+        terms.write_text(text, encoding="utf-8")
+        said = winset("deal", path, "--terms", terms)
+        assert said.code == 2
+        assert message in said.err
+    assert "Did you mean silk-road-example?" in winset("deal", "silk-road-exampel").err

@@ -1,0 +1,281 @@
+"""The lattice of equilibria: exact, resumable, and the same however it is run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import winset as library
+from winset.blocs import resolve
+from winset.errors import ConvergenceError, DataError
+from winset.scenario import Scenario, parse
+from winset.trade import lattice
+from winset.trade.ledger import RECORD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ON = dt.date(2025, 9, 1)
+
+
+@pytest.fixture(scope="module")
+def sco() -> Scenario:
+    return Scenario.from_toml("sco-2025")
+
+
+def problem(scenario: Scenario, players: int = 10, **options: Any) -> lattice.Problem:
+    codes = resolve("SCO+", ON)[:players]
+    return lattice.prepare(library.world(), scenario, codes, **options)
+
+
+def alone(scenario: Scenario, codes: list[str], change: dict[str, Any]) -> float:
+    """v(S) by the solver of single scenarios."""
+    wanted = parse({"on": "2025-09-01", "change": [change | {"among": codes}]})
+    wanted = replace(wanted, parameters=scenario.parameters)
+    result = library.solve(library.world(), wanted)
+    return sum(float(result.equivalent_variation[result.world.index[c]]) for c in codes)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"deficits": "additive", "trade_elasticity": 7.0},
+        {"deficits": "balanced", "value_added_share": 0.7},
+        {"scale_elasticity": 0.1},
+        {"deficits": "multiplicative"},
+        {"labor_supply_elasticity": 0.3},
+    ],
+    ids=lambda s: ", ".join(map(str, s.values())) or "defaults",
+)
+def test_every_coalition_agrees_with_the_solver(sco: Scenario, settings: dict[str, Any]) -> None:
+    scenario = sco.with_parameters(**settings)
+    few = 10 if not settings else 5
+    solved = lattice.compute(problem(scenario, few))
+    assert solved.max_residual <= 1e-10
+    masks = np.random.default_rng(0).choice(1 << few, 30 if few == 10 else 12, replace=False)
+    for mask in masks:
+        codes = [c for k, c in enumerate(solved.problem.players) if mask >> k & 1]
+        if len(codes) < 2:
+            assert solved.values[mask] == pytest.approx(0.0, abs=1e-6)
+            continue
+        expected = alone(scenario, codes, {"kind": "trade-cost", "percent": -10.0})
+        assert solved.values[mask] == pytest.approx(expected, rel=1e-9)
+
+
+def test_twenty_seven_players_at_random(sco: Scenario) -> None:
+    """Single coalitions of the 2^27, on 194 economies."""
+    one = replace(problem(sco, 27), bits=0)
+    for mask in np.random.default_rng(1).integers(1, 1 << 27, 8):
+        codes = [c for k, c in enumerate(one.players) if mask >> k & 1]
+        value = lattice.solve_unit(one, int(mask))[0][0]
+        expected = alone(sco, codes, {"kind": "trade-cost", "percent": -10.0})
+        assert value == pytest.approx(expected, rel=1e-9)
+
+
+def test_productivity_rises_with_membership() -> None:
+    scenario = parse(
+        {
+            "on": "2025-09-01",
+            "change": [
+                {"kind": "trade-cost", "among": ["KAZ", "UZB", "KGZ"], "percent": -5.0},
+                {"kind": "productivity", "economies": ["KAZ", "UZB", "KGZ"], "percent": 1.0},
+            ],
+        }
+    )
+    solved = lattice.compute(lattice.prepare(library.world(), scenario))
+    kgz = solved.problem.players.index("KGZ")
+    change = {"kind": "productivity", "economies": ["KGZ"], "percent": 1.0}
+    result = library.solve(library.world(), parse({"on": "2025-09-01", "change": [change]}))
+    expected = float(result.equivalent_variation[result.world.index["KGZ"]])
+    assert solved.values[1 << kgz] == pytest.approx(expected, rel=1e-9)
+
+
+def test_gains_add_up_to_values(sco: Scenario) -> None:
+    solved = lattice.compute(problem(sco, 8), gains=True)
+    assert solved.gains is not None
+    inside = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    np.testing.assert_allclose((solved.gains * inside).sum(axis=1), solved.values, atol=1e-6)
+    np.testing.assert_allclose(solved.gains[-1], lattice.own_gains(solved.problem), rtol=1e-9)
+
+
+def test_compact_keeps_the_accounts_and_says_how_far_it_is(sco: Scenario) -> None:
+    small = problem(sco, 10, resolution="compact")
+    full = problem(sco, 10)
+    assert len(small.codes) == 10 + lattice.OUTSIDERS + 5
+    assert small.base.output.sum() == pytest.approx(full.base.output.sum(), rel=1e-12)
+    gap = lattice.check_against_full(library.world(), sco, lattice.compute(small), draws=50)
+    assert 1e-6 < np.max(np.abs(gap)) < 0.02
+
+
+def test_the_order_of_prediction_changes_nothing(sco: Scenario) -> None:
+    """Units of 2^5 and of 2^10 coalitions predict from different neighbors."""
+    once = lattice.compute(problem(sco))
+    twice = lattice.compute(replace(problem(sco), bits=5))
+    np.testing.assert_allclose(once.values, twice.values, rtol=1e-10, atol=1e-6)
+
+
+def test_an_impossible_tolerance_is_reported_with_the_coalition(
+    sco: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from winset.trade import coalitions
+
+    monkeypatch.setattr(coalitions, "TOLERANCE", 0.0)
+    with pytest.raises(ConvergenceError, match="no equilibrium was found for the coalition"):
+        lattice.compute(problem(sco, 4))
+
+
+RUN = """
+import sys, time
+from pathlib import Path
+import winset
+from dataclasses import replace
+from winset.trade import lattice
+scenario = winset.Scenario.from_toml("sco-2025")
+codes = sys.argv[2].split(",")
+problem = replace(lattice.prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
+slow = lattice.solve_unit
+def paused(*arguments):
+    time.sleep(0.02)
+    return slow(*arguments)
+lattice.solve_unit = paused
+print("ready", flush=True)
+save = Path(sys.argv[1])
+lattice.compute(problem, save=save, resume=save.with_name(save.name + ".ledger").exists(), workers=2)
+print("done", flush=True)
+"""
+
+
+def test_killed_five_times_and_resumed_gives_the_same_bytes(sco: Scenario, tmp_path: Path) -> None:
+    codes = resolve("SCO+", ON)[:12]
+    script = tmp_path / "run.py"
+    script.write_text(textwrap.dedent(RUN), "utf-8")
+    whole = replace(lattice.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    lattice.compute(whole, save=tmp_path / "whole.npy")
+    command = [sys.executable, str(script), str(tmp_path / "killed.npy"), ",".join(codes)]
+    chance = random.Random(7)
+    killed = 0
+    for _ in range(40):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        if killed < 5:
+            time.sleep(chance.uniform(0.02, 0.25))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            killed += process.returncode == -signal.SIGKILL
+        else:
+            said, _err = process.communicate()
+            assert said == "done\n"
+        if (tmp_path / "killed.npy").exists():
+            break
+    assert killed == 5
+    assert (tmp_path / "killed.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*.ledger"))
+
+
+def stop_after(units: int) -> Any:
+    """A progress callback that interrupts."""
+
+    def report(done: int, _total: int) -> None:
+        if done >= units:
+            raise KeyboardInterrupt
+
+    return report
+
+
+def test_interrupted_then_resumed(sco: Scenario, tmp_path: Path) -> None:
+    wanted = replace(problem(sco), bits=6)
+    save = tmp_path / "game.npy"
+    with pytest.raises(KeyboardInterrupt):
+        lattice.compute(wanted, save=save, progress=stop_after(5))
+    with pytest.raises(DataError, match=r"an unfinished run is there. Go on with it by --resume"):
+        lattice.compute(wanted, save=save)
+    seen: list[int] = []
+    solved = lattice.compute(
+        wanted, save=save, resume=True, progress=lambda done, _: seen.append(done)
+    )
+    assert seen[0] >= 5
+    np.testing.assert_array_equal(solved.values, lattice.compute(wanted).values)
+    about = json.loads((tmp_path / "game.json").read_text("utf-8"))
+    assert about["players"] == list(wanted.players)
+    assert about["world"]["sha256"] == library.world().sha256
+
+
+def test_a_record_cut_short_is_done_again(sco: Scenario, tmp_path: Path) -> None:
+    wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
+    with pytest.raises(KeyboardInterrupt):
+        lattice.compute(wanted, save=save, progress=stop_after(8))
+    log = tmp_path / "game.npy.ledger"
+    log.write_bytes(log.read_bytes()[: -RECORD.size // 2])
+    solved = lattice.compute(wanted, save=save, resume=True)
+    np.testing.assert_array_equal(solved.values, lattice.compute(wanted).values)
+
+
+def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
+    with pytest.raises(DataError, match="there is no unfinished run"):
+        lattice.compute(wanted, save=save, resume=True)
+    with pytest.raises(DataError, match="--resume needs --save"):
+        lattice.compute(wanted, resume=True)
+    with pytest.raises(KeyboardInterrupt):
+        lattice.compute(wanted, save=save, progress=stop_after(3))
+    other = replace(problem(sco.with_parameters(trade_elasticity=5.0)), bits=6)
+    with pytest.raises(DataError, match="was begun with another scenario"):
+        lattice.compute(other, save=save, resume=True)
+    monkeypatch.setattr("winset.trade.ledger._free_memory", lambda: 1000)
+    with pytest.raises(DataError, match=r"take 0\.0 GB, and 0\.0 GB of memory are free"):
+        lattice.compute(wanted)
+    with pytest.raises(DataError, match=r"1 players: the game of all coalitions needs 2 to 30"):
+        lattice.prepare(library.world(), sco, ["KAZ"])
+    with pytest.raises(DataError, match=r"needs 2 to 30\. Name fewer"):
+        lattice.prepare(library.world(), sco, library.world().codes[:31])
+    with pytest.raises(DataError, match="changes nothing among"):
+        lattice.prepare(library.world(), sco, ["USA", "CAN"])
+    slow = sco.with_parameters(deficits="multiplicative")
+    with pytest.raises(DataError, match="only 16 players are allowed"):
+        problem(slow, 20)
+
+
+def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None:
+    """The same bytes as on threads, with one of two workers killed on the way."""
+    distributed = pytest.importorskip("distributed", reason="needs the extra winset[cluster]")
+    codes = resolve("SCO+", ON)[:12]
+    wanted = replace(lattice.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    expected = lattice.compute(wanted).values
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        pids = [worker.process.pid for worker in cluster.workers.values()]
+        killed: list[int] = []
+
+        def kill(done: int, _total: int) -> None:
+            if done >= 6 and not killed:
+                killed.append(pids[0])
+                subprocess.run(["kill", "-9", str(pids[0])], check=True)
+
+        solved = lattice.compute(
+            wanted,
+            save=tmp_path / "game.npy",
+            cluster=cluster.scheduler_address,
+            progress=kill,
+        )
+    assert killed
+    np.testing.assert_array_equal(solved.values, expected)
+
+
+def test_no_scheduler_at_that_address(sco: Scenario) -> None:
+    with pytest.raises(DataError, match="no Dask scheduler answers"):
+        lattice.compute(problem(sco, 4), cluster="tcp://127.0.0.1:1")

@@ -1,0 +1,103 @@
+"""The solver at the edge: huge changes, autarky, and failures that name the economy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import winset
+from winset.errors import ConvergenceError, DataError
+from winset.scenario import Scenario, parse
+from winset.trade.result import TradeResult
+
+
+def of(*changes: dict[str, object], **settings: object) -> Scenario:
+    return parse({"change": list(changes), "parameters": settings, "on": "2025-09-01"})
+
+
+def attempt(scenario: Scenario) -> tuple[ConvergenceError | None, TradeResult | None]:
+    try:
+        return None, winset.solve(winset.world(), scenario)
+    except ConvergenceError as failure:
+        return failure, None
+
+
+@pytest.mark.parametrize("closure", ["world-share", "multiplicative", "additive", "balanced"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "trade-cost", "among": "SCO+", "percent": -90},
+        {"kind": "tariff", "exporters": "all", "importers": ["USA"], "rate": 4.0},
+        {"kind": "trade-cost", "exporters": ["KAZ"], "importers": "all", "factor": 1e4},
+        {"kind": "productivity", "economies": ["KAZ"], "percent": 900},
+    ],
+    ids=["ninety percent off", "tariff of 400 percent", "no exports", "tenfold productivity"],
+)
+def test_a_huge_change_converges_or_names_the_economy(
+    change: dict[str, object], closure: str
+) -> None:
+    change = {k: float(v) if isinstance(v, int) else v for k, v in change.items()}
+    failure, result = attempt(of(change, deficits=closure))
+    if failure is not None:
+        assert failure.economy in winset.world().codes
+        assert str(failure.economy) in str(failure)
+        assert failure.residual > 1e-11
+    else:
+        assert result is not None
+        assert result.solver.residual <= 1e-10
+        assert np.all(result.welfare > 0)
+
+
+def test_autarky_of_one_economy_costs_it_its_gains_from_trade() -> None:
+    """With balanced trade and no tariffs: Ŵ = λ_nn^(1/(θβ))."""
+    world = winset.world()
+    walls = [
+        {"kind": "trade-cost", "exporters": ["IND"], "importers": "all", "factor": 1e6},
+        {"kind": "trade-cost", "exporters": "all", "importers": ["IND"], "factor": 1e6},
+    ]
+    open_again = winset.solve(
+        world,
+        of({"kind": "productivity", "economies": ["IND"], "factor": 1.0}, deficits="balanced"),
+    )
+    result = winset.solve(world, of(*walls, deficits="balanced"))
+    k = world.index["IND"]
+    own = open_again.new_flows[k, k] / open_again.new_flows[:, k].sum()
+    assert result.welfare[k] / open_again.welfare[k] == pytest.approx(own ** (1 / 2), rel=1e-6)
+    assert result.new_flows[k].sum() - result.new_flows[k, k] < 1e-6 * result.new_flows[k, k]
+
+
+def test_labor_supply_too_elastic_for_an_income_is_refused() -> None:
+    change = {"kind": "trade-cost", "among": "SCO", "percent": -10.0}
+    with pytest.raises(DataError, match="labor_supply_elasticity = 10 gives the labor of"):
+        winset.solve(winset.world(), of(change, labor_supply_elasticity=10.0))
+
+
+def test_result_views_agree() -> None:
+    result = winset.solve(winset.world(), winset.Scenario.from_toml("sco-2025"))
+    table, cube, plain = result.table(), result.to_xarray(), result.to_json()
+    assert table.loc["KAZ", "welfare_percent"] == pytest.approx(
+        float(cube["welfare_percent"].sel(economy="KAZ"))
+    )
+    assert [e["code"] for e in plain["economies"]] == sorted(result.codes)
+    assert cube["welfare_musd"].attrs["units"]
+    assert plain["summary"]["members_gaining"] == 27
+    assert plain["world"]["sha256"] == result.world.sha256
+
+
+def test_json_has_exactly_the_documented_keys() -> None:
+    plain = winset.solve(winset.world(), winset.Scenario.from_toml("sco-2025")).to_json()
+    assert list(plain) == [
+        "winset", "scenario", "parameters", "world", "solver", "economies", "summary",
+    ]  # fmt: skip
+    assert set(plain["economies"][0]) == {
+        "code", "name", "role", "welfare_percent", "welfare_musd", "real_wage_percent",
+        "wage_percent", "price_percent", "price_numeraire_percent", "employment_percent",
+        "exports_percent", "imports_percent", "exports_to_gdp_percent", "imports_to_gdp_percent",
+        "tariff_revenue_musd",
+    }  # fmt: skip
+    assert set(plain["summary"]) == {
+        "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
+        "members_musd", "outsiders_musd", "world_musd", "worst",
+    }  # fmt: skip
+    assert set(plain["world"]) == {"name", "year", "sha256", "economies", "floored", "absent"}
+    assert set(plain["solver"]) == {"iterations", "residual", "seconds"}
