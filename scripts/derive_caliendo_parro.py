@@ -69,9 +69,7 @@ def main(shared: Path) -> None:
         name="caliendo-parro-1993",
         year=1993,
         codes=tuple(CODES),
-        names=tuple(
-            NAMES.get(c, name.strip()) for c, name in zip(CODES, names, strict=False)
-        ),
+        names=tuple(NAMES.get(c, name.strip()) for c, name in zip(CODES, names, strict=False)),
         gdp=(value_added * output).sum(axis=0),
         sectors=tuple(sectors),
         trade=trade,

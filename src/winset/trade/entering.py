@@ -26,8 +26,9 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
     """Close the accounts with entry costs; return them with the economies held at the floor.
 
     Output is Y_i = Σ_n (1 − ν_n) X_in + ν_i Σ_j X_ji. Where domestic sales are not in the data
-    they are what makes output equal GDP, X_ii = GDP_i − ν_i imports_i − Σ_{n≠i} (1 − ν_n) X_in,
-    but at least `DOMESTIC_FLOOR` of what is sold.
+    they are what GDP and the transfers that the article calibrates leave,
+    X_ii = GDP_i + T_i − imports_i with T_i = (1 − ν_i)(imports_i − (1 − ν_i) exports_i), but at
+    least `DOMESTIC_FLOOR` of what is sold.
 
     Raises
     ------
@@ -35,7 +36,8 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
         An economy without GDP or sales, or whose spending is not above its tariff revenue.
     """
     nu = parameters.entry_costs(world.codes)
-    flows, floored = world.flows.copy(), ()
+    flows = world.flows.copy()
+    floored: tuple[str, ...] = ()
     if not world.domestic_known:
         np.fill_diagonal(flows, 0.0)
         if missing := [c for c, g in zip(world.codes, world.gdp, strict=True) if not g > 0]:
@@ -43,8 +45,9 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
                 f"world {world.name!r}: no GDP for {listed(missing)}, and no domestic sales to "
                 "derive output from. Add gdp_musd to economies.csv, or leave the economy out."
             )
-        wanted = world.gdp - nu * flows.sum(axis=0) - flows @ (1.0 - nu)
-        least = flows.sum(axis=1) * DOMESTIC_FLOOR / (1.0 - DOMESTIC_FLOOR)
+        imports, exports = flows.sum(axis=0), flows.sum(axis=1)
+        wanted = world.gdp + (1.0 - nu) * (imports - (1.0 - nu) * exports) - imports
+        least = exports * DOMESTIC_FLOOR / (1.0 - DOMESTIC_FLOOR)
         np.fill_diagonal(flows, np.maximum(wanted, least))
         floored = tuple(world.codes[k] for k in np.flatnonzero(least > wanted))
     output = flows @ (1.0 - nu) + nu * flows.sum(axis=0)

@@ -233,15 +233,11 @@ def _result(
     )
 
 
-def _with_sectors(
-    world: World, scenario: Scenario, shock: Shock, begun: float
-) -> TradeResult:
+def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
     calibrated = sectoral.calibrate(world, scenario.parameters)
     base, initial = calibrated.base, calibrated.initial
     cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-    root = sectoral.find(
-        base, cost, tariff, productivity, world, "of the scenario", warm=initial
-    )
+    root = sectoral.find(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
     state = root.state
     sectors = SectorResult(world, calibrated, state, cost, tariff, productivity)
     welfare, variation = sectoral.welfare(base, initial, state)
@@ -286,9 +282,7 @@ def _with_entry_costs(world: World, scenario: Scenario, shock: Shock, begun: flo
     if scenario.parameters.deficits == "balanced" and np.any(base.transfer):
         there = entering.find(base, *same, world, "while removing the transfers", transfers=True)
         base, earlier = entering.rebased(base, there.state), there.iterations
-    initial = entry.evaluate(
-        base, entry.target(base, *same, 0.0), np.zeros(3 * len(base.output))
-    )
+    initial = entry.evaluate(base, entry.target(base, *same, 0.0), np.zeros(3 * len(base.output)))
     change = (shock.cost, shock.tariff, shock.productivity)
     root = entering.find(base, *change, world, "of the scenario")
     state = root.state
