@@ -628,8 +628,8 @@ def _override(document: dict[str, Any], key: str, text: str) -> None:
         return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
-    sizes = ("percent", "factor", "rate", "among", "exporters", "importers", "economies")
-    sizes += ("sector", "sectors")
+    sizes = ["percent", "factor", "rate", "among", "exporters", "importers", "economies"]
+    sizes += ["sector", "sectors"]
     if match is None or match[2] not in sizes:
         known = [f.name for f in fields(Parameters)] + ["world", "on", "title", *sizes]
         raise DataError(

@@ -159,9 +159,9 @@ def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
     scale = reach * base.psi * np.log(after.labor)
     old = [before.revenue / before.value_added, before.deficit / before.value_added]
     new = [after.revenue / after.value_added, after.deficit / after.value_added]
-    low, high = 1.0 + sum(old), 1.0 + sum(new)
+    low, high = 1.0 + old[0] + old[1], 1.0 + new[0] + new[1]
     gap = high - low
-    mean = np.divide(gap, np.log(high / low), out=low + 0.0, where=np.abs(gap) > 1e-13)
+    mean = np.divide(gap, np.log(high / low), out=low.copy(), where=np.abs(gap) > 1e-13)
     revenue, transfers = ((b - a) / mean for a, b in zip(old, new, strict=True))
     return {
         "own_trade_share": own,

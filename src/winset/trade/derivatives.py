@@ -297,7 +297,7 @@ class Linearization:
         still = forward(self.base, self.goal, self.state, none, direction)
         if still is None:
             raise FloatingPointError("the linearized equilibrium did not converge")
-        dx = -np.linalg.solve(self.matrix, still.residual)
+        dx = np.asarray(-np.linalg.solve(self.matrix, still.residual), dtype=np.float64)
         moved = forward(self.base, self.goal, self.state, dx, direction)
         if moved is None:
             raise FloatingPointError("the linearized equilibrium did not converge")
@@ -312,7 +312,7 @@ class Linearization:
         zero = np.zeros(len(self.matrix))
         seeds = {"income": income, "consumer_price": consumer_price}
         direct = pullback(self.base, self.goal, self.state, residual=zero, **seeds)
-        multiplier = -np.linalg.solve(self.matrix.T, direct.x)
+        multiplier = np.asarray(-np.linalg.solve(self.matrix.T, direct.x), dtype=np.float64)
         return pullback(self.base, self.goal, self.state, residual=multiplier, **seeds)
 
     def welfare_gradient(self, economy: int) -> Gradient:

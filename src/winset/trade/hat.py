@@ -7,8 +7,8 @@ by a contraction and by a linear system:
     ĉ_i^j  = ŵ_i^{γ_i^j} ∏_k (P̂_i^k)^{γ_i^{kj}} L̂_i^{−ψ} / Â_i,      L̂ = (e^v ŵ/P̂)^κ
     P̂_n^j  = [Σ_i π_in^j (ĉ_i^j d̂_in^j t̂_in^j)^{−θ_j}]^{−1/θ_j},      t̂ = (1 + t')/(1 + t)
     π'_in^j = π_in^j (ĉ_i^j d̂_in^j t̂_in^j / P̂_n^j)^{−θ_j}
-    X'_n^j = Σ_k γ_n^{jk} Y'_n^k + α_n^j I'_n,                        Y'_i^j = μ Σ_n π'_in^j X'_n^j/(1 + t'_in^j)
-    I'_n   = V_n ŵ_n L̂_n + R'_n + D'_n,                               R'_n = Σ_ij t' π' X'/(1 + t')
+    X'_n^j = Σ_k γ_n^{jk} Y'_n^k + α_n^j I'_n,                     Y'_i^j = μ Σ_n π'_in^j X'_n^j/(1 + t'_in^j)
+    I'_n   = V_n ŵ_n L̂_n + R'_n + D'_n,                            R'_n = Σ_ij t' π' X'/(1 + t')
 
 and the equations are that what sectors pay for labor is what labor earns, in every economy:
 
@@ -183,12 +183,12 @@ def accelerated(
 
 def _inputs_cost(base: Baseline, price: Array) -> Array:
     """Σ_k γ_n^{kj} ln P_n^k, (J, n)."""
-    return np.matmul(price.T[:, None, :], base.inputs)[:, 0, :].T
+    return np.asarray(np.matmul(price.T[:, None, :], base.inputs)[:, 0, :].T)
 
 
 def _inputs_demand(base: Baseline, output: Array) -> Array:
     """Σ_k γ_n^{jk} Y_n^k, (J, n)."""
-    return np.matmul(base.inputs, output.T[:, :, None])[:, :, 0].T
+    return np.asarray(np.matmul(base.inputs, output.T[:, :, None])[:, :, 0].T)
 
 
 def _split(base: Baseline, x: Array) -> tuple[Array, Array, float]:

@@ -110,7 +110,10 @@ def calibrate(world: World, parameters: Parameters) -> Calibrated:
             root.state.spending,
         )
     if start is None:
-        raise ConvergenceError(f"the accounts of world {world.name!r} have no equilibrium.")
+        raise ConvergenceError(
+            f"the accounts of world {world.name!r} are no equilibrium: prices or spending diverge.",
+            residual=float("inf"),
+        )
     return Calibrated(base, start, order, accounts.floored, iterations)
 
 

@@ -359,7 +359,7 @@ class World:
         except ValueError:
             raise DataError(
                 f"sector {name!r} is not in world {self.name!r} ({len(self.sectors)} sectors)."
-                f"{did_you_mean(name, self.sectors)} Known: {_listed(self.sectors, 40)}."
+                f"{did_you_mean(name, self.sectors)} Known: {listed(self.sectors, 40)}."
             ) from None
 
 

@@ -215,7 +215,7 @@ def _read_inputs(
                     f"{row['economy']}, {row['supplying']} in {row['using']} is given twice.",
                 )
             inputs[n, k, j] = share
-    return np.nan_to_num(inputs)
+    return np.asarray(np.nan_to_num(inputs))
 
 
 def _fast_inputs(
