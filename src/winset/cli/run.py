@@ -58,14 +58,7 @@ def run(
     ] = None,
     blocs: BlocsOption = None,
     elasticities: ElasticitiesOption = None,
-    json: ElasticitiesOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SET",
-        help="Trade elasticities by sector: a set that the world names, or uniform.",
-    ),
-]
-JsonOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Who gains and who loses: solve a scenario and list the gains of every economy.
 

@@ -5,7 +5,7 @@ the fixed cost of selling. Sellers are left with 1 − ν_n, and a tariff also a
 trade answers it with the elasticity ε φ_n where iceberg costs meet ε. The unknowns are
 x = (ln ŵ, ln Ê, ln L̂), 3n of them, and
 
-    λ'_in = λ_in (ŵ_i L̂_i^{−ψ} d̂_in / Â_i)^{−ε} t̂_in^{−ε φ_n} / Φ_n,  Φ_n = Σ_i (the same),  t̂ = (1 + t')/(1 + t)
+    λ'_in = λ_in (ŵ_i L̂_i^{−ψ} d̂_in / Â_i)^{−ε} t̂_in^{−ε φ_n} / Φ_n,  Φ_n = Σ_i (the same), t̂ = (1+t')/(1+t)
     P̂_n   = (Ê_n/ŵ_n)^{1−φ_n} Φ_n^{−1/ε},                  φ_n = pass_through + (1 + ψ) ν_n/(1 − ν_n)
     Y'_i  = Σ_n (1 − ν_n) X'_in + ν_i Σ_j X'_ji,            X'_in = λ'_in E'_n/(1 + t'_in),  Y' = Y ŵ L̂
     E'_n  = Y'_n + T'_n + Σ_i t'_in X'_in,                  T' a fixed share of world output
