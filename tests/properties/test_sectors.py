@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.properties.worlds import build, parameters, worlds
+
 from winset.scenario import parse
 from winset.trade import derivatives, hat, sectoral, solve
 from winset.trade.decomposition import decompose
