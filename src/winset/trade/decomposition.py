@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 STEPS = 8  # intervals of the path
+ROUGHLY = 3e-5  # what half the intervals may miss, in logarithms
 MOST_CHANGES = 5  # contributions take an equilibrium for every subset of the changes
 
 
@@ -201,18 +202,34 @@ def _terms_of_trade(flows: Array, cost: Array) -> Array:
 
 
 def _path(sectors: SectorResult, world: World) -> dict[str, Array]:
-    """Integrate both terms along the path, by interpolation at Chebyshev's points."""
+    """Integrate both terms along the path, by interpolation at Chebyshev's points.
+
+    Errors fall geometrically with the number of points: where halving them moves the result by
+    more than `ROUGHLY`, there are twice as many.
+    """
+    known = {0.0: sectors.calibrated.initial, 1.0: sectors.state}
+    coarse = _integrated(sectors, STEPS // 2, known, world)
+    fine = _integrated(sectors, STEPS, known, world)
+    if any(np.abs(fine[key] - coarse[key]).max() > ROUGHLY for key in fine):
+        fine = _integrated(sectors, 2 * STEPS, known, world)
+    return fine
+
+
+def _integrated(
+    sectors: SectorResult, steps: int, known: dict[float, hat.State], world: World
+) -> dict[str, Array]:
+    """Integrate over `steps` intervals; equilibria by part of the way are kept in `known`."""
     base, traded = sectors.calibrated.base, len(sectors.calibrated.base.theta)
-    points, slopes, weights = chebyshev(STEPS)
+    points, slopes, weights = chebyshev(steps)
     change = (sectors.cost, sectors.tariff, sectors.productivity)
-    states, tariffs, last = [], [], sectors.calibrated.initial
-    for part in points:
+    states, tariffs = [], []
+    for point in points:
+        part = round(float(point), 12)
         tariffs.append(base.tariff + part * (sectors.tariff - base.tariff))
-        if part in (0.0, 1.0):
-            last = sectors.calibrated.initial if part == 0.0 else sectors.state
-        else:
-            last = _between(base, change, float(part), last, world)
-        states.append(last)
+        if part not in known:
+            nearest = min(known, key=lambda other: abs(other - part))
+            known[part] = _between(base, change, part, known[nearest], world)
+        states.append(known[part])
     flows = np.array([_flows(base, s, t) for s, t in zip(states, tariffs, strict=True)])
     costs = np.array([s.cost[:traded] for s in states])
     d_flows = np.tensordot(slopes, flows, axes=1)
