@@ -144,8 +144,9 @@ def accelerated(
     """
     shape = start.shape
     x = start.ravel()
-    gaps: list[Array] = []
-    images: list[Array] = []
+    gaps, images = np.empty((memory, x.size)), np.empty((memory, x.size))
+    gram = np.empty((memory, memory))
+    held = 0  # differences seen since the last restart; the newest overwrites the oldest
     best = np.inf
     last_gap: Array | None = None
     last_image = x
@@ -153,7 +154,7 @@ def accelerated(
     for _ in range(MOST_INNER):
         image = step(x.reshape(shape)).ravel()
         gap = image - x
-        size = float(np.max(np.abs(gap)))
+        size = float(np.abs(gap).max())
         if not np.isfinite(size):
             return None
         if size <= tolerance:
@@ -162,22 +163,21 @@ def accelerated(
         if stalled >= 8 and size <= 100 * tolerance:  # rounding: nothing more to be had
             return image.reshape(shape)
         if size > 2.0 * best or stalled >= 30:
-            gaps.clear()
-            images.clear()
-            last_gap, stalled = None, 0
+            held, last_gap, stalled = 0, None, 0
         best = min(best, size)
         if last_gap is not None:
-            gaps.append(gap - last_gap)
-            images.append(image - last_image)
-            if len(gaps) > memory:
-                del gaps[0], images[0]
+            place = held % memory
+            np.subtract(gap, last_gap, out=gaps[place])
+            np.subtract(image, last_image, out=images[place])
+            held += 1
+            row = gaps[: min(held, memory)] @ gaps[place]
+            gram[place, : len(row)] = gram[: len(row), place] = row
         last_gap, last_image = gap, image
         x = image
-        if gaps:
-            rows = np.array(gaps)
-            gram = rows @ rows.T
-            weights = np.linalg.lstsq(gram, rows @ gap, rcond=1e-14)[0]
-            x = image - weights @ np.array(images)
+        if count := min(held, memory):
+            right = gaps[:count] @ gap
+            weights = np.linalg.lstsq(gram[:count, :count], right, rcond=1e-14)[0]
+            x = image - weights @ images[:count]
     return None
 
 
