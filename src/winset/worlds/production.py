@@ -253,7 +253,7 @@ def _known(
 
 def _share(text: str, where: str, problems: tables.Problems) -> float:
     value = tables.number(text, "share", where, problems)
-    if not 0.0 <= value <= 1.0 + TOLERANCE:
+    if value < 0.0 or value > 1.0 + TOLERANCE:
         problems.add(where, f"share is {text}; it must lie between 0 and 1.")
     return value
 

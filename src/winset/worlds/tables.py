@@ -7,6 +7,7 @@ import gzip
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
+MOST_AT_ONCE = 500_000  # rows; a longer file is streamed, in little memory
 MOST_LINE = 65_536  # characters
 
 
@@ -35,14 +37,14 @@ class Problems:
 
 
 def number(text: str, what: str, where: str, problems: Problems) -> float:
-    """Read a finite number, or report it and return 0."""
+    """Read a finite number, or report it and return NaN."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
         problems.add(where, f"{what} is {text!r}; it must be a number.")
-        return 0.0
+        return math.nan
     return value
 
 
@@ -120,10 +122,10 @@ def columns(folder: Path, name: str) -> dict[str, list[str]] | None:
         with lines(path) as text:
             reader = csv.reader(text)
             header = [cell.strip() for cell in next(reader, [])]
-            body = [row for row in reader if row]
+            body = [row for row in islice(reader, MOST_AT_ONCE + 1) if row]
     except (OSError, UnicodeDecodeError, csv.Error, EOFError):
         return None
-    if not body or any(len(row) != len(header) for row in body):
+    if not 0 < len(body) <= MOST_AT_ONCE or any(len(row) != len(header) for row in body):
         return None
     return {
         column: list(cells) for column, cells in zip(header, zip(*body, strict=True), strict=True)
