@@ -36,6 +36,9 @@ test: lint  ## Everything: lint, all kinds of tests, browser tests included
 bench: $(STAMP)  ## Speed, against peers in the same run
 	$(BIN)/python -m benchmarks
 
+bench-lattice: $(STAMP)  ## All 2^27 coalitions of the SCO family: lattice and division
+	$(BIN)/python -m benchmarks.lattice --all
+
 docs: $(STAMP)  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict
 

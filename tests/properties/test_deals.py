@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winset.errors import InfeasibleError
-from winset.governance.packages import Issues, deal
+from winset.governance.packages import MOST_TIES, Issues, deal
 
 
 @st.composite
@@ -60,7 +60,9 @@ def test_against_every_package(issues: Issues) -> None:
     best = max(sum(issues.of(p)) for p in kept)
     wanted = {tuple(issues.names[k] for k in p) for p in kept if sum(issues.of(p)) == best}
     assert found.optimal[0].total == float(best)
-    assert {package.issues for package in found.optimal} == wanted
+    listed = {package.issues for package in found.optimal}
+    assert len(listed) == len(found.optimal) == min(len(wanted), MOST_TIES)
+    assert listed <= wanted
 
     points = {(sum(issues.of(p)), min(issues.of(p))) for p in every}
     undominated = {

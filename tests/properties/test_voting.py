@@ -227,3 +227,15 @@ def test_counts_beyond_one_prime_are_exact() -> None:
     assert found.minimal_winning_coalitions == math.comb(190, 100)
     np.testing.assert_allclose(found.column("shapley_shubik"), 1 / 190, rtol=1e-12)
     np.testing.assert_allclose(found.column("deegan_packel"), 1 / 190, rtol=1e-12)
+
+
+def test_quadrature_keeps_its_digits() -> None:
+    """Integrals of Bernstein polynomials are 1/(n + 1), of monomials 1/(k + 1)."""
+    n = 189
+    nodes, weights = powerdp.quadrature(n)
+    for k in range(n + 1):
+        found = weights @ (math.comb(n, k) * nodes**k * (1 - nodes) ** (n - k))
+        assert found == pytest.approx(1 / (n + 1), rel=1e-11)
+    nodes, weights = powerdp.quadrature(n, digits=13, monomials=True)
+    for k in range(n + 1):
+        assert weights @ nodes**k == pytest.approx(1 / (k + 1), rel=1e-12)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 from winset.cli import (  # noqa: F401  (they register their commands)
+    agree,
     bloc,
     deal,
     doors,

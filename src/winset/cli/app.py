@@ -16,6 +16,7 @@ QUESTIONS = (
         "winset join sco-2025 --players SCO --candidates MNG,TUR,ARE",
     ),
     ("Who decides?", "winset vote eu-council"),
+    ("Where is the common ground?", "winset agree SCO --years 2010-2019"),
     ("What could all of them sign?", "winset deal silk-road-example"),
     ("Show it on one page.", "winset report sco-2025"),
     ("On which figures?", "winset world show"),

@@ -99,17 +99,35 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The page to write [SCENARIO.html].")
     ] = None,
+    share: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help="Add fair shares of a bloc, or of codes by comma."),
+    ] = None,
+    resolution: Annotated[str, typer.Option(help="Of the shares: full or compact.")] = "full",
     set_: SetOption = None,
     blocs: BlocsOption = None,
 ) -> None:
     """Write one self-contained page with table, charts, map, method and sources.
 
-    Example: winset report sco-2025 --out out/sco-2025.html
+    Example: winset report sco-2025 --share SCO --out out/sco-2025.html
     """
     from winset import study
     from winset.report import files
 
+    if resolution not in ("full", "compact"):
+        raise DataError(f"--resolution {resolution}: it is full or compact.")
     done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     target = out or Path(f"{Path(scenario).stem}.html")
-    files.write_page(done, target)
+    divided = None
+    if share is not None:
+        from winset import shares
+
+        divided = shares.share(
+            scenario,
+            players=share,
+            resolution="compact" if resolution == "compact" else "full",
+            overrides=pairs(set_),
+            blocs_file=blocs,
+        )
+    files.write_page(done, target, divided)
     typer.echo(f"Written: {target}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+PARALLEL = 15  # players from which several cores are worth their coordination
 LOW = 12  # most bits of a block: tables of 32 KB stay in the nearest cache
 
 
@@ -110,8 +111,38 @@ def not_convex(values, n, tolerance):  # type: ignore[no-untyped-def]
     return -1, -1
 
 
+@njit(cache=True)
+def _sums_of_block(values, weights, n, block, part):  # type: ignore[no-untyped-def]
+    low = low_bits(n)
+    work = np.empty(1 << low)
+    high = _bits(block)
+    for r in range(len(weights)):
+        for m in range(1 << low):
+            work[m] = weights[r, high + _bits(m)] * values[(block << low) | m]
+        length = 1 << low
+        for k in range(low):  # the odd half holds player k; then fold the two halves
+            inside = 0.0
+            length >>= 1
+            for m in range(length):
+                inside += work[2 * m + 1]
+                work[m] = work[2 * m] + work[2 * m + 1]
+            part[r, k] = inside
+        part[r, low] = work[0]
+
+
 @njit(cache=True, parallel=True)
-def sums_by_player(values, weights, n):  # type: ignore[no-untyped-def]
+def _sums_in_parallel(values, weights, n, parts):  # type: ignore[no-untyped-def]
+    for block in prange(len(parts)):
+        _sums_of_block(values, weights, n, block, parts[block])
+
+
+@njit(cache=True)
+def _sums_in_turn(values, weights, n, parts):  # type: ignore[no-untyped-def]
+    for block in range(len(parts)):
+        _sums_of_block(values, weights, n, block, parts[block])
+
+
+def sums_by_player(values: Array, weights: Array, n: int) -> Array:
     """For each weight by size w_s: Σ_{T∋i} w_s v(T) for every i, and Σ_T w_s v(T) last.
 
     `weights` is (r, n + 1); returns (r, n + 1). Sums are formed block by block and then over
@@ -119,32 +150,14 @@ def sums_by_player(values, weights, n):  # type: ignore[no-untyped-def]
     """
     low = low_bits(n)
     blocks = 1 << (n - low)
-    rows = len(weights)
-    parts = np.zeros((blocks, rows, low + 1))
-    for block in prange(blocks):
-        work = np.empty(1 << low)
-        high = _bits(block)
-        for r in range(rows):
-            for m in range(1 << low):
-                work[m] = weights[r, high + _bits(m)] * values[(block << low) | m]
-            length = 1 << low
-            for k in range(low):  # the odd half holds player k; then fold the two halves
-                inside = 0.0
-                length >>= 1
-                for m in range(length):
-                    inside += work[2 * m + 1]
-                    work[m] = work[2 * m] + work[2 * m + 1]
-                parts[block, r, k] = inside
-            parts[block, r, low] = work[0]
-    result = np.zeros((rows, n + 1))
-    for block in range(blocks):
-        for r in range(rows):
-            for k in range(low):
-                result[r, k] += parts[block, r, k]
-            for k in range(low, n):
-                if (block >> (k - low)) & 1:
-                    result[r, k] += parts[block, r, low]
-            result[r, n] += parts[block, r, low]
+    parts = np.zeros((blocks, len(weights), low + 1))
+    (_sums_in_parallel if n >= PARALLEL else _sums_in_turn)(values, weights, n, parts)
+    result = np.zeros((len(weights), n + 1))
+    result[:, :low] = parts[:, :, :low].sum(axis=0)
+    result[:, n] = parts[:, :, low].sum(axis=0)
+    for k in range(low, n):
+        inside = (np.arange(blocks) >> (k - low)) & 1 == 1
+        result[:, k] = parts[inside, :, low].sum(axis=0)
     return result
 
 
@@ -189,49 +202,83 @@ def _subset_sums(x: Array) -> Array:
     return result
 
 
+@njit(cache=True)
+def _worst_of_block(values, n, tables, scale, apart, block):  # type: ignore[no-untyped-def]
+    low = low_bits(n)
+    xl, xh, al, ah, bl, bh = tables
+    high = _bits(block)
+    everybody = (1 << n) - 1
+    top = -np.inf
+    at = 0
+    for m in range(1 << low):
+        mask = (block << low) | m
+        e = (values[mask] - (xl[m] + xh[block])) * scale[high + _bits(m)]
+        if (
+            e > top
+            and abs(al[m] + ah[block]) + abs(bl[m] + bh[block]) > apart
+            and mask != 0
+            and mask != everybody
+        ):
+            top = e
+            at = mask
+    return top, at
+
+
 @njit(cache=True, parallel=True)
-def worst_by_block(values, n, xl, xh, al, ah, bl, bh, scale, apart):  # type: ignore[no-untyped-def]
-    """The largest excess (v(S) − x(S)) / scale_{|S|} of each block, and where.
+def _worst_in_parallel(values, n, tables, scale, apart, best, where):  # type: ignore[no-untyped-def]
+    for block in prange(len(best)):
+        best[block], where[block] = _worst_of_block(values, n, tables, scale, apart, block)
+
+
+@njit(cache=True)
+def _worst_in_turn(values, n, tables, scale, apart, best, where):  # type: ignore[no-untyped-def]
+    for block in range(len(best)):
+        best[block], where[block] = _worst_of_block(values, n, tables, scale, apart, block)
+
+
+def worst_by_block(
+    values: Array, n: int, x: Array, a: Array, b: Array, scale: Array, apart: float
+) -> tuple[Array, NDArray[np.int64]]:
+    """The largest excess (v(S) − x(S)) · scale_{|S|} of each block, and where.
 
     Coalitions with |a(S)| + |b(S)| ≤ `apart` are left out: those whose excess is fixed, told by
     two random vectors that vanish on their span. So are nobody and everybody.
     """
-    low = low_bits(n)
-    blocks = 1 << (n - low)
-    best = np.full(blocks, -np.inf)
-    where = np.zeros(blocks, np.int64)
-    everybody = (1 << n) - 1
-    for block in prange(blocks):
-        high = _bits(block)
-        top = -np.inf
-        at = 0
-        for m in range(1 << low):
-            mask = (block << low) | m
-            e = (values[mask] - (xl[m] + xh[block])) * scale[high + _bits(m)]
-            if (
-                e > top
-                and abs(al[m] + ah[block]) + abs(bl[m] + bh[block]) > apart
-                and mask != 0
-                and mask != everybody
-            ):
-                top = e
-                at = mask
-        best[block] = top
-        where[block] = at
+    blocks = 1 << (n - low_bits(n))
+    best, where = np.empty(blocks), np.zeros(blocks, np.int64)
+    tables = (*table(x, n), *table(a, n), *table(b, n))
+    run = _worst_in_parallel if n >= PARALLEL else _worst_in_turn
+    run(values, n, tables, scale, apart, best, where)
     return best, where
 
 
-@njit(cache=True, parallel=True)
-def spread(values, n, xl, xh):  # type: ignore[no-untyped-def]
-    """max |v(S) − x(S)| over all coalitions."""
+@njit(cache=True)
+def _spread_of_block(values, n, xl, xh, block):  # type: ignore[no-untyped-def]
     low = low_bits(n)
-    best = np.zeros(1 << (n - low))
-    for block in prange(1 << (n - low)):
-        top = 0.0
-        for m in range(1 << low):
-            top = max(top, abs(values[(block << low) | m] - (xl[m] + xh[block])))
-        best[block] = top
-    return best.max()
+    top = 0.0
+    for m in range(1 << low):
+        top = max(top, abs(values[(block << low) | m] - (xl[m] + xh[block])))
+    return top
+
+
+@njit(cache=True, parallel=True)
+def _spread_in_parallel(values, n, xl, xh, best):  # type: ignore[no-untyped-def]
+    for block in prange(len(best)):
+        best[block] = _spread_of_block(values, n, xl, xh, block)
+
+
+@njit(cache=True)
+def _spread_in_turn(values, n, xl, xh, best):  # type: ignore[no-untyped-def]
+    for block in range(len(best)):
+        best[block] = _spread_of_block(values, n, xl, xh, block)
+
+
+def spread(values: Array, n: int, x: Array) -> float:
+    """max |v(S) − x(S)| over all coalitions."""
+    best = np.zeros(1 << (n - low_bits(n)))
+    run = _spread_in_parallel if n >= PARALLEL else _spread_in_turn
+    run(values, n, *table(x, n), best)
+    return float(best.max())
 
 
 @njit(cache=True)

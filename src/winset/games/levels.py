@@ -93,8 +93,9 @@ class Level:
 def scale_of(game: Game) -> float:
     """The size against which tolerances count: the largest worth less that of the parts."""
     singles = game.singles()
-    size = float(kernels.spread(game.values, game.n, *kernels.table(singles, game.n)))
-    return size if size > 0 else max(1.0, float(np.max(np.abs(singles))))
+    size = kernels.spread(game.values, game.n, singles)
+    largest_worth = max(abs(game.grand), float(np.max(np.abs(singles))))
+    return size if size > 1e-12 * largest_worth else largest_worth or 1.0
 
 
 def members(masks: Sequence[int] | Array, n: int) -> Array:
@@ -115,9 +116,9 @@ def largest(
     best, where = kernels.worst_by_block(
         game.values,
         n,
-        *kernels.table(np.asarray(x, dtype=np.float64), n),
-        *kernels.table(a, n),
-        *kernels.table(b, n),
+        np.asarray(x, dtype=np.float64),
+        a,
+        b,
         np.ones(n + 1) if scale is None else scale,
         -1.0 if apart is None else 1e-10,
     )

@@ -45,8 +45,9 @@ def transfers(players: Sequence[str], have: Array, want: Array) -> tuple[Payment
     """
     gap = np.asarray(want, dtype=np.float64) - np.asarray(have, dtype=np.float64)
     size = float(np.max(np.abs(gap), initial=0.0))
-    tolerance = 1e-9 * max(size, 1e-300)
-    if abs(gap.sum()) > 1e-6 * max(size, 1e-300):
+    base = max(float(np.max(np.abs(have), initial=0.0)), float(np.max(np.abs(want), initial=0.0)))
+    tolerance = 1e-9 * size + 1e-12 * base
+    if abs(gap.sum()) > 1e-6 * size + 1e-9 * base:
         raise DataError(
             f"what the players have and what they should have differ by {gap.sum():.6g} in total."
         )

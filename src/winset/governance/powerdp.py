@@ -515,15 +515,17 @@ def weighted_losing(weights: Sequence[int], quota: int, prime: int) -> int:
     return int(_total_modulo(values, np.uint64(prime)))
 
 
-def quadrature(degree: int, *, digits: float = 14.0) -> tuple[Floats, Floats]:
-    """Return Gauss–Legendre nodes and weights on [0, 1] for a probability polynomial.
+def quadrature(
+    degree: int, *, digits: float = 12.0, monomials: bool = False
+) -> tuple[Floats, Floats]:
+    """Return Gauss–Legendre nodes and weights on [0, 1] for a polynomial with terms ≥ 0.
 
-    Exact for the degree with ``degree // 2 + 1`` nodes. A polynomial with Bernstein coefficients
-    in [0, 1] has Chebyshev coefficients that fall like exp(−m²/(2·degree)), so that about
-    √(degree · digits · ln 10 / 2) nodes already give that many digits.
+    Exact for the degree with ``degree // 2 + 1`` nodes. The Chebyshev coefficients of a Bernstein
+    polynomial fall like exp(−m²/(2·degree)), so that about √(degree · digits · ln 10 / 2) nodes
+    already give that many digits; those of a monomial like exp(−m²/degree).
     """
     exact = degree // 2 + 1
-    enough = int(np.ceil(np.sqrt(degree * digits * np.log(10) / 2))) + 2
+    enough = int(np.ceil(np.sqrt(degree * digits * np.log(10) / (4 if monomials else 2)))) + 2
     nodes, weights = np.polynomial.legendre.leggauss(min(exact, enough))
     return (nodes + 1) / 2, weights / 2
 

@@ -288,8 +288,8 @@ def _by_weights(weights: list[int], quota: int) -> _Counts:
     # A swing of S is a swing of the others under the dual quota: the lower one is cheaper.
     dual = sum(weights) - quota + 1
     low = min(quota, dual)
-    nodes, shares = powerdp.quadrature(n - 1, digits=13.0)
-    powers, powers_share = powerdp.quadrature(n - 1, digits=13.0)
+    nodes, shares = powerdp.quadrature(n - 1)
+    powers, powers_share = powerdp.quadrature(n - 1, digits=13.0, monomials=True)
     with ThreadPoolExecutor(THREADS) as pool:
         residues = pool.map(lambda q: powerdp.weighted_swings(weights, low, prime=q), primes)
         counted = list(residues)
@@ -330,7 +330,7 @@ def weighted_shares(
     if index == "banzhaf":
         values = np.array(powerdp.weighted_swings(weights, low, p=0.5))
     elif index == "shapley_shubik":
-        nodes, by = powerdp.quadrature(len(weights) - 1, digits=13.0)
+        nodes, by = powerdp.quadrature(len(weights) - 1)
         at_nodes = [powerdp.weighted_swings(weights, low, p=float(p)) for p in nodes]
         values = by @ np.array(at_nodes)
     else:

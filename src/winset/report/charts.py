@@ -22,6 +22,7 @@ from winset.worlds.package import DATA
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
 if TYPE_CHECKING:
+    from winset.shares import Shares
     from winset.study import Study
 
 #: Diverging colors that color-blind readers tell apart (ColorBrewer PuOr); zero is white.
@@ -120,31 +121,112 @@ def scatter(frame: pd.DataFrame, *, width: int) -> Picture:
     return alt.layer(zero, points, named).properties(width=width, height=min(380, width))
 
 
-def world_map(frame: pd.DataFrame, *, width: int) -> Picture:
-    """World map of the gain in percent; the color scale ends at the 95th percentile."""
+def world_map(frame: pd.DataFrame, *, width: int, title: str = "gain, percent") -> Picture:
+    """World map of a percentage; the color scale ends at the 95th percentile."""
     edge = max(float(np.nanpercentile(frame["welfare_percent"].abs(), 95)), 1e-3)
     land = alt.InlineData(
         values=shapes(), format=alt.TopoDataFormat(type="topojson", feature="world")
     )
     scale = alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True)
     legend = alt.Legend(orient="bottom", gradientLength=min(300, width - 60))
-    color = alt.Color("welfare_percent:Q", title="gain, percent", scale=scale, legend=legend)
+    color = alt.Color("welfare_percent:Q", title=title, scale=scale, legend=legend)
     chart: Picture = (
         alt.Chart(land)
-        .mark_geoshape(stroke="#aaaaaa", strokeWidth=0.3)
+        .mark_geoshape(stroke="#aaaaaa", strokeWidth=0.3, invalid=None)
         .transform_lookup(
             lookup="properties.code",
             from_=alt.LookupData(frame, "code", ["welfare_percent", "label"]),
         )
         .transform_calculate(label="isValid(datum.label) ? datum.label : 'no data'")
         .encode(
-            color=alt.condition("isValid(datum.welfare_percent)", color, alt.value(NO_DATA)),
+            color=alt.condition("datum.label !== 'no data'", color, alt.value(NO_DATA)),
             description=alt.Description("label:N"),
         )
         .project("naturalEarth1")
         .properties(width=width, height=round(width * 0.47))
     )
     return chart
+
+
+RULE_COLORS = {
+    "own gain": "#7f7f7f",
+    "shapley": "#542788",
+    "nucleolus": "#e66101",
+    "equal": "#1b9e77",
+    "population": "#377eb8",
+    "gdp": "#a6761d",
+}
+
+
+def shares_frame(shares: Shares) -> pd.DataFrame:
+    """Return one row per player and rule: the share in USD million and in percent of GDP."""
+    done, world = shares.sharing, shares.world
+    gdp = shares.lattice.problem.base.output * shares.lattice.problem.base.beta
+    columns = ({} if done.own is None else {"own gain": done.own}) | dict(done.divisions)
+    rows = [
+        {
+            "code": code,
+            "name": world.names[world.index[code]],
+            "rule": rule,
+            "musd": float(x[k]),
+            "percent": 100.0 * float(x[k]) / float(gdp[k]),
+        }
+        for rule, x in columns.items()
+        for k, code in enumerate(done.game.players)
+    ]
+    frame = pd.DataFrame(rows)
+    frame["label"] = [
+        f"{name}, {rule}: {signed(musd, 0)} USD million, {signed(percent, 2)} % of GDP"
+        for name, rule, musd, percent in zip(
+            frame["name"], frame["rule"], frame["musd"], frame["percent"], strict=True
+        )
+    ]
+    return frame
+
+
+def shares_dots(frame: pd.DataFrame, *, width: int) -> Picture:
+    """Dot plot of every player's share under every rule, percent of its GDP."""
+    rules = [rule for rule in RULE_COLORS if rule in set(frame["rule"])]
+    label = "code" if width < 500 else "name"
+    value = frame[frame["rule"] == "shapley"]
+    order = list(value.sort_values("percent", ascending=False)[label])
+    chart: Picture = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=70, opacity=0.85)
+        .encode(
+            x=alt.X(
+                "percent:Q",
+                title="share, percent of GDP",
+                scale=alt.Scale(type="symlog", constant=0.5),
+                axis=alt.Axis(values=[0, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g"),
+            ),
+            y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(grid=True, minExtent=48)),
+            color=alt.Color(
+                "rule:N",
+                scale=alt.Scale(domain=rules, range=[RULE_COLORS[rule] for rule in rules]),
+                legend=alt.Legend(title=None, orient="top", columns=3 if width < 500 else 0),
+            ),
+            shape=alt.Shape("rule:N", scale=alt.Scale(domain=rules), legend=None),
+            description=alt.Description("label:N"),
+        )
+        .properties(width=width - 140 * (label == "name"), height=alt.Step(18))
+    )
+    return chart
+
+
+def transfers_frame(shares: Shares, rule: str) -> pd.DataFrame:
+    """Return what each player receives on balance under a rule, percent of GDP, for the map."""
+    done, world = shares.sharing, shares.world
+    own = np.zeros(done.game.n) if done.own is None else done.own
+    gdp = (shares.lattice.problem.base.output * shares.lattice.problem.base.beta)[: done.game.n]
+    net = done.divisions[rule] - own
+    frame = pd.DataFrame({"code": done.game.players, "welfare_percent": 100.0 * net / gdp})
+    frame["label"] = [
+        f"{world.names[world.index[c]]}: {'receives' if x > 0 else 'pays'} "
+        f"{abs(x):,.0f} USD million, {signed(p, 2)} % of GDP"
+        for c, x, p in zip(done.game.players, net, frame["welfare_percent"], strict=True)
+    ]
+    return frame
 
 
 def svg(chart: Picture, *, name: str) -> str:

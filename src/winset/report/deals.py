@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from winset.governance.packages import MOST_TIES
+
 if TYPE_CHECKING:
     from winset.governance.packages import Deal
 
@@ -61,7 +63,9 @@ def summary(deal: Deal) -> list[str]:
     """Return what a negotiator would ask first."""
     best = deal.optimal[0]
     lines = [f"The best package brings {_figure(best.total)} in all: {_names(best.issues)}"]
-    if len(deal.optimal) > 1:
+    if len(deal.optimal) >= MOST_TIES:
+        lines.append(f"{MOST_TIES} packages or more are equally good; {MOST_TIES} are listed")
+    elif len(deal.optimal) > 1:
         lines.append(f"{len(deal.optimal)} packages are equally good; all are listed")
     for veto in deal.vetoes[:1]:
         lines.append(

@@ -11,6 +11,7 @@ from winset.files import replacing
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from winset.shares import Shares
     from winset.study import Study
 
 
@@ -26,10 +27,10 @@ def write_all(study: Study, folder: Path) -> None:
     write_page(study, folder / "report.html")
 
 
-def write_page(study: Study, path: Path) -> None:
-    """Write the report as one page."""
+def write_page(study: Study, path: Path, shares: Shares | None = None) -> None:
+    """Write the report as one page, with a section on fair shares where they are given."""
     from winset.report.page import render
 
-    page = render(study)
+    page = render(study, shares)
     with replacing(path) as draft:
         draft.write_text(page, encoding="utf-8")

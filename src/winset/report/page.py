@@ -15,6 +15,7 @@ from winset.study import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
+    from winset.shares import Shares
     from winset.study import Study
 
 #: Columns of the page's table: key, heading, decimals.
@@ -47,8 +48,8 @@ MEANING = {
 }
 
 
-def render(study: Study) -> str:
-    """Return the page as HTML text."""
+def render(study: Study, shares: Shares | None = None) -> str:
+    """Return the page as HTML text, with a section on fair shares where they are given."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -95,9 +96,37 @@ def render(study: Study) -> str:
         pictures=pictures,
         parameters=asdict(study.scenario.parameters),
         meaning=MEANING,
+        shares=shares,
+        division=None if shares is None else _division(shares),
         manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
         toml=study.scenario.to_toml(),
     )
+
+
+def _division(shares: Shares) -> dict[str, Any]:
+    """Return what the section on fair shares shows."""
+    done = shares.sharing
+    frame = charts.shares_frame(shares)
+    net = charts.transfers_frame(shares, "nucleolus")
+
+    def both(name: str, make: Any) -> dict[str, Markup]:
+        return {
+            size: Markup(charts.svg(make(width), name=f"{name}-{size}"))
+            for size, width in (("wide", WIDE), ("narrow", NARROW))
+        }
+
+    rules = list(done.in_core)
+    return {
+        "dots": both("dots", lambda width: charts.shares_dots(frame, width=width)),
+        "map": both(
+            "transfers",
+            lambda width: charts.world_map(net, width=width, title="received, percent of GDP"),
+        ),
+        "rules": rules,
+        "columns": ({} if done.own is None else {"own": done.own}) | dict(done.divisions),
+        "objections": {rule: done.objections[rule] for rule in rules if done.objections[rule]},
+        "payments": done.transfers.get("nucleolus", ()),
+    }
 
 
 def _cells(row: Any) -> dict[str, float | None]:

@@ -90,7 +90,7 @@ def summary(power: Power) -> str:
         if heads[least] > 0:
             ratio = heads[most] / heads[least]
             lines.append(
-                f"Square-root test: one person of {most} has {ratio:.3g} times the power of one "
+                f"Square-root test: one person of {most} has {ratio:.2f} times the power of one "
                 f"of {least}"
             )
     if power.standard_errors is not None:

@@ -11,6 +11,7 @@ import json
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +25,8 @@ from winset.trade.ledger import Ledger
 from winset.trade.solver import TOLERANCE, baseline, without_deficits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -44,7 +46,7 @@ UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What every coalition needs; arrays as in `coalitions.solve_block`, players first.
+    """What every coalition needs; arrays as in `batches.solve_block`, players first.
 
     Attributes
     ----------
@@ -216,26 +218,26 @@ def solve_unit(
     if not problem.fast:
         report = _solve_slowly(problem, unit, values, each)
         return values, each, report
-    from winset.trade import coalitions
+    from winset.trade import batches, coalitions
 
     base, found = problem.base, np.zeros(3)
-    coalitions.solve_block(
-        unit,
-        problem.bits,
-        np.ascontiguousarray(base.share),
-        np.ascontiguousarray(problem.cost**-base.theta),
-        np.log(problem.productivity),
-        np.array(base.output),
-        np.array(base.deficit),
-        base.beta * base.output + base.deficit,
-        base.theta,
-        base.beta,
-        coalitions.TOLERANCE,
-        coalitions.ORDER,
-        values,
-        each,
-        found,
-    )
+    with _one_thread():
+        batches.solve_block(
+            unit,
+            problem.bits,
+            np.ascontiguousarray(base.share),
+            np.ascontiguousarray(problem.cost**-base.theta),
+            np.log(problem.productivity),
+            np.array(base.output),
+            np.array(base.deficit),
+            base.beta * base.output + base.deficit,
+            base.theta,
+            base.beta,
+            coalitions.TOLERANCE,
+            values,
+            each,
+            found,
+        )
     for k in range(p):  # one player alone changes nothing, to the last digit
         m = (1 << k) - (unit << problem.bits)
         if 0 <= m < size and problem.productivity[k] == 1.0:
@@ -243,10 +245,24 @@ def solve_unit(
     return values, each, (float(found[0]), float(found[1]), float(found[2]))
 
 
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep BLAS from dividing small products among threads that then wait for each other."""
+    import scipy.linalg  # noqa: F401  (the kernels call its BLAS, which can be limited once loaded)
+    from threadpoolctl import threadpool_limits
+
+    limit: AbstractContextManager[Any] = threadpool_limits(1)
+    return limit
+
+
+def single(problem: Problem) -> Problem:
+    """Return the problem in units of one coalition: unit number and mask are the same."""
+    return replace(problem, bits=0)
+
+
 def own_gains(problem: Problem) -> Array:
     """Return what each player gains by itself when all carry out the change, (p,)."""
     grand = (1 << len(problem.players)) - 1
-    _, gains, report = solve_unit(replace(problem, bits=0), grand, gains=True)
+    _, gains, report = solve_unit(single(problem), grand, gains=True)
     if report[2]:
         raise ConvergenceError(
             "no equilibrium of the grand coalition was found.", residual=report[0]
@@ -329,21 +345,23 @@ def compute(
         done = problem.units - len(todo)
         if progress is not None:
             progress(done, problem.units)
-        solved = _on_cluster if cluster is not None else _on_threads
-        for unit, (values, each, report) in solved(problem, todo, gains, workers, cluster):
-            if report[2]:
-                mask = int(report[2]) - 1
-                members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
-                raise ConvergenceError(
-                    f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
-                    'change, or deficits = "balanced".',
-                    residual=report[0],
-                    economy=members[-1] if members else None,
-                )
-            ledger.store(unit, values, each, report)
-            done += 1
-            if progress is not None:
-                progress(done, problem.units)
+        solved = on_cluster if cluster is not None else on_threads
+        # Closed at once when a unit fails, so that threads and their limits never outlive the call.
+        with closing(solved(problem, todo, gains, workers, cluster)) as results:
+            for unit, (values, each, report) in results:
+                if report[2]:
+                    mask = int(report[2]) - 1
+                    members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
+                    raise ConvergenceError(
+                        f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
+                        'change, or deficits = "balanced".',
+                        residual=report[0],
+                        economy=members[-1] if members else None,
+                    )
+                ledger.store(unit, values, each, report)
+                done += 1
+                if progress is not None:
+                    progress(done, problem.units)
         residual, resolved = ledger.reports()
         whole, every = ledger.finish()
     return Lattice(
@@ -359,16 +377,14 @@ def compute(
 Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
 
 
-def _on_threads(
+def on_threads(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, _: str | None
-) -> Iterator[Solved]:
+) -> Generator[Solved, None, None]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
-    from threadpoolctl import threadpool_limits
-
     count = workers or os.cpu_count() or 1
     queue = iter(todo)
     running: dict[Future[Any], int] = {}
-    with threadpool_limits(1), ThreadPoolExecutor(count) as pool:
+    with _one_thread(), ThreadPoolExecutor(count) as pool:
         try:
             while True:
                 while len(running) < 2 * count and (unit := next(queue, None)) is not None:
@@ -382,9 +398,9 @@ def _on_threads(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_cluster(
+def on_cluster(
     problem: Problem, todo: Sequence[int], gains: bool, workers: int | None, address: str | None
-) -> Iterator[Solved]:
+) -> Generator[Solved, None, None]:
     """Units are idempotent: Dask runs one again when its worker dies."""
     del workers
     try:
@@ -423,7 +439,7 @@ def check_against_full(
     """Return v_compact(S)/v_full(S) − 1 for random coalitions, (draws,)."""
     full = prepare(world, scenario, lattice.problem.players, resolution="full")
     masks = np.random.default_rng(seed).integers(3, len(lattice.values), draws)
-    one = replace(full, bits=0)
+    one = single(full)
     exact = np.array([solve_unit(one, int(mask))[0][0] for mask in masks])
     known = np.asarray(lattice.values[masks])
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,0 +1,156 @@
+"""The estimator recovers what it was given; its kernels differentiate rightly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import log_ndtr, ndtr
+
+from winset.errors import ConvergenceError, DataError
+from winset.governance.idealpoints import estimate, un_ideal_points
+from winset.governance.ordinal import vote_derivatives
+from winset.governance.rollcalls import ABSTAIN, NO, YES, RollCalls, un_roll_calls
+
+
+def simulate(*, members=60, years=6, per_year=80, dimensions=1, seed=1) -> tuple[RollCalls, ...]:
+    """Draw positions, items and votes from the model; a tenth of the votes is missing."""
+    draw = np.random.default_rng(seed)
+    start = draw.normal(size=(members, 1, dimensions))
+    walk = 0.15 * draw.normal(size=(members, years, dimensions)).cumsum(axis=1)
+    position = start + walk
+    count = years * per_year
+    year = np.repeat(np.arange(years), per_year)
+    slope = draw.normal(size=(count, dimensions)) * (1.2, 0.7)[:dimensions]
+    middle = draw.normal(size=count)
+    gap = draw.uniform(0.2, 1.0, size=count)
+    utility = np.einsum("ird,rd->ri", position[:, year], slope) + draw.normal(size=(count, members))
+    votes = np.where(
+        utility > (middle + gap)[:, None], YES, np.where(utility > middle[:, None], ABSTAIN, NO)
+    )
+    votes[draw.random(votes.shape) < 0.1] = 0
+    names = tuple(f"M{k:02d}" for k in range(members))
+    empty = ("",) * count
+    calls = RollCalls(
+        votes.astype(np.uint8), names, 2000 + year, empty, empty, empty,
+        (frozenset(),) * count, np.arange(count),
+    )  # fmt: skip
+    return calls, position
+
+
+def poles(position: np.ndarray) -> tuple[str, str]:
+    mean = position[:, :, 0].mean(axis=1)
+    return f"M{mean.argmax():02d}", f"M{mean.argmin():02d}"
+
+
+def test_recovers_simulated_positions_and_covers_them():
+    calls, truth = simulate()
+    points = estimate(calls, innovation=0.15, poles=poles(truth))
+    truth = truth[:, :, 0]
+    truth = (truth - truth.mean()) / truth.std()
+    estimated = points.position[:, :, 0]
+    for year in range(truth.shape[1]):
+        assert np.corrcoef(truth[:, year], estimated[:, year])[0, 1] > 0.98
+    covered = np.abs(estimated - truth) < 2 * points.standard_error[:, :, 0]
+    assert 0.85 < covered.mean() < 0.99
+
+
+def test_recovers_two_dimensions_up_to_rotation():
+    calls, truth = simulate(dimensions=2, seed=3)
+    points = estimate(calls, dimensions=2, innovation=0.15, poles=poles(truth))
+    flat, target = points.position.reshape(-1, 2), truth.reshape(-1, 2)
+    fitted = flat @ np.linalg.lstsq(flat, target - target.mean(axis=0), rcond=None)[0]
+    for axis in (0, 1):
+        assert np.corrcoef(fitted[:, axis], target[:, axis])[0, 1] > 0.95
+    assert np.corrcoef(flat[:, 0], target[:, 0])[0, 1] > 0.9  # items discriminate most there
+
+
+def test_scale_and_sign_are_fixed():
+    calls, truth = simulate(members=25, years=3, per_year=30)
+    high, low = poles(truth)
+    points = estimate(calls, poles=(high, low))
+    assert points.position.mean() == pytest.approx(0.0, abs=1e-10)
+    assert points.position.std() == pytest.approx(1.0)
+    turned = estimate(calls, poles=(low, high))
+    np.testing.assert_allclose(turned.position, -points.position)
+
+
+def test_order_of_members_and_roll_calls_does_not_matter():
+    calls, truth = simulate(members=20, years=3, per_year=30)
+    points = estimate(calls, poles=poles(truth), tolerance=1e-6)
+    draw = np.random.default_rng(5)
+    row, column = draw.permutation(len(calls.years)), draw.permutation(20)
+    shuffled = RollCalls(
+        calls.votes[row][:, column], tuple(calls.members[k] for k in column), calls.years[row],
+        calls.dates, calls.resolutions, calls.titles, calls.issues, calls.items[row],
+    )  # fmt: skip
+    again = estimate(shuffled, poles=poles(truth), tolerance=1e-6)
+    np.testing.assert_allclose(again.position, points.position[column], atol=1e-4)
+
+
+def log_probability(vote: int, lower: float, upper: float) -> float:
+    if vote == NO:
+        return float(log_ndtr(lower))
+    if vote == YES:
+        return float(log_ndtr(-upper))
+    return float(np.log(ndtr(upper) - ndtr(lower)))
+
+
+@pytest.mark.parametrize("vote", [NO, ABSTAIN, YES])
+@pytest.mark.parametrize(("lower", "upper"), [(-0.4, 0.3), (1.0, 2.5), (-3.0, -2.0), (2.0, 2.1)])
+def test_derivatives_of_a_vote(vote, lower, upper):
+    step = 1e-4
+
+    def f(a: float, b: float) -> float:
+        return log_probability(vote, lower + a * step, upper + b * step)
+
+    d_lower, d_upper, c_lower, c_upper, c_both = vote_derivatives(vote, lower, upper)
+    assert d_lower == pytest.approx((f(1, 0) - f(-1, 0)) / (2 * step), rel=1e-4, abs=1e-6)
+    assert d_upper == pytest.approx((f(0, 1) - f(0, -1)) / (2 * step), rel=1e-4, abs=1e-6)
+    second = (f(1, 0) - 2 * f(0, 0) + f(-1, 0)) / step**2
+    assert c_lower == pytest.approx(-second, rel=1e-3, abs=1e-5)
+    second = (f(0, 1) - 2 * f(0, 0) + f(0, -1)) / step**2
+    assert c_upper == pytest.approx(-second, rel=1e-3, abs=1e-5)
+    second = (f(1, 1) - f(1, -1) - f(-1, 1) + f(-1, -1)) / (4 * step**2)
+    assert c_both == pytest.approx(-second, rel=1e-3, abs=1e-5)
+
+
+@pytest.mark.parametrize("far", [-40.0, -9.0, 9.0, 40.0])
+def test_derivatives_stay_finite_in_the_tails(far):
+    for vote in (NO, ABSTAIN, YES):
+        values = vote_derivatives(vote, far, far + 0.5)
+        assert np.isfinite(values).all()
+        assert values[2] >= 0.0
+        assert values[3] >= 0.0
+
+
+def test_embedded_points_cover_every_year_and_vote():
+    calls, points = un_roll_calls(), un_ideal_points()
+    assert points.years.tolist() == list(range(1946, 2020))
+    for code in ("USA", "KIR", "ZAF", "TWN"):
+        voted = set(calls.years[calls.votes[:, calls.members.index(code)] > 0].tolist())
+        known = np.isfinite(points.position[points.members.index(code), :, 0])
+        assert set(points.years[known].tolist()) == voted
+    known = points.position[np.isfinite(points.position)]
+    assert known.mean() == pytest.approx(0.0, abs=1e-4)
+    assert known.std() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_mean_over_years_skips_those_without_votes():
+    points = un_ideal_points()
+    single, _ = points.mean("ZAF", [1974])  # the last before it was barred until 1994
+    assert points.mean("ZAF", range(1974, 1990)) == points.mean("ZAF", [1974])
+    both, _ = points.mean("ZAF", [1974, 1994])
+    assert both == pytest.approx((single + points.mean("ZAF", [1994])[0]) / 2)
+    assert points.mean("ZAF", [1980]) is None
+    assert points.mean("XXX", [1980]) is None
+
+
+def test_refusals():
+    calls, truth = simulate(members=8, years=2, per_year=10)
+    with pytest.raises(DataError, match="1 or 2 dimensions"):
+        estimate(calls, dimensions=3, poles=poles(truth))
+    with pytest.raises(DataError, match="'USA' cast no vote"):
+        estimate(calls)
+    with pytest.raises(ConvergenceError, match="after 2 sweeps") as failure:
+        estimate(calls, poles=poles(truth), max_sweeps=2)
+    assert failure.value.economy in calls.members
