@@ -32,6 +32,9 @@ SCENARIOS = Path(__file__).parent / "data" / "scenarios"
 
 MOST_FILE_BYTES = 50_000_000
 
+#: Key of `Parameters.entry_cost_share` for the economies not named.
+OTHERS = "others"
+
 Deficits = Literal["world-share", "multiplicative", "additive", "balanced"]
 Revenue = Literal["lump-sum", "income-tax"]
 Economies = str | list[str]
@@ -55,6 +58,14 @@ class Parameters:
         ψ ≥ 0, elasticity of productivity to employment.
     revenue : str
         Whether tariff revenue is handed out or lowers the tax on labor income.
+    elasticities : str
+        In a world with sectors, the set of trade elasticities: one that the world names,
+        ``uniform`` (trade_elasticity in every sector), or blank for the world's own.
+    entry_cost_share : float or mapping
+        ν in [0, 1), the share of its sales in a market that an exporter pays there for entry:
+        one number, or by economy with ``others`` for the rest.
+    pass_through : float
+        How much of a tariff firms pass on to prices (1: all), see `winset.trade.entry`.
     """
 
     trade_elasticity: float = 4.0
@@ -63,10 +74,41 @@ class Parameters:
     labor_supply_elasticity: float = 0.0
     scale_elasticity: float = 0.0
     revenue: Revenue = "lump-sum"
+    elasticities: str = ""
+    entry_cost_share: float | dict[str, float] = 0.0
+    pass_through: float = 1.0
+
+    @property
+    def has_entry_costs(self) -> bool:
+        """Whether market entry is paid in the destination, or pass-through is incomplete."""
+        share = self.entry_cost_share
+        values = share.values() if isinstance(share, dict) else [share]
+        return self.pass_through != 1.0 or any(value > 0 for value in values)
+
+    def entry_costs(self, codes: Sequence[str]) -> NDArray[np.float64]:
+        """Return ν by economy, (n,).
+
+        Raises
+        ------
+        DataError
+            A share is given for an economy that the world does not have.
+        """
+        share = self.entry_cost_share
+        if not isinstance(share, dict):
+            return np.full(len(codes), share)
+        if unknown := [code for code in share if code not in codes and code != OTHERS]:
+            raise DataError(
+                f"entry_cost_share: {unknown[0]!r} is not in the world."
+                f"{did_you_mean(unknown[0], [*codes, OTHERS])} Write codes, and {OTHERS} for the rest."
+            )
+        return np.array([share.get(code, share.get(OTHERS, 0.0)) for code in codes])
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+EntryShare = Annotated[float, Field(ge=0, lt=1)]
 
 
 class _ParametersFile(_Strict):
@@ -76,6 +118,9 @@ class _ParametersFile(_Strict):
     labor_supply_elasticity: float = Field(0.0, ge=0, le=10)
     scale_elasticity: float = Field(0.0, ge=0, le=10)
     revenue: Revenue = "lump-sum"
+    elasticities: str = ""
+    entry_cost_share: EntryShare | dict[str, EntryShare] = 0.0
+    pass_through: float = Field(1.0, gt=0, le=1)
 
 
 class TradeCost(_Strict):
@@ -85,6 +130,8 @@ class TradeCost(_Strict):
     among: Economies | None = None
     exporters: Economies | None = None
     importers: Economies | None = None
+    sector: str | None = None
+    sectors: list[str] | None = None
     file: str | None = None
     percent: float | None = Field(None, gt=-100)
     factor: float | None = Field(None, gt=0)
@@ -97,6 +144,8 @@ class Tariff(_Strict):
     among: Economies | None = None
     exporters: Economies | None = None
     importers: Economies | None = None
+    sector: str | None = None
+    sectors: list[str] | None = None
     file: str | None = None
     rate: float | None = Field(None, gt=-1)
 
@@ -128,9 +177,9 @@ class Shock:
 
     Attributes
     ----------
-    cost : (n, n) array
+    cost : (n, n) array, or (J, n, n) in a world with sectors
         d̂, factor on the iceberg cost; 1 where nothing changes.
-    tariff : (n, n) array
+    tariff : (n, n) array, or (J, n, n) in a world with sectors
         t', the tariff after the change.
     productivity : (n,) array
         Â, factor on the productivity of gross output.
@@ -151,7 +200,7 @@ class Shock:
         return bool(
             np.all(self.cost == 1.0)
             and np.all(self.productivity == 1.0)
-            and np.all(self.tariff == world.tariffs)
+            and np.all(self.tariff == (world.tariff if world.sectored else world.tariffs))
         )
 
 
@@ -235,9 +284,8 @@ class Scenario:
         DataError
             Unknown names, an empty group, or two changes that contradict each other.
         """
-        n = len(target)
-        cost, productivity = np.ones((n, n)), np.ones(n)
-        tariff = target.tariffs.copy()
+        tariff = (target.tariff if target.sectored else target.tariffs).copy()
+        cost, productivity = np.ones_like(tariff), np.ones(len(target))
         named: dict[str, None] = {}
         absent: dict[str, None] = {}
         set_by: dict[bytes, tuple[int, float]] = {}
@@ -249,19 +297,25 @@ class Scenario:
                 productivity[rows] *= _factor(change.percent, change.factor)
                 named |= dict.fromkeys(target.codes[k] for k in rows)
                 continue
+            sectors = _sectors(change, target, where)
             if change.file is not None:
                 column = "factor" if change.kind == "trade-cost" else "rate"
                 cells = _pairs_file(self.folder / change.file, target, column)
-                for (i, k), value in cells.items():
+                for (i, k, sector), value in cells.items():
+                    at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
                     named[target.codes[k]] = None
                     if change.kind == "trade-cost":
-                        cost[i, k] *= value
+                        cost[at] *= value
                         named[target.codes[i]] = None
                     else:  # a tariff is the importer's doing
-                        tariff[i, k] = value
+                        tariff[at] = value
                 continue
             mask = groups.pairs(change, where)
             named |= dict.fromkeys(groups.named(change, where))
+            if sectors is not None:
+                by_sector = np.zeros(len(target.sectors), dtype=np.bool_)
+                by_sector[sectors] = True
+                mask = by_sector[:, None, None] & mask
             if isinstance(change, TradeCost):
                 cost[mask] *= _factor(change.percent, change.factor)
             else:
@@ -280,6 +334,30 @@ class Scenario:
 
 def _factor(percent: float | None, factor: float | None) -> float:
     return 1.0 + percent / 100.0 if percent is not None else cast("float", factor)
+
+
+def _sectors(change: TradeCost | Tariff, target: World, where: str) -> NDArray[np.intp] | None:
+    """Return the positions of the traded sectors that a change is about; None without sectors."""
+    given = change.sectors if change.sectors is not None else change.sector
+    names = [given] if isinstance(given, str) else given
+    if not target.sectored:
+        if names is not None:
+            raise DataError(
+                f"{where}: world {target.name!r} has no sectors, but the change names "
+                f"{', '.join(names)}. Drop the key, or use a world with sectors."
+            )
+        return None
+    technology = target.technology
+    traded = np.ones(len(target.sectors), np.bool_) if technology is None else technology.traded
+    if names is None:
+        return np.flatnonzero(traded)
+    positions = []
+    for name in names:
+        j = target.sector(name)
+        if not traded[j]:
+            raise DataError(f"{where}: sector {name!r} of world {target.name!r} is not traded.")
+        positions.append(j)
+    return np.array(sorted(set(positions)), dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,9 +432,10 @@ class _Groups:
                     yield self.world.codes[k]
 
 
-def _pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int], float]:
-    """Read ``exporter,importer,factor`` (or ``rate``)."""
-    cells: dict[tuple[int, int], float] = {}
+def _pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, int], float]:
+    """Read ``exporter,importer,factor`` (or ``rate``), and ``sector``: −1 where none is named."""
+    cells: dict[tuple[int, int, int], float] = {}
+    technology = target.technology
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
             raise DataError(f"{path} is larger than 50 MB; it needs one row per pair.")
@@ -378,7 +457,19 @@ def _pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int],
                             f"{did_you_mean(code, target.codes)}"
                         )
                     pair.append(target.index[code])
-                key = (pair[0], pair[1])
+                sector = -1
+                if name := (row.get("sector") or "").strip():
+                    if name not in target.sectors:
+                        raise DataError(
+                            f"{where}: sector {name!r} is not in world {target.name!r}."
+                            f"{did_you_mean(name, target.sectors)}"
+                        )
+                    sector = target.sectors.index(name) if target.sectored else -1
+                    if technology is not None and not technology.traded[sector]:
+                        raise DataError(
+                            f"{where}: sector {name!r} of world {target.name!r} is not traded."
+                        )
+                key = (pair[0], pair[1], sector)
                 try:
                     value = float(row[column] or "")
                 except ValueError:
@@ -485,6 +576,11 @@ def _checked_parameters(raw: Mapping[str, Any], place: _Place | str) -> Paramete
             f"{result.scale_elasticity * result.labor_supply_elasticity:g} must be less than "
             f"value_added_share = {result.value_added_share:g}: output would explode. Lower one."
         )
+    if result.has_entry_costs and result.value_added_share != 1.0:
+        raise DataError(
+            f"entry_cost_share and pass_through belong to a model without intermediates, but "
+            f"value_added_share = {result.value_added_share:g}. Set value_added_share = 1."
+        )
     return result
 
 
@@ -505,6 +601,13 @@ def _consistent(change: Change, place: _Place, section: str) -> None:
     if not isinstance(change, Tariff):
         sizes = {"percent": change.percent, "factor": change.factor}
     given = [name for name, value in sizes.items() if value is not None]
+    if isinstance(change, Tariff | TradeCost):
+        if change.sector is not None and change.sectors is not None:
+            raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
+        if change.sectors == []:
+            raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
+        if change.file is not None and (change.sector is not None or change.sectors is not None):
+            raise DataError(f"{at}: a file names sectors in a column of its own. Drop the key.")
     from_file = not isinstance(change, Productivity) and change.file is not None
     if from_file and given:
         raise DataError(f"{at}: {given[0]} and file contradict each other. Keep one.")
@@ -525,7 +628,8 @@ def _override(document: dict[str, Any], key: str, text: str) -> None:
         return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
-    sizes = ("percent", "factor", "rate", "among", "exporters", "importers", "economies")
+    sizes = ["percent", "factor", "rate", "among", "exporters", "importers", "economies"]
+    sizes += ["sector", "sectors"]
     if match is None or match[2] not in sizes:
         known = [f.name for f in fields(Parameters)] + ["world", "on", "title", *sizes]
         raise DataError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from winset.blocs import load_blocs
 from winset.errors import DataError
 from winset.scenario import Scenario
 from winset.trade import TradeResult, solve
+from winset.trade.decomposition import decompose
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def run(
             "is 1 and every tariff is what it was. Set a percent or a rate."
         )
     result = solve(world, scenario, blocs=blocs)
+    if result.sectors is not None:
+        parts = decompose(result, result.sectors, blocs=blocs)
+        result = replace(result, decomposition=parts)
     return Study(result, verdict(result), notes(result))
 
 

@@ -24,6 +24,13 @@ SetOption = Annotated[
 BlocsOption = Annotated[
     Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
 ]
+ElasticitiesOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SET",
+        help="Trade elasticities by sector: a set that the world names, or uniform.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 
 
@@ -50,6 +57,7 @@ def run(
         typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
     ] = None,
     blocs: BlocsOption = None,
+    elasticities: ElasticitiesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Who gains and who loses: solve a scenario and list the gains of every economy.
@@ -58,7 +66,10 @@ def run(
     """
     from winset import study
 
-    done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    overrides = pairs(set_)
+    if elasticities is not None:
+        overrides["elasticities"] = elasticities
+    done = study.run(scenario, overrides=overrides, blocs_file=blocs)
     if out is not None:
         from winset.report import files
 

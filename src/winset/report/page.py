@@ -42,6 +42,9 @@ MEANING = {
     "labor_supply_elasticity": "κ: response of labor supply to the real wage after tax",
     "scale_elasticity": "ψ: response of productivity to employment",
     "revenue": "what becomes of tariff revenue",
+    "elasticities": "set of trade elasticities by sector; blank: the world's own",
+    "entry_cost_share": "ν: share of sales in a market that exporters pay there for entry",
+    "pass_through": "how much of a tariff firms pass on to prices",
 }
 
 

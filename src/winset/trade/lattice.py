@@ -145,6 +145,12 @@ def prepare(
     DataError
         Unknown or too few or too many players, or a change that none of them carries out.
     """
+    if world.sectored or scenario.parameters.has_entry_costs:
+        raise DataError(
+            "the game of all coalitions is played in the model of one sector without entry costs: "
+            f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
+            f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
+        )
     shock = scenario.resolve(world, blocs)
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
     rows = [world.position(code) for code in chosen]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.scenario import Scenario
+    from winset.trade.decomposition import Decomposition
+    from winset.trade.sectors import SectorResult
     from winset.worlds import World
 
     Array = NDArray[np.float64]
@@ -51,7 +53,8 @@ class TradeResult:
 
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending.
+    initial spending. `sectors` is there in a world with sectors, `decomposition` once
+    `winset.trade.decomposition.decompose` has made it.
     """
 
     world: World
@@ -73,6 +76,8 @@ class TradeResult:
     revenue: Array
     new_revenue: Array
     solver: Solver
+    sectors: SectorResult | None = None
+    decomposition: Decomposition | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -200,7 +205,7 @@ class TradeResult:
             }
             for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
         ]
-        return {
+        said = {
             "winset": manifest["winset"],
             "scenario": manifest["scenario"],
             "parameters": manifest["parameters"],
@@ -209,6 +214,11 @@ class TradeResult:
             "economies": economies,
             "summary": self.summary(),
         }
+        if self.sectors is not None:
+            said["sectors"] = self.sectors.to_json()
+        if self.decomposition is not None:
+            said["decomposition"] = self.decomposition.to_json()
+        return said
 
 
 def _abroad(flows: Array, axis: int) -> Array:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
-from winset.trade import newton, onesector
+from winset.trade import entering, entry, hat, newton, onesector, sectoral
 from winset.trade.result import Solver, TradeResult
+from winset.trade.sectors import SectorResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +32,10 @@ def solve(
 ) -> TradeResult:
     """Solve for the equilibrium that a scenario leads to.
 
-    One sector, roundabout production, exact hat algebra (`winset.trade.onesector` states the
-    equations). Newton with the analytic Jacobian, safeguarded by a line search and by
-    continuation in the size of the change.
+    Exact hat algebra: one sector with roundabout production (`winset.trade.onesector` states the
+    equations), a world with sectors by `winset.trade.hat`, entry costs by `winset.trade.entry`.
+    Newton with the analytic Jacobian, safeguarded by a line search and by continuation in the
+    size of the change.
 
     Parameters
     ----------
@@ -58,6 +60,21 @@ def solve(
     """
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
+    parameters = scenario.parameters
+    if world.sectored:
+        if parameters.has_entry_costs:
+            raise DataError(
+                f"entry_cost_share and pass_through belong to the model of one sector, but world "
+                f"{world.name!r} has {len(world.sectors)}. Drop them, or use another world."
+            )
+        return _with_sectors(world, scenario, shock, begun)
+    if parameters.elasticities:
+        raise DataError(
+            f"elasticities = {parameters.elasticities!r}: world {world.name!r} has no sectors and so "
+            "no sets of elasticities. Use trade_elasticity."
+        )
+    if parameters.has_entry_costs:
+        return _with_entry_costs(world, scenario, shock, begun)
     accounts = world.accounts(scenario.parameters.value_added_share)
     base = baseline(accounts, world.tariffs, scenario.parameters)
     iterations = 0
@@ -156,6 +173,17 @@ def _rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Base
     )
 
 
+def _defined(welfare: Array, income: Array, kappa: float, world: World) -> None:
+    """Raise DataError where the cost of labor exceeds income."""
+    if np.any(np.isnan(welfare)):
+        k = int(np.argmax(np.isnan(welfare)))
+        raise DataError(
+            f"labor_supply_elasticity = {kappa:g} gives the labor of {world.codes[k]} a cost above "
+            f"its income of {income[k]:.6g} USD million: its welfare is not defined. Use a smaller "
+            'elasticity or deficits = "balanced".'
+        )
+
+
 def _result(
     world: World,
     scenario: Scenario,
@@ -176,13 +204,7 @@ def _result(
     new_flows = state.share * state.spending / (1.0 + shock.tariff)
     income = onesector.income(base, initial)
     welfare, variation = onesector.welfare(base, initial, state)
-    if np.any(np.isnan(welfare)):
-        k = int(np.argmax(np.isnan(welfare)))
-        raise DataError(
-            f"labor_supply_elasticity = {base.kappa:g} gives the labor of {world.codes[k]} a cost above "
-            f"its income of {income[k]:.6g} USD million: its welfare is not defined. Use a smaller "
-            'elasticity or deficits = "balanced".'
-        )
+    _defined(welfare, income, base.kappa, world)
     level = (state.price * initial.spending).sum() / initial.spending.sum()
     return TradeResult(
         world=world,
@@ -199,6 +221,88 @@ def _result(
         employment=state.labor,
         flows=flows,
         new_flows=new_flows,
+        output=initial.output,
+        new_output=state.output,
+        revenue=initial.revenue,
+        new_revenue=state.revenue,
+        solver=Solver(
+            iterations=earlier + root.iterations,
+            residual=root.residual,
+            seconds=time.perf_counter() - begun,
+        ),
+    )
+
+
+def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
+    calibrated = sectoral.calibrate(world, scenario.parameters)
+    base, initial = calibrated.base, calibrated.initial
+    cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
+    root = sectoral.find(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
+    state = root.state
+    sectors = SectorResult(world, calibrated, state, cost, tariff, productivity)
+    welfare, variation = sectoral.welfare(base, initial, state)
+    _defined(welfare, initial.income, base.kappa, world)
+    spending = initial.spending.sum(axis=0)
+    return TradeResult(
+        world=world,
+        scenario=scenario,
+        members=shock.members,
+        absent=shock.absent,
+        floored=calibrated.floored,
+        income=initial.income,
+        welfare=welfare,
+        equivalent_variation=variation,
+        wage=state.wage,
+        price=state.consumer_price,
+        price_level=float((state.consumer_price * spending).sum() / spending.sum()),
+        employment=state.labor,
+        flows=_with_home(sectors.flows(), initial, base),
+        new_flows=_with_home(sectors.new_flows(), state, base),
+        output=initial.output.sum(axis=0),
+        new_output=state.output.sum(axis=0),
+        revenue=initial.revenue,
+        new_revenue=state.revenue,
+        solver=Solver(
+            iterations=calibrated.iterations + root.iterations,
+            residual=root.residual,
+            seconds=time.perf_counter() - begun,
+        ),
+        sectors=sectors,
+    )
+
+
+def _with_home(traded: Array, state: hat.State, base: hat.Baseline) -> Array:
+    """Add up sectors, (n, n), with what is not traded sold at home."""
+    return np.asarray(traded.sum(axis=0) + np.diag(state.output[len(base.theta) :].sum(axis=0)))
+
+
+def _with_entry_costs(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
+    base, floored = entering.baseline(world, scenario.parameters)
+    same, earlier = _nothing(world), 0
+    if scenario.parameters.deficits == "balanced" and np.any(base.transfer):
+        there = entering.find(base, *same, world, "while removing the transfers", transfers=True)
+        base, earlier = entering.rebased(base, there.state), there.iterations
+    initial = entry.evaluate(base, entry.target(base, *same, 0.0), np.zeros(3 * len(base.output)))
+    change = (shock.cost, shock.tariff, shock.productivity)
+    root = entering.find(base, *change, world, "of the scenario")
+    state = root.state
+    welfare, variation = entering.welfare(base, initial, state)
+    _defined(welfare, initial.spending, base.kappa, world)
+    return TradeResult(
+        world=world,
+        scenario=scenario,
+        members=shock.members,
+        absent=shock.absent,
+        floored=floored,
+        income=initial.spending,
+        welfare=welfare,
+        equivalent_variation=variation,
+        wage=state.wage,
+        price=state.price,
+        price_level=float((state.price * initial.spending).sum() / initial.spending.sum()),
+        employment=state.labor,
+        flows=initial.flows,
+        new_flows=state.flows,
         output=initial.output,
         new_output=state.output,
         revenue=initial.revenue,

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
+from winset.worlds.sectors import SectorAccounts, sector_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from winset.worlds.technology import Technology
 
 #: Least share of its output that an economy sells at home when domestic sales are not in the data.
 DOMESTIC_FLOOR = 0.05
@@ -76,6 +79,8 @@ class World:
         Whether the diagonal comes from the data.
     facts : mapping of columns
         Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
+    technology : Technology, optional
+        Elasticities, value-added, input and final shares by sector, where the data give them.
     """
 
     name: str
@@ -90,6 +95,7 @@ class World:
     sources: tuple[Source, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    technology: Technology | None = None
 
     def __post_init__(self) -> None:
         for array in (self.gdp, self.trade, self.tariff):
@@ -107,6 +113,11 @@ class World:
     def index(self) -> dict[str, int]:
         """Position of each code."""
         return {code: k for k, code in enumerate(self.codes)}
+
+    @property
+    def sectored(self) -> bool:
+        """Whether the world is solved sector by sector."""
+        return len(self.sectors) > 1 or self.technology is not None
 
     @cached_property
     def flows(self) -> NDArray[np.float64]:
@@ -131,6 +142,9 @@ class World:
         digest.update(b"domestic" if self.domestic_known else b"exports only")
         for array in (self.gdp, self.trade, self.tariff):
             digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        if self.technology is not None:
+            for array in self.technology.arrays():
+                digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
         return digest.hexdigest()
 
     def position(self, code: str) -> int:
@@ -194,8 +208,12 @@ class World:
             flows, output, absorbed + revenue, value_added, deficit, revenue, income, floored
         )
 
+    def sector_accounts(self, value_added_share: float) -> SectorAccounts:
+        """Close the accounts of every sector, see `winset.worlds.sectors.sector_accounts`."""
+        return sector_accounts(self, value_added_share, DOMESTIC_FLOOR)
+
     def closed(self, value_added_share: float) -> World:
-        """Return the same world with the domestic sales that `accounts` derives, GDP = β output."""
+        """Return it as one sector, with the domestic sales that `accounts` derives, GDP = β output."""
         accounts = self.accounts(value_added_share)
         return replace(
             self,
@@ -204,6 +222,7 @@ class World:
             trade=accounts.flows[None].copy(),
             tariff=self.tariffs[None].copy(),
             domestic_known=True,
+            technology=None,
         )
 
     def select(self, codes: Sequence[str]) -> World:
@@ -222,6 +241,7 @@ class World:
             trade=self.trade[:, keep][:, :, keep],
             tariff=self.tariff[:, keep][:, :, keep],
             facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
+            technology=None if self.technology is None else self.technology.select(keep),
         )
 
     def without(self, codes: Iterable[str]) -> World:
@@ -236,6 +256,7 @@ class World:
         the mean weighted by trade, so that revenue stays what it was. Where domestic sales are
         not in the data they follow from GDP and exports as before, and the accounts of the
         merged economy are the sums of its parts' (but for floored economies: `closed` first).
+        Value-added and input shares become means weighted by output, final shares by income.
         """
         target = np.arange(len(self))
         labels = list(self.codes)
@@ -289,7 +310,62 @@ class World:
             trade=trade,
             tariff=tariff,
             facts=facts,
+            technology=self._merged_technology(summing),
         )
+
+    def _merged_technology(self, summing: NDArray[np.float64]) -> Technology | None:
+        if self.technology is None:
+            return None
+        # The parameter matters only where the data give no value-added shares to weight.
+        accounts = self.sector_accounts(1.0)
+        return self.technology.merge(summing, accounts.output, accounts.income)
+
+    def aggregate_sectors(self, groups: Mapping[str, Sequence[str]]) -> World:
+        """Merge each group of sectors into one named by its key; others stay as they are.
+
+        Flows add up, a tariff becomes the mean weighted by trade, value-added and input shares
+        those weighted by output. The sectors of a group must have one elasticity.
+
+        Raises
+        ------
+        DataError
+            An unknown or repeated sector, an empty group, or different elasticities in a group.
+        """
+        target = {sector: sector for sector in self.sectors}
+        for group, sectors in groups.items():
+            if not sectors:
+                raise DataError(f"aggregate_sectors: group {group!r} is empty.")
+            for sector in sectors:
+                self.sector(sector)
+                if target[sector] != sector:
+                    raise DataError(f"aggregate_sectors: {sector} is in two groups.")
+                target[sector] = group
+        labels = tuple(dict.fromkeys(target.values()))
+        summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
+        trade = np.tensordot(summing, self.trade, axes=1)
+        duty = np.tensordot(summing, self.trade * self.tariff, axes=1)
+        mean = np.tensordot(summing, self.tariff, axes=1) / summing.sum(axis=1)[:, None, None]
+        technology = self.technology
+        if technology is not None:
+            output = self.sector_accounts(1.0).output
+            technology = technology.merge_sectors(summing, labels, output, "aggregate_sectors")
+        return replace(
+            self,
+            sectors=labels,
+            trade=trade,
+            tariff=np.divide(duty, trade, out=mean, where=trade > 0),
+            technology=technology,
+        )
+
+    def sector(self, name: str) -> int:
+        """Return the position of a sector, or raise DataError with what comes close."""
+        try:
+            return self.sectors.index(name)
+        except ValueError:
+            raise DataError(
+                f"sector {name!r} is not in world {self.name!r} ({len(self.sectors)} sectors)."
+                f"{did_you_mean(name, self.sectors)} Known: {listed(self.sectors, 40)}."
+            ) from None
 
 
 def _merged_fact(column: str, values: list[str]) -> str:

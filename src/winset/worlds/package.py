@@ -1,4 +1,8 @@
-"""A world as a folder: a Frictionless Data Package with economies.csv, trade.csv, tariffs.csv."""
+"""A world as a folder: a Frictionless Data Package with economies.csv, trade.csv, tariffs.csv.
+
+A world with sectors has sectors.csv besides, and may have value_added.csv, io.csv and final.csv
+(`winset.worlds.production`). Every CSV may be gzipped.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,7 @@ import csv
 import gzip
 import json
 import math
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +19,15 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.files import replacing
+from winset.worlds import production, tables
 from winset.worlds.model import Source, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data"
 
-MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
 MOST_ECONOMIES = 5_000
-MOST_LINE = 65_536  # characters
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
 FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
@@ -50,27 +52,17 @@ FIELDS = {
     },
     "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
     "sector": {"type": "string", "description": "sector; absent in a world of one"},
+    "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
+    "economy": {"type": "string", "description": "a code of economies.csv"},
+    "share": {"type": "number", "description": "share of gross output, or of final consumption"},
+    "using": {"type": "string", "description": "sector that buys the input"},
+    "supplying": {"type": "string", "description": "sector that the input comes from"},
 }
-
-
-@dataclass
-class _Problems:
-    """Everything wrong with a folder, in the order found."""
-
-    folder: Path
-    found: list[str] = field(default_factory=list)
-
-    def add(self, where: str, what: str) -> None:
-        self.found.append(f"{where}: {what}")
-
-    @property
-    def full(self) -> bool:
-        return len(self.found) >= MOST_PROBLEMS
 
 
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
-    return tuple(sorted(p.parent.name for p in DATA.glob("world*/datapackage.json")))
+    return tuple(sorted(p.parent.name for p in DATA.glob("*/economies.csv")))
 
 
 def world(name: str | Path = "world-2023") -> World:
@@ -120,14 +112,18 @@ def find_problems(folder: Path) -> list[str]:
     result, problems = _read(folder)
     if result is not None and not problems:
         try:
-            result.accounts(1.0 if result.domestic_known else 0.5)
+            share = 1.0 if result.domestic_known else 0.5
+            if result.sectored:
+                result.sector_accounts(share)
+            else:
+                result.accounts(share)
         except DataError as error:
             problems.append(str(error))
     return problems
 
 
 def _read(folder: Path) -> tuple[World | None, list[str]]:
-    problems = _Problems(folder)
+    problems = tables.Problems(folder)
     if not folder.is_dir():
         return None, [f"{folder} is not a folder."]
     about = _read_descriptor(folder, problems)
@@ -137,16 +133,18 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
         return None, problems.found or ["economies.csv: no economy in it."]
     index = {code: k for k, code in enumerate(codes)}
     trade_cells, sectors, domestic_known = _read_trade(folder, index, problems)
+    technology, ordered = production.read(folder, codes, sectors, problems)
+    if not problems.found:
+        trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
+    sectors = ordered
     tariff_cells = _read_tariffs(folder, index, sectors, problems)
     if problems.found:
         return None, problems.found
-    n, number = len(codes), {sector: j for j, sector in enumerate(sectors)}
-    trade = np.zeros((len(sectors), n, n))
-    for (i, k, sector), value in trade_cells.items():
-        trade[number[sector], i, k] = value
-    tariff = np.zeros_like(trade)
-    for (i, k, sector), rate in tariff_cells.items():
-        tariff[slice(None) if sector == "" else number[sector], i, k] = rate
+    shape = (len(sectors), len(codes), len(codes))
+    trade, tariff = trade_cells.cube(shape), tariff_cells.cube(shape)
+    if technology is not None:
+        _check_traded(sectors, trade, technology.traded, problems)
+        tariff[~technology.traded] = 0.0
     gdp = np.array([row["gdp"] for row in economies.values()])
     quiet = [
         code for k, code in enumerate(codes) if not (trade[:, k, :].any() or trade[:, :, k].any())
@@ -182,12 +180,13 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             sources=about["sources"],
             facts=facts,
             notes=about["notes"],
+            technology=technology,
         ),
         [],
     )
 
 
-def _read_descriptor(folder: Path, problems: _Problems) -> dict[str, Any]:
+def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
     path = folder / "datapackage.json"
     empty = {"name": folder.name, "year": 0, "sources": (), "notes": ()}
     if not path.is_file():
@@ -232,9 +231,9 @@ def _read_descriptor(folder: Path, problems: _Problems) -> dict[str, Any]:
     }
 
 
-def _read_economies(folder: Path, problems: _Problems) -> dict[str, dict[str, Any]]:
+def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[str, Any]]:
     economies: dict[str, dict[str, Any]] = {}
-    for where, row in _rows(folder, "economies.csv", ("code",), problems):
+    for where, row in tables.rows(folder, "economies.csv", ("code",), problems):
         code = row["code"]
         if not code:
             problems.add(where, "the code is empty.")
@@ -246,7 +245,7 @@ def _read_economies(folder: Path, problems: _Problems) -> dict[str, dict[str, An
         else:
             gdp = math.nan
             if text := row.get("gdp_musd", ""):
-                gdp = _number(text, f"gdp_musd of {code}", where, problems)
+                gdp = tables.number(text, f"gdp_musd of {code}", where, problems)
                 if gdp <= 0:
                     problems.add(where, f"gdp_musd of {code} is {text}; it must be positive.")
             economies[code] = {
@@ -259,39 +258,46 @@ def _read_economies(folder: Path, problems: _Problems) -> dict[str, dict[str, An
 
 
 def _read_trade(
-    folder: Path, index: dict[str, int], problems: _Problems
-) -> tuple[dict[tuple[int, int, str], float], list[str], bool]:
-    cells: dict[tuple[int, int, str], float] = {}
-    sectors: dict[str, None] = {}
+    folder: Path, index: dict[str, int], problems: tables.Problems
+) -> tuple[_Cells, list[str], bool]:
+    fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
+    if fast is not None:
+        cells, sectors = fast
+        return cells, list(sectors), bool(np.any(cells.exporter == cells.importer))
+    found: dict[tuple[int, int, int], float] = {}
+    numbers: dict[str, int] = {}
     domestic = False
-    for where, row in _rows(folder, "trade.csv", TRADE_COLUMNS, problems):
+    for where, row in tables.rows(folder, "trade.csv", TRADE_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        value = _number(row["value_musd"], "value_musd", where, problems)
+        value = tables.number(row["value_musd"], "value_musd", where, problems)
         if value < 0:
             problems.add(where, f"value_musd is {row['value_musd']}; a flow cannot be negative.")
         if pair is None:
             continue
-        sector = row.get("sector", "") or "goods"
-        key = (*pair, sector)
-        if key in cells:
+        key = (*pair, numbers.setdefault(row.get("sector", "") or "goods", len(numbers)))
+        if key in found:
             problems.add(where, f"{_said(row)} is given twice.")
-        cells[key] = value
-        sectors[sector] = None
+        found[key] = value
         domestic = domestic or pair[0] == pair[1]
-    if not cells and not problems.found:
+    if not found and not problems.found:
         problems.add("trade.csv", "no trade in it.")
-    return cells, list(sectors), domestic
+    return _cells(found), list(numbers), domestic
 
 
 def _read_tariffs(
-    folder: Path, index: dict[str, int], sectors: list[str], problems: _Problems
-) -> dict[tuple[int, int, str], float]:
-    cells: dict[tuple[int, int, str], float] = {}
-    if not _find(folder, "tariffs.csv"):
-        return cells
-    for where, row in _rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
+) -> _Cells:
+    """Read tariffs; sector −1 stands for every sector."""
+    found: dict[tuple[int, int, int], float] = {}
+    if not tables.find(folder, "tariffs.csv"):
+        return _cells(found)
+    numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
+    fast = _fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
+    if fast is not None and len(numbers) == len(sectors) + 1:
+        return fast[0]
+    for where, row in tables.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        rate = _number(row["rate"], "rate", where, problems)
+        rate = tables.number(row["rate"], "rate", where, problems)
         if rate <= -1:
             problems.add(where, f"rate is {row['rate']}; a tariff must exceed -1 (0.10 is 10 %).")
         sector = row.get("sector", "")
@@ -299,12 +305,104 @@ def _read_tariffs(
             problems.add(
                 where, f"sector {sector!r} is not in trade.csv.{did_you_mean(sector, sectors)}"
             )
+            continue
         if pair is None:
             continue
-        if (*pair, sector) in cells:
+        key = (*pair, sectors.index(sector) if sector else -1)
+        if key in found:
             problems.add(where, f"{_said(row)} is given twice.")
-        cells[(*pair, sector)] = rate
-    return cells
+        found[key] = rate
+    return _cells(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Cells of a (sector, exporter, importer) cube: positions and values."""
+
+    exporter: NDArray[np.intp]
+    importer: NDArray[np.intp]
+    sector: NDArray[np.intp]
+    value: NDArray[np.float64]
+
+    def renumbered(self, positions: list[int]) -> _Cells:
+        return replace(self, sector=np.array(positions, dtype=np.intp)[self.sector])
+
+    def cube(self, shape: tuple[int, int, int]) -> NDArray[np.float64]:
+        cube = np.zeros(shape)
+        every = self.sector < 0
+        cube[:, self.exporter[every], self.importer[every]] = self.value[every]
+        cube[self.sector[~every], self.exporter[~every], self.importer[~every]] = self.value[~every]
+        return cube
+
+
+def _cells(found: dict[tuple[int, int, int], float]) -> _Cells:
+    keys = np.array(list(found), dtype=np.intp).reshape(-1, 3)
+    values = np.array(list(found.values()), dtype=np.float64)
+    return _Cells(keys[:, 0], keys[:, 1], keys[:, 2], values)
+
+
+def _fast_cells(
+    folder: Path,
+    name: str,
+    value: str,
+    index: dict[str, int],
+    numbers: dict[str, int],
+    *,
+    least: float,
+    blank: str,
+) -> tuple[_Cells, dict[str, int]] | None:
+    """Read a file without a mistake at once; None where the rows must be gone through singly.
+
+    `numbers` gains the sectors that it lacks.
+    """
+    data = tables.columns(folder, name)
+    if data is None or any(c not in data for c in ("exporter", "importer", value)):
+        return None
+    exporter, importer = ([index.get(c) for c in data[side]] for side in ("exporter", "importer"))
+    if None in exporter or None in importer:
+        return None
+    try:
+        values = np.array([float(text) for text in data[value]])
+    except ValueError:
+        return None
+    named = [text.strip() or blank for text in data.get("sector", [blank] * len(values))]
+    for sector in dict.fromkeys(named):
+        numbers.setdefault(sector, len(numbers))
+    cells = _Cells(
+        np.array(exporter, dtype=np.intp),
+        np.array(importer, dtype=np.intp),
+        np.array([numbers[sector] for sector in named], dtype=np.intp),
+        values,
+    )
+    keys = ((cells.sector + 1) * len(index) + cells.exporter) * len(index) + cells.importer
+    low = values < 0 if least == 0 else values <= least
+    if not np.isfinite(values).all() or low.any() or len(np.unique(keys)) != len(keys):
+        return None
+    return cells, numbers
+
+
+def _check_traded(
+    sectors: list[str],
+    trade: NDArray[np.float64],
+    traded: NDArray[np.bool_],
+    problems: tables.Problems,
+) -> None:
+    """A sector is traded if and only if it has an elasticity."""
+    away = 1.0 - np.eye(trade.shape[1])
+    for j, sector in enumerate(sectors):
+        abroad = float((trade[j] * away).sum())
+        if traded[j] and not abroad > 0:
+            problems.add(
+                "sectors.csv",
+                f"sector {sector} has an elasticity but no trade between economies in trade.csv. "
+                "Leave the elasticity blank (not traded), or add its trade.",
+            )
+        if not traded[j] and abroad > 0:
+            problems.add(
+                "sectors.csv",
+                f"sector {sector} has no elasticity but {abroad:.6g} USD million of trade between "
+                "economies. Give it a positive elasticity.",
+            )
 
 
 def _said(row: dict[str, str]) -> str:
@@ -313,7 +411,7 @@ def _said(row: dict[str, str]) -> str:
 
 
 def _pair(
-    row: dict[str, str], where: str, index: dict[str, int], problems: _Problems
+    row: dict[str, str], where: str, index: dict[str, int], problems: tables.Problems
 ) -> tuple[int, int] | None:
     ends: list[int] = []
     for side in ("exporter", "importer"):
@@ -327,82 +425,13 @@ def _pair(
     return (ends[0], ends[1]) if len(ends) == 2 else None
 
 
-def _number(text: str, what: str, where: str, problems: _Problems) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        problems.add(where, f"{what} is {text!r}; it must be a number.")
-        return math.nan
-    return value
+def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool = False) -> Path:
+    """Write a world as a folder that `read_world` reads; nothing is left half-written.
 
-
-def _find(folder: Path, name: str) -> Path | None:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    return None
-
-
-@contextmanager
-def _lines(path: Path) -> Iterator[Iterator[str]]:
-    """Open a text file and yield its lines, none of them longer than MOST_LINE."""
-    if path.suffix == ".gz":
-        file = gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # noqa: SIM115
-    else:
-        file = path.open(encoding="utf-8-sig", newline="")
-    with file:
-
-        def lines() -> Iterator[str]:
-            while line := file.readline(MOST_LINE):
-                if len(line) == MOST_LINE and not line.endswith("\n"):
-                    raise csv.Error(f"a line longer than {MOST_LINE} characters")
-                yield line
-
-        yield lines()
-
-
-def _rows(
-    folder: Path, name: str, columns: tuple[str, ...], problems: _Problems
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """Stream a CSV's rows as dicts, with where each stands; report what cannot be read."""
-    path = _find(folder, name)
-    if path is None:
-        problems.add(name, "the file is missing.")
-        return
-    number = 1
-    try:
-        with _lines(path) as lines:
-            reader = csv.reader(lines)
-            header = [cell.strip() for cell in next(reader, [])]
-            if missing := [column for column in columns if column not in header]:
-                problems.add(
-                    f"{path.name} row 1",
-                    f"no column {', '.join(missing)}; found {', '.join(header[:8]) or 'nothing'}. "
-                    f"Needed: {', '.join(columns)}.",
-                )
-                return
-            for row in reader:
-                number += 1
-                where = f"{path.name} row {number}"
-                if not row:
-                    continue
-                if len(row) != len(header):
-                    problems.add(where, f"{len(row)} cells where the header has {len(header)}.")
-                else:
-                    yield where, dict(zip(header, map(str.strip, row), strict=True))
-                if problems.full:
-                    problems.add(where, "too many problems; the rest was not read.")
-                    return
-    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
-        problems.add(f"{path.name} after row {number}", f"not readable as CSV in UTF-8 ({error}).")
-
-
-def write_world(target: World, folder: Path, *, digits: int = 12) -> Path:
-    """Write a world as a folder that `read_world` reads; nothing is left half-written."""
+    With `compress`, files over 100 kB are gzipped.
+    """
     with replacing(folder, directory=True) as draft:
-        sectored = target.sectors != ("goods",)
+        sectored = target.sectored or target.sectors != ("goods",)
         with (draft / "economies.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([*ECONOMY_COLUMNS, *target.facts])
@@ -415,6 +444,12 @@ def write_world(target: World, folder: Path, *, digits: int = 12) -> Path:
             _write_cells(
                 draft / "tariffs.csv", TARIFF_COLUMNS, target, target.tariff, sectored, digits
             )
+        production.write(target, draft, digits)
+        if compress:
+            for path in draft.glob("*.csv"):
+                if path.stat().st_size > 100_000:
+                    path.with_suffix(".csv.gz").write_bytes(_gzipped(path.read_bytes()))
+                    path.unlink()
         about = {
             "profile": "data-package",
             "name": target.name,
@@ -429,13 +464,13 @@ def write_world(target: World, folder: Path, *, digits: int = 12) -> Path:
             "notes": list(target.notes),
             "resources": [
                 {
-                    "name": path.stem,
+                    "name": path.name.split(".")[0],
                     "path": path.name,
                     "format": "csv",
                     "encoding": "utf-8",
                     "schema": {"fields": _fields(path)},
                 }
-                for path in sorted(draft.glob("*.csv"))
+                for path in sorted(draft.glob("*.csv*"))
             ],
         }
         (draft / "datapackage.json").write_text(
@@ -444,11 +479,22 @@ def write_world(target: World, folder: Path, *, digits: int = 12) -> Path:
     return folder
 
 
+def _gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
 def _fields(path: Path) -> list[dict[str, str]]:
     """Describe the columns of a CSV as a Frictionless table schema."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    return [{"name": column, **FIELDS[column]} for column in header]
+    with tables.lines(path) as text:
+        header = next(csv.reader(text))
+    return [{"name": column, **_field(column)} for column in header]
+
+
+def _field(column: str) -> dict[str, str]:
+    if column.startswith(production.SET):
+        label = column.removeprefix(production.SET)
+        return {"type": "number", "description": f"trade elasticity, set {label}"}
+    return FIELDS[column]
 
 
 def _write_cells(

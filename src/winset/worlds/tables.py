@@ -1,0 +1,132 @@
+"""Reading the CSV files of a world folder: rows with where they stand, or whole columns at once."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
+MOST_AT_ONCE = 500_000  # rows; a longer file is streamed, in little memory
+MOST_LINE = 65_536  # characters
+
+
+@dataclass
+class Problems:
+    """Everything wrong with a folder, in the order found."""
+
+    folder: Path
+    found: list[str] = field(default_factory=list)
+
+    def add(self, where: str, what: str) -> None:
+        """Note a problem at a file or row."""
+        self.found.append(f"{where}: {what}")
+
+    @property
+    def full(self) -> bool:
+        """Whether reading on is of no use."""
+        return len(self.found) >= MOST_PROBLEMS
+
+
+def number(text: str, what: str, where: str, problems: Problems) -> float:
+    """Read a finite number, or report it and return NaN."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        problems.add(where, f"{what} is {text!r}; it must be a number.")
+        return math.nan
+    return value
+
+
+def find(folder: Path, name: str) -> Path | None:
+    """Return a file of the folder, plain or gzipped."""
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    return None
+
+
+@contextmanager
+def lines(path: Path) -> Iterator[Iterator[str]]:
+    """Open a text file and yield its lines, none of them longer than MOST_LINE."""
+    if path.suffix == ".gz":
+        file = gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # noqa: SIM115
+    else:
+        file = path.open(encoding="utf-8-sig", newline="")
+    with file:
+
+        def bounded() -> Iterator[str]:
+            while line := file.readline(MOST_LINE):
+                if len(line) == MOST_LINE and not line.endswith("\n"):
+                    raise csv.Error(f"a line longer than {MOST_LINE} characters")
+                yield line
+
+        yield bounded()
+
+
+def rows(
+    folder: Path, name: str, columns: tuple[str, ...], problems: Problems
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Stream a CSV's rows as dicts, with where each stands; report what cannot be read."""
+    path = find(folder, name)
+    if path is None:
+        problems.add(name, "the file is missing.")
+        return
+    number = 1
+    try:
+        with lines(path) as text:
+            reader = csv.reader(text)
+            header = [cell.strip() for cell in next(reader, [])]
+            if missing := [column for column in columns if column not in header]:
+                problems.add(
+                    f"{path.name} row 1",
+                    f"no column {', '.join(missing)}; found {', '.join(header[:8]) or 'nothing'}. "
+                    f"Needed: {', '.join(columns)}.",
+                )
+                return
+            for row in reader:
+                number += 1
+                where = f"{path.name} row {number}"
+                if not row:
+                    continue
+                if len(row) != len(header):
+                    problems.add(where, f"{len(row)} cells where the header has {len(header)}.")
+                else:
+                    yield where, dict(zip(header, map(str.strip, row), strict=True))
+                if problems.full:
+                    problems.add(where, "too many problems; the rest was not read.")
+                    return
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
+        problems.add(f"{path.name} after row {number}", f"not readable as CSV in UTF-8 ({error}).")
+
+
+def columns(folder: Path, name: str) -> dict[str, list[str]] | None:
+    """Read a whole well-formed CSV by column, fast; None where anything is irregular.
+
+    The caller then reads it again with `rows`, which says what is wrong and where.
+    """
+    path = find(folder, name)
+    if path is None:
+        return None
+    try:
+        with lines(path) as text:
+            reader = csv.reader(text)
+            header = [cell.strip() for cell in next(reader, [])]
+            body = [row for row in islice(reader, MOST_AT_ONCE + 1) if row]
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError):
+        return None
+    if not 0 < len(body) <= MOST_AT_ONCE or any(len(row) != len(header) for row in body):
+        return None
+    return {
+        column: list(cells) for column, cells in zip(header, zip(*body, strict=True), strict=True)
+    }

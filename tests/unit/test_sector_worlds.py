@@ -1,0 +1,183 @@
+"""Worlds with sectors as folders: what is read back, and what is said of what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import winset as library
+from winset.scenario import SCENARIOS
+from winset.worlds import write_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CODES, SECTORS = ("AAA", "BBB"), ("farm", "mill", "shop")
+SCENARIO = """world = "w"
+on = "2025-01-01"
+[[change]]
+kind = "tariff"
+exporters = ["AAA"]
+importers = ["BBB"]
+sector = "mill"
+rate = 0.2
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A sound world of two economies and three sectors, the last of them not traded."""
+    world = tmp_path / "w"
+    world.mkdir()
+    (world / "datapackage.json").write_text('{"name": "w", "year": 2020}', "utf-8")
+    (world / "economies.csv").write_text("code,name\nAAA,A\nBBB,B\n", "utf-8")
+    trade = ["exporter,importer,sector,value_musd"]
+    for sector in SECTORS:
+        trade += [f"{c},{c},{sector},100" for c in CODES]
+    trade += ["AAA,BBB,farm,10", "BBB,AAA,farm,12", "AAA,BBB,mill,20", "BBB,AAA,mill,18"]
+    (world / "trade.csv").write_text("\n".join(trade) + "\n", "utf-8")
+    (world / "tariffs.csv").write_text("exporter,importer,sector,rate\nAAA,BBB,mill,0.1\n", "utf-8")
+    (world / "sectors.csv").write_text(
+        "sector,elasticity,theta_low\nfarm,8,4\nmill,4,2\nshop,,\n", "utf-8"
+    )
+    io, value_added, final = (
+        ["economy,using,supplying,share"],
+        ["economy,sector,share"],
+        ["economy,sector,share"],
+    )
+    for code in CODES:
+        for using in SECTORS:
+            value_added.append(f"{code},{using},0.55")
+            io += [f"{code},{using},{supplying},0.15" for supplying in SECTORS]
+        final += [
+            f"{code},{sector},{a}" for sector, a in zip(SECTORS, (0.3, 0.3, 0.4), strict=True)
+        ]
+    for name, lines in (("io", io), ("value_added", value_added), ("final", final)):
+        (world / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (tmp_path / "s.toml").write_text(SCENARIO, "utf-8")
+    return tmp_path
+
+
+def spoil(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(place: Path) -> None:
+        text = (place / "w" / file).read_text("utf-8")
+        assert old in text
+        (place / "w" / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
+    "negative input": (
+        spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,-0.15"),
+        ["io.csv row 5", "share is -0.15"],
+    ),
+    "unbalanced column": (
+        spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,0.25"),
+        ["AAA", "mill", "sum to 1.1, not 1: +0.1"],
+    ),
+    "final shares": (
+        spoil("final.csv", "BBB,shop,0.4", "BBB,shop,0.3"),
+        ["final.csv", "BBB", "sum to 0.9, not 1: -0.1"],
+    ),
+    "elasticity of zero": (
+        spoil("sectors.csv", "farm,8", "farm,0"),
+        ["sectors.csv row 2", "elasticity of farm is 0", "positive"],
+    ),
+    "negative elasticity of a set": (
+        spoil("sectors.csv", "mill,4,2", "mill,4,-2"),
+        ["sectors.csv row 3", "theta_low of mill is -2"],
+    ),
+    "no elasticity though traded": (
+        spoil("sectors.csv", "farm,8,4", "farm,,"),
+        ["sector farm has no elasticity but 22 USD million"],
+    ),
+    "sector missing": (
+        spoil("sectors.csv", "mill,4,2\n", ""),
+        ["no elasticity for sector 'mill'"],
+    ),
+    "sector without trade": (
+        spoil("sectors.csv", "shop,,", "shop,3,3"),
+        ["sector shop has an elasticity but no trade"],
+    ),
+    "sector without sales": (
+        spoil("sectors.csv", "shop,,", "shop,,\nmine,,"),
+        ["sector mine has no sales"],
+    ),
+    "value added missing": (
+        spoil("value_added.csv", "AAA,mill,0.55\n", ""),
+        ["value_added.csv", "no share for AAA, sector mill"],
+    ),
+    "unknown using sector": (
+        spoil("io.csv", "AAA,mill,farm", "AAA,mil,farm"),
+        ["io.csv row 5", "'mil'", "Did you mean mill?"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_folder(case: str, place: Path, winset: Any) -> None:
+    change, words = CASES[case]
+    change(place)
+    said = winset("run", place / "s.toml", "--json")
+    assert said.code == 2
+    assert said.out == ""
+    plain = " ".join(said.err.split())
+    for word in words:
+        assert word in plain
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("sector=mil", ["'mil'", "Did you mean mill?"]),
+        ("sector=shop", ["'shop'", "not traded"]),
+        ("elasticities=lo", ["no such set", "low"]),
+        ("entry_cost_share=0.1", ["value_added_share"]),
+    ],
+)
+def test_bad_choice(option: str, words: list[str], place: Path, winset: Any) -> None:
+    said = winset("run", place / "s.toml", "--set", option)
+    assert said.code == 2
+    for word in words:
+        assert word in " ".join(said.err.split())
+
+
+def test_elasticities_are_a_choice(place: Path, winset: Any) -> None:
+    def gain(*options: str) -> float:
+        said = winset("run", place / "s.toml", *options, "--json")
+        assert said.code == 0, said.err
+        return float(said.json["economies"][1]["welfare_percent"])
+
+    own, low = gain(), gain("--elasticities", "LOW")
+    assert own != pytest.approx(low, abs=1e-6)
+    assert gain("--set", "elasticities=low") == low
+    assert gain("--elasticities", "uniform") not in (own, low)
+
+
+def test_output_of_a_folder(place: Path, winset: Any) -> None:
+    said = winset("run", place / "s.toml", "--json", "--out", place / "out")
+    assert said.code == 0, said.err
+    assert [s["elasticity"] for s in said.json["sectors"]] == [8, 4, None]
+    mill = said.json["sectors"][1]["economies"]
+    assert mill[1]["imports_percent"] < 0
+    shop = said.json["sectors"][2]["economies"]
+    assert [cell["exports_musd"] for cell in shop] == [0, 0]
+    assert [cell["exports_percent"] for cell in shop] == [None, None]
+
+
+def test_written_world_gives_the_published_figures(tmp_path: Path, winset: Any) -> None:
+    world = library.world("caliendo-parro-1993")
+    write_world(world, tmp_path / "mine", compress=True)
+    again = library.world(tmp_path / "mine")
+    assert np.array_equal(again.trade, world.trade)
+    text = (SCENARIOS / "nafta.toml").read_text("utf-8")
+    (tmp_path / "s.toml").write_text(text.replace("caliendo-parro-1993", "mine"), "utf-8")
+    rates = (SCENARIOS / "nafta-2005.csv").read_bytes()
+    (tmp_path / "nafta-2005.csv").write_bytes(rates)
+    said = winset("run", tmp_path / "s.toml", "--json")
+    (mexico,) = (e for e in said.json["economies"] if e["code"] == "MEX")
+    assert mexico["welfare_percent"] == pytest.approx(0.0073, abs=0.001)
