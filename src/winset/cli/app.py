@@ -9,6 +9,7 @@ import typer
 #: What winset answers, and one command for each; a test runs every one of them.
 QUESTIONS = (
     ("Who gains, who loses?", "winset run sco-2025"),
+    ("Which industries?", "winset run nafta"),
     ("How can the gain be shared?", "winset share sco-2025 --players SCO"),
     ("Would anybody leave, or join?", "winset stable sco-2025 --players SCO --outsiders MNG,TUR"),
     (
