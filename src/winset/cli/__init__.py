@@ -17,6 +17,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     run,
     share,
     vote,
+    war,
     world,
 )
 from winset.cli.app import app
