@@ -41,6 +41,24 @@ def test_shapiq(n: int) -> None:
     np.testing.assert_allclose(interaction(ours), theirs, atol=1e-10)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_powerindex(seed: int) -> None:
+    """Weighted majority games: another package's Shapley–Shubik and Banzhaf indices."""
+    from powerindex import Game as Peer
+
+    weights = [int(w) for w in np.random.default_rng(seed).integers(1, 30, 9)]
+    quota = sum(weights) // 2 + 1
+    masks = np.arange(1 << 9)
+    total = sum((masks >> k & 1) * w for k, w in enumerate(weights))
+    ours = Game(tuple(f"P{k}" for k in range(9)), (total >= quota).astype(float))
+    theirs = Peer(quota, weights)
+    theirs.calc_shapley_shubik()
+    theirs.calc_banzhaf()
+    np.testing.assert_allclose(shapley(ours), theirs.shapley_shubik, atol=1e-12)
+    power = banzhaf(ours)
+    np.testing.assert_allclose(power / power.sum(), theirs.banzhaf, atol=1e-12)
+
+
 def reference(values: np.ndarray, n: int, *, bounded: bool) -> np.ndarray:
     """The nucleolus by the definition: a coalition is settled if its excess cannot fall below ε.
 
@@ -116,9 +134,41 @@ def test_nucleolus_against_the_definition(n: int, games: int) -> None:
         np.testing.assert_allclose(found.division, expected, atol=1e-6, err_msg=str(values))
 
 
+def kohlberg(values: np.ndarray, rows: np.ndarray, x: np.ndarray) -> bool:
+    """Kohlberg's criterion by brute force: at every level, the coalitions whose excess reaches it
+    carry positive weights that sum to everybody; written down whole, a linear program for each."""
+    n = rows.shape[1]
+    excess = values[1:-1] - rows @ x
+    scale = max(1.0, float(np.abs(values).max()))
+    order = np.argsort(-excess)
+    level = 0
+    while level < len(order):
+        while (
+            level + 1 < len(order)
+            and excess[order[level]] - excess[order[level + 1]] < 1e-7 * scale
+        ):
+            level += 1
+        reached = rows[order[: level + 1]]
+        found = linprog(
+            np.append(np.zeros(len(reached)), -1.0),
+            A_ub=np.column_stack([-np.eye(len(reached)), np.ones(len(reached))]),
+            b_ub=np.zeros(len(reached)),
+            A_eq=np.column_stack([reached.T, np.zeros(n)]),
+            b_eq=np.ones(n),
+            bounds=[(0, None)] * len(reached) + [(0, 1)],
+        )
+        if found.status != 0 or -found.fun < 1e-9:
+            return False
+        if np.linalg.matrix_rank(reached) == n:
+            return True
+        level += 1
+    return True
+
+
 @pytest.mark.parametrize("n", [3, 4, 5, 6, 7])
-def test_two_thousand_prenucleoli_are_in_the_prekernel_and_lexicographically_least(n: int) -> None:
-    """400 games of each size; no random efficient division complains less, in Schmeidler's order."""
+def test_two_thousand_prenucleoli_by_brute_force(n: int) -> None:
+    """400 games of each size, degenerate ones included: Kohlberg's criterion on all coalitions, the
+    prekernel, and no random division that complains less in Schmeidler's order."""
     generator = np.random.default_rng(100 + n)
     rows = np.array([[m >> k & 1 for k in range(n)] for m in range(1, (1 << n) - 1)], dtype=float)
     for _ in range(400):
@@ -126,6 +176,7 @@ def test_two_thousand_prenucleoli_are_in_the_prekernel_and_lexicographically_lea
         game = Game(tuple("ABCDEFG"[:n]), values)
         found = nucleolus(game, kind="prenucleolus")
         assert in_prekernel(game, found.division), values
+        assert kohlberg(values, rows, found.division), values
         complaint = np.sort(values[1:-1] - rows @ found.division)[::-1]
         for size in (1e-3, 0.1, 1.0):
             step = generator.normal(size=n)

@@ -196,8 +196,10 @@ def test_an_enormous_trade_file_is_refused_in_bounded_memory(place: Path) -> Non
         for _ in range(40):
             file.write("AAA,BBB,10\n" * 1_000_000)
     script = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000,) * 2);"
-        "from winset.cli import main; sys.argv = ['winset', 'run', sys.argv[1]]; main()"
+        "import resource, sys, winset.study; from winset.cli import main;"
+        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize();"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + 250_000_000,) * 2);"
+        "sys.argv = ['winset', 'run', sys.argv[1]]; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(place / "s.toml")],

@@ -178,7 +178,7 @@ def test_what_is_refused(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits its memory as Linux does")
 def test_a_large_file_does_not_fill_the_memory(at: Any) -> None:
-    """150 MB of BACI within 700 MB of address space beyond what the imports take."""
+    """140 MB of BACI within 250 MB of address space beyond what the imports take."""
     folder = at(country_codes_V1=CODES, gdp=GDP)
     row = "2023,398,860,010121,1000.5,3\n"
     block = row * 50_000
@@ -192,7 +192,7 @@ def test_a_large_file_does_not_fill_the_memory(at: Any) -> None:
         import resource, pandas
         from winset.worlds.importing import import_world
         used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-        limit = used + 700_000_000
+        limit = used + 250_000_000
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         world = import_world({str(folder / "trade.csv")!r}, {str(folder / "gdp.csv")!r})
         print(round(world.flows.sum()))
