@@ -164,3 +164,14 @@ def test_properties_with_counterexamples() -> None:
     convex = Game.from_function("ABCD", lambda s: float(len(s) ** 2))
     for property_ in ("monotone", "superadditive", "convex", "essential"):
         assert convex.counterexample(property_) is None  # type: ignore[arg-type]
+
+
+def test_the_first_run_on_a_machine_says_that_it_compiles(
+    winset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("share", "sco-2025", "--players", "KAZ,KGZ", "--json")
+    assert winset(*arguments).err == ""
+    monkeypatch.setattr("winset.trade.lattice.compiled", lambda: False)
+    said = winset(*arguments)
+    assert "compiling the kernels, once on this machine" in said.err
+    assert said.json["coalitions"] == 4

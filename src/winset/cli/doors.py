@@ -32,7 +32,9 @@ def stable(
     Example: winset stable sco-2025 --players SCO
     """
     from winset import doors
+    from winset.cli.show import announce_compilation
 
+    announce_compilation()
     done = doors.stable(
         scenario, players=players, outsiders=outsiders, overrides=pairs(set_), blocs_file=blocs
     )
@@ -105,7 +107,9 @@ def join(
     Example: winset join sco-2025 --candidates partners
     """
     from winset import doors
+    from winset.cli.show import announce_compilation
 
+    announce_compilation()
     done = doors.join(
         scenario, candidates=candidates, players=players, overrides=pairs(set_), blocs_file=blocs
     )

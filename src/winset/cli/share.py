@@ -70,10 +70,11 @@ def share(
     else:
         assert scenario is not None
         from winset import shares
-        from winset.cli.show import progress
+        from winset.cli.show import announce_compilation, progress
 
         if resolution not in ("full", "compact"):
             raise DataError(f"--resolution {resolution}: it is full or compact.")
+        announce_compilation()
         with progress("coalitions", quiet=json) as report:
             result = shares.share(
                 scenario,

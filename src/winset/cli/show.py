@@ -58,3 +58,13 @@ def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int],
             bar.update(task, completed=done, total=total, rate=rate)
 
         yield report
+
+
+def announce_compilation() -> None:
+    """Say on stderr that the first run on a machine compiles; numba keeps the result."""
+    from winset.trade import lattice
+
+    if not lattice.compiled():
+        print(
+            "winset: compiling the kernels, once on this machine: about a minute.", file=sys.stderr
+        )

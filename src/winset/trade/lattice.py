@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -27,7 +28,6 @@ from winset.trade.solver import TOLERANCE, baseline, without_deficits
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -243,6 +243,14 @@ def solve_unit(
         if 0 <= m < size and problem.productivity[k] == 1.0:
             values[m] = 0.0
     return values, each, (float(found[0]), float(found[1]), float(found[2]))
+
+
+def compiled() -> bool:
+    """Tell whether the kernels have been compiled on this machine before."""
+    from winset.trade import batches
+
+    folder = Path(batches.solve_block._cache.cache_path)
+    return any(folder.glob("batches.solve_block-*.nbi"))
 
 
 def _one_thread() -> AbstractContextManager[Any]:
