@@ -249,7 +249,8 @@ def compiled() -> bool:
     """Tell whether the kernels have been compiled on this machine before."""
     from winset.trade import batches
 
-    folder = Path(batches.solve_block._cache.cache_path)
+    kernel: Any = batches.solve_block  # numba's own type does not tell of its cache
+    folder = Path(kernel._cache.cache_path)
     return any(folder.glob("batches.solve_block-*.nbi"))
 
 
