@@ -17,7 +17,7 @@ $(VENV)/.run: pyproject.toml
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[cluster,web,docs,test]'
+	$(BIN)/python -m pip install --quiet --editable '.[cluster,docs,test]'
 	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run  ## The main job on the embedded data: a table and out/sco-2025.html

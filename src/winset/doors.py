@@ -11,7 +11,7 @@ from winset.blocs import find_bloc, load_blocs
 from winset.errors import DataError, listed
 from winset.games import Game, objections
 from winset.games.stability import Growth, growth
-from winset.scenario import Change, Productivity, Scenario
+from winset.scenario import Change, Productivity, Scenario, read_scenario
 from winset.shares import named_players
 from winset.trade import lattice, solve
 
@@ -164,11 +164,7 @@ def _members(
 def _read(
     source: str | Path | Scenario, overrides: Mapping[str, str] | None, blocs_file: Path | None
 ) -> tuple[Scenario, World, dict[str, Bloc]]:
-    scenario = (
-        source
-        if isinstance(source, Scenario)
-        else Scenario.from_toml(source, overrides=overrides or {})
-    )
+    scenario = read_scenario(source, overrides)
     return scenario, scenario.load_world(), load_blocs(blocs_file)
 
 

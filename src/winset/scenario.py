@@ -491,6 +491,15 @@ def _pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, 
     return cells
 
 
+def read_scenario(
+    source: str | Path | Scenario, overrides: Mapping[str, str] | None = None
+) -> Scenario:
+    """Return a scenario as it is, or read it from a bundled name or a path with `overrides`."""
+    if isinstance(source, Scenario):
+        return source
+    return Scenario.from_toml(source, overrides=overrides or {})
+
+
 def bundled_scenarios() -> tuple[str, ...]:
     """Names of the scenarios that come with winset."""
     return tuple(sorted(path.stem for path in SCENARIOS.glob("*.toml")))

@@ -12,7 +12,7 @@ from winset.economies import economies
 from winset.errors import DataError, did_you_mean
 from winset.games import Game, Sharing
 from winset.games import share as divide
-from winset.scenario import Scenario
+from winset.scenario import Scenario, read_scenario
 from winset.trade import lattice
 
 if TYPE_CHECKING:
@@ -101,11 +101,7 @@ def share(
     ConvergenceError
         A coalition without equilibrium, or a nucleolus that is not certified.
     """
-    scenario = (
-        source
-        if isinstance(source, Scenario)
-        else Scenario.from_toml(source, overrides=overrides or {})
-    )
+    scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
     chosen = named_players(players, scenario.on, world, blocs)

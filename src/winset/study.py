@@ -9,7 +9,7 @@ import numpy as np
 
 from winset.blocs import load_blocs
 from winset.errors import DataError
-from winset.scenario import Scenario
+from winset.scenario import Scenario, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
 from winset.worlds.model import DOMESTIC_FLOOR
@@ -55,11 +55,7 @@ def run(
     ConvergenceError
         No equilibrium was found.
     """
-    scenario = (
-        source
-        if isinstance(source, Scenario)
-        else Scenario.from_toml(source, overrides=overrides or {})
-    )
+    scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
     if scenario.resolve(world, blocs).changes_nothing(world):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.trade.lattice import Resolution
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -45,6 +48,15 @@ def pairs(options: list[str] | None) -> dict[str, str]:
             )
         result[key.strip()] = value.strip()
     return result
+
+
+def checked_resolution(text: str) -> Resolution:
+    """Read ``--resolution``."""
+    if text == "full":
+        return "full"
+    if text == "compact":
+        return "compact"
+    raise DataError(f"--resolution {text}: it is full or compact.")
 
 
 @app.command()
@@ -114,8 +126,7 @@ def report(
     from winset import study
     from winset.report import files
 
-    if resolution not in ("full", "compact"):
-        raise DataError(f"--resolution {resolution}: it is full or compact.")
+    detail = checked_resolution(resolution)
     done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     target = out or Path(f"{Path(scenario).stem}.html")
     divided = None
@@ -125,7 +136,7 @@ def report(
         divided = shares.share(
             scenario,
             players=share,
-            resolution="compact" if resolution == "compact" else "full",
+            resolution=detail,
             overrides=pairs(set_),
             blocs_file=blocs,
         )

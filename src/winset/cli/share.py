@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, SetOption, pairs
+from winset.cli.run import BlocsOption, JsonOption, SetOption, checked_resolution, pairs
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -72,14 +72,13 @@ def share(
         from winset import shares
         from winset.cli.show import announce_compilation, progress
 
-        if resolution not in ("full", "compact"):
-            raise DataError(f"--resolution {resolution}: it is full or compact.")
+        detail = checked_resolution(resolution)
         announce_compilation()
         with progress("coalitions", quiet=json) as report:
             result = shares.share(
                 scenario,
                 players=players,
-                resolution="compact" if resolution == "compact" else "full",
+                resolution=detail,
                 overrides=pairs(set_),
                 blocs_file=blocs,
                 save=save,
