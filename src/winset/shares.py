@@ -52,6 +52,13 @@ class Shares:
         }
 
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset share --json`` prints."""
+        about = self.about()
+        solver = about["solver"] | {"seconds": self.lattice.seconds + self.sharing.seconds}
+        return self.sharing.to_json() | about | {"solver": solver}
+
+
 def named_players(
     text: str | None, on: dt.date, world: World, blocs: Mapping[str, Bloc]
 ) -> tuple[str, ...] | None:
