@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, SetOption, checked_resolution, pairs
+from winset.cli.run import BlocsOption, JsonOption, SetOption, pairs
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def share(
         from winset import shares
         from winset.cli.show import announce_compilation, progress
 
-        detail = checked_resolution(resolution)
+        detail = shares.checked_resolution(resolution)
         announce_compilation()
         with progress("coalitions", quiet=json) as report:
             result = shares.share(

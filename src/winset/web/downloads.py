@@ -71,10 +71,9 @@ def _chart(suffix: str) -> Callable[[Study], bytes]:
         from winset.report import charts
 
         frame = charts.gains_frame(study)
-        picture = charts.world_map(frame, width=860)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / f"map.{suffix}"
-            charts.write(picture, target)
+            charts.write(lambda width: charts.world_map(frame, width=width), target)
             return target.read_bytes()
 
     return make

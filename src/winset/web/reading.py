@@ -10,13 +10,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
 from winset.errors import DataError, did_you_mean
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
+from winset.shares import checked_resolution
 from winset.worlds import embedded_worlds
+
+if TYPE_CHECKING:
+    from winset.trade.lattice import Resolution
 
 MOST_CHANGES = 100
 MOST_NAMES = 1_000  # in one list of a change, of players or of members
@@ -157,7 +161,9 @@ def _overrides(raw: Any) -> dict[str, str]:
     result = {}
     for key, value in raw.items():
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise DataError(f"--set {key[:80]}: the value is {_kind(value)}; write text or a number.")
+            raise DataError(
+                f"--set {key[:80]}: the value is {_kind(value)}; write text or a number."
+            )
         result[key] = value if isinstance(value, str) else repr(value)
     return result
 
@@ -168,7 +174,7 @@ class ShareOrder:
 
     scenario: Scenario
     players: str | None
-    resolution: str
+    resolution: Resolution
 
 
 def share_order(raw: Any) -> ShareOrder:
@@ -176,11 +182,9 @@ def share_order(raw: Any) -> ShareOrder:
     body = fields(raw, (*WRAPPED, "players", "resolution"), "body")
     if "scenario" not in body:
         raise DataError("body: scenario is missing. Add an object or a bundled name.")
-    resolution = text(body, "resolution", "body") or "full"
-    if resolution not in ("full", "compact"):
-        raise DataError(f"--resolution {_short(resolution)}: it is full or compact.")
     found = scenario({key: body[key] for key in WRAPPED if key in body})
-    return ShareOrder(found, names(body, "players"), resolution)
+    detail = checked_resolution(text(body, "resolution", "body") or "full")
+    return ShareOrder(found, names(body, "players"), detail)
 
 
 def names(body: dict[str, Any], key: str) -> str | None:
@@ -204,7 +208,13 @@ def date(value: str | None) -> dt.date | None:
 
 
 def _kind(value: Any) -> str:
-    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    kinds = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "true or false",
+        type(None): "null",
+    }
     return kinds.get(type(value), "a number")
 
 
