@@ -20,6 +20,7 @@ from winset import __version__
 from winset.errors import WinsetError
 from winset.web import answers, downloads, reading
 from winset.web.guard import Guard, Refusal
+from winset.web.jobs import Jobs
 from winset.web.settings import Settings
 
 LOG = logging.getLogger("winset.web")
@@ -63,16 +64,17 @@ class Threads:
         self.long.shutdown(wait=False, cancel_futures=True)
 
 
-def create(settings: Settings | None = None) -> FastAPI:
+def create(settings: Settings) -> FastAPI:
     """Build the application."""
-    settings = settings or Settings()
-    threads = Threads(settings)
+    threads, jobs = Threads(settings), Jobs(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        jobs.open()
         threads.long.submit(_warm)
         yield
         threads.close()
+        jobs.close()
 
     app = FastAPI(
         title="winset",
@@ -83,10 +85,11 @@ def create(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    app.state.threads, app.state.settings = threads, settings
+    app.state.threads, app.state.jobs = threads, jobs
     app.add_middleware(Guard, settings=settings)
     _errors(app)
     _routes(app, threads)
+    _job_routes(app, threads, jobs)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
     return app
 
@@ -187,3 +190,28 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         content, media, name = await threads.run(downloads.download, kind, raw, long=True)
         attached = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=media, headers=attached)
+
+
+def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
+    @app.post("/api/jobs", status_code=202)
+    async def add(request: Request) -> Response:
+        """Shares of a larger group, as a job; the body is that of `/api/share`."""
+        raw = reading.document(await request.body())
+        job = await threads.run(jobs.add, raw)
+        place = {"location": f"/api/jobs/{job['id']}"}
+        return Response(answers.dumps(job), 202, headers=place, media_type="application/json")
+
+    @app.get("/api/jobs")
+    async def every() -> Response:
+        """All jobs, the newest first, without results."""
+        return _json(answers.dumps(await threads.run(jobs.all)))
+
+    @app.get("/api/jobs/{job}")
+    async def one(job: str) -> Response:
+        """A job: state, blocks done, time left, and its result once it is done."""
+        return _json(answers.dumps(await threads.run(jobs.get, job)))
+
+    @app.delete("/api/jobs/{job}")
+    async def cancel(job: str) -> Response:
+        """Cancel a job, or remove one that is finished."""
+        return _json(answers.dumps(await threads.run(jobs.cancel, job)))
