@@ -122,6 +122,7 @@ def _nothing(world: World) -> tuple[Array, Array, Array]:
     return np.ones((len(world), len(world))), np.asarray(world.tariffs), np.ones(len(world))
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def _find(
     base: onesector.Baseline,
     cost: Array,
@@ -145,7 +146,8 @@ def _find(
     if root.converged:
         return root
     income = onesector.income(base, root.state) / root.state.output
-    poorest = int(np.nanargmin(income))
+    income[np.isnan(income)] = np.inf
+    poorest = int(np.argmin(income))
     if income[poorest] < 1e-3:
         code = world.codes[poorest]
         raise ConvergenceError(
