@@ -80,7 +80,6 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
     )
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def find(
     base: entry.Baseline,
     cost: Array,

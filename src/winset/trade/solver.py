@@ -29,6 +29,7 @@ TOLERANCE = 1e-11
 
 
 @one_thread()
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # see _sound
 def solve(
     world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:
@@ -61,7 +62,24 @@ def solve(
     True
     """
     begun = time.perf_counter()
-    shock = scenario.resolve(world, blocs)
+    return _sound(_solved(world, scenario, scenario.resolve(world, blocs), begun))
+
+
+def _sound(result: TradeResult) -> TradeResult:
+    """Raise DataError where a price or a wage is too large or too small for a number."""
+    for key in ("wage", "price", "welfare", "equivalent_variation"):
+        column = getattr(result, key)
+        sound = np.isfinite(column) & ((column > 0) | (key not in ("wage", "price")))
+        if not np.all(sound):
+            raise DataError(
+                f"the change is so large that the {key.replace('_', ' ')} of "
+                f"{result.codes[int(np.argmin(sound))]} is beyond the numbers of a computer. Use a "
+                "smaller change."
+            )
+    return result
+
+
+def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
     parameters = scenario.parameters
     if world.sectored:
         if parameters.has_entry_costs:
@@ -122,7 +140,6 @@ def _nothing(world: World) -> tuple[Array, Array, Array]:
     return np.ones((len(world), len(world))), np.asarray(world.tariffs), np.ones(len(world))
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def _find(
     base: onesector.Baseline,
     cost: Array,
