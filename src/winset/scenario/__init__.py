@@ -10,11 +10,12 @@ from winset.scenario.reading import (
     parse,
     read_scenario,
 )
-from winset.scenario.shock import Shock
+from winset.scenario.shock import Answer, Shock
 
 __all__ = [
     "OTHERS",
     "SCENARIOS",
+    "Answer",
     "Change",
     "Economies",
     "Parameters",

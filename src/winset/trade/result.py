@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.scenario import Scenario
+    from winset.trade.answers import Settled
     from winset.trade.decomposition import Decomposition
     from winset.trade.sectors import SectorResult
     from winset.worlds import World
@@ -57,7 +58,8 @@ class TradeResult:
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
     initial spending. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it.
+    `winset.trade.decomposition.decompose` has made it; `answers` are the tariffs that the scenario
+    asked for.
     """
 
     world: World
@@ -81,6 +83,7 @@ class TradeResult:
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
+    answers: tuple[Settled, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -223,6 +226,10 @@ class TradeResult:
             "economies": economies,
             "summary": self.summary(),
         }
+        if self.answers:
+            said["answers"] = [
+                {"change": a.change, "answer": a.how, "rates": dict(a.rates)} for a in self.answers
+            ]
         if self.sectors is not None:
             said["sectors"] = self.sectors.to_json()
         if self.decomposition is not None:
