@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.blocs import load_blocs
-from winset.errors import DataError
+from winset.errors import DataError, listed
 from winset.scenario import Scenario, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from winset.trade.answers import Settled
     from winset.worlds import World
 
 
@@ -122,9 +123,19 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def _answered(answer: Settled) -> str:
+    """Say what a tariff that was asked for came to."""
+    rates = sorted(set(answer.rates.values()))
+    span = f"{100 * rates[0]:.2f} %"
+    if rates[-1] - rates[0] > 5e-5:
+        span += f" to {100 * rates[-1]:.2f} %"
+    who = listed(answer.rates, most=4)
+    return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
+
+
 def notes(result: TradeResult) -> tuple[str, ...]:
     """Return what was assumed or left out for this run, beyond the parameters."""
-    said = []
+    said = [_answered(answer) for answer in result.answers]
     if result.absent:
         said.append(
             f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."

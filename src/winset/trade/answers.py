@@ -3,9 +3,9 @@ r"""Tariffs that a scenario does not name but asks for: reciprocal, best by sear
 A change to tariffs may say ``answer`` instead of a rate. Its importers G levy on its exporters T
 
 - ``reciprocal``: what each exporter levies on them, t'_in = t'_ni;
-- ``optimal``: the one rate that maximizes the sum of the importers' equivalent variations,
+- ``optimal``: the one rate that is best for the importers together, by their initial incomes I,
 
-      t* = argmax_t Σ_{g∈G} EV_g(t),
+      t* = argmax_t Σ_{g∈G} I_g (Ŵ_g(t) − 1),
 
   every other tariff being what the scenario makes it; several such changes answer each other until none
   moves (a Nash equilibrium in their rates), and reciprocal tariffs follow wherever they go;
@@ -25,6 +25,7 @@ retaliation; Lashkaripour (2021) for the statistic without entry costs.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LOWEST, HIGHEST = -0.5, 4.0  # rates between which the best one is sought
-EDGE = 1e-3  # nearer than this to a bound, in ln(1 + t), no interior rate was found
+GRID = 25  # rates, even in ln(1 + t), among which the peak is looked for first
 PRECISE = 1e-8  # of ln(1 + t); welfare is flat there
 SETTLED = 1e-6  # how far rates that answer each other may still move
 MOST_ROUNDS = 50
@@ -73,14 +74,14 @@ def settle(
     Parameters
     ----------
     gains : function
-        From a shock without answers to the equivalent variations, (n,) USD million.
+        From a shock without answers to I (Ŵ − 1), (n,) USD million.
 
     Raises
     ------
     DataError
         Statistics asked of a model that they are not for.
     InfeasibleError
-        The best rate is not between the bounds.
+        The best rate is at the end of those that were tried, or of those with an equilibrium.
     ConvergenceError
         Answers that go on answering each other, or an equilibrium on the way that was not found.
     """
@@ -140,16 +141,28 @@ def _best(
         rates[answer.change] = float(np.expm1(log_rate))
         return -float(gains(laid())[answer.importers].sum())
 
-    low, high = np.log1p(LOWEST), np.log1p(HIGHEST)
+    # The best of a coarse grid first: where transfers are held fixed there can be two peaks.
+    points = np.linspace(np.log1p(LOWEST), np.log1p(HIGHEST), GRID)
+    losses = np.full(GRID, np.inf)
+    for scan in (points[points >= 0], points[points < 0][::-1]):
+        with suppress(ConvergenceError):  # beyond the last rate that has an equilibrium
+            for point in scan:
+                losses[np.searchsorted(points, point)] = loss(float(point))
+    k = int(np.argmin(losses))
+    if k in (0, GRID - 1) or not np.isfinite(losses[[k - 1, k, k + 1]]).all():
+        rates[answer.change] = before
+        raise InfeasibleError(
+            f"change {answer.change}: {_who(world, answer)} gains most at the end of the rates tried, "
+            f"{np.expm1(points[k]):.0%}: there is no best tariff inside. A deficit held fixed can be the "
+            'reason: try deficits = "balanced", or give a rate.'
+        )
     found = minimize_scalar(
-        loss, bounds=(low, high), method="bounded", options={"xatol": PRECISE, "maxiter": 200}
+        loss,
+        bounds=(points[k - 1], points[k + 1]),
+        method="bounded",
+        options={"xatol": PRECISE, "maxiter": 200},
     )
     rates[answer.change] = before
-    if min(found.x - low, high - found.x) < EDGE:
-        raise InfeasibleError(
-            f"change {answer.change}: the best tariff of {_who(world, answer)} is not between "
-            f"{LOWEST:.0%} and {HIGHEST:.0%}; it runs to {np.expm1(found.x):.0%}. Give it a rate."
-        )
     return float(np.expm1(found.x))
 
 

@@ -152,6 +152,12 @@ def prepare(
             f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
         )
     shock = scenario.resolve(world, blocs)
+    if shock.answers:
+        raise DataError(
+            f"change {shock.answers[0].change} asks for a tariff (answer = {shock.answers[0].how!r}), but "
+            "the game of all coalitions needs changes of known size. Run the scenario first and write "
+            "the rate that it finds."
+        )
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
     rows = [world.position(code) for code in chosen]
     if not 2 <= len(chosen) <= MOST_PLAYERS:

@@ -66,12 +66,12 @@ def solve(
     shock = scenario.resolve(world, blocs)
     if not shock.answers:
         return _solved(world, scenario, shock, begun)
-    known, settled = answers.settle(
-        world,
-        scenario.parameters,
-        shock,
-        lambda tried: _solved(world, scenario, tried, begun).equivalent_variation,
-    )
+
+    def gains(tried: Shock) -> Array:
+        found = _solved(world, scenario, tried, begun)
+        return found.income * (found.welfare - 1.0)
+
+    known, settled = answers.settle(world, scenario.parameters, shock, gains)
     return replace(_solved(world, scenario, known, begun), answers=settled)
 
 
