@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from winset.scenario import Scenario
     from winset.trade.decomposition import Decomposition
+    from winset.trade.diversion import Diversion
     from winset.trade.sectors import SectorResult
     from winset.worlds import World
 
@@ -57,7 +58,8 @@ class TradeResult:
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
     initial spending. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it.
+    `winset.trade.decomposition.decompose` has made it, and `diversion` once
+    `winset.trade.diversion.measure` has.
     """
 
     world: World
@@ -81,6 +83,7 @@ class TradeResult:
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
+    diversion: Diversion | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -97,7 +100,9 @@ class TradeResult:
             into = np.where(imports > 0, new_imports / imports, np.nan)
             deficit = imports - exports
             change = (new_imports - new_exports) / self.price_level - deficit
-            widened = np.where(np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan)
+            widened = np.where(
+                np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
+            )
         return {
             "welfare_percent": _percent(self.welfare),
             "welfare_musd": self.equivalent_variation,
@@ -225,6 +230,8 @@ class TradeResult:
             said["sectors"] = self.sectors.to_json()
         if self.decomposition is not None:
             said["decomposition"] = self.decomposition.to_json()
+        if self.diversion is not None:
+            said |= self.diversion.to_json()
         return said
 
 
