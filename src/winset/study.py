@@ -9,9 +9,10 @@ import numpy as np
 
 from winset.blocs import load_blocs
 from winset.errors import DataError, listed
-from winset.scenario import Scenario, read_scenario
+from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
+from winset.trade.diversion import measure
 from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
@@ -61,16 +62,34 @@ def run(
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
-    if scenario.resolve(world, blocs).changes_nothing(world):
+    shock = scenario.resolve(world, blocs)
+    if shock.changes_nothing(world):
         raise DataError(
             f"scenario {scenario.title!r} changes nothing in world {world.name!r}: every cost factor "
-            "is 1 and every tariff is what it was. Set a percent or a rate."
+            f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}"
         )
     result = solve(world, scenario, blocs=blocs)
+    result = replace(result, diversion=measure(result, shock))
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    return Study(result, verdict(result), notes(result))
+    idle = tuple(
+        f"Change {number} ({scenario.changes[number - 1].kind}) alters nothing here."
+        for number in shock.idle
+    )
+    return Study(result, verdict(result), (*idle, *notes(result)))
+
+
+def _why_nothing(scenario: Scenario, world: World) -> str:
+    """Say what to do about a scenario that changes nothing."""
+    if scenario.year is not None and not any(in_force(c, scenario.year) for c in scenario.changes):
+        return f" No phase has begun by {scenario.year}. Set a later year."
+    if not world.tariff.any() and any(change.kind == "tariff" for change in scenario.changes):
+        return (
+            " The world has no tariffs that a percent, cap, Swiss formula or margin could begin from. "
+            "Set a rate or points, or use a world with tariffs (winset world)."
+        )
+    return " Set a percent or a rate."
 
 
 def signed(value: float, digits: int) -> str:

@@ -1,6 +1,6 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
-from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost
+from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost, in_force
 from winset.scenario.parameters import OTHERS, Parameters
 from winset.scenario.reading import (
     SCENARIOS,
@@ -26,6 +26,7 @@ __all__ = [
     "TradeCost",
     "bundled_scenarios",
     "find_scenario",
+    "in_force",
     "parse",
     "read_scenario",
 ]

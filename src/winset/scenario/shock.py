@@ -173,11 +173,14 @@ def _answer(
 def _formula(change: Tariff, target: World, tariff: Array) -> Array:
     """What the change's formula makes of every cell."""
     key, size = cast("tuple[str, float]", change.formula())
-    return FORMULAS[key].new(tariff, size, _mfn(target, tariff) if key == "margin" else tariff)
+    return FORMULAS[key].new(_begin(key, target, tariff), size)
 
 
-def _mfn(target: World, tariff: Array) -> Array:
-    return target.mfn_rates if tariff.ndim == 3 else np.asarray(target.mfn_rates[0])
+def _begin(key: str, target: World, tariff: Array) -> Array:
+    """The rates that a formula begins with: the present or the MFN rates."""
+    if not FORMULAS[key].of_mfn:
+        return tariff.copy()
+    return target.mfn_rates if target.sectored else np.asarray(target.mfn_rates[0])
 
 
 def _lay_file(
@@ -193,16 +196,16 @@ def _lay_file(
     columns = ("factor",) if isinstance(change, TradeCost) else tuple(FORMULAS)
     column, cells = pairs_file(folder / cast("str", change.file), target, columns)
     sectors = traded_sectors(change, target, where)
-    mfn = _mfn(target, tariff) if column == "margin" else tariff
-    present = tariff.copy()  # a row for one sector replaces what a row for all did
+    # A row for one sector replaces what a row for all did: both begin with the rates of before.
+    begin = cost if isinstance(change, TradeCost) else _begin(column, target, tariff)
+    present = tariff.copy()
     for (i, k, sector), value in cells.items():
         at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
         if isinstance(change, TradeCost):
             cost[at] *= _partly(1.0, value, part)
         else:
-            old = np.asarray(present[at])
-            new = FORMULAS[column].new(old, value, np.asarray(mfn[at]))
-            tariff[at] = _partly(old, new, part)
+            new = FORMULAS[column].new(np.asarray(begin[at]), value)
+            tariff[at] = _partly(np.asarray(present[at]), new, part)
         yield i, k
 
 

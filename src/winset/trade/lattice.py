@@ -21,6 +21,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import ConvergenceError, DataError, listed
+from winset.scenario import Tariff
 from winset.trade import newton, onesector
 from winset.trade.ledger import Ledger, finished
 from winset.trade.solver import TOLERANCE, baseline, without_deficits
@@ -150,6 +151,11 @@ def prepare(
             "the game of all coalitions is played in the model of one sector without entry costs: "
             f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
             f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
+        )
+    if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
+        raise DataError(
+            "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
+            "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
         )
     shock = scenario.resolve(world, blocs)
     if shock.answers:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from winset.scenario import Scenario
     from winset.trade.answers import Settled
     from winset.trade.decomposition import Decomposition
+    from winset.trade.diversion import Diversion
     from winset.trade.sectors import SectorResult
     from winset.worlds import World
 
@@ -58,8 +59,8 @@ class TradeResult:
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
     initial spending. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it; `answers` are the tariffs that the scenario
-    asked for.
+    `winset.trade.decomposition.decompose` has made it, and `diversion` once
+    `winset.trade.diversion.measure` has; `answers` are the tariffs that the scenario asked for.
     """
 
     world: World
@@ -84,6 +85,7 @@ class TradeResult:
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
     answers: tuple[Settled, ...] = ()
+    diversion: Diversion | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -234,6 +236,8 @@ class TradeResult:
             said["sectors"] = self.sectors.to_json()
         if self.decomposition is not None:
             said["decomposition"] = self.decomposition.to_json()
+        if self.diversion is not None:
+            said |= self.diversion.to_json()
         return said
 
 

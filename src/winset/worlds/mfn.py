@@ -45,9 +45,7 @@ def inferred(tariff: Array) -> Array:
 
 def _usual(positive: Array) -> float:
     """The rate that most face, or the upper median; `positive` is sorted."""
-    rounded, first, counts = np.unique(
-        np.round(positive, DIGITS), return_index=True, return_counts=True
-    )
+    first, counts = np.unique(np.round(positive, DIGITS), return_index=True, return_counts=True)[1:]
     most = int(counts.max())
     if most >= 2 and most >= LEAST_SHARE * len(positive):
         k = int(np.flatnonzero(counts == most)[-1])
