@@ -69,7 +69,7 @@ def run(
             f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}"
         )
     result = solve(world, scenario, blocs=blocs)
-    result = replace(result, diversion=measure(result, shock))
+    result = replace(result, diversion=measure(result, result.shock))
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)

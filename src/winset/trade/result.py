@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from winset.scenario import Scenario
+    from winset.scenario import Scenario, Shock
     from winset.trade.answers import Settled
     from winset.trade.decomposition import Decomposition
     from winset.trade.diversion import Diversion
@@ -58,13 +58,14 @@ class TradeResult:
 
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending. `sectors` is there in a world with sectors, `decomposition` once
+    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world with sectors, `decomposition` once
     `winset.trade.decomposition.decompose` has made it, and `diversion` once
     `winset.trade.diversion.measure` has; `answers` are the tariffs that the scenario asked for.
     """
 
     world: World
     scenario: Scenario
+    shock: Shock
     members: tuple[str, ...]
     absent: tuple[str, ...]
     floored: tuple[str, ...]

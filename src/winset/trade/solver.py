@@ -226,6 +226,7 @@ def _result(
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=accounts.floored,
@@ -263,6 +264,7 @@ def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) 
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=calibrated.floored,
@@ -308,6 +310,7 @@ def _with_entry_costs(world: World, scenario: Scenario, shock: Shock, begun: flo
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=floored,
