@@ -107,6 +107,7 @@ def test_a_cut_given_to_all_raises_nobody() -> None:
 def test_a_rise_given_to_all_lowers_nobody() -> None:
     rise = tariff(exporters=["BBB"], rate=0.1, mfn=True)
     assert rates(rise) == pytest.approx([0.1, 0.2, 0.2])
+    assert parse({"change": [rise]}).resolve(world()).tariff[0, 0] == 0.0  # nobody taxes itself
 
 
 def test_a_rise_for_one_and_a_cut_for_another_is_for_all() -> None:
@@ -192,6 +193,7 @@ def test_mfn_of_the_data_goes_before_and_survives(tmp_path: Path) -> None:
     assert small.mfn[0, 0, 1] == 0.24
     merged = known.aggregate({"REST": ["CCC", "DDD"]})
     assert merged.mfn is not None
+    assert merged.mfn.shape == merged.tariff.shape
     assert merged.mfn[0, merged.index["REST"], 0] == pytest.approx(0.24)
     closed = known.closed(0.5)
     assert closed.mfn is not None
@@ -278,6 +280,9 @@ def test_a_row_for_one_sector_replaces_the_row_for_all(tmp_path: Path) -> None:
     split = with_sectors(world(), 2, 4.0, 0.5, 1)
     found = parse(raw, path=tmp_path / "s.toml").resolve(split).tariff[:, 2, 0]
     assert found == pytest.approx([0.1, 0.18])
+    staged = {"change": [raw["change"][0] | {"phase": [2026, 2027]}], "year": 2026}  # type: ignore[index]
+    found = parse(staged, path=tmp_path / "s.toml").resolve(split).tariff[:, 2, 0]
+    assert found == pytest.approx([0.15, 0.19])
 
 
 TOML = """on = "2025-01-01"
