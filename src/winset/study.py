@@ -13,6 +13,7 @@ from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
 from winset.trade.diversion import measure
+from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Study:
         return self.result.world
 
 
+@one_thread()
 def run(
     source: str | Path | Scenario,
     *,

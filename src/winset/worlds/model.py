@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -169,6 +169,30 @@ class World:
                 f"economy {code!r} is not in world {self.name!r} ({len(self)} economies)."
                 f"{did_you_mean(code, self.codes)}"
             ) from None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``winset world show --json`` prints: size, sources and hash."""
+        abroad = self.flows[~np.eye(len(self), dtype=np.bool_)]
+        known = np.isfinite(self.gdp)
+        size = np.where(known, self.gdp, 0.0) if known.any() else self.flows.sum(axis=1)
+        floored = () if self.domestic_known else self.accounts(0.5).floored
+        return {
+            "name": self.name,
+            "year": self.year,
+            "economies": len(self),
+            "sectors": len(self.sectors),
+            "codes": list(self.codes),
+            "trade_musd": float(abroad.sum()),
+            "pairs": int((abroad > 0).sum()),
+            "gdp_musd": float(np.nansum(self.gdp)) if known.any() else None,
+            "domestic_sales_known": self.domestic_known,
+            "floored": list(floored),
+            "tariffs": int((self.tariffs > 0).sum()),
+            "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
+            "sources": [asdict(source) for source in self.sources],
+            "notes": list(self.notes),
+            "sha256": self.sha256,
+        }
 
     def accounts(self, value_added_share: float) -> Accounts:
         """Close the accounts of one sector for a value-added share β.

@@ -63,7 +63,7 @@ FIELDS = {
 
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
-    return tuple(sorted(p.parent.name for p in DATA.glob("*/economies.csv")))
+    return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
 
 
 def world(name: str | Path = "world-2023") -> World:
