@@ -445,3 +445,47 @@ def test_a_year_before_every_phase_says_so(winset: Any, tmp_path: Path) -> None:
     assert "No phase has begun by 2025" in said.err
     said = winset("run", path, "--set", "year=soon")
     assert "year = 'soon' is wrong" in said.err
+
+
+# What a run prints.
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    winset.write_world(world(), tmp_path / "w")
+    (tmp_path / "s.toml").write_text(TOML.replace("on = ", 'world = "w"\non = '), "utf-8")
+    return tmp_path
+
+
+def test_a_run_says_what_it_creates_and_diverts(winset: Any, place: Path) -> None:
+    said = winset("run", place / "s.toml", "--set", 'exporters=["CCC"]', "--out", place / "out")
+    assert "At unchanged costs: trade creation +0.00" in said.out
+    assert "most from DDD (" in said.out
+    assert (
+        "Tariffs of AAA, weighted by trade: on members 20.00 → 12.80 %, on outsiders 12.50"
+        in said.out
+    )
+    page = (place / "out" / "report.html").read_text("utf-8")
+    assert '<h2 id="diversion">' in page
+    assert 'download="diversion.csv"' in page
+
+
+def test_a_rise_says_that_sales_at_home_replace_imports(winset: Any, place: Path) -> None:
+    rise = ("--set", "percent=50", "--set", 'exporters=["CCC"]')
+    said = winset("run", place / "s.toml", *rise).out
+    assert "(sales at home replace imports)" in said
+    assert "billion USD, most to DDD (" in said or "billion USD, most to BBB (" in said
+
+
+def test_the_keys_are_there_where_they_apply(winset: Any, place: Path) -> None:
+    keys = {"creation", "diversion", "adjustment", "tariffs"}
+    said = winset("run", place / "s.toml", "--json").json
+    assert keys <= set(said)
+    parts = [said[key]["importers"][0]["musd"] for key in ("creation", "diversion")]
+    assert said["creation"]["partners"]
+    assert sum(parts) > 0
+    better = '[[change]]\nkind = "productivity"\neconomies = ["AAA"]\npercent = 1\n'
+    (place / "s.toml").write_text('world = "w"\n' + better, "utf-8")
+    assert keys & set(winset("run", place / "s.toml", "--json").json) == {"tariffs"}
+    (place / "s.toml").write_text(better.replace("AAA", "KAZ"), "utf-8")
+    assert keys & set(winset("run", place / "s.toml", "--json").json) == set()

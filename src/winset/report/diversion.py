@@ -103,7 +103,7 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
             x=alt.X(
                 "musd:Q",
                 title="USD million",
-                axis=alt.Axis(tickCount=max(3, width // 120), format="~s"),
+                axis=alt.Axis(tickCount=max(3, width // 160), format=","),
             ),
             y=alt.Y(
                 f"{label}:N",
@@ -169,7 +169,7 @@ def _outsiders(study: Study, found: Diversion) -> Grid:
     names = dict(zip(study.world.codes, study.world.names, strict=True))
     ranked = found.outsiders() if found.diversion.sum() >= 0 else found.outsiders()[::-1]
     return Grid(
-        ("outsider", "diverted from it, USD million"),
+        ("USD million", "diverted from it"),
         tuple((names[code], signed(musd, 0).lstrip("+")) for code, musd in ranked[:MOST_OUTSIDERS]),
         (0,),
     )
