@@ -195,3 +195,11 @@ def test_means_of_tariffs_by_hand() -> None:
     assert said[0]["all"]["weighted_percent"] == pytest.approx(15.0)
     assert said[0]["all"]["new_weighted_percent"] == pytest.approx((0.6 + 3) / 40 * 100)
     assert said[0]["all"]["simple_percent"] == pytest.approx(30.0)
+
+
+def test_with_entry_costs_trade_answers_tariffs_by_more() -> None:
+    given_: dict[str, object] = {"value_added_share": 1.0, "entry_cost_share": 0.2}
+    found = measured(three(), scenario(given_, tariff(0.0, ["BBB"], "AAA")))
+    pull = 1.2 ** (4 * (1 + 0.2 / 0.8))  # θ φ
+    total = 24 * pull + 24 + 180
+    assert found.change[1, 0] == pytest.approx(228 * 24 * pull / total - 24)
