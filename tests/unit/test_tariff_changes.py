@@ -107,6 +107,7 @@ def test_a_cut_given_to_all_raises_nobody() -> None:
 def test_a_rise_given_to_all_lowers_nobody() -> None:
     rise = tariff(exporters=["BBB"], rate=0.1, mfn=True)
     assert rates(rise) == pytest.approx([0.1, 0.2, 0.2])
+    assert parse({"change": [rise]}).resolve(world()).tariff[0, 0] == 0.0  # nobody taxes itself
 
 
 def test_a_rise_for_one_and_a_cut_for_another_is_for_all() -> None:
@@ -192,6 +193,7 @@ def test_mfn_of_the_data_goes_before_and_survives(tmp_path: Path) -> None:
     assert small.mfn[0, 0, 1] == 0.24
     merged = known.aggregate({"REST": ["CCC", "DDD"]})
     assert merged.mfn is not None
+    assert merged.mfn.shape == merged.tariff.shape
     assert merged.mfn[0, merged.index["REST"], 0] == pytest.approx(0.24)
     closed = known.closed(0.5)
     assert closed.mfn is not None
@@ -278,6 +280,9 @@ def test_a_row_for_one_sector_replaces_the_row_for_all(tmp_path: Path) -> None:
     split = with_sectors(world(), 2, 4.0, 0.5, 1)
     found = parse(raw, path=tmp_path / "s.toml").resolve(split).tariff[:, 2, 0]
     assert found == pytest.approx([0.1, 0.18])
+    staged = {"change": [raw["change"][0] | {"phase": [2026, 2027]}], "year": 2026}  # type: ignore[index]
+    found = parse(staged, path=tmp_path / "s.toml").resolve(split).tariff[:, 2, 0]
+    assert found == pytest.approx([0.15, 0.19])
 
 
 TOML = """on = "2025-01-01"
@@ -440,3 +445,47 @@ def test_a_year_before_every_phase_says_so(winset: Any, tmp_path: Path) -> None:
     assert "No phase has begun by 2025" in said.err
     said = winset("run", path, "--set", "year=soon")
     assert "year = 'soon' is wrong" in said.err
+
+
+# What a run prints.
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    winset.write_world(world(), tmp_path / "w")
+    (tmp_path / "s.toml").write_text(TOML.replace("on = ", 'world = "w"\non = '), "utf-8")
+    return tmp_path
+
+
+def test_a_run_says_what_it_creates_and_diverts(winset: Any, place: Path) -> None:
+    said = winset("run", place / "s.toml", "--set", 'exporters=["CCC"]', "--out", place / "out")
+    assert "At unchanged costs: trade creation +0.00" in said.out
+    assert "most from DDD (" in said.out
+    assert (
+        "Tariffs of AAA, weighted by trade: on members 20.00 → 12.80 %, on outsiders 12.50"
+        in said.out
+    )
+    page = (place / "out" / "report.html").read_text("utf-8")
+    assert '<h2 id="diversion">' in page
+    assert 'download="diversion.csv"' in page
+
+
+def test_a_rise_says_that_sales_at_home_replace_imports(winset: Any, place: Path) -> None:
+    rise = ("--set", "percent=50", "--set", 'exporters=["CCC"]')
+    said = " ".join(winset("run", place / "s.toml", *rise).out.split())
+    assert "(sales at home replace imports)" in said
+    assert "billion USD, most to DDD (0.0003), BBB (0.0003)." in said
+
+
+def test_the_keys_are_there_where_they_apply(winset: Any, place: Path) -> None:
+    keys = {"creation", "diversion", "adjustment", "tariffs"}
+    said = winset("run", place / "s.toml", "--json").json
+    assert keys <= set(said)
+    parts = [said[key]["importers"][0]["musd"] for key in ("creation", "diversion")]
+    assert said["creation"]["partners"]
+    assert sum(parts) > 0
+    better = '[[change]]\nkind = "productivity"\neconomies = ["AAA"]\npercent = 1\n'
+    (place / "s.toml").write_text('world = "w"\n' + better, "utf-8")
+    assert keys & set(winset("run", place / "s.toml", "--json").json) == {"tariffs"}
+    (place / "s.toml").write_text(better.replace("AAA", "KAZ"), "utf-8")
+    assert keys & set(winset("run", place / "s.toml", "--json").json) == set()

@@ -30,10 +30,11 @@ def lines(study: Study) -> tuple[str, ...]:
     said = []
     if found.reached.any():
         created, diverted = float(found.creation.sum()), float(found.diversion.sum())
+        digits = _digits(created, diverted)
         instead = " (sales at home replace imports)" if created < 0 else ""
         said.append(
-            f"Trade creation {_billion(created)}{instead}, diversion {_billion(diverted)} billion USD"
-            f"{_most(study, found)}."
+            f"At unchanged costs: trade creation {_billion(created, digits)}{instead}, diversion "
+            f"{_billion(diverted, digits)} billion USD{_most(study, found, digits + 1)}."
         )
     if found.tariffs is not None and found.tariffs.changing.any():
         said.append(_tariffs(study, found, found.tariffs))
@@ -46,6 +47,7 @@ def section(study: Study) -> Section | None:
     if found is None or (not found.reached.any() and found.tariffs is None):
         return None
     figures = []
+    adjusted = float(found.adjustment.sum())
     if found.reached.any():
         data = frame(study, found)
         figures.append(
@@ -53,7 +55,7 @@ def section(study: Study) -> Section | None:
                 "diversion",
                 lambda width: bars(data, width=width),
                 caption="Trade creation and trade diversion by importer, USD million of "
-                f"{study.world.year} at the spending of before; the {MOST_IMPORTERS} largest.",
+                f"{study.world.year} at the spending and costs of before; the largest.",
                 data=data.drop(columns="label"),
             )
         )
@@ -64,7 +66,9 @@ def section(study: Study) -> Section | None:
             *lines(study),
             "What the partners of a change gain in a market displaces sales at home (creation) or "
             "sales of outsiders (diversion): Viner (1950). Both are changes of shares of spending, "
-            "tariffs included, times spending before; they add up to what the partners gain there.",
+            "tariffs included, times spending before, at the wages and costs of before. As these "
+            "adjust, the partners' sales change by "
+            f"{_billion(adjusted, _digits(adjusted))} billion USD more.",
         ),
         figures=tuple(figures),
         grids=tuple(grid for grid in (_outsiders(study, found), _rates(study, found)) if grid.rows),
@@ -99,7 +103,7 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
             x=alt.X(
                 "musd:Q",
                 title="USD million",
-                axis=alt.Axis(tickCount=max(3, width // 120), format="~s"),
+                axis=alt.Axis(tickCount=max(3, width // 160), format=","),
             ),
             y=alt.Y(
                 f"{label}:N",
@@ -119,11 +123,17 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
     return chart
 
 
-def _billion(musd: float) -> str:
-    return signed(musd / 1e3, 1 if abs(musd) >= 100 or abs(musd) < 0.5 else 3)
+def _billion(musd: float, digits: int = 1) -> str:
+    return signed(musd / 1e3, digits)
 
 
-def _most(study: Study, found: Diversion) -> str:
+def _digits(*musd: float) -> int:
+    """Decimals of billions: fewer where they are many."""
+    most = max(abs(figure) for figure in musd)
+    return 1 if most >= 10_000 else 2 if most >= 1_000 else 3
+
+
+def _most(study: Study, found: Diversion, digits: int) -> str:
     """The three outsiders that trade is diverted from most, or to, as the total has it."""
     total = float(found.diversion.sum())
     ranked = found.outsiders() if total >= 0 else found.outsiders()[::-1]
@@ -131,7 +141,9 @@ def _most(study: Study, found: Diversion) -> str:
     if not shown:
         return ""
     names = dict(zip(study.world.codes, study.world.names, strict=True))
-    said = ", ".join(f"{names[code]} ({_billion(abs(musd)).lstrip('+')})" for code, musd in shown)
+    said = ", ".join(
+        f"{names[code]} ({_billion(abs(musd), digits).lstrip('+')})" for code, musd in shown
+    )
     return f", most {'from' if total >= 0 else 'to'} {said}"
 
 
@@ -157,7 +169,7 @@ def _outsiders(study: Study, found: Diversion) -> Grid:
     names = dict(zip(study.world.codes, study.world.names, strict=True))
     ranked = found.outsiders() if found.diversion.sum() >= 0 else found.outsiders()[::-1]
     return Grid(
-        ("outsider", "diverted from it, USD million"),
+        ("USD million", "diverted from it"),
         tuple((names[code], signed(musd, 0).lstrip("+")) for code, musd in ranked[:MOST_OUTSIDERS]),
         (0,),
     )

@@ -1,27 +1,36 @@
 r"""Trade creation and trade diversion (Viner 1950), and tariffs before and after.
 
-A change of trade costs or tariffs favors some exporters in a market. With π_in^j the share of n's
-spending on sector j that goes to i, tariffs included, E_n^j that spending before the change, and
+A change of trade costs or tariffs makes trade with some exporters cheaper or dearer in a market. With
+π_in^j the share of n's spending on sector j that goes to i, tariffs included, E_n^j that spending
+before the change, and ŵ_in^j = d̂_in (1 + t'_in)/(1 + t_in), the change at constant costs leads to
 
-    Δ_in^j = E_n^j (π'_in^j − π_in^j),
+    π̃_in = π_in ŵ_in^{−θ} / Σ_k π_kn ŵ_kn^{−θ},        Δ_in = E_n (π̃_in − π_in).
 
-what i gains or loses in the market of n at the spending of before, shares that sum to one give
+Shares sum to one, so that exactly
 
-    Σ_{i∈P} Δ_in^j  =  −Δ_nn^j  +  Σ_{o∉P, o≠n} (−Δ_on^j)
-    partners gain   =  creation  +  diversion
+    Σ_{i∈P} Δ_in  =  −Δ_nn  +  Σ_{o∉P, o≠n} (−Δ_on)
+    partners gain =  creation + diversion
 
-exactly: what the partners gain displaces sales at home (trade creation) or of outsiders (trade
-diversion). P is the set of partners of market (n, j): the exporters with trade there for which
-d̂_in (1 + t'_in)/(1 + t_in) < 1. Where it is below one for none and above one for some, P is those:
-both sides of the equation are then negative, sales at home replace imports, and outsiders are the
-ones to whom trade is diverted. A market in which neither happens counts nothing. Δ is what the
-whole equilibrium brings, wages and costs included.
+What the partners gain displaces sales at home (trade creation) or of outsiders (trade diversion).
+P, the partners of market (n, j), are the foreign exporters that gain, Δ_in > 0: those whose goods
+become cheaper by more than the market's do on average. An exporter whose rate falls little while
+others' fall much is an outsider of that market. Where home gains, because trade becomes dearer, P is the
+exporters that lose: both sides are negative, sales at home replace imports, and trade is diverted to
+the outsiders. A market in which ŵ is one for everybody counts nothing.
 
-Creation by partner divides the creation of a market in proportion to |Δ_in|, i ∈ P.
+Constant costs are Viner's assumption. What wages and costs do to the partners' sales when everything
+adjusts is the third part,
+
+    adjustment = Σ_{i∈P} E_n (π'_in − π̃_in),
+
+and all three together are what the partners gain in equilibrium, Σ_{i∈P} E_n (π'_in − π_in).
+
+Creation by partner divides the creation of a market in proportion to Δ_in, i ∈ P. With entry costs
+(`winset.trade.entry`) trade answers tariffs φ_n times as much as costs: ŵ = d̂ t̂^φ.
 
 Sources: Viner (1950), The Customs Union Issue, chapter 4; the measure in shares of spending by origin
 after Truman (1969), The European Economic Community: Trade Creation and Trade Diversion, Yale
-Economic Essays 9, with the model's two equilibria in the place of two years.
+Economic Essays 9.
 """
 
 from __future__ import annotations
@@ -30,6 +39,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from winset.trade.entry import responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,10 +98,14 @@ class Diversion:
         The members of the change, for the means of tariffs.
     change : array
         Δ of every pair, the diagonal included, summed over the markets that the change reaches.
+    adjusted : array
+        E (π' − π̃) of every pair, likewise.
     created : array
         Creation by partner and importer.
     diverted : array
         −Δ of the outsiders of each market.
+    adjustment : (n,) array
+        What the partners gain besides, by importer, as wages and costs adjust.
     tariffs : Tariffs or None
         None where no tariff is above or below zero, before or after.
     """
@@ -98,8 +113,10 @@ class Diversion:
     codes: tuple[str, ...]
     members: Mask
     change: Array
+    adjusted: Array
     created: Array
     diverted: Array
+    adjustment: Array
     tariffs: Tariffs | None
 
     @property
@@ -124,7 +141,7 @@ class Diversion:
         return [(self.codes[k], float(lost[k])) for k in order if lost[k] != 0]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the keys ``creation``, ``diversion`` and ``tariffs`` of a run, where they apply."""
+        """Return the keys ``creation`` … ``tariffs`` of a run, where they apply."""
         said: dict[str, Any] = {}
         if self.reached.any():
             here = self.reached
@@ -139,6 +156,10 @@ class Diversion:
                 "musd": float(self.diversion.sum()),
                 "importers": self._listed(self.diversion, here),
                 "outsiders": self._listed(lost, lost != 0),
+            }
+            said["adjustment"] = {
+                "musd": float(self.adjustment.sum()),
+                "importers": self._listed(self.adjustment, here),
             }
         if self.tariffs is not None:
             said["tariffs"] = self._rates(self.tariffs)
@@ -166,65 +187,89 @@ class Diversion:
 
 def measure(result: TradeResult, shock: Shock) -> Diversion:
     """Return creation, diversion and tariffs of a solved scenario; `shock` is what it changed."""
-    cost, old, new, before, after, spending, flows = _markets(result, shock)
-    n = len(result.codes)
-    home = np.eye(n, dtype=np.bool_)
-    step = cost * (1.0 + new) / (1.0 + old)
-    traded = (before > 0) & ~home
-    lower, higher = (step < 1.0 - SAME) & traded, (step > 1.0 + SAME) & traded
-    partner = np.where(lower.any(axis=1, keepdims=True), lower, higher)
-    reached = partner.any(axis=1, keepdims=True)
-    change = np.where(reached, spending[:, None, :] * (after - before), 0.0)
-    size = np.abs(change) * partner
-    total = size.sum(axis=1, keepdims=True)
-    # Where no partner's sales move, they share what home loses to others alike.
-    even = partner / np.maximum(partner.sum(axis=1, keepdims=True), 1)
-    share = np.divide(size, total, out=even, where=total > 0)
-    created = share * -change.diagonal(axis1=1, axis2=2)[:, None, :]
-    diverted = np.where(reached & ~partner & ~home, -change, 0.0)
-    abroad = np.where(home, 0.0, flows)
-    tariffs = None
-    if (old * ~home).any() or (new * ~home).any():
-        tariffs = Tariffs(
-            flows=abroad.sum(axis=0),
-            duty=(abroad * old).sum(axis=0),
-            new_duty=(abroad * new).sum(axis=0),
-            rate=np.where(home, 0.0, old.mean(axis=0)),
-            new_rate=np.where(home, 0.0, new.mean(axis=0)),
-        )
+    at = _markets(result, shock)
+    home = np.eye(len(result.codes), dtype=np.bool_)
+    foreign = (at.before > 0) & ~home
+    reached = (foreign & (np.abs(at.wedge - 1.0) > SAME)).any(axis=1, keepdims=True)
+    pull = at.before * at.wedge ** -at.theta[:, None, None]
+    constant = pull / pull.sum(axis=1, keepdims=True)
+    spending = np.where(reached, at.spending[:, None, :], 0.0)
+    change, adjusted = spending * (constant - at.before), spending * (at.after - constant)
+    own = change.diagonal(axis1=1, axis2=2)[:, None, :]
+    partner = foreign & np.where(own > 0, change < 0, change > 0)
+    gained = np.where(partner, change, 0.0)
+    total = gained.sum(axis=1, keepdims=True)
+    share = np.divide(gained, total, out=np.zeros_like(gained), where=total != 0)
+    diverted = np.where(foreign & ~partner, -change, 0.0)
     return Diversion(
         codes=result.codes,
         members=np.isin(np.array(result.codes), result.members),
         change=change.sum(axis=0),
-        created=created.sum(axis=0),
+        adjusted=adjusted.sum(axis=0),
+        created=(share * -own).sum(axis=0),
         diverted=diverted.sum(axis=0),
-        tariffs=tariffs,
+        adjustment=(partner * adjusted).sum(axis=(0, 1)),
+        tariffs=_tariffs(at, home),
     )
 
 
-def _markets(
-    result: TradeResult, shock: Shock
-) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
-    """Return d̂, t, t', π, π' and customs values, (T, n, n), and E, (T, n), of the traded sectors.
+def _tariffs(at: _Markets, home: Mask) -> Tariffs | None:
+    if not (at.tariff * ~home).any() and not (at.new_tariff * ~home).any():
+        return None
+    abroad = np.where(home, 0.0, at.flows)
+    return Tariffs(
+        flows=abroad.sum(axis=0),
+        duty=(abroad * at.tariff).sum(axis=0),
+        new_duty=(abroad * at.new_tariff).sum(axis=0),
+        rate=np.where(home, 0.0, at.tariff.mean(axis=0)),
+        new_rate=np.where(home, 0.0, at.new_tariff.mean(axis=0)),
+    )
 
-    Customs values come last.
-    """
-    if result.sectors is None:
-        old, new = np.asarray(result.world.tariffs)[None], shock.tariff[None]
-        paid, new_paid = result.flows[None] * (1.0 + old), result.new_flows[None] * (1.0 + new)
-        spending, new_spending = paid.sum(axis=1), new_paid.sum(axis=1)
-        before, after = paid / spending[:, None, :], new_paid / new_spending[:, None, :]
-        return shock.cost[None], old, new, before, after, spending, result.flows[None]
-    sectors = result.sectors
-    base, initial = sectors.calibrated.base, sectors.calibrated.initial
-    return (
-        sectors.cost,
-        base.tariff,
-        sectors.tariff,
-        initial.share,
-        sectors.state.share,
-        initial.spending[: len(base.theta)],
-        sectors.flows(),
+
+@dataclass(frozen=True, slots=True)
+class _Markets:
+    """Traded sectors of a run, (T, n, n): ŵ, t, t', π, π', customs values; E (T, n) and θ (T,)."""
+
+    wedge: Array
+    tariff: Array
+    new_tariff: Array
+    before: Array
+    after: Array
+    flows: Array
+    spending: Array
+    theta: Array
+
+
+def _markets(result: TradeResult, shock: Shock) -> _Markets:
+    if result.sectors is not None:
+        sectors = result.sectors
+        base, initial = sectors.calibrated.base, sectors.calibrated.initial
+        return _Markets(
+            wedge=sectors.cost * (1.0 + sectors.tariff) / (1.0 + base.tariff),
+            tariff=base.tariff,
+            new_tariff=sectors.tariff,
+            before=initial.share,
+            after=sectors.state.share,
+            flows=sectors.flows(),
+            spending=initial.spending[: len(base.theta)],
+            theta=base.theta,
+        )
+    old, new = np.asarray(result.world.tariffs), shock.tariff
+    paid, new_paid = result.flows * (1.0 + old), result.new_flows * (1.0 + new)
+    parameters = result.scenario.parameters
+    response = np.ones(len(result.codes))
+    if parameters.has_entry_costs:
+        nu = parameters.entry_costs(result.codes)
+        response = responses(nu, parameters.scale_elasticity, parameters.pass_through)
+    return _Markets(
+        wedge=(shock.cost * ((1.0 + new) / (1.0 + old)) ** response)[None],
+        tariff=old[None],
+        new_tariff=new[None],
+        before=(paid / paid.sum(axis=0))[None],
+        after=(new_paid / new_paid.sum(axis=0))[None],
+        flows=result.flows[None],
+        spending=paid.sum(axis=0)[None],
+        theta=np.array([parameters.trade_elasticity]),
     )
 
 
