@@ -344,7 +344,7 @@ def test_back_to_toml(tmp_path: Path) -> None:
         (
             "percent = -36",
             "",
-            "exactly one of rate, percent, points, cap, swiss, margin (found none)",
+            "exactly one of rate, percent, points, cap, swiss, margin, answer (found none)",
         ),
         ("percent = -36", "swis = 0.1", "unknown key 'swis'. Did you mean swiss?"),
         ("percent = -36", "percent = -36\nmfn = 1", "mfn = 1 is wrong"),

@@ -58,9 +58,9 @@ class TradeResult:
 
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it, and `diversion` once
-    `winset.trade.diversion.measure` has; `answers` are the tariffs that the scenario asked for.
+    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world
+    with sectors, `decomposition` once `winset.trade.decomposition.decompose` has made it,
+    `diversion` once `winset.trade.diversion.measure` has; `answers` are the tariffs asked for.
     """
 
     world: World
