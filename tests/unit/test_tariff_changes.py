@@ -150,7 +150,7 @@ def test_the_game_of_coalitions_refuses_mfn() -> None:
 # The MFN rate.
 
 
-def test_the_mfn_rate_is_what_most_face() -> None:
+def test_the_mfn_rate_is_the_highest_that_some_share() -> None:
     n = 9
     rates = np.zeros((1, n, n))
     rates[0, 1:, 0] = [
@@ -163,6 +163,8 @@ def test_the_mfn_rate_is_what_most_face() -> None:
         0.12,
         0.45,
     ]  # union, third parties, one singled out
+    assert inferred(rates)[0, 0] == pytest.approx(0.12)
+    rates[0, 1:, 0] = [0.02, 0.02, 0.02, 0.02, 0.02, 0.12, 0.12, 0.45]  # a bloc with a preference
     assert inferred(rates)[0, 0] == pytest.approx(0.12)
     rates[0, 1:, 0] = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07]  # each its own mix of goods
     assert inferred(rates)[0, 0] == pytest.approx(0.04)
