@@ -30,11 +30,14 @@ def lines(study: Study) -> tuple[str, ...]:
     said = []
     if found.reached.any():
         created, diverted = float(found.creation.sum()), float(found.diversion.sum())
+        adjusted = float(found.adjustment.sum())
         digits = _digits(created, diverted)
         instead = " (sales at home replace imports)" if created < 0 else ""
         said.append(
-            f"At unchanged costs: trade creation {_billion(created, digits)}{instead}, diversion "
-            f"{_billion(diverted, digits)} billion USD{_most(study, found, digits + 1)}."
+            f"Trade creation {_billion(created, digits)}{instead}, diversion "
+            f"{_billion(diverted, digits)} billion USD at unchanged costs, "
+            f"{_billion(created + diverted + adjusted, digits)} together once they adjust"
+            f"{_most(study, found, digits + 1)}."
         )
     if found.tariffs is not None and found.tariffs.changing.any():
         said.append(_tariffs(study, found, found.tariffs))
@@ -144,7 +147,7 @@ def _most(study: Study, found: Diversion, digits: int) -> str:
     said = ", ".join(
         f"{names[code]} ({_billion(abs(musd), digits).lstrip('+')})" for code, musd in shown
     )
-    return f", most {'from' if total >= 0 else 'to'} {said}"
+    return f"; diverted most {'from' if total >= 0 else 'to'} {said}"
 
 
 def _tariffs(study: Study, found: Diversion, tariffs: Tariffs) -> str:

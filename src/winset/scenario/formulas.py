@@ -10,7 +10,7 @@
 | ``margin`` | (1 − x) m | a margin of preference on the MFN rate m, see `winset.worlds.mfn` |
 
 Source: Francois & Martin (2003), Formula approaches for market access negotiations, The World Economy
-26, sections 2 and 3.
+26.
 """
 
 from __future__ import annotations
