@@ -75,7 +75,7 @@ def test_table_sorts_both_ways_and_filters(page: Page) -> None:
     heading.click()
     assert first.inner_text() == "GIN"
     page.locator(".filter").fill("kazakh")
-    assert page.locator("tbody tr:visible").count() == 1
+    assert page.locator("#economies tbody tr:visible").count() == 1
 
 
 def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Path) -> None:
@@ -88,3 +88,18 @@ def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Pat
 def test_the_same_run_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
     files.write_page(study.run("sco-2025"), tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == report.read_bytes()
+
+
+def test_print_on_a4(browser: Browser, report: Path) -> None:
+    """On paper: wide charts, nothing cut off at the right, no controls, a dozen pages."""
+    context = browser.new_context(viewport={"width": 688, "height": 1020}, offline=True)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".wide svg:visible").count() >= 3
+    for hidden in (".narrow svg:visible", "a.data:visible", ".filter:visible"):
+        assert page.locator(hidden).count() == 0, hidden
+    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert 5 <= pages <= 14
+    context.close()
