@@ -287,7 +287,7 @@ def _solve(
         if not np.isfinite(size):
             break
         points, moves = [*points[-MEMORY:], x], [*moves[-MEMORY:], move]
-        x = _mixed(points, moves)
+        x = mixed(points, moves)
     worst = int(np.nanargmax(np.abs(move))) % n
     raise ConvergenceError(
         f"the tariff war was not solved: after {step} steps a condition of {world.codes[worst]} is "
@@ -297,7 +297,7 @@ def _solve(
     )
 
 
-def _mixed(points: list[Array], moves: list[Array]) -> Array:
+def mixed(points: list[Array], moves: list[Array]) -> Array:
     """Anderson's mixture: the combination of iterates whose moves cancel best, moved on."""
     if len(points) == 1:
         return np.asarray(points[0] + np.clip(moves[0], -0.5, 0.5))

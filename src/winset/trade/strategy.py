@@ -1,0 +1,287 @@
+r"""Players of a tariff game, what they want, and how it answers to every tariff.
+
+A player is a country, or a bloc whose members share one tariff on outsiders and trade with each other
+as the world says. It wants the sum of its members' equivalent variations,
+
+    U_p = Σ_{m∈p} EV_m,       EV_m = (I'_m − e_m)/P̂_m − I_m + e⁰_m,
+
+with e_m = κ/(1+κ) of labor income (zero unless labor supply responds). Around an equilibrium with
+levers z (`winset.trade.instruments`), F(x, z) = 0 gives dx/dz = −F_x⁻¹ F_z and so the derivative of every
+player's payoff by every lever, exactly.
+
+A player's first-order condition says that what a tariff wins in the terms of trade equals what it
+loses in the volume of trade. The loss is Σ_c t_c p_c dM_c over its cells c, linear in its own rates, so that
+
+    z ← z − B⁻¹ ∂U/∂z,       B_ab = Σ_{c∈b} (p_c M_c/P̂) (d ln M_c/dz_a) w_c
+
+leads to its best answer in a few steps: the rate at which the condition would hold if the responses
+of quantities and prices stayed what they are. At the fixed point ∂U/∂z = 0 whatever B is.
+
+Sources: Johnson (1953); Ossa (2014, American Economic Review 104); Dekle, Eaton & Kortum (2008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.errors import ConvergenceError, DataError, listed
+from winset.trade import hat, instruments, newton, sectoral
+from winset.trade.derivatives import Equations, respond
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.scenario import Parameters
+    from winset.trade.derivatives import Response, Tangent
+    from winset.worlds import World
+
+    Array = NDArray[np.float64]
+
+LEAST, MOST = -0.9, 10.0  # rates between which an interior tariff is sought
+UPHILL = 0.5  # step along the gradient where the conditions give no direction
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A country, or a bloc that acts as one; `members` are positions in the world."""
+
+    code: str
+    name: str
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A world at its initial equilibrium, the players in it and their levers."""
+
+    world: World
+    parameters: Parameters
+    calibrated: sectoral.Calibrated
+    players: tuple[Player, ...]
+    levers: instruments.Levers
+    instruments: instruments.Instruments
+
+    @property
+    def base(self) -> hat.Baseline:
+        """The initial equilibrium as shares and parameters."""
+        return self.calibrated.base
+
+    @property
+    def weights(self) -> Array:
+        """Which economies each player speaks for, (players, n) of zeros and ones."""
+        result = np.zeros((len(self.players), len(self.world)))
+        for k, player in enumerate(self.players):
+            result[k, list(player.members)] = 1.0
+        return result
+
+    @property
+    def scale(self) -> Array:
+        """What a payoff is a percentage of: initial income less the effort of labor, (players,)."""
+        initial = self.calibrated.initial
+        share = self.base.kappa / (1.0 + self.base.kappa)
+        return self.weights @ (initial.income - share * initial.value_added)
+
+    def goal(self, z: Array) -> hat.Target:
+        """Where the levers lead."""
+        return target(self.base, self.levers.tariff(self.base.tariff, z))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An evaluation at wages x and levers z, equilibrium or not, with its derivatives.
+
+    Attributes
+    ----------
+    correction : (unknowns,) array
+        −F_x⁻¹ F, the Newton step to the equilibrium.
+    drift : (unknowns, m) array
+        dx/dz.
+    payoff : (players,) array
+    marginal : (players, m) array
+        dU/dz, the equilibrium responding.
+    proposal : (m,) array
+        Where each player's condition would have its own levers.
+    """
+
+    state: hat.State
+    correction: Array
+    drift: Array
+    payoff: Array
+    marginal: Array
+    proposal: Array
+
+
+def target(base: hat.Baseline, tariff: Array) -> hat.Target:
+    """Return the goal of new tariffs alone."""
+    one = np.ones_like(tariff)
+    return hat.target(base, one, tariff, np.ones(len(base.value_added)), 1.0)
+
+
+def contest(
+    world: World,
+    parameters: Parameters,
+    players: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    how: instruments.Instruments = "uniform",
+) -> Contest:
+    """Set up a tariff game.
+
+    Parameters
+    ----------
+    players : codes, or a mapping of names to codes; all economies by default
+        A name with several codes is a bloc that acts as one.
+    how : str
+        What a player sets: one rate (``uniform``), or one by ``partner``, ``sector`` or both.
+
+    Raises
+    ------
+    DataError
+        An economy in two players, an unknown one, or a player that imports nothing.
+    ConvergenceError
+        The accounts are no equilibrium, or none without deficits was found.
+    """
+    if world.technology is None and parameters.elasticities:
+        raise DataError(
+            f"world {world.name!r} has no sets of elasticities. Leave out --elasticities."
+        )
+    calibrated = sectoral.calibrate(world, parameters)
+    if players is None:
+        players = world.codes
+    if not isinstance(players, dict):
+        players = {str(code): [str(code)] for code in players}
+    said, seen = [], {}
+    for code, codes in players.items():
+        places = tuple(sorted(world.position(item) for item in codes))
+        if not places:
+            raise DataError(f"player {code}: none of its members is in world {world.name!r}.")
+        for place in places:
+            if place in seen:
+                raise DataError(
+                    f"{world.codes[place]} is in two players, {seen[place]} and {code}. Name it once."
+                )
+            seen[place] = code
+        name = world.names[places[0]] if codes == [code] else code
+        said.append(Player(code, name, places))
+    levers = instruments.of_players(calibrated.base.share, [p.members for p in said], how)
+    if idle := [p.code for k, p in enumerate(said) if not np.any(levers.owner == k)]:
+        raise DataError(
+            f"world {world.name!r}: {listed(idle)} imports nothing from outside, so that it has no "
+            "tariff to set. Leave it out."
+        )
+    if alone := [p.code for p in said if not _exports(calibrated, p) > 0]:
+        raise DataError(f"world {world.name!r}: {listed(alone)} exports nothing. Leave it out.")
+    return Contest(world, parameters, calibrated, tuple(said), levers, how)
+
+
+def _exports(calibrated: sectoral.Calibrated, player: Player) -> float:
+    inside = list(player.members)
+    sold = calibrated.base.share[:, inside, :].sum(axis=(0, 1))
+    sold[inside] = 0.0
+    return float(sold.sum())
+
+
+def variations(game: Contest, state: hat.State) -> tuple[Array, Array]:
+    """Return Ŵ and the equivalent variation of every economy."""
+    return sectoral.welfare(game.base, game.calibrated.initial, state)
+
+
+def settle(
+    game: Contest, z: Array, start: hat.State | None = None, *, base: hat.Baseline | None = None
+) -> hat.State:
+    """Return the equilibrium at levers z, or raise ConvergenceError.
+
+    `start` is a state to begin from, `base` another baseline than the game's (other transfers).
+    """
+    base = game.base if base is None else base
+    goal = game.goal(z)
+    equations = Equations(base, goal, start or game.calibrated.initial)
+    begin = np.zeros(base.unknowns) if start is None else start.x
+    root = newton.solve(
+        (equations.residual, equations.slope),
+        begin,
+        valid=lambda state: state is not None and bool(np.all(state.income > 0)),
+        tolerance=sectoral.TOLERANCE,
+    )
+    if root.converged and root.state is not None:
+        return root.state
+    tariff = game.levers.tariff(game.base.tariff, z)
+    same = (np.ones_like(tariff), tariff, np.ones(len(game.world)))
+    return sectoral.find(base, *same, game.world, "of the tariffs").state
+
+
+def answer(game: Contest, state: hat.State, z: Array, *, tolerance: float = 1e-13) -> Answer:
+    """Differentiate every payoff by every lever at a state, see the module.
+
+    Raises
+    ------
+    ConvergenceError
+        The linearized prices or spending diverge.
+    """
+    base, goal = game.base, game.goal(z)
+    found = respond(base, goal, state, game.levers.lift(base, goal, state), tolerance=tolerance)
+    if found is None:
+        raise ConvergenceError(
+            "the equilibrium could not be differentiated: prices or spending diverge.",
+            residual=float("inf"),
+        )
+    gains = gradient(base, game.calibrated.initial, state, found)
+    payoff = game.weights @ variations(game, state)[1]
+    marginal = game.weights @ gains
+    proposal = z + _step(game, goal, state, found.tangent, marginal)
+    return Answer(state, found.correction, found.drift, payoff, marginal, proposal)
+
+
+def gradient(
+    base: hat.Baseline, initial: hat.State, state: hat.State, found: Response
+) -> Array:
+    """Return the derivative of every economy's equivalent variation by every change, (n, m)."""
+    tangent, n = found.tangent, len(base.value_added)
+    income = tangent.value_added + tangent.revenue + tangent.deficit
+    effort = base.kappa / (1.0 + base.kappa) * state.value_added
+    growth = tangent.value_added / state.value_added[:, None]
+    spared: Array | float = 0.0
+    if base.relieved:
+        relief = found.drift[n : 2 * n]
+        effort = effort / state.relief
+        growth = growth - relief
+        spared = -(effort * initial.value_added / state.value_added)[:, None] * relief
+    enjoyed = (state.income - effort)[:, None] * tangent.consumer_price
+    gain = (income - effort[:, None] * growth - enjoyed) / state.consumer_price[:, None]
+    return np.asarray(gain + spared)
+
+
+def _step(
+    game: Contest, goal: hat.Target, state: hat.State, tangent: Tangent, marginal: Array
+) -> Array:
+    """Return −B⁻¹ ∂U/∂z of every player's own levers, (m,)."""
+    base, levers = game.base, game.levers
+    j, i, n, lever = levers.sector, levers.exporter, levers.importer, levers.lever
+    at = (j, i, n)
+    theta, keep = base.theta[j], goal.keep[at]
+    bought = state.share[at] * keep * state.spending[j, n] / state.consumer_price[n]
+    result = np.zeros(len(levers))
+    for owner in range(len(game.players)):
+        own = levers.of(owner)
+        cells = np.flatnonzero(np.isin(lever, own, kind="table"))
+        column = np.searchsorted(own, lever[cells])
+        c, e, m = j[cells], i[cells], n[cells]
+        raised = np.zeros((len(cells), len(own)))
+        raised[np.arange(len(cells)), column] = (keep * levers.weight)[cells]
+        growth = (
+            theta[cells, None] * tangent.price[c, m][:, own]
+            - (1.0 + theta[cells, None]) * (tangent.cost[c, e][:, own] + raised)
+            + tangent.spending[c, m][:, own] / state.spending[c, m][:, None]
+        )
+        worth = bought[cells] * levers.weight[cells]
+        matrix = np.zeros((len(own), len(own)))  # rows: whose rate counts; columns: what moves
+        np.add.at(matrix, column, worth[:, None] * growth)
+        slope = marginal[owner, own]
+        step = -np.linalg.solve(matrix.T, slope)
+        if not step @ slope >= 0:  # no ascent: where buying rises with the tariff, go uphill
+            step = UPHILL * slope / np.abs(slope).max()
+        result[own] = step
+    return result
