@@ -12,14 +12,14 @@ agreement is worth to it.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError
 from winset.trade import hat, strategy
-from winset.trade.derivatives import Lift, respond
+from winset.trade.derivatives import respond
 from winset.trade.nash import mean_rates
 from winset.trade.result import Solver
 
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-TOLERANCE = 1e-7  # of the projected gradient of the sum of logarithms
-FLOORS = (1e-2, 1e-4, 1e-7)  # gains, over income, below which ln is continued by its parabola
+TOLERANCE = 1e-8  # of rates, and of transfers over income
+FLOOR = 1e-6  # gain over income below which ln is continued by its parabola
 MOST_LEVERS = 600
-MOST_STEPS = 300
+MOST_STEPS = 100
+LONGEST = 0.1  # most that a rate, or a transfer over income, moves in one step
+BEGIN = 0.25  # the first tariffs tried, in units of those of the war
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,38 @@ class Agreement:
         """Sum of the equivalent variations of each player, USD million."""
         return np.asarray(self.war.contest.weights @ self.variation)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the key ``cooperation`` of ``winset war --json``."""
+        game = self.war.contest
+        percent, worth = 100.0 * self.payoff / game.scale, 100.0 * self.worth / game.scale
+        today = -self.war.payoff
+        return {
+            "transfers": self.transfers,
+            "players": [
+                {
+                    "code": player.code,
+                    "tariff": float(self.tariff[k]),
+                    "welfare_percent": float(percent[k]),
+                    "worth_percent": float(worth[k]),
+                    "worth_musd": float(self.worth[k]),
+                    "today_worth_percent": float(100.0 * today[k] / game.scale[k]),
+                    "today_worth_musd": float(today[k]),
+                    "transfer_musd": float(self.transfer[k]),
+                }
+                for k, player in enumerate(game.players)
+            ],
+            "solver": asdict(self.solver),
+        }
+
 
 def cooperate(
     war: Equilibrium, *, transfers: bool = False, least: float = 0.0, most: float = 2.0
 ) -> Agreement:
     """Bargain over the tariffs of a war's players, rates between `least` and `most`.
+
+    Newton's method on the gradient over the rates that no bound holds. The Hessian has the exact
+    −Sᵀ diag(1/gain²) S of the logarithms (S the derivatives of the gains) and, for the curvature of
+    the gains themselves, the volumes of `winset.trade.strategy` as in the war.
 
     Raises
     ------
@@ -86,8 +115,6 @@ def cooperate(
     ConvergenceError
         The bargain was not found to tolerance.
     """
-    from scipy.optimize import minimize
-
     begun = time.perf_counter()
     game = war.contest
     count, players = len(game.levers), len(game.players)
@@ -98,40 +125,37 @@ def cooperate(
             f"--cooperate over {count} rates is too much; at most {MOST_LEVERS}. Name fewer players "
             "or use --instruments uniform."
         )
-    problem = _Problem(war, transfers, {})
     y = np.zeros(count + (players if transfers else 0))
-    y[:count] = np.clip(0.25 * war.z, least, most)
-    bounds = [(least, most)] * count + [(-1.0, 1.0)] * (len(y) - count)
-    constraints = []
-    if transfers:
-        balance = np.concatenate([np.zeros(count), game.scale / game.scale.sum()])
-        constraints = [{"type": "eq", "fun": balance.__matmul__, "jac": lambda _: balance}]
-    steps = 0
-    for floor in FLOORS:
-        found = minimize(
-            problem.loss,
-            y,
-            args=(floor,),
-            jac=True,
-            method="SLSQP",
-            bounds=bounds,
-            constraints=constraints,
-            options={"maxiter": MOST_STEPS, "ftol": 1e-15},
-        )
-        y = np.clip(found.x, [low for low, _ in bounds], [high for _, high in bounds])
-        steps += int(found.nit)
-    point = problem.at(y)
-    gain = point.gain
-    if not np.all(gain > 0):
-        loser = game.players[int(np.argmin(gain))].code
+    y[:count] = np.clip(BEGIN * war.z, least, most)
+    point = _at(war, y, war.state, transfers)
+    step, residual = 0, np.inf
+    while step < MOST_STEPS:
+        step += 1
+        move, residual = _direction(war, point, y, (least, most))
+        if residual <= TOLERANCE:
+            break
+        damping, better = 1.0, None
+        while better is None and damping > 1e-4:
+            trial = y + damping * move
+            trial[:count] = np.clip(trial[:count], least, most)
+            there = _at(war, trial, point.state, transfers)
+            if there.value > point.value or _direction(war, there, trial, (least, most))[1] < (
+                residual
+            ):
+                better = trial, there
+            damping /= 2.0
+        if better is None:
+            break
+        y, point = better
+    if not np.all(point.gain > 0):
+        loser = game.players[int(np.argmin(point.gain))].code
         raise InfeasibleError(
             f"no tariffs between {100 * least:g} and {100 * most:g} percent were found that leave "
             f"every player better off than the war: {loser} would lose. Allow --transfers."
         )
-    residual = _stationary(problem, y, bounds, count, floor=FLOORS[-1])
-    if not residual <= TOLERANCE * players:
+    if not residual <= TOLERANCE:
         raise ConvergenceError(
-            f"the bargain was not found: its gradient is still {residual:.2g} after {steps} steps.",
+            f"the bargain was not found: after {step} steps a rate is still {residual:.2g} off.",
             residual=residual,
         )
     welfare, variation = strategy.variations(game, point.state)
@@ -143,108 +167,96 @@ def cooperate(
         welfare=welfare,
         variation=variation,
         transfer=y[count:] * game.scale if transfers else np.zeros(players),
-        worth=gain * game.scale,
-        solver=Solver(steps, residual, time.perf_counter() - begun),
+        worth=point.gain * game.scale,
+        solver=Solver(step, residual, time.perf_counter() - begun),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """An agreement on the way: gains above the war over income, and their derivatives."""
+    """An agreement on the way: gains above the war over income, their derivatives, and B.
+
+    `value` is Σ ln gain, `first` and `second` its derivatives by the gains.
+    """
 
     state: hat.State
     gain: Array
     slope: Array
+    volume: Array
+    value: float
+    first: Array
+    second: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """Gains of the players at y = (rates, transfers over income); the last points are kept."""
-
-    war: Equilibrium
-    transfers: bool
-    known: dict[bytes, _Point]
-
-    def at(self, y: Array) -> _Point:
-        key = y.tobytes()
-        if key not in self.known:
-            near = list(self.known.values())[-1].state if self.known else self.war.state
-            self.known[key] = self._solve(y, near)
-            while len(self.known) > 2:
-                del self.known[next(iter(self.known))]
-        return self.known[key]
-
-    def loss(self, y: Array, floor: float) -> tuple[float, Array]:
-        """−Σ ln gain and its gradient, ln continued by a parabola below `floor`."""
-        point = self.at(y)
-        below = (point.gain - floor) / floor
-        low = np.log(floor) + below - 0.5 * below**2
-        value = np.where(point.gain > floor, np.log(np.maximum(point.gain, floor)), low)
-        weight = np.where(point.gain > floor, 1.0 / np.maximum(point.gain, floor),
-                          (1.0 - below) / floor)  # fmt: skip
-        return -float(value.sum()), -np.asarray(weight @ point.slope)
-
-    def _solve(self, y: Array, near: hat.State) -> _Point:
-        game = self.war.contest
-        count, players, n = len(game.levers), len(game.players), len(game.world)
-        z = y[:count]
-        split = _division(game)
-        base = game.base
-        if self.transfers:
-            base = replace(base, deficit=base.deficit + split @ (y[count:] * game.scale))
-        state = strategy.settle(game, z, near, base=base)
-        goal = game.goal(z)
-        lift = game.levers.lift(base, goal, state)
-        if self.transfers:
-            blank = np.zeros((len(base.theta), n, players))
-            lift = Lift(
-                pushed=np.concatenate([lift.pushed, blank], axis=2),
-                sales=np.concatenate([lift.sales, blank], axis=2),
-                kept=np.concatenate([lift.kept, blank], axis=2),
-                cost=np.zeros((n, len(y))),
-                deficit=np.hstack([np.zeros((n, count)), split * game.scale]),
-            )
-        found = respond(base, goal, state, lift, tolerance=1e-12)
-        if found is None:
-            raise ConvergenceError(
-                "the agreement could not be differentiated: prices or spending diverge.",
-                residual=float("inf"),
-            )
-        gains = strategy.gradient(base, game.calibrated.initial, state, found)
-        payoff = game.weights @ strategy.variations(game, state)[1]
-        return _Point(
-            state,
-            (payoff - self.war.payoff) / game.scale,
-            (game.weights @ gains) / game.scale[:, None],
+def _at(war: Equilibrium, y: Array, near: hat.State, transfers: bool) -> _Point:
+    """Solve and differentiate the equilibrium at y = (rates, transfers over income)."""
+    game = war.contest
+    count = len(game.levers)
+    z, base, split = y[:count], game.base, _division(game)
+    if transfers:
+        base = replace(base, deficit=base.deficit + split @ (y[count:] * game.scale))
+    state = strategy.settle(game, z, near, base=base)
+    goal = game.goal(z)
+    lift = game.levers.lift(base, goal, state)
+    if transfers:
+        lift = lift.with_transfers(split * game.scale)
+    found = respond(base, goal, state, lift, tolerance=1e-12)
+    if found is None:
+        raise ConvergenceError(
+            "the agreement could not be differentiated: prices or spending diverge.",
+            residual=float("inf"),
         )
+    gains = strategy.gradient(base, game.calibrated.initial, state, found)
+    payoff = game.weights @ strategy.variations(game, state)[1]
+    gain = (payoff - war.payoff) / game.scale
+    # Below the floor ln is continued by its parabola, so that a start may be worse than the war.
+    high, below = np.maximum(gain, FLOOR), gain / FLOOR - 1.0
+    under = gain < FLOOR
+    value = np.where(under, np.log(FLOOR) + below - 0.5 * below**2, np.log(high))
+    first = np.where(under, (1.0 - below) / FLOOR, 1.0 / high)
+    weight = game.weights.T @ (first / game.scale)
+    volume = strategy.volumes(
+        game, goal, state, found.tangent, np.arange(count), np.arange(len(y)), weight
+    )
+    return _Point(
+        state=state,
+        gain=gain,
+        slope=(game.weights @ gains) / game.scale[:, None],
+        volume=volume,
+        value=float(value.sum()),
+        first=first,
+        second=-1.0 / high**2,
+    )
+
+
+def _direction(
+    war: Equilibrium, point: _Point, y: Array, bounds: tuple[float, float]
+) -> tuple[Array, float]:
+    """Return the Newton step within the bounds and its longest part, the residual."""
+    count = len(point.volume)
+    gradient = point.first @ point.slope
+    held = np.zeros(len(y), dtype=np.bool_)
+    held[:count] = ((y[:count] <= bounds[0]) & (gradient[:count] < 0)) | (
+        (y[:count] >= bounds[1]) & (gradient[:count] > 0)
+    )
+    free = np.flatnonzero(~held)
+    hessian = point.slope.T @ (point.second[:, None] * point.slope)
+    hessian[:, :count] += point.volume.T
+    system = hessian[np.ix_(free, free)]
+    right = gradient[free]
+    if len(y) > count:  # the sum of the transfers stays zero
+        scale = war.contest.scale / war.contest.scale.sum()
+        row = np.where(free >= count, scale[np.maximum(free - count, 0)], 0.0)
+        weight = float(np.abs(system).max())
+        system = np.block([[system, weight * row[:, None]], [weight * row[None], np.zeros((1, 1))]])
+        right = np.append(right, -weight * (row @ y[free]))
+    step = np.zeros(len(y))
+    step[free] = -np.linalg.solve(system, right)[: len(free)]
+    size = float(np.abs(step).max()) if len(free) else 0.0
+    return step * min(1.0, LONGEST / max(size, 1e-300)), size
 
 
 def _division(game: Contest) -> Array:
     """How a player's lump sum is split over its members: by initial income, (n, players)."""
     share = game.weights * game.calibrated.initial.income
     return np.asarray((share / share.sum(axis=1, keepdims=True)).T)
-
-
-def _stationary(
-    problem: _Problem,
-    y: Array,
-    bounds: list[tuple[float, float]],
-    count: int,
-    *,
-    floor: float,
-) -> float:
-    """Largest component of the gradient that neither a bound nor the sum of transfers holds.
-
-    Rates are weighed by what they move: the gradient over the sum of logarithms, per percentage
-    point of a rate.
-    """
-    _, slope = problem.loss(y, floor)
-    low, high = np.array(bounds).T
-    free = slope.copy()
-    free[(y <= low) & (slope > 0)] = 0.0
-    free[(y >= high) & (slope < 0)] = 0.0
-    if len(y) > count:
-        scale = problem.war.contest.scale / problem.war.contest.scale.sum()
-        multiplier = slope[count:] @ scale / (scale @ scale)
-        free[count:] = slope[count:] - multiplier * scale
-    return 0.01 * float(np.abs(free).max())

@@ -75,6 +75,23 @@ class Lift:
     cost: Array
     deficit: Array
 
+    def with_transfers(self, received: Array) -> Lift:
+        """Add lump sums as further changes, (n, k): what each economy receives, USD million."""
+        more = received.shape[1]
+        wide = {
+            f.name: np.concatenate(
+                [getattr(self, f.name), np.zeros((*getattr(self, f.name).shape[:-1], more))],
+                axis=-1,
+            )
+            for f in fields(Lift)
+        }
+        wide["deficit"][:, -more:] = received
+        return Lift(**wide)
+
+    def times(self, factor: Array) -> Lift:
+        """Measure every change in other units: (m,) factors."""
+        return Lift(**{f.name: getattr(self, f.name) * factor for f in fields(Lift)})
+
 
 def lifted(goal: Target, base: Baseline, state: State, direction: Direction) -> Lift:
     """Return what one change, dense in its cells, lifts; m is 1."""

@@ -72,7 +72,8 @@ def certify(game: Contest, z: Array, found: Answer, *, points: int, seed: int) -
     """
     state = found.state
     best, whose, alone = -np.inf, 0, 0
-    inverse = np.linalg.inv(derivatives.slope(game.base, game.goal(z), state, tolerance=1e-10))
+    slope = derivatives.slope(game.base, game.goal(z), state, tolerance=1e-10)
+    inverse = np.asarray(np.linalg.inv(slope), dtype=np.float64)
     variation = strategy.variations(game, state)[1]
     for k, player in enumerate(game.players):
         own = game.levers.of(k)
@@ -153,8 +154,9 @@ class _Batch:
         place = {m: k for k, m in enumerate(members)}
         j, i = levers.sector[cells], levers.exporter[cells]
         m = np.array([place[n] for n in levers.importer[cells].tolist()])
-        rates = levers.offset[cells] + levers.weight[cells] * (
-            tried[:, np.searchsorted(own, levers.lever[cells])]
+        rates = (
+            levers.offset[cells]
+            + levers.weight[cells] * (tried[:, np.searchsorted(own, levers.lever[cells])])
         )
         now = levers.tariff(base.tariff, z)[:, :, members]
         tariff = np.repeat(now[:, None], len(tried), axis=1)
@@ -168,7 +170,7 @@ class _Batch:
 
     def solve(
         self, game: Contest, state: hat.State, inverse: Array, x: Array
-    ) -> tuple[Array, Array]:
+    ) -> tuple[Array, NDArray[np.bool_]]:
         """From x (G, n), return the payoff of the members and whether it is exact, (G,) each."""
         count = self.columns.shape[1]
         price = np.repeat(state.price[:, None], count, axis=1)
@@ -211,7 +213,9 @@ class _Batch:
         def cost_of(log_price: Array) -> Array:
             cost = own
             if linked:
-                cost = cost + np.matmul(log_price.transpose(2, 1, 0), base.inputs).transpose(2, 1, 0)
+                cost = cost + np.matmul(log_price.transpose(2, 1, 0), base.inputs).transpose(
+                    2, 1, 0
+                )
             if scale > 0:
                 cost = cost - scale * (x - (final * log_price).sum(axis=0))
             return np.asarray(cost)

@@ -89,7 +89,8 @@ class Levers:
 
         def gathered(place: Places, values: Array) -> Array:
             flat = (j * shape[1] + place) * m + self.lever
-            return np.bincount(flat, values, shape[0] * shape[1] * m).reshape(*shape, m)
+            total = np.bincount(flat, values, shape[0] * shape[1] * m)
+            return np.asarray(total.reshape(*shape, m), dtype=np.float64)
 
         return Lift(
             pushed=gathered(n, share * push),
@@ -110,9 +111,7 @@ def checked(name: str) -> Instruments:
     )
 
 
-def of_players(
-    share: Array, players: Sequence[Sequence[int]], instruments: Instruments
-) -> Levers:
+def of_players(share: Array, players: Sequence[Sequence[int]], instruments: Instruments) -> Levers:
     """Return the levers of players, each a group of importers: z is the rate itself.
 
     A player's levers cover what its members buy from outside of it; cells without trade are

@@ -10,12 +10,12 @@ other tariffs, and what it finds is the certificate.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.errors import ConvergenceError, InfeasibleError, listed
+from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade import hat, strategy
 from winset.trade.deviations import Certificate, certify
 from winset.trade.result import Solver
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.trade.strategy import Contest
+    from winset.trade.tariffs import War
 
     Array = NDArray[np.float64]
 
@@ -85,6 +86,46 @@ class Equilibrium:
         """Each player's mean rate, weighted by its imports at customs value, (players,)."""
         return mean_rates(self.contest, self.z, self.state)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset war --method exact --json`` prints."""
+        game, levers, world = self.contest, self.contest.levers, self.contest.world
+        inside = {m for player in game.players for m in player.members}
+        percent = 100.0 * self.payoff / game.scale
+        players = []
+        for k, player in enumerate(game.players):
+            said: dict[str, Any] = {
+                "code": player.code,
+                "tariff": float(self.tariff[k]),
+                "welfare_percent": float(percent[k]),
+            }
+            if len(player.members) > 1:
+                said["members"] = [
+                    {"code": world.codes[m], "welfare_percent": 100.0 * float(self.welfare[m] - 1)}
+                    for m in player.members
+                ]
+            if game.instruments != "uniform":
+                said["rates"] = [game.lever(a) | {"tariff": float(self.z[a])} for a in levers.of(k)]
+            players.append(said)
+        return {
+            "method": "exact",
+            "elasticities": game.parameters.elasticities,
+            "balanced": game.parameters.deficits == "balanced",
+            "instruments": game.instruments,
+            "parameters": asdict(game.parameters),
+            "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
+            "players": players,
+            "others": [
+                {"code": code, "welfare_percent": 100.0 * float(self.welfare[k] - 1.0)}
+                for k, code in enumerate(world.codes)
+                if k not in inside
+            ],
+            "certificate": None if self.certificate is None else asdict(self.certificate),
+            "starts": self.starts,
+            "spread": self.spread,
+            "largest_derivative_percent": float(self.marginal.max()),
+            "solver": asdict(self.solver),
+        }
+
 
 def mean_rates(game: Contest, z: Array, state: hat.State) -> Array:
     """Return each player's mean rate on what its levers cover, weighted by imports, (players,)."""
@@ -97,9 +138,7 @@ def mean_rates(game: Contest, z: Array, state: hat.State) -> Array:
     return np.asarray(np.bincount(owner, value * rates[at], len(game.players)) / total)
 
 
-def war(
-    game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200
-) -> Equilibrium:
+def war(game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200) -> Equilibrium:
     """Find the tariffs that are best answers to each other.
 
     Parameters
@@ -214,6 +253,36 @@ def best_answers(
     )
 
 
+def reactions(game: Contest, war: Equilibrium, *, points: int = 9) -> tuple[Array, Array]:
+    """Return what each of two players answers to the other's tariffs.
+
+    The other's tariffs run from zero to twice its rate in the war, (points, 2) both: column p holds
+    what player p faces, and what it answers.
+
+    Raises
+    ------
+    DataError
+        The war is not one of two players with one rate each.
+    """
+    if len(game.players) != 2 or len(game.levers) != 2:
+        raise DataError(
+            f"a best-response diagram is for two players with one rate each; here are "
+            f"{len(game.players)} with {len(game.levers)} rates. Use --players A,B."
+        )
+    order = [int(game.levers.of(k)[0]) for k in (0, 1)]
+    faced, answers = np.empty((points, 2)), np.empty((points, 2))
+    for p, own in enumerate(order):
+        other = order[1 - p]
+        faced[:, p] = np.linspace(0.0, 2.0 * war.z[other], points)
+        z, state = war.z.copy(), war.state
+        for row in range(points):
+            z[other] = faced[row, p]
+            found = best_answers(game, z, state, playing=np.arange(2) == own)
+            z, state = found.z.copy(), found.state
+            answers[row, p] = z[own]
+    return faced, answers
+
+
 def _interior(game: Contest, z: Array, move: Array, *, top: float = strategy.MOST) -> None:
     """Raise InfeasibleError where a rate is at its bound, or above `top`, and pushed outward."""
     beyond = ((z >= top) & (move > 0)) | ((z <= strategy.LEAST) & (move < 0))
@@ -232,3 +301,25 @@ def _interior(game: Contest, z: Array, move: Array, *, top: float = strategy.MOS
         f"the war has no interior equilibrium: the best tariff of {listed(codes)} lies {side} "
         f"{100 * z[lever]:.0f} percent. {why}"
     )
+
+
+def compared(done: Equilibrium, statistics: War) -> dict[str, Any]:
+    """Return how far a war by sufficient statistics is from the exact one, both of one rate each."""
+    game = done.contest
+    places = [player.members[0] for player in game.players]
+    gap = np.abs(statistics.tariff[places] - done.tariff)
+    welfare = 100.0 * (statistics.welfare - done.welfare)
+    return {
+        "players": [
+            {
+                "code": player.code,
+                "tariff": float(statistics.tariff[m]),
+                "welfare_percent": 100.0 * float(statistics.welfare[m] - 1.0),
+            }
+            for player, m in zip(game.players, places, strict=True)
+        ],
+        "mean_tariff_gap": float(gap.mean()),
+        "largest_tariff_gap": float(gap.max()),
+        "largest_tariff_gap_player": game.players[int(np.argmax(gap))].code,
+        "largest_welfare_gap_percent": float(np.abs(welfare).max()),
+    }

@@ -86,6 +86,15 @@ class Contest:
         share = self.base.kappa / (1.0 + self.base.kappa)
         return self.weights @ (initial.income - share * initial.value_added)
 
+    def lever(self, place: int) -> dict[str, str]:
+        """Name the partner and the sector of a lever, as far as it is for one."""
+        said = {}
+        if self.levers.partner[place] >= 0:
+            said["partner"] = self.world.codes[self.levers.partner[place]]
+        if self.levers.kind[place] >= 0:
+            said["sector"] = self.world.sectors[self.calibrated.order[self.levers.kind[place]]]
+        return said
+
     def goal(self, z: Array) -> hat.Target:
         """Where the levers lead."""
         return target(self.base, self.levers.tariff(self.base.tariff, z))
@@ -144,16 +153,14 @@ def contest(
     ConvergenceError
         The accounts are no equilibrium, or none without deficits was found.
     """
-    if world.technology is None and parameters.elasticities:
-        raise DataError(
-            f"world {world.name!r} has no sets of elasticities. Leave out --elasticities."
-        )
+    suited(world, parameters)
     calibrated = sectoral.calibrate(world, parameters)
     if players is None:
         players = world.codes
     if not isinstance(players, dict):
         players = {str(code): [str(code)] for code in players}
-    said, seen = [], {}
+    said: list[Player] = []
+    seen: dict[int, str] = {}
     for code, codes in players.items():
         places = tuple(sorted(world.position(item) for item in codes))
         if not places:
@@ -175,6 +182,18 @@ def contest(
     if alone := [p.code for p in said if not _exports(calibrated, p) > 0]:
         raise DataError(f"world {world.name!r}: {listed(alone)} exports nothing. Leave it out.")
     return Contest(world, parameters, calibrated, tuple(said), levers, how)
+
+
+def suited(world: World, parameters: Parameters) -> None:
+    """Raise DataError where parameters belong to another model than that of sectors."""
+    if world.technology is None and parameters.elasticities:
+        raise DataError(
+            f"world {world.name!r} has no sets of elasticities. Leave out --elasticities."
+        )
+    if parameters.has_entry_costs:
+        raise DataError(
+            "entry_cost_share and pass_through are not part of tariff games. Leave them out."
+        )
 
 
 def _exports(calibrated: sectoral.Calibrated, player: Player) -> float:
@@ -235,9 +254,7 @@ def answer(game: Contest, state: hat.State, z: Array, *, tolerance: float = 1e-1
     return Answer(state, found.correction, found.drift, payoff, marginal, proposal)
 
 
-def gradient(
-    base: hat.Baseline, initial: hat.State, state: hat.State, found: Response
-) -> Array:
+def gradient(base: hat.Baseline, initial: hat.State, state: hat.State, found: Response) -> Array:
     """Return the derivative of every economy's equivalent variation by every change, (n, m)."""
     tangent, n = found.tangent, len(base.value_added)
     income = tangent.value_added + tangent.revenue + tangent.deficit
@@ -258,30 +275,49 @@ def _step(
     game: Contest, goal: hat.Target, state: hat.State, tangent: Tangent, marginal: Array
 ) -> Array:
     """Return −B⁻¹ ∂U/∂z of every player's own levers, (m,)."""
-    base, levers = game.base, game.levers
-    j, i, n, lever = levers.sector, levers.exporter, levers.importer, levers.lever
-    at = (j, i, n)
-    theta, keep = base.theta[j], goal.keep[at]
-    bought = state.share[at] * keep * state.spending[j, n] / state.consumer_price[n]
-    result = np.zeros(len(levers))
+    result = np.zeros(len(game.levers))
     for owner in range(len(game.players)):
-        own = levers.of(owner)
-        cells = np.flatnonzero(np.isin(lever, own, kind="table"))
-        column = np.searchsorted(own, lever[cells])
-        c, e, m = j[cells], i[cells], n[cells]
-        raised = np.zeros((len(cells), len(own)))
-        raised[np.arange(len(cells)), column] = (keep * levers.weight)[cells]
-        growth = (
-            theta[cells, None] * tangent.price[c, m][:, own]
-            - (1.0 + theta[cells, None]) * (tangent.cost[c, e][:, own] + raised)
-            + tangent.spending[c, m][:, own] / state.spending[c, m][:, None]
-        )
-        worth = bought[cells] * levers.weight[cells]
-        matrix = np.zeros((len(own), len(own)))  # rows: whose rate counts; columns: what moves
-        np.add.at(matrix, column, worth[:, None] * growth)
+        own = game.levers.of(owner)
+        matrix = volumes(game, goal, state, tangent, own, own)
         slope = marginal[owner, own]
         step = -np.linalg.solve(matrix.T, slope)
         if not step @ slope >= 0:  # no ascent: where buying rises with the tariff, go uphill
             step = UPHILL * slope / np.abs(slope).max()
         result[own] = step
     return result
+
+
+def volumes(
+    game: Contest,
+    goal: hat.Target,
+    state: hat.State,
+    tangent: Tangent,
+    rates: NDArray[np.intp],
+    changes: NDArray[np.intp],
+    weight: Array | None = None,
+) -> Array:
+    """Return Σ_{c∈b} weight_n (p_c M_c/P̂_n) w_c d ln M_c/dz_a: levers b in rows, changes a in columns.
+
+    `weight` is one number for each importer (1 by default); changes beyond the levers are those
+    that the tangent has besides.
+    """
+    base, levers = game.base, game.levers
+    cells = np.flatnonzero(np.isin(levers.lever, rates, kind="table"))
+    j, i, n = levers.sector[cells], levers.exporter[cells], levers.importer[cells]
+    at, lever = (j, i, n), levers.lever[cells]
+    theta, keep = base.theta[j][:, None], goal.keep[at]
+    place = np.full(max(len(levers), int(changes.max()) + 1), -1)
+    place[changes] = np.arange(len(changes))
+    growth = (
+        theta * tangent.price[j, n][:, changes]
+        - (1.0 + theta) * tangent.cost[j, i][:, changes]
+        + tangent.spending[j, n][:, changes] / state.spending[j, n][:, None]
+    )
+    own = np.flatnonzero(place[lever] >= 0)
+    growth[own, place[lever[own]]] -= (1.0 + theta[own, 0]) * (keep * levers.weight[cells])[own]
+    worth = state.share[at] * keep * state.spending[j, n] / state.consumer_price[n]
+    worth = worth * levers.weight[cells] * (1.0 if weight is None else weight[n])
+    row = np.searchsorted(rates, lever)
+    order = np.argsort(row, kind="stable")
+    starts = np.searchsorted(row[order], np.arange(len(rates)))
+    return np.asarray(np.add.reduceat((worth[:, None] * growth)[order], starts, axis=0))

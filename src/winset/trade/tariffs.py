@@ -79,10 +79,16 @@ class War:
             "players": [
                 {
                     "code": code,
-                    "tariff": float(self.tariff[k]) if code in inside else None,
+                    "tariff": float(self.tariff[k]),
                     "welfare_percent": 100.0 * float(self.welfare[k] - 1.0),
                 }
                 for k, code in enumerate(self.world.codes)
+                if code in inside
+            ],
+            "others": [
+                {"code": code, "welfare_percent": 100.0 * float(self.welfare[k] - 1.0)}
+                for k, code in enumerate(self.world.codes)
+                if code not in inside
             ],
             "solver": {
                 "iterations": self.solver.iterations,
@@ -167,7 +173,7 @@ def _baseline(world: World, elasticities: str) -> _Base:
     if technology is not None and technology.inputs is not None:
         raise DataError(
             f"world {world.name!r} has an input–output table; a war by sufficient statistics is for "
-            "worlds whose only input is labor, such as icio-2022."
+            "worlds whose only input is labor, such as icio-2022. Use --method exact."
         )
     if technology is None and elasticities:
         raise DataError(

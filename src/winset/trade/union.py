@@ -21,14 +21,14 @@ Every evaluation is a general equilibrium with the transfers paid, every derivat
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade import hat, instruments, newton, sectoral, strategy
-from winset.trade.derivatives import Equations, Lift, respond
+from winset.trade.derivatives import Equations, respond
 from winset.trade.result import Solver
 
 if TYPE_CHECKING:
@@ -62,6 +62,20 @@ class Duties:
     before_whole: float
     after_whole: float
 
+    @property
+    def raised(self) -> int:
+        """How many outsiders face higher duties than before."""
+        return int((self.after > self.before * (1.0 + 1e-9) + 1e-12).sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the duties on the whole."""
+        return {
+            "before": self.before_whole,
+            "after": self.after_whole,
+            "higher_on_the_whole": self.after_whole > self.before_whole * (1.0 + 1e-9),
+            "outsiders_facing_higher": self.raised,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Accession:
@@ -89,8 +103,7 @@ class Accession:
 class Union:
     """A union as it would be, and, where asked for, the one that harms nobody.
 
-    `inside` says which economies are members, `gain` what every member gains under the harmless
-    tariff, in percent.
+    `inside` says which economies are members; `least` and `most` bound the harmless rates.
     """
 
     world: World
@@ -113,6 +126,72 @@ class Union:
         """Codes of all others."""
         return tuple(c for c, x in zip(self.world.codes, self.inside, strict=True) if not x)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset union --json`` prints, but for the scenario."""
+        world, plain = self.world, self.plain
+        out = np.flatnonzero(~self.inside)
+        percent = 100.0 * (plain.welfare - 1.0)
+        worst = int(out[np.argmin(percent[out])])
+        said = {
+            "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
+            "parameters": asdict(self.parameters),
+            "form": self.form,
+            "members": [
+                {
+                    "code": world.codes[k],
+                    "welfare_percent": float(percent[k]),
+                    "welfare_musd": float(plain.variation[k]),
+                }
+                for k in np.flatnonzero(self.inside)
+            ],
+            "outsiders": self._outsiders(plain),
+            "duties": plain.duties.to_json(),
+            "summary": {
+                "members_musd": float(plain.variation[self.inside].sum()),
+                "outsiders_musd": float(plain.variation[~self.inside].sum()),
+                "outsiders_losing": int((percent[out] < 0).sum()),
+                "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
+            },
+            "harmless": None,
+            "solver": asdict(self.solver),
+        }
+        if (done := self.harmless) is not None:
+            change = 100.0 * (done.welfare - 1.0)
+            said["harmless"] = {
+                "instruments": self.level,
+                "gain_percent": float(change[self.inside][0]),
+                "members_musd": float(done.variation[self.inside].sum()),
+                "largest_outsider_percent": float(np.abs(change[out]).max()),
+                "members": [
+                    {
+                        "code": world.codes[k],
+                        "welfare_percent": float(change[k]),
+                        "welfare_musd": float(done.variation[k]),
+                        "transfer_musd": float(done.transfer[k]),
+                    }
+                    for k in np.flatnonzero(self.inside)
+                ],
+                "outsiders": self._outsiders(done),
+                "duties": done.duties.to_json(),
+            }
+        return said
+
+    def _outsiders(self, at: Accession) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": self.world.codes[k],
+                "welfare_percent": 100.0 * float(at.welfare[k] - 1.0),
+                "welfare_musd": float(at.variation[k]),
+                "duty_before": _finite(at.duties.before[row]),
+                "duty": _finite(at.duties.after[row]),
+            }
+            for row, k in enumerate(np.flatnonzero(~self.inside))
+        ]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
 
 def form_union(
     world: World,
@@ -122,7 +201,7 @@ def form_union(
     shock: Shock | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
-    level: Level = "partner-sector",
+    level: Level | None = None,
     least: float = -0.5,
     most: float = 2.0,
 ) -> Union:
@@ -132,6 +211,9 @@ def form_union(
     ----------
     harmless : bool
         Whether to find the external tariff that leaves every outsider exactly as well off.
+    level : str
+        ``partner``: one rate on all goods of an outsider, the default of a customs union;
+        ``partner-sector``: the union's tariff by sector, moved by one factor for each outsider.
     least, most : float
         Bounds of every rate of that tariff.
 
@@ -145,6 +227,9 @@ def form_union(
         An equilibrium was not found.
     """
     begun = time.perf_counter()
+    strategy.suited(world, parameters)
+    if level is None:
+        level = "partner" if form == "customs-union" else "partner-sector"
     inside = np.zeros(len(world), dtype=np.bool_)
     inside[[world.position(code) for code in members]] = True
     if inside.sum() < 2:
@@ -274,9 +359,7 @@ class _System:
         share = sectoral.welfare(self.calibrated.base, self.calibrated.initial, state)[1] / income
         transfer = self.split(v)[1][self.inside]
         total = transfer.sum() / income[self.inside].sum()
-        return np.concatenate(
-            [share[~self.inside], share[self.inside] - v[-1], [total]]
-        ), state
+        return np.concatenate([share[~self.inside], share[self.inside] - v[-1], [total]]), state
 
     def slope(self, v: Array, state: hat.State) -> Array:
         """The Jacobian of `residual`, exact."""
@@ -289,20 +372,7 @@ class _System:
         places = np.flatnonzero(self.inside)
         paid = np.zeros((len(self.world), len(places)))
         paid[places, np.arange(len(places))] = initial.income[places]
-        blank = np.zeros((len(base.theta), len(self.world), len(places)))
-        found = respond(
-            base,
-            goal,
-            state,
-            Lift(
-                pushed=np.concatenate([lift.pushed * z, blank], axis=2),
-                sales=np.concatenate([lift.sales * z, blank], axis=2),
-                kept=np.concatenate([lift.kept * z, blank], axis=2),
-                cost=np.zeros((len(self.world), len(z) + len(places))),
-                deficit=np.hstack([np.zeros((len(self.world), len(z))), paid]),
-            ),
-            tolerance=1e-9,
-        )
+        found = respond(base, goal, state, lift.times(z).with_transfers(paid), tolerance=1e-9)
         if found is None:
             return np.full((self.size, self.size), np.nan)
         share = strategy.gradient(base, initial, state, found) / initial.income[:, None]
@@ -384,9 +454,7 @@ def _harmless(
     return done, root.iterations, root.residual
 
 
-def _within(
-    system: _System, rates: Array, bounds: tuple[float, float], *, reached: bool
-) -> None:
+def _within(system: _System, rates: Array, bounds: tuple[float, float], *, reached: bool) -> None:
     """Raise InfeasibleError where a rate lies outside the bounds; name the outsider."""
     least, most = bounds
     beyond = np.maximum(least - rates, rates - most)
