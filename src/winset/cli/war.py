@@ -159,10 +159,10 @@ def _players(
     text: str, on: dt.date, data: World, known: Mapping[str, Bloc], *, as_one: bool
 ) -> dict[str, list[str]] | None:
     """Read ``--players``: names of players to the codes that act under them; None for all."""
-    from winset.shares import named_players
-
     if text == "all":
         return None
+    from winset.shares import named_players
+
     groups: dict[str, list[str]] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         codes = named_players(item, on, data, known) or ()

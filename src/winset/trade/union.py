@@ -394,7 +394,7 @@ def _levers(
     if idle := sorted(set(outsiders.tolist()) - set(exporter.tolist())):
         raise InfeasibleError(
             f"{listed(world.codes[k] for k in idle)} sells nothing to the union: no tariff on its "
-            "goods can make up for a loss. Leave it out of the world, or merge it with another."
+            "goods can make up for a loss. Merge small economies (--keep)."
         )
     base = tariff[sector, exporter, importer] if level == "partner-sector" else 0.0
     return instruments.Levers(
@@ -469,6 +469,6 @@ def _within(system: _System, rates: Array, bounds: tuple[float, float], *, reach
     raise InfeasibleError(
         f"no external tariff within bounds leaves every outsider as well off: for {code} it {takes} "
         f"a rate of {100 * rates[cell]:.4g} percent on its goods, {side} the bound of "
-        f"{100 * bound:g} percent ({len(out)} outsiders beyond: {listed(out)}). Widen the bounds, or "
-        "merge small economies."
+        f"{100 * bound:g} percent ({len(out)} outsiders beyond: {listed(out)}). Widen the bounds "
+        "(--least, --most), or merge small economies (--keep)."
     )
