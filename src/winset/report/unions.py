@@ -31,7 +31,7 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     off = float(np.abs(harmless.welfare[out] - 1.0).max())
     yield (
         f"With this tariff no outsider's welfare moves (at most by {off:.0e} of it), and the union "
-        f"{'gains' if gain > 0 else 'loses'} {number(gain / 1000, 2)} billion USD a year: "
+        f"{'gains' if gain > 0 else 'loses'} {abs(gain) / 1000:.2f} billion USD a year: "
         f"{number(100.0 * float(harmless.welfare[done.inside][0] - 1.0), 3)} % for every member, "
         "after transfers."
     )

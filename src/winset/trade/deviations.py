@@ -83,9 +83,12 @@ def certify(game: Contest, z: Array, found: Answer, *, points: int, seed: int) -
         gain = (gains - variation[list(player.members)].sum()) / game.scale[k]
         place = int(np.argmax(gain))
         if gain[place] > GAIN:
+            why = ""
+            if np.any(game.base.deficit != 0.0):
+                why = " A deficit is a transfer that stays whatever the tariff: try --balanced."
             raise ConvergenceError(
                 f"this is no equilibrium: {player.code} gains {100 * gain[place]:.2g} percent by a "
-                f"mean tariff of {tried[place].mean():.4g} in place of {z[own].mean():.4g}.",
+                f"mean tariff of {tried[place].mean():.4g} in place of {z[own].mean():.4g}.{why}",
                 residual=float(gain[place]),
                 economy=player.code,
             )

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LEAST, MOST = -0.9, 10.0  # rates between which an interior tariff is sought
+MOST_CELLS = 12_000_000  # of the derivatives of prices; a quarter of a kilobyte of memory each
 UPHILL = 0.5  # step along the gradient where the conditions give no direction
 
 
@@ -178,6 +179,13 @@ def contest(
         raise DataError(
             f"world {world.name!r}: {listed(idle)} imports nothing from outside, so that it has no "
             "tariff to set. Leave it out."
+        )
+    count, n = calibrated.base.labor.shape
+    if (size := count * n * (n + len(levers))) > MOST_CELLS:
+        raise DataError(
+            f"{len(levers)} rates in a world of {n} economies and {count} sectors are too many to "
+            f"differentiate ({size / MOST_CELLS:.1f} times what is allowed). Name fewer players, or "
+            "use coarser --instruments."
         )
     if alone := [p.code for p in said if not _exports(calibrated, p) > 0]:
         raise DataError(f"world {world.name!r}: {listed(alone)} exports nothing. Leave it out.")
