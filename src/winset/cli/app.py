@@ -11,6 +11,7 @@ QUESTIONS = (
     ("Who gains, who loses?", "winset run sco-2025"),
     ("Which industries?", "winset run nafta"),
     ("What if they retaliate?", "winset war icio-2022 --balanced"),
+    ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
     ("How can the gain be shared?", "winset share sco-2025 --players SCO"),
     ("Would anybody leave, or join?", "winset stable sco-2025 --players SCO --outsiders MNG,TUR"),
     (
