@@ -123,6 +123,7 @@ def traded_shock(calibrated: Calibrated, shock: Shock) -> tuple[Array, Array, Ar
     return shock.cost[traded], shock.tariff[traded], shock.productivity
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def find(
     base: hat.Baseline,
     cost: Array,

@@ -29,6 +29,7 @@ TOLERANCE = 1e-11
 
 
 @one_thread()
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # see _sound
 def solve(
     world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:
@@ -65,14 +66,28 @@ def solve(
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
     if not shock.answers:
-        return _solved(world, scenario, shock, begun)
+        return _sound(_solved(world, scenario, shock, begun))
 
     def gains(tried: Shock) -> Array:
         found = _solved(world, scenario, tried, begun)
         return found.income * (found.welfare - 1.0)
 
     known, settled = answers.settle(world, scenario.parameters, shock, gains)
-    return replace(_solved(world, scenario, known, begun), answers=settled)
+    return replace(_sound(_solved(world, scenario, known, begun)), answers=settled)
+
+
+def _sound(result: TradeResult) -> TradeResult:
+    """Raise DataError where a price or a wage is too large or too small for a number."""
+    for key in ("wage", "price", "welfare", "equivalent_variation"):
+        column = getattr(result, key)
+        sound = np.isfinite(column) & ((column > 0) | (key not in ("wage", "price")))
+        if not np.all(sound):
+            raise DataError(
+                f"the change is so large that the {key.replace('_', ' ')} of "
+                f"{result.codes[int(np.argmin(sound))]} is beyond the numbers of a computer. Use a "
+                "smaller change."
+            )
+    return result
 
 
 def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
@@ -160,7 +175,8 @@ def _find(
     if root.converged:
         return root
     income = onesector.income(base, root.state) / root.state.output
-    poorest = int(np.nanargmin(income))
+    income[np.isnan(income)] = np.inf
+    poorest = int(np.argmin(income))
     if income[poorest] < 1e-3:
         code = world.codes[poorest]
         raise ConvergenceError(
