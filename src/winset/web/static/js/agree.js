@@ -80,8 +80,9 @@ export function agree(app) {
     error.hidden = true;
     answer.classList.remove("waiting");
     const narrow = innerWidth < 700;
-    const { cohesion, pairs, common_position: position } = result;
-    const by = new Map(result.members.map((one) => [one.code, one]));
+    const { cohesion, pairs } = result;
+    const position = cohesion.common_position;
+    const by = new Map(cohesion.members.map((one) => [one.code, one]));
     const rows = result.economies.map((one) => ({ ...one, ...by.get(one.code), name: country(one.code) }));
     const placed = rows.filter(({ ideal_point: x }) => x !== null && x !== undefined).sort((a, b) => b.ideal_point - a.ideal_point);
     const ordered = [...placed, ...rows.filter((row) => !placed.includes(row))];
@@ -94,7 +95,7 @@ export function agree(app) {
       sort: { key: "ideal_point", down: true },
       columns: [
         { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
-        { key: "ideal_point", label: t("agree.ideal"), numeric: true, text: (row) => number(row.ideal_point, 2, { sign: true }), explain: how("ideal_points", () => ({})) },
+        { key: "ideal_point", label: t("agree.ideal"), numeric: true, plain: true, text: (row) => number(row.ideal_point, 2, { sign: true }), explain: how("ideal_points", () => ({})) },
         { key: "with_others", label: t("agree.with-others"), numeric: true, text: (row) => share(row.with_others) },
         { key: "lone_dissents", label: t("agree.alone"), numeric: true, text: (row) => number(row.lone_dissents) },
         { key: "pivotal", label: t("agree.pivotal"), numeric: true, text: (row) => share(row.pivotal) },
@@ -146,33 +147,33 @@ export function agree(app) {
               h("p", { class: "hint" }, t("agree.heat-hint")),
             )
           : null,
-        placed.length > 1
-          ? box(
-              "agree-ideal",
-              t("agree.ideal-title"),
-              how("ideal_points", () => ({})),
-              intervals({
-                narrow: true,
-                label: t("agree.ideal-title"),
-                axis: t("agree.ideal-axis"),
-                format: (x) => number(x, 1, { sign: true }),
-                rows: placed.map(({ code, name, ideal_point: value, standard_error: error_ }) => ({
-                  label: name.length > 15 ? code : name,
-                  value,
-                  error: error_ ?? 0,
-                  tip: `${name}: ${number(value, 2, { sign: true })} ± ${number(error_ ?? 0, 2)}`,
-                })),
-              }),
-            )
-          : null,
+        h(
+          "div",
+          { class: "stack" },
+          placed.length > 1
+            ? box(
+                "agree-ideal",
+                t("agree.ideal-title"),
+                how("ideal_points", () => ({})),
+                intervals({
+                  narrow: true,
+                  label: t("agree.ideal-title"),
+                  axis: t("agree.ideal-axis"),
+                  format: (x) => number(x, 1, { sign: true }),
+                  rows: placed.map(({ code, name, ideal_point: value, standard_error: error_ }) => ({
+                    label: name.length > 15 ? code : name,
+                    value,
+                    error: error_ ?? 0,
+                    tip: `${name}: ${number(value, 2, { sign: true })} ± ${number(error_ ?? 0, 2)}`,
+                  })),
+                }),
+              )
+            : null,
+          box("agree-issues", t("agree.issues"), copyButton(() => issues), scroller(t("agree.issues"), issues)),
+        ),
       ),
-      h(
-        "div",
-        { class: "columns even" },
-        box("agree-table", t("agree.table"), copyButton(() => grid), scroller(t("agree.table"), grid)),
-        box("agree-issues", t("agree.issues"), copyButton(() => issues), scroller(t("agree.issues"), issues)),
-      ),
-      box("agree-divided", t("agree.divided"), null, h("ol", { class: "divided" }, result.most_divided.map(divided))),
+      box("agree-table", t("agree.table"), copyButton(() => grid), scroller(t("agree.table"), grid)),
+      box("agree-divided", t("agree.divided"), null, h("ol", { class: "divided" }, cohesion.most_divided.map(divided))),
     );
   }
 

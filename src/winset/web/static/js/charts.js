@@ -98,6 +98,27 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
   );
 }
 
+/** Names beside points: right, left, above or below, where nothing stands; else left out. */
+function beside(spots, names) {
+  const [wide, high] = [26, 10];
+  const taken = spots.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+  const hits = ([a, b, c, d]) => taken.some(([p, q, r, v]) => a < r && c > p && b < v && d > q);
+  return names.map((name, k) => {
+    const { x, y } = spots[k];
+    const places = [
+      [x + 6, y - high / 2],
+      [x - 6 - wide, y - high / 2],
+      [x - wide / 2, y - 6 - high],
+      [x - wide / 2, y + 6],
+    ];
+    const place = places.find(([left, top]) => !hits([left, top, left + wide, top + high]));
+    if (!place) return null;
+    const [left, top] = place;
+    taken.push([left, top, left + wide, top + high]);
+    return text(left + wide / 2, top + high - 1, name, { "font-size": 10.5, "text-anchor": "middle" });
+  });
+}
+
 /** Points on two logarithmic axes, with a line of given slope through their middle. */
 export function logLog({ points, slope, xTitle, yTitle, format, label, narrow }) {
   const [width, height] = narrow ? [360, 340] : [620, 400];
@@ -122,6 +143,7 @@ export function logLog({ points, slope, xTitle, yTitle, format, label, narrow })
   };
   const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
   const middle = mean(logs("y")) - slope * mean(logs("x"));
+  const spots = seen.map((point) => ({ x: x(Math.log10(point.x)), y: y(Math.log10(point.y)) }));
   const clip = `M${x(xs[0])},${y(middle + slope * xs[0])}L${x(xs[1])},${y(middle + slope * xs[1])}`;
   return picture(
     width,
@@ -136,10 +158,8 @@ export function logLog({ points, slope, xTitle, yTitle, format, label, narrow })
       text(left - 6, y(v) + 4, format.y(10 ** v), { "text-anchor": "end", class: "soft" }),
     ]),
     seen.length > 1 ? s("path", { d: clip, class: "slope" }) : null,
-    seen.map((point) => [
-      saying(s("circle", { cx: x(Math.log10(point.x)), cy: y(Math.log10(point.y)), r: 4.5, class: "point" }), point.tip),
-      text(x(Math.log10(point.x)) + 7, y(Math.log10(point.y)) + 4, point.code, { "font-size": 10.5 }),
-    ]),
+    seen.map((point, k) => saying(s("circle", { cx: spots[k].x, cy: spots[k].y, r: 4.5, class: "point" }), point.tip)),
+    beside(spots, seen.map(({ code }) => code)),
     text((left + width - right) / 2, height - 8, xTitle, { "text-anchor": "middle", class: "soft" }),
     text(0, 0, yTitle, {
       "text-anchor": "middle",

@@ -122,5 +122,13 @@ export function bloc(token) {
   return plus ? t("bloc-with-partners", { name: said }) : said;
 }
 
+/** The short name of a bloc in this language: SCO, ШОС. */
+export function short(token) {
+  const plus = token.endsWith("+");
+  const name = plus ? token.slice(0, -1) : token;
+  const said = t(`short.${name}`);
+  return (said.startsWith("short.") ? name : said) + (plus ? "+" : "");
+}
+
 /** How this language orders words. */
 export const compare = (a, b) => cached("collator", () => new Intl.Collator(state.lang)).compare(a, b);

@@ -326,4 +326,7 @@ async function start() {
   });
 }
 
-start();
+start().catch((problem) => {
+  document.querySelector("main").append(h("p", { class: "error", role: "alert" }, problem.message));
+  throw problem;
+});

@@ -27,12 +27,12 @@ export function color(value, edge) {
   return `rgb(${mixed.join(",")})`;
 }
 
-/** The end of the scale: the 95th percentile of absolute values, rounded up to 1, 2 or 5 times 10ⁿ. */
+/** The end of the scale: the 95th percentile of absolute values, rounded up to a round figure. */
 export function edgeOf(values) {
   const sizes = values.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
   const high = Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))] ?? 0, 1e-3);
   const power = 10 ** Math.floor(Math.log10(high));
-  return [1, 2, 5, 10].map((k) => k * power).find((edge) => edge >= high * (1 - 1e-9));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((k) => k * power).find((edge) => edge >= high * (1 - 1e-9));
 }
 
 /**
@@ -73,9 +73,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, views = tr
     "div",
     { class: "legend" },
     h("span", { class: "legend-title" }, t("map.legend")),
-    ends.low,
-    h("span", { class: "gradient" }),
-    ends.high,
+    h("span", { class: "scale" }, ends.low, h("span", { class: "gradient" }), ends.high),
     h("span", { class: "swatch" }),
     h("span", {}, t("map.no-data")),
   );
@@ -98,8 +96,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, views = tr
   const root = h(
     "figure",
     { class: "map-figure" },
-    views ? h("div", { class: "views", role: "group", "aria-label": t("map.views") }, buttons) : null,
-    picture,
+    h("div", { class: "frame" }, picture, views ? h("div", { class: "views", role: "group", "aria-label": t("map.views") }, buttons) : null),
     tip,
     legend ? scale : null,
   );
@@ -156,7 +153,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, views = tr
       }
     }
     outlined = now;
-    const digits = edge >= 1 ? 0 : Math.ceil(-Math.log10(edge));
+    const digits = Number.isInteger(edge) ? 0 : Math.max(1, Math.ceil(-Math.log10(edge)));
     ends.low.textContent = `${signed(-edge, digits)} %`;
     ends.high.textContent = `${signed(edge, digits)} %`;
     say();

@@ -1,7 +1,7 @@
 // Choose a group: search among blocs and countries, chips for what is chosen.
 
 import { h, unique } from "./dom.js";
-import { bloc, country, t } from "./i18n.js";
+import { bloc, country, short, t } from "./i18n.js";
 import { isBloc } from "./scenario.js";
 
 const SHOWN = 12; // matches in the list
@@ -70,7 +70,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
       h(
         "button",
         { type: "button", class: "preset", "data-token": token, title: bloc(token), onclick: () => change([token]) },
-        token,
+        short(token),
       ),
     ),
   );
@@ -97,10 +97,10 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
   function search() {
     const wanted = plainText(input.value.trim());
     const rank = ({ token, text }) => {
-      const [short, long] = [plainText(token), plainText(text)];
-      if (short === wanted) return 0;
-      if (short.startsWith(wanted) || long.startsWith(wanted)) return 1;
-      return short.includes(wanted) || long.includes(wanted) ? 2 : 9;
+      const names = [token, text, short(token)].map(plainText);
+      if (names.includes(wanted)) return 0;
+      if (names.some((name) => name.startsWith(wanted))) return 1;
+      return names.some((name) => name.includes(wanted)) ? 2 : 9;
     };
     matches = wanted
       ? candidates()
@@ -116,7 +116,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
         h(
           "li",
           { role: "option", id: `${list}-${k}`, "aria-selected": String(k === active), onpointerdown: (event) => choose(event, one) },
-          h("b", {}, one.token === "all" ? "" : one.token),
+          h("b", {}, one.token === "all" ? "" : one.bloc ? short(one.token) : one.token),
           " ",
           one.text,
         ),
@@ -178,7 +178,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
       ...inside.map((token) =>
         chip(
           token,
-          token === "all" ? t("group.all") : `${token} · ${resolve([token], known).length}`,
+          token === "all" ? t("group.all") : `${short(token)} · ${resolve([token], known).length}`,
           () => change(now.filter((other) => other !== token)),
           "bloc",
         ),

@@ -1,6 +1,6 @@
 // Between what the controls say and the scenario object that the server solves.
 
-import { bloc, country, number, t } from "./i18n.js";
+import { country, number, short, t } from "./i18n.js";
 
 export const KINDS = ["trade-cost", "tariff-by", "tariff-on", "productivity", "accession"];
 
@@ -23,7 +23,7 @@ export const PARAMETERS = {
   revenue: { value: "lump-sum", options: ["lump-sum", "income-tax"] },
 };
 
-const one = (tokens) => (tokens.length === 1 && !/^[A-Z]{3}$/.test(tokens[0]) ? tokens[0] : tokens);
+const one = (tokens) => (tokens.length === 1 && (tokens[0] === "all" || isBloc(tokens[0])) ? tokens[0] : tokens);
 const many = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -112,7 +112,7 @@ export function controls(scenario, name = "") {
 /** Short names of a group: two or three, then how many more. */
 export function groupName(tokens) {
   const names = tokens.map((token) =>
-    token === "all" ? t("group.all") : /^[A-Z]{3}$/.test(token) && !isBloc(token) ? country(token) : token,
+    token === "all" ? t("group.all") : isBloc(token) ? short(token) : country(token),
   );
   if (names.length <= 3) return names.join(", ");
   return t("group.more", { names: names.slice(0, 2).join(", "), n: names.length - 2 });
@@ -137,6 +137,3 @@ export function title({ kind, group, partner, size, custom }) {
   return t(`title.${kind}${way}`, values);
 }
 
-/** The full name of a token, for a tooltip. */
-export const tokenName = (token) =>
-  token === "all" ? t("group.all") : isBloc(token) ? bloc(token) : country(token);

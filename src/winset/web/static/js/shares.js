@@ -11,8 +11,7 @@ import { copyButton, scroller, table } from "./table.js";
 const AT_ONCE = 12;
 const MOST = 27;
 const POLL = 800; // milliseconds between two looks at a running job
-const REMEMBERED = "winset.jobs"; // ids of this browser's jobs, so that a reload finds them
-const FORGOTTEN = "winset.jobs.forgotten"; // ids that are not to be listed any more
+const LAST_JOB = "winset.job"; // the id of this browser's last job, so that a reload shows its result
 
 /** Colors as in report/charts.py. */
 const RULES = [
@@ -24,14 +23,6 @@ const RULES = [
   ["gdp", "#a6761d"],
 ];
 
-const stored = (name) => {
-  try {
-    return JSON.parse(localStorage.getItem(name) ?? "[]");
-  } catch {
-    return [];
-  }
-};
-const store = (name, ids) => localStorage.setItem(name, JSON.stringify(ids.slice(-50)));
 
 /** The tab as an element with `update(state)` and `leave()`. */
 export function shares(app) {
@@ -88,7 +79,7 @@ export function shares(app) {
     if (n > AT_ONCE) {
       try {
         const job = await post("/api/jobs", order);
-        store(REMEMBERED, [...stored(REMEMBERED), job.id]);
+        localStorage.setItem(LAST_JOB, job.id);
         shown = job.id;
         watch();
       } catch (problem) {
@@ -123,8 +114,7 @@ export function shares(app) {
     if (!root.isConnected) return;
     try {
       const found = await get("/api/jobs");
-      const hidden = stored(FORGOTTEN);
-      const list = (found.jobs ?? found).filter(({ id }) => !hidden.includes(id));
+      const list = found.jobs;
       listJobs(list);
       const done = list.find(({ id, state }) => id === shown && state === "done");
       if (done) {
@@ -141,7 +131,7 @@ export function shares(app) {
   function listJobs(list) {
     jobsCard.hidden = !list.length;
     const kept = document.activeElement?.dataset?.job;
-    jobs.replaceChildren(...[...list].reverse().map(item));
+    jobs.replaceChildren(...list.map(item));
     if (kept) jobs.querySelector(`button[data-job="${kept}"]`)?.focus();
   }
 
@@ -170,7 +160,7 @@ export function shares(app) {
         : state === "done"
           ? h("button", { type: "button", class: "quiet", "data-job": id, onclick: () => open(id) }, t("jobs.show"))
           : null,
-      going ? null : h("button", { type: "button", class: "quiet", onclick: () => forget(id) }, t("jobs.forget")),
+      going ? null : h("button", { type: "button", class: "quiet", onclick: () => cancel(id) }, t("jobs.forget")),
     );
   }
 
@@ -187,11 +177,6 @@ export function shares(app) {
     shown = id;
     await watch();
     answer.scrollIntoView({ block: "start" });
-  }
-
-  function forget(id) {
-    store(FORGOTTEN, [...stored(FORGOTTEN), id]);
-    watch();
   }
 
   function draw(result) {
@@ -217,7 +202,7 @@ export function shares(app) {
   };
   root.enter = () => {
     // After a reload the last job of this browser shows its result as soon as it has one.
-    if (resolve(players(), data.blocs).length > AT_ONCE) shown ??= stored(REMEMBERED).at(-1) ?? null;
+    if (resolve(players(), data.blocs).length > AT_ONCE) shown ??= localStorage.getItem(LAST_JOB);
     watch();
   };
   root.leave = () => clearTimeout(watching);

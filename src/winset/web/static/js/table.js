@@ -6,14 +6,15 @@ import { compare, t } from "./i18n.js";
 /**
  * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
  *
- * A column is `{key, label, text(row), value(row), numeric, sub(row), explain}`: `value` is what it
- * sorts by, `sub` a second text in small letters. `sort` is `{key, down}`. A row's `className` is its class.
+ * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, explain}`: `value` is what it
+ * sorts by, `sub` a second text in small letters,
+ * `plain` says that below zero is no loss, `wide` that narrow screens go without it. `sort` is `{key, down}`. A row's `className` is its class.
  */
 export function table({ columns, caption, sort, marked, onsort }) {
   const order = { ...sort };
   const heads = columns.map((column) => {
     const button = h("button", { type: "button", onclick: () => by(column) }, column.label);
-    return h("th", { scope: "col", class: column.numeric ? "num" : "" }, button, column.explain ?? null);
+    return h("th", { scope: "col", class: kindOf(column) }, h("div", { class: "head" }, button, column.explain ?? null));
   });
   const body = h("tbody");
   const element = h(
@@ -78,8 +79,8 @@ export function table({ columns, caption, sort, marked, onsort }) {
         const { cell, text, sub } = cells[k];
         setText(text, column.text(data, at));
         if (sub) setText(sub, column.sub(data));
-        const minus = column.numeric && (column.value ?? ((one) => one[column.key]))(data) < 0;
-        setClass(cell, `${column.numeric ? "num" : ""}${minus ? " minus" : ""}`);
+        const minus = column.numeric && !column.plain && (column.value ?? ((one) => one[column.key]))(data) < 0;
+        setClass(cell, minus ? `${kindOf(column)} minus` : kindOf(column));
       });
     });
   }
@@ -99,6 +100,8 @@ export function table({ columns, caption, sort, marked, onsort }) {
   };
   return element;
 }
+
+const kindOf = ({ numeric, wide }) => `${numeric ? "num" : ""}${wide ? " wide" : ""}`;
 
 /** A box around a wide or long table that scrolls by keyboard too. */
 export function scroller(label, content) {

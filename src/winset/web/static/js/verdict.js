@@ -34,7 +34,7 @@ export function verdict(result) {
   return said;
 }
 
-const billions = (musd) => t("unit.billion-plain", { x: signed(musd / 1000, 1) });
+const billions = (musd) => signed(musd / 1000, 1);
 
 function inside(members, summary) {
   if (members.length === 1) {
