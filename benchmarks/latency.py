@@ -80,7 +80,7 @@ def main() -> None:
     system = shutil.which("chromium") or shutil.which("google-chrome")
     with serving() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 1400})
         page.goto(address)
         page.wait_for_selector("body[data-settled]")
         page.evaluate(MEASURE, 20)  # the first moves compile the page's code

@@ -19,7 +19,7 @@ const simplify = require("topojson-simplify");
 const WIDTH = 1000;
 const SMALLEST_RING = 0.25;
 const NEEDS_DISC = 10;
-const DETAIL = 1e-6; // steradians of the triangle that a point may span before it is dropped
+const DETAIL = 3e-6; // steradians of the triangle that a point may span before it is dropped
 
 const topology = simplify.simplify(
   simplify.presimplify(JSON.parse(readFileSync(process.argv[2], "utf8")), simplify.sphericalTriangleArea),

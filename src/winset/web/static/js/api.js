@@ -34,7 +34,7 @@ export function back() {
   waiting ??= new Promise((resolve) => {
     const ask = async () => {
       try {
-        await fetch("/api/jobs", { cache: "no-store" });
+        await fetch("/api/scenarios", { cache: "no-store" });
         announce(false);
         waiting = null;
         resolve();

@@ -64,13 +64,14 @@ export function gains(app) {
     sort: app.sort ?? { key: "welfare_percent", down: true },
     onsort: (sort) => (app.sort = sort),
     columns: [
-      { key: "rank", wide: true, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
-      { key: "name", label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
-      { key: "role", wide: true, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
+      { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
+      { key: "name", width: 12.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
       ...COLUMNS.map(([key, digits]) => ({
         key,
         label: t(`column.${key}`),
         numeric: true,
+        width: 5.45,
         plain: key === "price_percent",
         text: (row) => signed(row[key], digits),
         explain: how(EXPLAINED[key], about),
@@ -82,7 +83,7 @@ export function gains(app) {
     return {
       key: "interval",
       label: t("column.interval"),
-      numeric: false,
+      width: 9,
       text: (row) => {
         const found = app.intervals?.get(row.code);
         return found ? `${signed(found.low, 2)} … ${signed(found.high, 2)}` : "–";

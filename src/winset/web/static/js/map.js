@@ -112,7 +112,9 @@ export function worldMap({ shapes, tell, click, label, legend = true, views = tr
     const box = root.getBoundingClientRect();
     const x = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
     tip.style.left = `${Math.max(0, x)}px`;
-    tip.style.top = `${event.clientY - box.top + 16}px`;
+    const y = event.clientY - box.top;
+    const below = y + 16 + tip.offsetHeight < box.height;
+    tip.style.top = `${below ? y + 16 : y - 12 - tip.offsetHeight}px`;
   }
   picture.addEventListener("pointermove", (event) => {
     const code = event.target.dataset?.code ?? null;

@@ -6,9 +6,10 @@ import { compare, t } from "./i18n.js";
 /**
  * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
  *
- * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, explain}`: `value` is what it
+ * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
  * sorts by, `sub` a second text in small letters,
- * `plain` says that below zero is no loss, `wide` that narrow screens go without it. `sort` is `{key, down}`. A row's `className` is its class.
+ * `plain` says that below zero is no loss, `wide` that narrow screens go without it; with `width`s (in rem)
+ * for all columns the browser need not look at every cell to lay the table out. `sort` is `{key, down}`. A row's `className` is its class.
  */
 export function table({ columns, caption, sort, marked, onsort }) {
   const order = { ...sort };
@@ -17,10 +18,18 @@ export function table({ columns, caption, sort, marked, onsort }) {
     return h("th", { scope: "col", class: kindOf(column) }, h("div", { class: "head" }, button, column.explain ?? null));
   });
   const body = h("tbody");
+  const widths = columns.every(({ width }) => width)
+    ? h("colgroup", {}, columns.map(({ width, wide }) => {
+        const col = h("col", { class: wide ? "wide" : "" });
+        col.style.width = `${width}rem`;
+        return col;
+      }))
+    : null;
   const element = h(
     "table",
-    {},
+    { class: widths ? "fixed" : "" },
     caption ? h("caption", { class: "hidden" }, caption) : null,
+    widths,
     h("thead", {}, h("tr", {}, heads)),
     body,
   );
@@ -71,17 +80,20 @@ export function table({ columns, caption, sort, marked, onsort }) {
     while (pool.length < shown.length) pool.push(row());
     while (body.rows.length > shown.length) body.lastChild.remove();
     while (body.rows.length < shown.length) body.append(pool[body.rows.length].element);
-    shown.forEach((data, at) => {
-      const { element: line, cells } = pool[at];
-      setClass(line, data.className ?? "");
-      if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
-      columns.forEach((column, k) => {
-        const { cell, text, sub } = cells[k];
-        setText(text, column.text(data, at));
-        if (sub) setText(sub, column.sub(data));
-        const minus = column.numeric && !column.plain && (column.value ?? ((one) => one[column.key]))(data) < 0;
-        setClass(cell, minus ? `${kindOf(column)} minus` : kindOf(column));
-      });
+    for (let at = 0; at < shown.length; at++) write(at);
+  }
+
+  function write(at) {
+    const data = shown[at];
+    const { element: line, cells } = pool[at];
+    setClass(line, data.className ?? "");
+    if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
+    columns.forEach((column, k) => {
+      const { cell, text, sub } = cells[k];
+      setText(text, column.text(data, at));
+      if (sub) setText(sub, column.sub(data));
+      const minus = column.numeric && !column.plain && (column.value ?? ((one) => one[column.key]))(data) < 0;
+      setClass(cell, minus ? `${kindOf(column)} minus` : kindOf(column));
     });
   }
 
