@@ -6,7 +6,7 @@ import { country, date, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { worldMap } from "./map.js";
 import { copyButton, scroller, table } from "./table.js";
-import { verdict } from "./verdict.js";
+import { doubted, verdict } from "./verdict.js";
 
 const LOSERS = 10;
 const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
@@ -76,19 +76,20 @@ export function gains(app) {
         text: (row) => signed(row[key], digits),
         explain: how(EXPLAINED[key], about),
       })),
-      ...(app.intervals ? [interval()] : []),
+      ...(app.doubt ? [interval(app.doubt)] : []),
     ],
   });
-  function interval() {
+  function interval({ economies }) {
+    const by = new Map(economies.map(({ code, welfare_percent: one }) => [code, one]));
     return {
       key: "interval",
       label: t("column.interval"),
       width: 9,
       text: (row) => {
-        const found = app.intervals?.get(row.code);
+        const found = by.get(row.code);
         return found ? `${signed(found.low, 2)} … ${signed(found.high, 2)}` : "–";
       },
-      value: (row) => app.intervals?.get(row.code)?.low ?? null,
+      value: (row) => by.get(row.code)?.low ?? null,
       explain: how("intervals", about),
     };
   }
@@ -184,6 +185,7 @@ export function gains(app) {
     setText(title, app.title());
     document.title = `${app.title()} – winset`;
     const sentences = verdict(result);
+    if (result.intervals) sentences.push(doubted(result.intervals));
     while (said.children.length < sentences.length) said.append(h("p", {}));
     while (said.children.length > sentences.length) said.lastChild.remove();
     sentences.forEach((sentence, k) => setText(said.children[k], sentence));
@@ -209,7 +211,7 @@ export function gains(app) {
     const items = app.notes(result);
     if (notes.children.length !== items.length || items.some((text, k) => notes.children[k].textContent !== text))
       notes.replaceChildren(...items.map((text) => h("li", {}, text)));
-    doubt.hidden = !app.canDraw || Boolean(app.intervals);
+    doubt.hidden = !app.canDraw || Boolean(app.doubt);
   };
 
   function losers(rows) {

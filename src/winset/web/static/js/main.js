@@ -14,6 +14,7 @@ import { shares } from "./shares.js";
 import { TABS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
 
+const DRAWS = 200; // enough for two digits of an interval, in a few seconds
 const MAKE = { gains, shares, vote, agree, compare };
 
 /** What the tabs and the controls see of the page. */
@@ -22,8 +23,8 @@ const app = {
   data: { worlds: new Map(), blocs: new Map(), scenarios: [], shapes: null, economies: {} },
   result: null,
   rows: new Map(),
-  intervals: null,
-  canDraw: false,
+  doubt: null, // intervals of the scenario on show, once they were asked for
+  canDraw: false, // whether the server draws parameters
   target: "group", // the picker that a click on the map adds to
 
   /** The scenario of the moment, as the server takes it. */
@@ -76,6 +77,18 @@ const app = {
     } else app.set({ ...controls(body), tab: "gains" });
   },
 
+  /** Ask for the same scenario under many draws of its parameters. */
+  async draws() {
+    const asked = app.scenario();
+    const wrapped = typeof asked.scenario === "string" ? asked : { scenario: asked };
+    try {
+      const result = await api.post("/api/solve", { ...wrapped, draws: DRAWS });
+      if (JSON.stringify(asked) === JSON.stringify(app.scenario())) show(result);
+    } catch (problem) {
+      fail(problem.message);
+    }
+  },
+
   async download(kind) {
     try {
       const stem = app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset";
@@ -125,9 +138,24 @@ const live = new Live({
 
 function show(result) {
   if (!result) return;
+  doubt(result.intervals ?? null);
   app.result = result;
   app.rows = new Map(result.economies.map((one) => [one.code, one]));
   view?.element.update?.(view.name === "gains" ? result : app.state);
+}
+
+/** Intervals are a column more, or one less. */
+function doubt(found) {
+  if (found === app.doubt) return;
+  app.doubt = found;
+  if (view?.name === "gains") redraw();
+}
+
+function redraw() {
+  const { name } = view;
+  view.element.leave?.();
+  view = null;
+  choose(name);
 }
 
 function fail(message) {
@@ -143,7 +171,6 @@ function unchanged() {
 }
 
 function solve() {
-  app.intervals = null;
   delete document.body.dataset.settled;
   const lacking = missing(app.state);
   if (lacking) {
@@ -280,10 +307,7 @@ function connection(lost) {
 
 const resized = later(() => {
   if (view && view.name !== "gains") {
-    const { name } = view;
-    view.element.leave?.();
-    view = null;
-    choose(name);
+    redraw();
     view.element.update(app.state);
   }
 }, 300);
@@ -302,6 +326,8 @@ async function start() {
     const [worlds, scenarios] = await Promise.all([api.get("/api/worlds"), api.get("/api/scenarios"), blocs(app.state.on)]);
     app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
     app.data.scenarios = scenarios.scenarios;
+    const described = await api.get("/api/openapi.json");
+    app.canDraw = JSON.stringify(described.paths["/api/solve"]).includes(`"draws"`);
   };
   try {
     await load();

@@ -117,7 +117,7 @@ const kindOf = ({ numeric, wide }) => `${numeric ? "num" : ""}${wide ? " wide" :
 
 /** A box around a wide or long table that scrolls by keyboard too. */
 export function scroller(label, content) {
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, content);
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("table.rows", { what: label }) }, content);
 }
 
 /** A button that copies a table's shown rows and says so. */

@@ -1,6 +1,6 @@
 // The verdict in words, composed from the figures in the reader's language.
 
-import { country, percent, signed, t } from "./i18n.js";
+import { country, number, percent, signed, t } from "./i18n.js";
 
 const LISTED = 5; // losing members named before "and so many more"
 
@@ -66,3 +66,13 @@ export function worstOutsider(economies) {
     .reduce((worst, one) => (one.welfare_percent < worst.welfare_percent ? one : worst));
 }
 
+
+/** One sentence on how sure it is: intervals of 95 percent and the chance that all members gain. */
+export function doubted({ draws, all_members_gain: chance, summary }) {
+  return t("verdict.doubt", {
+    n: draws,
+    chance: `${number(100 * chance, 0)} %`,
+    low: billions(summary.members_musd.low),
+    high: billions(summary.members_musd.high),
+  });
+}
