@@ -135,7 +135,7 @@ def test_a_job_is_found_after_a_reload_and_another_is_cancelled(
     page.reload()
     expect(page.locator(".jobs li")).to_have_count(1)
     expect(page.locator(".jobs progress")).to_be_visible()
-    expect(page.locator(".verdict p").first).to_contain_text("65,536 coalitions", timeout=90_000)
+    expect(page.locator(".verdict p").first).to_contain_text("65,536 coalitions", timeout=180_000)
     expect(page.locator("tbody tr")).to_have_count(16)
 
     more = f"{players},VNM,LKA,NPL,ARM"  # 2^20: not done before it is cancelled

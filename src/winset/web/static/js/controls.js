@@ -14,8 +14,6 @@ const PRESETS = ["SCO", "SCO+", "BRICS", "EU", "EAEU", "ASEAN", "RCEP", "AfCFTA"
  */
 export function panel(app) {
   const { data } = app;
-  const economies = () => data.worlds.get(app.state.world)?.codes ?? [];
-
   const examples = h(
     "select",
     {
@@ -56,7 +54,7 @@ export function panel(app) {
       tokens: () => app.state.group,
       change: (tokens) => app.set({ group: tokens, custom: null }),
       blocs: () => data.blocs,
-      economies,
+      economies: app.codes,
       everyone: name === "tariff-by" || name === "tariff-on" || name === "productivity",
       presets: PRESETS.filter((token) => data.blocs.has(token.replace("+", ""))),
       focus: () => app.pick("group"),
@@ -67,7 +65,7 @@ export function panel(app) {
           tokens: () => app.state.partner,
           change: (tokens) => app.set({ partner: tokens, custom: null }),
           blocs: () => data.blocs,
-          economies,
+          economies: app.codes,
           everyone: name !== "accession",
           focus: () => app.pick("partner"),
         })
@@ -119,10 +117,16 @@ export function panel(app) {
   const world = h(
     "select",
     { id: "world", onchange: ({ target }) => app.set({ world: target.value }) },
-    [...data.worlds.values()].map(({ name, year, economies: count }) =>
-      h("option", { value: name }, t("controls.world-option", { name, year: String(year), n: count })),
-    ),
+    h("option", { value: app.state.world }, app.state.world),
   );
+  function listWorlds() {
+    if (world.options.length === data.worlds.size || !data.worlds.size) return;
+    world.replaceChildren(
+      ...[...data.worlds.values()].map(({ name, year, economies: count }) =>
+        h("option", { value: name }, t("controls.world-option", { name, year: String(year), n: count })),
+      ),
+    );
+  }
 
   const inputs = {};
   const rows = Object.entries(PARAMETERS).map(([key, { value, min, max, step, options }]) => {
@@ -251,6 +255,7 @@ export function panel(app) {
     if (document.activeElement !== amount || Number(amount.value) !== state.size) amount.value = state.size;
     speak(state.size);
     on.value = state.on;
+    listWorlds();
     world.value = state.world;
     setText(root.querySelector("#on-hint"), t("controls.on-hint", { date: date(state.on) }));
     for (const [key, { value }] of Object.entries(PARAMETERS)) inputs[key].value = state.parameters[key] ?? value;

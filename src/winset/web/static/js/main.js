@@ -32,6 +32,9 @@ const app = {
   title: () => title(app.state),
   row: (code) => app.rows.get(code),
 
+  /** Codes of the economies that can be chosen. */
+  codes: () => app.data.worlds.get(app.state.world)?.codes ?? [...app.rows.keys()],
+
   /** Change the state for good: a step that the back button undoes. */
   async set(patch) {
     if (patch.on) await blocs(patch.on).catch(() => {}); // the members of the other day stand meanwhile
@@ -312,6 +315,26 @@ const resized = later(() => {
   }
 }, 300);
 
+/** What the first figures need not wait for: the catalog of worlds, and whether the server draws. */
+async function catalogs() {
+  const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
+  app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
+  app.canDraw = JSON.stringify(described.paths["/api/solve"]).includes(`"draws"`);
+  side.update(app.state);
+  if (view.name === "gains") show(app.result);
+}
+
+/** Do it, and again when a server that was away is back. */
+async function patiently(load) {
+  try {
+    await load();
+  } catch (problem) {
+    if (!(problem instanceof api.Unreachable)) throw problem;
+    await api.back();
+    await patiently(load);
+  }
+}
+
 async function start() {
   const local = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
   const [shapes, economies] = await Promise.all([
@@ -322,20 +345,10 @@ async function start() {
   Object.assign(app.data, { shapes, economies });
   useEconomies(economies);
   api.onConnection(connection);
-  const load = async () => {
-    const [worlds, scenarios] = await Promise.all([api.get("/api/worlds"), api.get("/api/scenarios"), blocs(app.state.on)]);
-    app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
+  await patiently(async () => {
+    const [scenarios] = await Promise.all([api.get("/api/scenarios"), blocs(app.state.on)]);
     app.data.scenarios = scenarios.scenarios;
-    const described = await api.get("/api/openapi.json");
-    app.canDraw = JSON.stringify(described.paths["/api/solve"]).includes(`"draws"`);
-  };
-  try {
-    await load();
-  } catch (problem) {
-    if (!(problem instanceof api.Unreachable)) throw problem;
-    await api.back();
-    await load();
-  }
+  });
   build();
   refresh();
   addEventListener("popstate", async () => {
@@ -350,6 +363,7 @@ async function start() {
       resized();
     }
   });
+  await patiently(catalogs);
 }
 
 start().catch((problem) => {

@@ -38,7 +38,7 @@ export function shares(app) {
     tokens: () => players(),
     change: (tokens) => app.set({ players: tokens }),
     blocs: () => data.blocs,
-    economies: () => data.worlds.get(app.state.world)?.codes ?? [],
+    economies: app.codes,
     presets: ["SCO", "BRICS", "EAEU", "ASEAN", "GCC", "Mercosur"],
   });
   const count = h("p", { class: "hint" });
@@ -140,7 +140,9 @@ export function shares(app) {
     const left = job.seconds_left;
     const going = state === "running" || state === "queued";
     const said =
-      state === "running"
+      state === "running" && done > 0 && done === total
+        ? t("jobs.dividing")
+        : state === "running"
         ? left === null || left === undefined
           ? t("jobs.running", { done, total })
           : t("jobs.running-left", { done, total, left: duration(left) })
@@ -153,7 +155,7 @@ export function shares(app) {
       { "data-state": state, "data-id": id },
       h("b", {}, names || job.title || id),
       names && job.title ? h("span", { class: "soft" }, ` ${job.title}`) : null,
-      h("progress", { max: Math.max(total, 1), value: state === "done" ? Math.max(total, 1) : done, "aria-label": said }),
+      h("progress", { max: total || 1, value: state === "done" ? total || 1 : done, "aria-label": said }),
       h("span", { class: "hint" }, said),
       going
         ? h("button", { type: "button", class: "quiet", "data-job": id, onclick: () => cancel(id) }, t("jobs.cancel"))
