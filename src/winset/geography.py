@@ -85,4 +85,4 @@ def same_region(codes: Sequence[str], *, sub: bool = False) -> Array:
     )
     same = (label[:, None] == label[None, :]) & (label[:, None] != "")
     np.fill_diagonal(same, False)
-    return same.astype(np.float64)
+    return np.asarray(same, dtype=np.float64)

@@ -207,4 +207,4 @@ def _abroad(flows: Array) -> Array:
 
 def _ratio(part: Array, whole: Array) -> Array:
     """Return part/whole, NaN where the whole is zero."""
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0)
+    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0))

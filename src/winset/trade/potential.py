@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 #: Fewest economies that gravity is estimated on; with fewer the effects leave nothing to explain.
 FEWEST = 10
-TOLERANCE = 1e-12  # of the deviance, relative
-DEMEANED = 1e-10  # of the projections inside a step
+TOLERANCE = 1e-14  # of the deviance, relative
+DEMEANED = 1e-12  # of the projections inside a step
 MOST_STEPS = 100
 #: What the sums over exporters and importers may miss of the data's, relative.
 SUMS = 1e-6
@@ -81,7 +81,7 @@ class Potential:
     fit : float
         Squared correlation of actual and expected trade.
     residual : float
-        Largest relative gap of the sums over exporters or importers.
+        Power of ten that no relative gap of the sums over exporters or importers exceeds.
     """
 
     codes: tuple[str, ...]
@@ -103,9 +103,16 @@ class Potential:
         return self.expected * np.exp(-half), self.expected * np.exp(half)
 
     def quartiles(self) -> tuple[float, float]:
-        """Between which ratios of actual to expected trade the middle half of all pairs lies."""
+        """Between which ratios of actual to expected trade the middle half of what is expected lies.
+
+        Quartiles of X/μ over all pairs, each weighing as much as its μ.
+        """
         seen = self.expected > 0
-        low, high = np.percentile(self.actual[seen] / self.expected[seen], [25.0, 75.0])
+        weight = self.expected[seen]
+        ratio = self.actual[seen] / weight
+        order = np.argsort(ratio, kind="stable")
+        reached = np.cumsum(weight[order]) / weight.sum()
+        low, high = ratio[order][np.searchsorted(reached, [0.25, 0.75])]
         return float(low), float(high)
 
 
@@ -124,7 +131,7 @@ def potential(world: World, *, sector: str | None = None) -> Potential:
     codes = tuple(code for code, here in zip(world.codes, known, strict=True) if here)
     actual = np.array(flows[np.ix_(known, known)], dtype=np.float64)
     np.fill_diagonal(actual, 0.0)
-    sells, buys = actual.any(axis=1), actual.any(axis=0)
+    sells, buys = np.asarray(actual.any(axis=1)), np.asarray(actual.any(axis=0))
     if min(int(sells.sum()), int(buys.sum())) < FEWEST:
         without = listed([c for c, here in zip(world.codes, known, strict=True) if not here])
         raise DataError(
@@ -170,7 +177,8 @@ def potential(world: World, *, sector: str | None = None) -> Potential:
         observations=int(pairs.sum()),
         pairs=covariance.clusters,
         fit=float(correlation**2),
-        residual=float(gap),
+        # Rounding decides the rest of it, and that differs from machine to machine.
+        residual=float(10.0 ** np.ceil(np.log10(max(gap, 1e-16)))),
     )
 
 
@@ -243,7 +251,9 @@ class _Covariance:
         count = len(exporter)
         rows = np.arange(count)
         # The effect of the last importer is zero; effects of those that do not trade are not there.
-        columns = np.concatenate([np.arange(k), k + np.unique(exporter), k + n + np.unique(importer)])
+        columns = np.concatenate(
+            [np.arange(k), k + np.unique(exporter), k + n + np.unique(importer)]
+        )
         columns = columns[:-1]
         dummies = sparse.csr_array(
             (np.ones(2 * count), (np.tile(rows, 2), np.concatenate([exporter, n + importer]))),
