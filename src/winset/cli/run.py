@@ -18,7 +18,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change a parameter, percent, factor, rate, among, on or world. Repeatable.",
+        help="Change a parameter, a key of a change, on, year or world. Repeatable.",
     ),
 ]
 BlocsOption = Annotated[
@@ -82,11 +82,11 @@ def run(
         print_json(done.result.to_json())
         return
     from winset.cli.show import console
-    from winset.report import tables
+    from winset.report import diversion, tables
 
     terminal = console()
     terminal.print(tables.gains(done, outsiders=top))
-    for sentence in done.verdict:
+    for sentence in (*done.verdict, *diversion.lines(done)):
         terminal.print(sentence)
     if done.result.sectors is not None:
         from winset.report import industries
