@@ -51,7 +51,9 @@ def pairs(options: list[str] | None) -> dict[str, str]:
 def run(
     scenario: ScenarioArgument,
     set_: SetOption = None,
-    top: Annotated[int, typer.Option(help="How many losing outsiders to list.", min=0)] = 10,
+    top: Annotated[
+        int, typer.Option(help="How many losing outsiders to list, and industries.", min=0)
+    ] = 10,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
@@ -86,6 +88,11 @@ def run(
     terminal.print(tables.gains(done, outsiders=top))
     for sentence in (*done.verdict, *diversion.lines(done)):
         terminal.print(sentence)
+    if done.result.sectors is not None:
+        from winset.report import industries
+
+        for table in industries.printed(done, top=top):
+            terminal.print(table)
     for note in done.notes:
         terminal.print(f"Note: {note}", style="dim")
     terminal.print(tables.footer(done), style="dim")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from winset.report import charts, diversion
+from winset.report import charts, diversion, industries
 from winset.report.sections import Section, figure
 from winset.study import signed
 from winset.trade.result import COLUMNS
@@ -79,12 +79,40 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         shown=SHOWN,
         columns=COLUMNS,
         rows=rows,
-        sections=[*pictures(study), *([] if traded is None else [traded]), *sections],
+        sections=[
+            *pictures(study),
+            *industries.sections(study),
+            *([] if traded is None else [traded]),
+            *sections,
+        ],
+        method=method(study),
         disclaimer=charts.DISCLAIMER,
         parameters=asdict(study.scenario.parameters),
         meaning=MEANING,
         manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
         toml=study.scenario.to_toml(),
+    )
+
+
+def method(study: Study) -> str:
+    """Say which model was solved, after the world and its parameters."""
+    if study.result.sectors is None:
+        return (
+            "A general-equilibrium model of world trade with one sector and roundabout production, "
+            "solved in exact changes from the observed flows (Dekle, Eaton & Kortum 2008; Costinot & "
+            "Rodríguez-Clare 2014)."
+        )
+    technology = study.world.technology
+    traded = len(study.result.sectors.calibrated.base.theta)
+    links = (
+        "input–output links among them"
+        if technology is not None and technology.inputs is not None
+        else "inputs bought in the composition of final consumption"
+    )
+    return (
+        f"A general-equilibrium model of world trade with {len(study.world.sectors)} sectors, {traded} "
+        f"of them traded, {links}, tariffs and their revenue, solved in exact changes from the "
+        "observed flows (Caliendo & Parro 2015; Costinot & Rodríguez-Clare 2014)."
     )
 
 
