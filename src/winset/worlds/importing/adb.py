@@ -119,13 +119,14 @@ def read(path: Path, year: int | None) -> Books:
     buyers = Places.of([(k - first, codes.index(where[k])) for k in finals])
     sellers: set[int] = set()
     for number, row in lines:
-        code, economy = row[first - 1].strip(), _code(row[first - 2].strip())
+        code = row[first - 1].strip() if len(row) >= first else ""
+        if not code and not any(cell.strip() for cell in row[first:]):
+            continue  # remarks below the table
+        economy = _code(row[first - 2].strip())
         if len(row) != len(codes_row):
             raise DataError(
                 f"{path} row {number}: {len(row)} cells where row {last} has {len(codes_row)}."
             )
-        if not code and not any(cell.strip() for cell in row[first:]):
-            continue  # remarks below the table
         cells = numbers(row[first:], path, number, first + 1)
         if code == TOTAL:
             books.spent = users.sums(cells, len(books.use))

@@ -28,7 +28,12 @@ LAYOUTS: dict[str, tuple[str, Callable[[Path, int | None], Books]]] = {
 def layout(path: Path) -> str | None:
     """Return which inter-country layout a file or folder has, if any."""
     if path.is_dir():
-        return "eora" if eora.recognized(path) else None
+        if eora.recognized(path):
+            return "eora"
+        raise DataError(
+            f"{path} is a folder without labels_T.txt: not EORA26. Name a file, or the folder of one "
+            "year of EORA26."
+        )
     try:
         header = files.header(path, icio.MOST_HEADER)
     except DataError:
