@@ -235,6 +235,19 @@ def test_bad_choice(option: str, words: list[str], place: Path, winset: Any) -> 
         assert word in " ".join(said.err.split())
 
 
+def test_accounts_that_do_not_balance_are_named(place: Path, winset: Any) -> None:
+    """Shares that sum to one, but consumption that is not what the flows leave."""
+    said = winset("world", "check", place / "w")
+    assert said.code == 0, said.err
+    assert "The accounts of 6 of 6 sectors do not balance" in said.out
+    # Trade is balanced; the tariff of 10 % on 20 is revenue.
+    rows = [row for row in said.out.splitlines() if row.startswith("  BBB, sector shop")]
+    output = 112 + 118 + 100
+    income = 0.55 * output + 2.0
+    wanted = 0.15 * output + 0.4 * income - 100
+    assert f"{abs(wanted):,.6g} USD million {'above' if wanted > 0 else 'below'}" in rows[0]
+
+
 def test_elasticities_are_a_choice(place: Path, winset: Any) -> None:
     def gain(*options: str) -> float:
         said = winset("run", place / "s.toml", *options, "--json")

@@ -89,6 +89,35 @@ def check(
         )
     data = world(folder)
     typer.echo(f"{folder}: sound. {len(data)} economies, {data.year}, sha256 {data.sha256}")
+    if data.sectored:
+        for line in _unbalanced(data):
+            typer.echo(line)
+
+
+def _unbalanced(data: World, most: int = 8) -> list[str]:
+    """Say where inputs and consumption are not what is spent, the largest gaps first."""
+    import numpy as np
+
+    from winset.worlds.sectors import gaps
+
+    accounts = data.sector_accounts(1.0 if data.domestic_known else 0.5)
+    off = gaps(accounts)
+    wrong = np.argwhere(np.abs(off) > 1e-6 * accounts.spending.sum(axis=0))
+    if not len(wrong):
+        return []
+    order = np.argsort([-abs(off[j, n]) for j, n in wrong], kind="stable")
+    lines = [
+        f"The accounts of {len(wrong):,} of {off.size:,} sectors do not balance; the baseline of a run "
+        "is the model's own equilibrium at unchanged tariffs. Largest gaps:"
+    ]
+    for k in order[:most]:
+        j, n = wrong[k]
+        above = "above" if off[j, n] > 0 else "below"
+        lines.append(
+            f"  {data.codes[n]}, sector {data.sectors[j]}: inputs and consumption are "
+            f"{abs(off[j, n]):,.6g} USD million {above} the {accounts.spending[j, n]:,.6g} spent"
+        )
+    return lines
 
 
 @worlds_app.command(name="import")

@@ -56,6 +56,16 @@ class SectorAccounts:
     unmet: Array
 
 
+def gaps(accounts: SectorAccounts) -> Array:
+    """Return by how much inputs and consumption differ from spending, USD million, (J, n).
+
+    Where they do, the data are no equilibrium as they stand, and the model's own at unchanged
+    tariffs is the baseline.
+    """
+    used = np.matmul(accounts.inputs, accounts.output.T[:, :, None])[:, :, 0].T
+    return np.asarray(used + accounts.final * accounts.income - accounts.spending)
+
+
 def sector_accounts(world: World, value_added_share: float, floor: float) -> SectorAccounts:
     """Close the accounts of every sector.
 

@@ -68,7 +68,7 @@ def settle(books: Books) -> Settled:
     negative = use < 0
     if negative.any():
         notes.append(
-            f"{int(negative.sum()):,} negative cells of intermediate use set to zero: "
+            f"{_cells(int(negative.sum()))} of intermediate use set to zero: "
             f"{-use[negative].sum():,.6g} USD million in all."
         )
         use[negative] = 0.0
@@ -79,8 +79,8 @@ def settle(books: Books) -> Settled:
         outputs = _outputs(shares, bought.sum(axis=1), sales)
     if drawn:
         notes.append(
-            f"{int((books.drawn > 0).sum()):,} negative cells of final use ({drawn:,.6g} USD million, "
-            "stocks drawn down) count as produced in the year, with the inputs that it takes."
+            f"{_cells(int((books.drawn > 0).sum()))} of final use ({drawn:,.6g} USD million, stocks "
+            "drawn down): produced in the year, with the inputs that it takes."
         )
     if moved:
         worst = sorted(moved, key=lambda k: -moved[k])
@@ -98,6 +98,10 @@ def settle(books: Books) -> Settled:
     if empty := [c for c, x in zip(books.codes, trade.sum(axis=(0, 1)), strict=True) if not x > 0]:
         notes.append(f"No purchases, left out: {listed(empty)}.")
     return _trimmed(books, trade, inputs, final, levels.T, notes)
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} negative cell{'s' * (count != 1)}"
 
 
 def _shares(books: Books, sales: Array) -> tuple[Array, dict[int, float]]:
@@ -123,7 +127,7 @@ def _outputs(shares: Array, final: Array, start: Array) -> Array:
     outputs = np.maximum(start, 0.0)
     near = CONVERGED * max(float(final.sum()), 1.0)
     for _ in range(MOST_ROUNDS):
-        new = shares @ outputs + final
+        new = np.einsum("rs,s->r", shares, outputs) + final  # no threads: the same last bits
         gap = float(np.abs(new - outputs).max())
         outputs = new
         if gap <= near + 4e-16 * float(outputs.max()):
