@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.worlds import World
 
 worlds_app = typer.Typer(
     help="Worlds: what is in one, whether a folder is sound, how to make your own.",
