@@ -150,7 +150,9 @@ def find(
     def valid(state: hat.State | None) -> bool:
         return state is not None and bool(np.all(state.income > 0))
 
-    root = newton.follow(problem, np.zeros(base.unknowns), valid=valid, tolerance=TOLERANCE)
+    root = newton.follow(
+        problem, np.zeros(base.unknowns), valid=valid, tolerance=TOLERANCE, thrifty=True
+    )
     if root.converged and root.state is not None:
         return newton.Root(
             root.x, root.state, root.residual, root.worst, root.iterations, converged=True
