@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from winset.governance import coalitions, counting, powerdp, voting
-from winset.governance.rules import Majority, Rule, weighted
+from winset.governance.majorities import Majority
+from winset.governance.rules import Rule, weighted
 from winset.governance.voting import minimal_coalitions, power
 
 INDICES = (
@@ -260,9 +261,7 @@ def test_quadrature_keeps_its_digits(weights: list[int], quota: int) -> None:
     """Integrals of p^s (1 − p)^(n−1−s) and of s^(k−1), for every size that can occur."""
     n, light = len(weights), sorted(weights)
     nodes, by = powerdp.swing_quadrature(weights, quota)
-    sizes = [
-        s for s in range(n) if sum(light[:s]) < quota and sum(light[n - s - 1 :]) >= quota
-    ]
+    sizes = [s for s in range(n) if sum(light[:s]) < quota and sum(light[n - s - 1 :]) >= quota]
     for s in sizes:
         found = by @ np.exp(s * np.log(nodes) + (n - 1 - s) * np.log1p(-nodes))
         assert found * n * math.comb(n - 1, s) == pytest.approx(1, rel=2e-12)

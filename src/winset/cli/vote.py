@@ -13,7 +13,7 @@ from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.governance.design import Design
-    from winset.governance.rules import Quota
+    from winset.governance.majorities import Quota
     from winset.governance.voting import Power
 
 

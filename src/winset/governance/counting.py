@@ -17,7 +17,7 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.governance import coalitions, powerdp
-from winset.governance.rules import Majority
+from winset.governance.majorities import Majority
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,9 +162,7 @@ def by_kinds(rule: Rule, kinds: Kinds) -> Counts:
         loses[after] = win[after] & ~win[before]
         critical.append(loses)
     number = sum(c * g for c, g in zip(critical, grid, strict=True))
-    least = win & np.logical_and.reduce(
-        [c | (g == 0) for c, g in zip(critical, grid, strict=True)]
-    )
+    least = win & np.logical_and.reduce([c | (g == 0) for c, g in zip(critical, grid, strict=True)])
     combinations = [[math.comb(size, c) for c in range(size + 1)] for size in sizes]
 
     def count(chosen: NDArray[np.bool_], by: NDArray[np.int64], kind: int = -1) -> dict[int, int]:
@@ -341,6 +339,4 @@ def by_lattice(rule: Rule) -> Counts:
         np.array(axes, dtype=np.int64), np.array(rule.truth, dtype=np.bool_)[win]
     )
     shapley = [_weighted_sum(row, _orders(n)) for row in swings]
-    return Counts(
-        [sum(row) for row in swings], shapley, winning, None, None, None, None, "lattice"
-    )
+    return Counts([sum(row) for row in swings], shapley, winning, None, None, None, None, "lattice")
