@@ -33,9 +33,10 @@ def deal(
 
     Example: winset deal silk-road-example
     """
+    from winset.governance import issues as tables
     from winset.governance import packages
 
-    read = packages.read_issues(issues, terms)
+    read = tables.read_issues(issues, terms)
     floors: dict[str, str] = {}
     for option in floor or []:
         code, equals, value = option.partition("=")
