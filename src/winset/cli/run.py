@@ -129,9 +129,10 @@ def report(
     detail = checked_resolution(resolution)
     done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     target = out or Path(f"{Path(scenario).stem}.html")
-    divided = None
+    sections = []
     if share is not None:
         from winset import shares
+        from winset.report import division
 
         divided = shares.share(
             scenario,
@@ -140,5 +141,6 @@ def report(
             overrides=pairs(set_),
             blocs_file=blocs,
         )
-    files.write_page(done, target, divided)
+        sections.append(division.section(divided))
+    files.write_page(done, target, sections)
     typer.echo(f"Written: {target}")

@@ -16,18 +16,24 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
+from winset.errors import DataError
+from winset.files import replacing
 from winset.study import signed
 from winset.worlds.package import DATA
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from winset.shares import Shares
     from winset.study import Study
 
 #: Diverging colors that color-blind readers tell apart (ColorBrewer PuOr); zero is white.
 LOSS, NOTHING, GAIN = "#b35806", "#f7f7f7", "#542788"
 NO_DATA = "#d9d9d9"
+ALONE = 860  # width of a chart that stands alone
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 DISCLAIMER = (
@@ -229,8 +235,38 @@ def transfers_frame(shares: Shares, rule: str) -> pd.DataFrame:
     return frame
 
 
+def write(make: Callable[[int], Picture], path: Path) -> None:
+    """Write one chart alone, as its suffix says: .svg, .png (twice the pixels) or .html.
+
+    Raises
+    ------
+    DataError
+        Another suffix, or a place that cannot be written.
+    """
+    suffix = path.suffix.casefold()
+    if suffix not in (".svg", ".png", ".html"):
+        raise DataError(f"--chart {path}: a chart is written as .svg, .png or .html.")
+    chart = make(ALONE)
+    with replacing(path) as draft:
+        if suffix == ".svg":
+            draft.write_text(svg(chart, name="chart"), encoding="utf-8")
+        elif suffix == ".png":
+            draft.write_bytes(vl_convert.vegalite_to_png(_specification(chart), scale=2.0))
+        else:
+            page = vl_convert.vegalite_to_html(_specification(chart), bundle=True)
+            draft.write_text(page, encoding="utf-8")
+
+
 def svg(chart: Picture, *, name: str) -> str:
     """Render a chart as SVG text; `name` keeps its ids apart from those of the page's others."""
+    picture = _rounded(str(vl_convert.vegalite_to_svg(_specification(chart))))
+    ids = dict.fromkeys(re.findall(r'(?<=\bid=")[^"]+', picture))
+    for k, old in enumerate(ids):  # vl-convert numbers on from chart to chart
+        picture = re.sub(rf'(?<=["#]){re.escape(old)}(?=[")])', f"{name}-{k}", picture)
+    return picture
+
+
+def _specification(chart: Picture) -> dict[str, Any]:
     styled = (
         chart.configure(font=FONT, padding={"left": 24, "right": 12, "top": 6, "bottom": 6})
         .configure_view(stroke=None)
@@ -239,11 +275,8 @@ def svg(chart: Picture, *, name: str) -> str:
         )
     )
     with alt.data_transformers.enable("default", max_rows=None):
-        picture = _rounded(str(vl_convert.vegalite_to_svg(styled.to_dict())))
-    ids = dict.fromkeys(re.findall(r'(?<=\bid=")[^"]+', picture))
-    for k, old in enumerate(ids):  # vl-convert numbers on from chart to chart
-        picture = re.sub(rf'(?<=["#]){re.escape(old)}(?=[")])', f"{name}-{k}", picture)
-    return picture
+        specification: dict[str, Any] = styled.to_dict()
+    return specification
 
 
 def _rounded(picture: str) -> str:

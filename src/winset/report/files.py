@@ -9,9 +9,10 @@ from winset.errors import DataError
 from winset.files import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from winset.shares import Shares
+    from winset.report.sections import Section
     from winset.study import Study
 
 
@@ -27,10 +28,10 @@ def write_all(study: Study, folder: Path) -> None:
     write_page(study, folder / "report.html")
 
 
-def write_page(study: Study, path: Path, shares: Shares | None = None) -> None:
-    """Write the report as one page, with a section on fair shares where they are given."""
+def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:
+    """Write the report as one page, with further sections where they are given."""
     from winset.report.page import render
 
-    page = render(study, shares)
+    page = render(study, sections)
     with replacing(path) as draft:
         draft.write_text(page, encoding="utf-8")

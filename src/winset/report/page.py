@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
 
 from winset.report import charts
+from winset.report.sections import Section, figure
 from winset.study import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
-    from winset.shares import Shares
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from winset.report.charts import Picture
     from winset.study import Study
 
 #: Columns of the page's table: key, heading, decimals.
@@ -30,9 +35,9 @@ SHOWN = (
     ("imports_percent", "imports, %", 1),
     ("exports_to_gdp_percent", "exports/GDP, %", 1),
     ("imports_to_gdp_percent", "imports/GDP, %", 1),
+    ("deficit_percent", "trade deficit, %", 1),
     ("tariff_revenue_musd", "tariff revenue, USD million", 0),
 )
-WIDE, NARROW = 860, 340
 
 #: What each parameter is, for the methods box.
 MEANING = {
@@ -48,8 +53,8 @@ MEANING = {
 }
 
 
-def render(study: Study, shares: Shares | None = None) -> str:
-    """Return the page as HTML text, with a section on fair shares where they are given."""
+def render(study: Study, sections: Sequence[Section] = ()) -> str:
+    """Return the page as HTML text; `sections` come between the pictures and the table."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -59,28 +64,8 @@ def render(study: Study, shares: Shares | None = None) -> str:
     )
     environment.filters["number"] = number
     result = study.result
-    frame = charts.gains_frame(study)
     manifest = result.manifest()
     del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
-    pictures = [
-        {
-            "id": name,
-            "title": title,
-            "caption": caption,
-            "wide": Markup(charts.svg(make(frame, width=WIDE), name=f"{name}-wide")),
-            "narrow": Markup(charts.svg(make(frame, width=NARROW), name=f"{name}-narrow")),
-        }
-        for name, title, caption, make in (
-            ("map", "The world", charts.DISCLAIMER, charts.world_map),
-            ("bars", "Members", "Gain of each member, percent of its welfare.", charts.bars),
-            (
-                "scatter",
-                "Gain and trade with the group",
-                "Who trades more with the group gains more; the horizontal scale is logarithmic.",
-                charts.scatter,
-            ),
-        )
-    ]
     rows = [
         {"code": code, **{key: row[key] for key in ("name", "role")}, **_cells(row)}
         for code, row in result.table().iterrows()
@@ -93,40 +78,43 @@ def render(study: Study, shares: Shares | None = None) -> str:
         shown=SHOWN,
         columns=COLUMNS,
         rows=rows,
-        pictures=pictures,
+        sections=[*pictures(study), *sections],
+        disclaimer=charts.DISCLAIMER,
         parameters=asdict(study.scenario.parameters),
         meaning=MEANING,
-        shares=shares,
-        division=None if shares is None else _division(shares),
         manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
         toml=study.scenario.to_toml(),
     )
 
 
-def _division(shares: Shares) -> dict[str, Any]:
-    """Return what the section on fair shares shows."""
-    done = shares.sharing
-    frame = charts.shares_frame(shares)
-    net = charts.transfers_frame(shares, "nucleolus")
-
-    def both(name: str, make: Any) -> dict[str, Markup]:
-        return {
-            size: Markup(charts.svg(make(width), name=f"{name}-{size}"))
-            for size, width in (("wide", WIDE), ("narrow", NARROW))
-        }
-
-    rules = list(done.in_core)
-    return {
-        "dots": both("dots", lambda width: charts.shares_dots(frame, width=width)),
-        "map": both(
-            "transfers",
-            lambda width: charts.world_map(net, width=width, title="received, percent of GDP"),
+def pictures(study: Study) -> tuple[Section, ...]:
+    """Return what every report begins with: the map, the members' gains, gain against trade."""
+    frame = charts.gains_frame(study)
+    data = frame.drop(columns="label")
+    members = data[data["role"] == "member"]
+    drawn = (
+        ("map", "The world", charts.DISCLAIMER, charts.world_map, data),
+        ("bars", "Members", "Gain of each member, percent of its welfare.", charts.bars, members),
+        (
+            "scatter",
+            "Gain and trade with the group",
+            "Who trades more with the group gains more; the horizontal scale is logarithmic.",
+            charts.scatter,
+            data,
         ),
-        "rules": rules,
-        "columns": ({} if done.own is None else {"own": done.own}) | dict(done.divisions),
-        "objections": {rule: done.objections[rule] for rule in rules if done.objections[rule]},
-        "payments": done.transfers.get("nucleolus", ()),
-    }
+    )
+    return tuple(
+        Section(
+            name,
+            title,
+            figures=(figure(name, partial(_at, make, frame), caption=caption, data=shown),),
+        )
+        for name, title, caption, make, shown in drawn
+    )
+
+
+def _at(make: Callable[..., Picture], frame: pd.DataFrame, width: int) -> Picture:
+    return make(frame, width=width)
 
 
 def _cells(row: Any) -> dict[str, float | None]:

@@ -1,0 +1,77 @@
+"""What a report is made of: sections with paragraphs, figures and tables.
+
+Each room's file in this package offers a function that returns a `Section`; `winset.report.page` shows
+them in order. A figure is drawn at two widths, for a desk and for a hand, and keeps its data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from winset.report import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from winset.report.charts import Picture
+
+WIDE, NARROW = 860, 340
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart as SVG at both widths, with its data as CSV text."""
+
+    id: str
+    caption: str
+    wide: Markup
+    narrow: Markup
+    csv: str
+
+    @property
+    def link(self) -> str:
+        """The data as an address that a browser can save."""
+        return "data:text/csv;charset=utf-8," + quote(self.csv)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: the first cell of a row is its name; numbers have the column's decimals.
+
+    `digits` has one entry per column after the first. A cell that is None has no figure.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str | float | None, ...], ...]
+    digits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of the report: paragraphs, then figures, then tables, then a closing list."""
+
+    id: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+def figure(
+    name: str, make: Callable[[int], Picture], *, caption: str, data: pd.DataFrame
+) -> Figure:
+    """Draw a chart at both widths; `data` is what it shows, for the link below it."""
+    return Figure(
+        id=name,
+        caption=caption,
+        wide=Markup(charts.svg(make(WIDE), name=f"{name}-wide")),
+        narrow=Markup(charts.svg(make(NARROW), name=f"{name}-narrow")),
+        csv=data.to_csv(index=False, float_format="%.10g", lineterminator="\n"),
+    )

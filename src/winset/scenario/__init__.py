@@ -1,0 +1,30 @@
+"""Scenario: what changes, among whom, at which date. It knows no solver."""
+
+from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost
+from winset.scenario.parameters import OTHERS, Parameters
+from winset.scenario.reading import (
+    SCENARIOS,
+    Scenario,
+    bundled_scenarios,
+    find_scenario,
+    parse,
+    read_scenario,
+)
+from winset.scenario.shock import Shock
+
+__all__ = [
+    "OTHERS",
+    "SCENARIOS",
+    "Change",
+    "Economies",
+    "Parameters",
+    "Productivity",
+    "Scenario",
+    "Shock",
+    "Tariff",
+    "TradeCost",
+    "bundled_scenarios",
+    "find_scenario",
+    "parse",
+    "read_scenario",
+]

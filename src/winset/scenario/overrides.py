@@ -1,0 +1,56 @@
+"""The command line's ``--set key=value`` laid on a raw scenario."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from typing import Any
+
+from winset.errors import DataError, did_you_mean
+from winset.scenario.parameters import Parameters
+
+
+def override(document: dict[str, Any], key: str, text: str) -> None:
+    """Lay one ``--set key=value`` on a raw scenario."""
+    value = _parsed(text)
+    if key in ("world", "on", "title"):
+        document[key] = text
+        return
+    parameter = key.removeprefix("parameters.")
+    if parameter in (f.name for f in fields(Parameters)):
+        document["parameters"] = dict(document.get("parameters", {})) | {parameter: value}
+        return
+    changes = document["change"] = [dict(item) for item in document.get("change", [])]
+    match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
+    sizes = ["percent", "factor", "rate", "among", "exporters", "importers", "economies"]
+    sizes += ["sector", "sectors"]
+    if match is None or match[2] not in sizes:
+        known = [f.name for f in fields(Parameters)] + ["world", "on", "title", *sizes]
+        raise DataError(
+            f"--set {key}={text}: unknown key.{did_you_mean(key, known)} Known: {', '.join(known)}, "
+            "change.1.percent …"
+        )
+    name = match[2]
+    if match[1] is None:
+        having = [k for k, item in enumerate(changes) if name in item]
+        if len(having) != 1:
+            raise DataError(
+                f"--set {key}={text}: {len(having)} changes have {name}. "
+                f"Say which one, for example change.1.{name}={text}."
+            )
+        number = having[0]
+    else:
+        number = int(match[1]) - 1
+        if not 0 <= number < len(changes):
+            raise DataError(f"--set {key}={text}: the scenario has {len(changes)} changes.")
+    changes[number][name] = value
+
+
+def _parsed(text: str) -> Any:
+    """Read the right side of ``--set``: a TOML value, or a plain word."""
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

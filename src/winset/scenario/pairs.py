@@ -1,0 +1,184 @@
+"""From what a change names to positions in a world: blocs, codes, sectors, files of pairs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from winset.blocs import load_blocs
+from winset.blocs import resolve as resolve_bloc
+from winset.economies import code_of_name, economies
+from winset.errors import DataError, did_you_mean
+from winset.scenario.places import MOST_FILE_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from winset.blocs import Bloc
+    from winset.scenario.changes import Economies, Tariff, TradeCost
+    from winset.worlds import World
+
+
+def traded_sectors(
+    change: TradeCost | Tariff, target: World, where: str
+) -> NDArray[np.intp] | None:
+    """Return the positions of the traded sectors that a change is about; None without sectors."""
+    given = change.sectors if change.sectors is not None else change.sector
+    names = [given] if isinstance(given, str) else given
+    if not target.sectored:
+        if names is not None:
+            raise DataError(
+                f"{where}: world {target.name!r} has no sectors, but the change names "
+                f"{', '.join(names)}. Drop the key, or use a world with sectors."
+            )
+        return None
+    technology = target.technology
+    traded = np.ones(len(target.sectors), np.bool_) if technology is None else technology.traded
+    if names is None:
+        return np.flatnonzero(traded)
+    positions = []
+    for name in names:
+        j = target.sector(name)
+        if not traded[j]:
+            raise DataError(f"{where}: sector {name!r} of world {target.name!r} is not traded.")
+        positions.append(j)
+    return np.array(sorted(set(positions)), dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Turns what a change names into positions in a world."""
+
+    world: World
+    on: dt.date
+    blocs: Mapping[str, Bloc] | None
+    absent: dict[str, None]
+
+    def positions(self, group: Economies, where: str) -> NDArray[np.intp]:
+        if group == "all":
+            return np.arange(len(self.world))
+        known = self.blocs if self.blocs is not None else load_blocs()
+        codes: dict[str, None] = {}
+        for item in [group] if isinstance(group, str) else group:
+            if item in self.world.index:
+                codes[item] = None
+                continue
+            if item.removesuffix("+").casefold() not in {c.casefold() for c in known}:
+                code = code_of_name(item)
+                hint = (
+                    f" Write {code}." if code else did_you_mean(item, [*known, *self.world.codes])
+                )
+                raise DataError(
+                    f"{where}: {item!r} is neither a bloc nor an economy of world "
+                    f"{self.world.name!r}.{hint}"
+                )
+            for code in resolve_bloc(item, self.on, known):
+                if code in self.world.index:
+                    codes[code] = None
+                elif code in economies():
+                    self.absent[code] = None
+                else:
+                    raise DataError(
+                        f"{where}: bloc {item} holds {code!r}, which is neither ISO 3166 nor an "
+                        f"economy of world {self.world.name!r}.{did_you_mean(code, economies())}"
+                    )
+        if not codes:
+            raise DataError(f"{where} = {group!r} names no economy of world {self.world.name!r}.")
+        return np.array(sorted(self.world.index[code] for code in codes), dtype=np.intp)
+
+    def _sides(
+        self, change: TradeCost | Tariff, where: str
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        if change.among is not None:
+            both = self.positions(change.among, f"{where}: among")
+            if len(both) < 2:
+                raise DataError(
+                    f"{where}: among = {change.among!r} is one economy of world "
+                    f"{self.world.name!r}; a change among a group needs two."
+                )
+            return both, both
+        exporters = self.positions(cast("Economies", change.exporters), f"{where}: exporters")
+        importers = self.positions(cast("Economies", change.importers), f"{where}: importers")
+        return exporters, importers
+
+    def pairs(self, change: TradeCost | Tariff, where: str) -> NDArray[np.bool_]:
+        exporters, importers = self._sides(change, where)
+        mask = np.zeros((len(self.world), len(self.world)), dtype=np.bool_)
+        mask[np.ix_(exporters, importers)] = True
+        np.fill_diagonal(mask, val=False)
+        if not mask.any():
+            raise DataError(f"{where} covers no pair of different economies.")
+        return mask
+
+    def named(self, change: TradeCost | Tariff, where: str) -> Iterable[str]:
+        for group in (change.among, change.exporters, change.importers):
+            if group is not None and group != "all":
+                for k in self.positions(group, where):
+                    yield self.world.codes[k]
+
+
+def pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, int], float]:
+    """Read ``exporter,importer,factor`` (or ``rate``), and ``sector``: −1 where none is named."""
+    cells: dict[tuple[int, int, int], float] = {}
+    technology = target.technology
+    try:
+        if path.stat().st_size > MOST_FILE_BYTES:
+            raise DataError(f"{path} is larger than 50 MB; it needs one row per pair.")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            header = reader.fieldnames or []
+            if missing := [c for c in ("exporter", "importer", column) if c not in header]:
+                raise DataError(
+                    f"{path} row 1: no column {', '.join(missing)}; found {', '.join(header)}."
+                )
+            for number, row in enumerate(reader, 2):
+                where = f"{path} row {number}"
+                pair = []
+                for side in ("exporter", "importer"):
+                    code = (row[side] or "").strip()
+                    if code not in target.index:
+                        raise DataError(
+                            f"{where}: {side} {code!r} is not in world {target.name!r}."
+                            f"{did_you_mean(code, target.codes)}"
+                        )
+                    pair.append(target.index[code])
+                sector = -1
+                if name := (row.get("sector") or "").strip():
+                    if name not in target.sectors:
+                        raise DataError(
+                            f"{where}: sector {name!r} is not in world {target.name!r}."
+                            f"{did_you_mean(name, target.sectors)}"
+                        )
+                    sector = target.sectors.index(name) if target.sectored else -1
+                    if technology is not None and not technology.traded[sector]:
+                        raise DataError(
+                            f"{where}: sector {name!r} of world {target.name!r} is not traded."
+                        )
+                key = (pair[0], pair[1], sector)
+                try:
+                    value = float(row[column] or "")
+                except ValueError:
+                    value = math.nan
+                low = 0.0 if column == "factor" else -1.0
+                if not (math.isfinite(value) and value > low):
+                    raise DataError(
+                        f"{where}: {column} is {row[column]!r}; it must be a number above {low:g}."
+                    )
+                if key in cells:
+                    raise DataError(f"{where}: the pair is given twice. Keep one row.")
+                if key[0] == key[1]:
+                    raise DataError(f"{where}: a change at home is not a trade cost. Drop the row.")
+                cells[key] = value
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+    if not cells:
+        raise DataError(f"{path}: no rows.")
+    return cells

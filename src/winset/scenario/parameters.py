@@ -1,0 +1,124 @@
+"""Parameters of the model: defaults, bounds, and what contradicts what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from winset.errors import DataError, did_you_mean
+from winset.scenario.places import Place, Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+#: Key of `Parameters.entry_cost_share` for the economies not named.
+OTHERS = "others"
+
+Deficits = Literal["world-share", "multiplicative", "additive", "balanced"]
+Revenue = Literal["lump-sum", "income-tax"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Parameters of the model; the defaults are those of the theory page.
+
+    Attributes
+    ----------
+    trade_elasticity : float
+        θ > 0, elasticity of trade to its cost (Simonovska & Waugh 2014: about 4).
+    value_added_share : float
+        β in (0, 1], value added in gross output.
+    deficits : str
+        What trade deficits do, see the theory page.
+    labor_supply_elasticity : float
+        κ ≥ 0, elasticity of labor supply to the real wage after tax.
+    scale_elasticity : float
+        ψ ≥ 0, elasticity of productivity to employment.
+    revenue : str
+        Whether tariff revenue is handed out or lowers the tax on labor income.
+    elasticities : str
+        In a world with sectors, the set of trade elasticities: one that the world names,
+        ``uniform`` (trade_elasticity in every sector), or blank for the world's own.
+    entry_cost_share : float or mapping
+        ν in [0, 1), the share of its sales in a market that an exporter pays there for entry:
+        one number, or by economy with ``others`` for the rest.
+    pass_through : float
+        How much of a tariff firms pass on to prices (1: all), see `winset.trade.entry`.
+    """
+
+    trade_elasticity: float = 4.0
+    value_added_share: float = 0.5
+    deficits: Deficits = "world-share"
+    labor_supply_elasticity: float = 0.0
+    scale_elasticity: float = 0.0
+    revenue: Revenue = "lump-sum"
+    elasticities: str = ""
+    entry_cost_share: float | dict[str, float] = 0.0
+    pass_through: float = 1.0
+
+    @property
+    def has_entry_costs(self) -> bool:
+        """Whether market entry is paid in the destination, or pass-through is incomplete."""
+        share = self.entry_cost_share
+        values = share.values() if isinstance(share, dict) else [share]
+        return self.pass_through != 1.0 or any(value > 0 for value in values)
+
+    def entry_costs(self, codes: Sequence[str]) -> NDArray[np.float64]:
+        """Return ν by economy, (n,).
+
+        Raises
+        ------
+        DataError
+            A share is given for an economy that the world does not have.
+        """
+        share = self.entry_cost_share
+        if not isinstance(share, dict):
+            return np.full(len(codes), share)
+        if unknown := [code for code in share if code not in codes and code != OTHERS]:
+            raise DataError(
+                f"entry_cost_share: {unknown[0]!r} is not in the world."
+                f"{did_you_mean(unknown[0], [*codes, OTHERS])} Write codes, and {OTHERS} for the rest."
+            )
+        return np.array([share.get(code, share.get(OTHERS, 0.0)) for code in codes])
+
+
+EntryShare = Annotated[float, Field(ge=0, lt=1)]
+
+
+class _ParametersFile(Strict):
+    trade_elasticity: float = Field(4.0, gt=0, le=100)
+    value_added_share: float = Field(0.5, gt=0, le=1)
+    deficits: Deficits = "world-share"
+    labor_supply_elasticity: float = Field(0.0, ge=0, le=10)
+    scale_elasticity: float = Field(0.0, ge=0, le=10)
+    revenue: Revenue = "lump-sum"
+    elasticities: str = ""
+    entry_cost_share: EntryShare | dict[str, EntryShare] = 0.0
+    pass_through: float = Field(1.0, gt=0, le=1)
+
+
+def checked_parameters(raw: Mapping[str, Any], place: Place | str) -> Parameters:
+    try:
+        values = _ParametersFile.model_validate(dict(raw))
+    except ValidationError as error:
+        source = place if isinstance(place, Place) else Place("", place)
+        raise source.explain(error, "parameters", _ParametersFile) from None
+    result = Parameters(**values.model_dump())
+    bound = result.value_added_share - result.scale_elasticity * result.labor_supply_elasticity
+    if bound <= 0:
+        raise DataError(
+            f"scale_elasticity × labor_supply_elasticity = "
+            f"{result.scale_elasticity * result.labor_supply_elasticity:g} must be less than "
+            f"value_added_share = {result.value_added_share:g}: output would explode. Lower one."
+        )
+    if result.has_entry_costs and result.value_added_share != 1.0:
+        raise DataError(
+            f"entry_cost_share and pass_through belong to a model without intermediates, but "
+            f"value_added_share = {result.value_added_share:g}. Set value_added_share = 1."
+        )
+    return result

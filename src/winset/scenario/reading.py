@@ -1,0 +1,198 @@
+"""Scenario: what changes, among whom, at which date; from TOML and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+from pydantic import Field, ValidationError
+
+from winset.errors import DataError, did_you_mean
+from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
+from winset.scenario.overrides import override
+from winset.scenario.parameters import Parameters, checked_parameters
+from winset.scenario.places import MOST_FILE_BYTES, Place, Strict
+from winset.scenario.shock import Shock, lay
+from winset.worlds import World, embedded_worlds, world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winset.blocs import Bloc
+
+SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
+
+
+class _ScenarioFile(Strict):
+    title: str = ""
+    world: str = "world-2023"
+    on: dt.date | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    change: list[dict[str, Any]] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A titled list of changes to a world, with the parameters to solve it under.
+
+    >>> import winset
+    >>> scenario = winset.Scenario.from_toml("sco-2025")
+    >>> scenario.changes[0].percent
+    -10.0
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    world: str = "world-2023"
+    on: dt.date = field(default_factory=dt.date.today)
+    parameters: Parameters = field(default_factory=Parameters)
+    folder: Path = Path()
+    name: str = ""
+
+    @classmethod
+    def from_toml(
+        cls, source: str | Path, *, overrides: Mapping[str, str] | None = None
+    ) -> Scenario:
+        """Read a bundled scenario by name or a TOML file by path.
+
+        `overrides` are the command line's ``--set`` pairs: a parameter, ``percent``, ``factor``
+        or ``rate`` (of the one change that has it, or ``change.2.percent`` for the second),
+        ``world``, ``on`` or ``title``.
+
+        Raises
+        ------
+        DataError
+            With the file, the line, the value and the remedy.
+        """
+        path = find_scenario(source)
+        try:
+            if path.stat().st_size > MOST_FILE_BYTES:
+                raise DataError(f"{path} is larger than 50 MB; a scenario is a few lines of TOML.")
+            text = path.read_text(encoding="utf-8-sig")
+            raw = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise DataError(f"{path}: not readable as TOML ({error}).") from error
+        return parse(raw, text=text, path=path, overrides=overrides or {})
+
+    def to_toml(self) -> str:
+        """Return the scenario as TOML that `from_toml` reads back."""
+        changes = [
+            {k: v for k, v in change.model_dump().items() if v is not None}
+            for change in self.changes
+        ]
+        head = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
+        parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
+        parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
+        return "\n".join(parts)
+
+    def with_parameters(self, **changes: Any) -> Scenario:
+        """Return the scenario under other parameters."""
+        known = [f.name for f in fields(Parameters)]
+        for key in changes:
+            if key not in known:
+                raise DataError(
+                    f"unknown parameter {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}."
+                )
+        values = checked_parameters(asdict(self.parameters) | changes, "parameters")
+        return replace(self, parameters=values)
+
+    def load_world(self) -> World:
+        """Load the world that the scenario names; a folder is sought beside the scenario."""
+        if self.world in embedded_worlds():
+            return world(self.world)
+        beside = self.folder / self.world
+        return world(beside if beside.is_dir() else self.world)
+
+    def resolve(self, target: World, blocs: Mapping[str, Bloc] | None = None) -> Shock:
+        """Lay the changes on a world, in order.
+
+        Raises
+        ------
+        DataError
+            Unknown names, an empty group, or two changes that contradict each other.
+        """
+        return lay(self.changes, target, on=self.on, blocs=blocs, folder=self.folder)
+
+
+def read_scenario(
+    source: str | Path | Scenario, overrides: Mapping[str, str] | None = None
+) -> Scenario:
+    """Return a scenario as it is, or read it from a bundled name or a path with `overrides`."""
+    if isinstance(source, Scenario):
+        return source
+    return Scenario.from_toml(source, overrides=overrides or {})
+
+
+def bundled_scenarios() -> tuple[str, ...]:
+    """Names of the scenarios that come with winset."""
+    return tuple(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
+
+
+def find_scenario(source: str | Path) -> Path:
+    """Return the file of a bundled scenario's name or of a path."""
+    if str(source) in bundled_scenarios():
+        return SCENARIOS / f"{source}.toml"
+    path = Path(source)
+    if not path.is_file():
+        known = bundled_scenarios()
+        raise DataError(
+            f"scenario {str(source)!r} is neither bundled ({', '.join(known)}) nor a file."
+            f"{did_you_mean(str(source), known)}"
+        )
+    return path
+
+
+def parse(
+    raw: Mapping[str, Any],
+    *,
+    text: str = "",
+    path: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Scenario:
+    """Make a scenario of a TOML (or JSON) object; `text` serves to name lines in messages."""
+    place = Place(text, str(path) if path else "scenario")
+    document = dict(raw)
+    for key, value in (overrides or {}).items():
+        override(document, key, value)
+    try:
+        outer = _ScenarioFile.model_validate(_dated(document, place))
+    except ValidationError as error:
+        raise place.explain(error, "", _ScenarioFile) from None
+    changes: list[Change] = []
+    for number, item in enumerate(outer.change, 1):
+        section = f"change {number}"
+        try:
+            change = CHANGE.validate_python(item)
+        except ValidationError as error:
+            raise place.explain(error, section, TradeCost, Tariff, Productivity) from None
+        consistent(change, place, section)
+        changes.append(change)
+    if not changes:
+        raise DataError(f"{place.name}: no [[change]]; the scenario changes nothing. Add one.")
+    return Scenario(
+        title=outer.title or (path.stem if path else "untitled"),
+        changes=tuple(changes),
+        world=outer.world,
+        on=outer.on or dt.date.today(),
+        parameters=checked_parameters(outer.parameters, place),
+        folder=path.parent if path else Path(),
+        name=path.stem if path else "",
+    )
+
+
+def _dated(document: dict[str, Any], place: Place) -> dict[str, Any]:
+    on = document.get("on")
+    if isinstance(on, str):
+        try:
+            document["on"] = dt.date.fromisoformat(on)
+        except ValueError:
+            raise DataError(
+                f"{place.at('on')}: on = {on!r} is not a date. Write it like 2025-09-01."
+            ) from None
+    elif isinstance(on, dt.datetime):
+        document["on"] = on.date()
+    return document
