@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.governance.issues import Issues
+    from winset.governance.program import Package
 
 
 def bargaining(issues: Issues) -> dict[str, Package | None]:

@@ -8,13 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from winset.governance.bargains import bargaining
-from winset.governance.program import infeasible, largest, package_of, totals_of
+from winset.governance.program import Package, infeasible, largest, package_of, totals_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.governance.issues import Issues
-    from winset.governance.program import Package
 
 #: Equally good packages beyond this number are not listed.
 MOST_TIES = 100

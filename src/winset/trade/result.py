@@ -97,7 +97,9 @@ class TradeResult:
             into = np.where(imports > 0, new_imports / imports, np.nan)
             deficit = imports - exports
             change = (new_imports - new_exports) / self.price_level - deficit
-            widened = np.where(np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan)
+            widened = np.where(
+                np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
+            )
         return {
             "welfare_percent": _percent(self.welfare),
             "welfare_musd": self.equivalent_variation,
