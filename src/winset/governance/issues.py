@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -79,7 +79,9 @@ class Issues:
         return replace(self, floors=tuple(values))
 
 
-class _Terms(BaseModel):
+class Terms(BaseModel):
+    """A TOML of a deal: a table or where it is, and the terms around it; see docs/deals.md."""
+
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     title: str = ""
@@ -92,9 +94,24 @@ class _Terms(BaseModel):
     issues: dict[str, dict[str, int | float]] = Field(default_factory=dict)
 
 
+Kind = TypeVar("Kind", bound=Terms)
+
+
 def bundled_deals() -> tuple[str, ...]:
     """Names of the deals that come with winset."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def find_deal(source: str | Path) -> Path:
+    """Return the file of a bundled deal's name or of a path."""
+    path = FOLDER / f"{source}.toml" if str(source) in bundled_deals() else Path(source)
+    if not path.is_file():
+        known = bundled_deals()
+        raise DataError(
+            f"deal {str(source)!r} is neither bundled ({', '.join(known)}) nor a file."
+            f"{did_you_mean(str(source), known)}"
+        )
+    return path
 
 
 def read_issues(source: str | Path, terms: str | Path | None = None) -> Issues:
@@ -110,19 +127,17 @@ def read_issues(source: str | Path, terms: str | Path | None = None) -> Issues:
         No such file; an issue or country twice; a cell that is missing or no number; a term that
         names an unknown issue or country.
     """
-    path = FOLDER / f"{source}.toml" if str(source) in bundled_deals() else Path(source)
-    if not path.is_file():
-        known = bundled_deals()
-        raise DataError(
-            f"deal {str(source)!r} is neither bundled ({', '.join(known)}) nor a file."
-            f"{did_you_mean(str(source), known)}"
-        )
+    path = find_deal(source)
     if path.suffix.casefold() != ".toml":
         issues = _read_table(path)
-        return issues if terms is None else _apply(issues, _read_terms(Path(terms)), Path(terms))
+        return (
+            issues
+            if terms is None
+            else apply_terms(issues, read_terms(Path(terms), Terms), Path(terms))
+        )
     if terms is not None:
         raise DataError(f"{path} is a TOML and holds its own terms. Leave out --terms.")
-    read = _read_terms(path)
+    read = read_terms(path, Terms)
     if (read.table is None) == (not read.issues):
         raise DataError(f'{path}: give either table = "file.csv" or [issues.NAME] tables.')
     if read.table is not None:
@@ -134,20 +149,21 @@ def read_issues(source: str | Path, terms: str | Path | None = None) -> Issues:
             [(name, [row.get(c) for c in countries]) for name, row in read.issues.items()],
             str(path),
         )
-    return _apply(issues, read, path)
+    return apply_terms(issues, read, path)
 
 
-def _read_terms(path: Path) -> _Terms:
+def read_terms(path: Path, kind: type[Kind]) -> Kind:
+    """Read a TOML file as terms of a deal."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path} is larger than 5 MB.")
-        return _Terms.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(str(part) for part in problem["loc"])
-        known = list(_Terms.model_fields)
+        known = list(kind.model_fields)
         hint = did_you_mean(key, known) if problem["type"] == "extra_forbidden" else ""
         raise DataError(
             f"{path}: {key} = {problem.get('input')!r}: {problem['msg']}.{hint}"
@@ -210,7 +226,9 @@ def _number(text: str, where: str) -> Fraction:
     return Fraction(text.strip().replace("_", ""))
 
 
-def _apply(issues: Issues, terms: _Terms, path: Path) -> Issues:
+def apply_terms(issues: Issues, terms: Terms, path: Path) -> Issues:
+    """Lay title, exclude, need and floors on a table."""
+
     def position(name: str, key: str) -> int:
         if name not in issues.names:
             raise DataError(
