@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.blocs import Bloc
+    from winset.scenario import Change
     from winset.trade import TradeResult
     from winset.worlds import World
 
@@ -257,11 +258,11 @@ def _gains(result: TradeResult, codes: Sequence[str], unit: str) -> tuple[Fracti
     return tuple(Fraction(f"{values[row]:.{UNITS[unit]}f}") for row in rows)
 
 
-def _absolute(scenario: Scenario) -> list[Any]:
+def _absolute(scenario: Scenario) -> list[Change]:
     """Return the changes with files that are found from anywhere."""
-    return [
-        change.model_copy(update={"file": str((scenario.folder / change.file).resolve())})
-        if getattr(change, "file", None)
-        else change
-        for change in scenario.changes
-    ]
+    found = []
+    for change in scenario.changes:
+        file: str | None = getattr(change, "file", None)
+        moved = {} if file is None else {"file": str((scenario.folder / file).resolve())}
+        found.append(change.model_copy(update=moved))
+    return found
