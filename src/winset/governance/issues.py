@@ -47,6 +47,8 @@ class Issues:
     need: tuple[tuple[int, int], ...] = ()
     floors: tuple[Fraction, ...] = ()
     title: str = ""
+    source: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not self.floors:
@@ -239,6 +241,8 @@ def apply_terms(issues: Issues, terms: Terms, path: Path) -> Issues:
     result = replace(
         issues,
         title=terms.title,
+        source=terms.source,
+        note=terms.note,
         exclude=tuple(tuple(position(n, "exclude") for n in group) for group in terms.exclude),
         need=tuple(
             (position(a, "need"), position(b, "need"))

@@ -60,6 +60,8 @@ class Deal:
         Floors that cost something, the costliest first.
     concession : Concession | None
         The single one that raises the total most.
+    alone : tuple of names
+        Issues that would pass one by one: each keeps every floor without the others.
     """
 
     issues: Issues
@@ -69,6 +71,7 @@ class Deal:
     bargains: Mapping[str, Package | None]
     vetoes: tuple[Veto, ...]
     concession: Concession | None
+    alone: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented JSON."""
@@ -92,6 +95,7 @@ class Deal:
                 for v in self.vetoes
             ],
             "concession": None,
+            "passing_alone": list(self.alone),
         }
         if self.concession is not None:
             c = self.concession
@@ -156,7 +160,16 @@ def deal(issues: Issues, *, side_payments: bool = False) -> Deal:
         bargains,
         () if side_payments else vetoes(issues, best),
         None if side_payments else best_concession(issues, best),
+        _passing_alone(issues),
     )
+
+
+def _passing_alone(issues: Issues) -> tuple[str, ...]:
+    def passes(k: int) -> bool:
+        kept = zip(issues.gains[k], issues.floors, strict=True)
+        return issues.admits([k]) and all(gain >= floor for gain, floor in kept)
+
+    return tuple(name for k, name in enumerate(issues.names) if passes(k))
 
 
 def _ties(
