@@ -34,6 +34,7 @@ def deal(
         typer.Option(metavar="UNIT", help="Of scenarios: welfare_musd or welfare_percent."),
     ] = None,
     chart: ChartOption = None,
+    draw: Annotated[str, typer.Option(help="What --chart shows: frontier or gains.")] = "frontier",
     report: ReportOption = None,
     blocs: BlocsOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
@@ -65,9 +66,8 @@ def deal(
     if chart is not None:
         from winset.report import charts, frontier
 
-        shown = frontier.frame(found)
         name = "" if agenda is None else frontier.UNIT_NAMES[agenda.unit]
-        charts.write(lambda width: frontier.frontier_chart(shown, width=width, unit=name), chart)
+        charts.write(frontier.picture(found, draw, unit=name), chart)
     if report is not None:
         from winset.report import frontier, sheet
 

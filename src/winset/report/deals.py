@@ -73,7 +73,7 @@ def by_issue(deal: Deal, agenda: Agenda | None = None) -> Table:
 
     def add(label: str, gains: Sequence[float]) -> None:
         figures = (*gains, math.fsum(gains))
-        result.add_row(label, *(_rounded(figure, largest) for figure in figures))
+        result.add_row(label, *(rounded(figure, largest) for figure in figures))
 
     for name, row in zip(issues.names, issues.gains, strict=True):
         add(("✓ " if name in deal.optimal[0].issues else "  ") + name, [float(g) for g in row])
@@ -110,7 +110,7 @@ def packages(deal: Deal) -> list[tuple[str, Package | None]]:
     return [(", ".join(labels[key]), found[key]) for key in found] + missing
 
 
-def _rounded(value: float, largest: float) -> str:
+def rounded(value: float, largest: float) -> str:
     """Return a figure for a wide table: three decimals, or two digits where there are thousands."""
     digits = 3 if largest < 1000 else 0 if abs(value) >= 99.5 else 1 if abs(value) >= 9.95 else 2
     text = f"{value:,.{digits}f}"

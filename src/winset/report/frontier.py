@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
+from winset.errors import DataError
 from winset.report import deals
 from winset.report.charts import GAIN, LOSS, NOTHING
-from winset.report.labels import place
+from winset.report.labels import ABOVE, place, written
 from winset.report.sections import Grid, Section, figure
 from winset.report.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from winset.agenda import Agenda
     from winset.governance.packages import Deal
     from winset.governance.program import Package
@@ -78,20 +82,28 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
         "worst:Q",
         title=f"gain of the worst off{said}",
         scale=alt.Scale(domain=x_ends, nice=False),
-        axis=alt.Axis(tickCount=max(3, width // 110), format=",~g"),
+        axis=alt.Axis(tickCount=max(3, width // 110), format=",.6~r"),
     )
     y = alt.Y(
         "total:Q",
         title=f"total gain{said}",
         scale=alt.Scale(domain=y_ends, nice=False),
-        axis=alt.Axis(format=",~g"),
+        axis=alt.Axis(format=",.6~r"),
     )
     border = table[table["on_frontier"]]
     layers: list[alt.Chart] = []
     if x_ends[0] < 0 < x_ends[1]:
         zero = alt.Chart(pd.DataFrame({"worst": [0.0]}))
         layers.append(zero.mark_rule(color="#999999", strokeDash=[3, 3]).encode(x=x))
-    line = alt.Chart(border).mark_line(color="#8c8c8c", interpolate="step-before", aria=False)
+    ends = pd.DataFrame(
+        {
+            "worst": [x_ends[0], *border["worst"], border["worst"].iloc[-1]],
+            "total": [border["total"].iloc[0], *border["total"], y_ends[0]],
+        }
+    )
+    line = alt.Chart(ends).mark_line(
+        color="#8c8c8c", strokeWidth=1.3, interpolate="step-before", aria=False
+    )
     layers.append(line.encode(x=x, y=y))
     color = alt.Color(
         "kind:N",
@@ -117,22 +129,21 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
     texts = [_short(str(text), 44 if wide else 26) for text in table["package"]]
     xs = [(v - x_ends[0]) / (x_ends[1] - x_ends[0]) * inner for v in table["worst"]]
     ys = [(y_ends[1] - v) / (y_ends[1] - y_ends[0]) * tall for v in table["total"]]
-    spots = place(xs, ys, texts, width=inner, height=tall)
+    spots = place(xs, ys, texts, width=inner, height=tall, places=ABOVE)
     names = pd.DataFrame(
         [
             {
-                "worst": x_ends[0] + spot[0] / inner * (x_ends[1] - x_ends[0]),
-                "total": y_ends[1] - spot[1] / tall * (y_ends[1] - y_ends[0]),
+                "worst": x_ends[0] + spot.x / inner * (x_ends[1] - x_ends[0]),
+                "total": y_ends[1] - spot.y / tall * (y_ends[1] - y_ends[0]),
                 "text": text,
+                "align": spot.align,
             }
             for spot, text in zip(spots, texts, strict=True)
             if spot is not None
         ],
-        columns=["worst", "total", "text"],
+        columns=["worst", "total", "text", "align"],
     )
-    label = alt.Chart(names).mark_text(fontSize=9, color="#333333", baseline="middle")
-    layers.append(label.encode(x=x, y=y, text="text:N"))
-    return alt.layer(*layers).properties(width=inner, height=tall)
+    return alt.layer(*layers, *written(names, x, y)).properties(width=inner, height=tall)
 
 
 def _padded(values: pd.Series[float]) -> tuple[float, float]:
@@ -214,42 +225,72 @@ def _figure(value: float) -> str:
     return text.replace("-", "−")
 
 
+def picture(deal: Deal, name: str, *, unit: str = "") -> Callable[[int], Picture]:
+    """Return what draws the chart of a name at a width.
+
+    Raises
+    ------
+    DataError
+        No such chart.
+    """
+    if name == "frontier":
+        table = frame(deal)
+        return lambda width: frontier_chart(table, width=width, unit=unit)
+    if name == "gains":
+        gains = gains_frame(deal)
+        return lambda width: gains_chart(gains, width=width)
+    raise DataError(f"--draw {name}: the charts of a deal are frontier and gains.")
+
+
 def section(deal: Deal, agenda: Agenda | None = None) -> Section:
     """Return a package deal as a part of a report."""
     unit = "" if agenda is None else UNIT_NAMES[agenda.unit]
     table, gains = frame(deal), gains_frame(deal)
     issues = deal.issues
-    rows: list[tuple[str | float | None, ...]] = [
-        (name, *(_figure(float(g)) for g in row), _figure(float(sum(row))))
+    largest = max(abs(float(sum(row))) for row in issues.gains)
+
+    def line(name: str, figures: Sequence[float]) -> tuple[str, ...]:
+        return (name, *(deals.rounded(x, largest) for x in (*figures, math.fsum(figures))))
+
+    best = deal.optimal[0]
+    rows = [
+        line(name, [float(g) for g in row])
         for name, row in zip(issues.names, issues.gains, strict=True)
     ]
-    best = deal.optimal[0]
-    rows.append(("best package", *map(_figure, best.gains), _figure(best.total)))
+    rows.append(line("best package", best.gains))
     if agenda is not None:
-        together = agenda.together(best.issues)
-        rows.append(("run as a whole", *map(_figure, together), _figure(sum(together))))
+        rows.append(line("run as a whole", agenda.together(best.issues)))
     if deal.payments is not None:
-        rows.append(("payments", *map(_figure, deal.payments), _figure(0.0)))
-    return Section(
-        id="deal",
-        title="What each issue brings, and what a package can",
-        paragraphs=(f"Figures in {unit}.",) if unit else (),
-        figures=(
-            figure(
-                "gains",
-                lambda width: gains_chart(gains, width=width),
-                caption="Gain or loss of every country by every issue; the color compares with the "
-                "country's own largest figure.",
-                data=gains,
-            ),
+        rows.append(line("payments", deal.payments))
+    figures = [
+        figure(
+            "gains",
+            lambda width: gains_chart(gains, width=width),
+            caption="Gain or loss of every country by every issue; the color compares with the "
+            "country's own largest figure.",
+            data=gains,
+        )
+    ]
+    paragraphs = [f"Figures in {unit}."] if unit else []
+    if len(table) == 1:
+        paragraphs.append(
+            "No package betters the best one, neither in total nor for the worst off."
+        )
+    else:
+        figures.append(
             figure(
                 "frontier",
                 lambda width: frontier_chart(table, width=width, unit=unit),
                 caption="Total gain against the gain of the worst off. No package lies above and to "
                 "the right of the steps; floors are not asked of the frontier.",
                 data=table.drop(columns="label"),
-            ),
-        ),
+            )
+        )
+    return Section(
+        id="deal",
+        title="What each issue brings, and what a package can",
+        paragraphs=tuple(paragraphs),
+        figures=tuple(figures),
         grids=(
             Grid(
                 ("issue", *issues.countries, "total"),
@@ -257,7 +298,7 @@ def section(deal: Deal, agenda: Agenda | None = None) -> Section:
                 (0,) * (len(issues.countries) + 1),
             ),
         ),
-        items=tuple(f"{line}." for line in deals.summary(deal, agenda)[1:]),
+        items=tuple(f"{line}." for line in deals.summary(deal, agenda)[2:]),
     )
 
 

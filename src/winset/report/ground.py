@@ -8,13 +8,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from winset.errors import DataError
 from winset.governance.alignment import similarity_order
-from winset.governance.rollcalls import ISSUES, member_names
+from winset.governance.rollcalls import ISSUES, flaws, member_names
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.sections import Grid, Section, figure
 from winset.report.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from winset.governance.agreement import Agreement
     from winset.governance.commonground import CommonGround
     from winset.governance.idealpoints import IdealPoints
@@ -294,6 +297,31 @@ def course_frame(payload: list[dict[str, Any]]) -> pd.DataFrame:
     )
 
 
+def picture(
+    name: str, found: Sequence[Agreement], points: IdealPoints, first: int, last: int
+) -> Callable[[int], Picture]:
+    """Return what draws the chart of a name at a width; `found` holds one span, or years.
+
+    Raises
+    ------
+    DataError
+        No such chart, or nothing to draw in it.
+    """
+    if name == "agreement":
+        pairs = agreement_frame(found[-1].ground)
+        return lambda width: heat_map(pairs, width=width)
+    if name == "positions":
+        members = dict.fromkeys(code for part in found for code in part.ground.members)
+        places = path_frame(points, tuple(members), first, last)
+        if not len(places):
+            raise DataError(f"--draw positions: no ideal point in {first}-{last}.")
+        return lambda width: paths(places, width=width)
+    if name == "course":
+        payload = [part.payload for part in found]
+        return lambda width: course(payload, width=width)
+    raise DataError(f"--draw {name}: the charts are agreement, positions and course.")
+
+
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f}"
 
@@ -482,6 +510,10 @@ def sheet(
         sources=(
             "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data, 1946-2019, "
             "Harvard Dataverse, hdl:1902.1/12379.",
+            *(
+                f"Flaw of the source: {note}"
+                for note in flaws(found.ground.members, found.ground.first, found.ground.last)
+            ),
         ),
         figures=by_year or found.payload,
     )

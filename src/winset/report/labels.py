@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import altair as alt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
 #: Where a name may stand, best first: (horizontal, vertical) steps from the point.
-PLACES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
-GAP = 6.0  # from the middle of a point to its name, in pixels
-LETTER, LINE = 0.66, 1.15  # width and height of a letter over the size of the font
+BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+ABOVE = ((1, -1), (-1, -1), (0, -1), (1, 1), (-1, 1), (1, 0), (-1, 0))
+ALIGN = {1: "left", 0: "center", -1: "right"}
+GAP = 7.0  # from the middle of a point to its name, in pixels
+LINE = 1.15  # height of a letter over the size of the font
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a name is written: its anchor in pixels and on which side of the text that is."""
+
+    x: float
+    y: float
+    align: str
 
 
 def place(
@@ -21,26 +37,40 @@ def place(
     width: float,
     height: float,
     size: float = 9.0,
-) -> list[tuple[float, float] | None]:
-    """Return the middle of each name, or None where it would cover a point or another name.
+    places: Sequence[tuple[int, int]] = BESIDE,
+) -> list[Spot | None]:
+    """Return where each name stands, or None where it would cover a point or another name.
 
     Greedy, in the order given: put first what must be named. All in pixels, y downward.
     """
     taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
-    found: list[tuple[float, float] | None] = []
+    found: list[Spot | None] = []
     for a, b, text in zip(x, y, texts, strict=True):
-        half, tall = LETTER * size * len(text) / 2, LINE * size / 2
+        long = size * sum(0.68 if letter.isupper() else 0.52 for letter in text)
+        half = LINE * size / 2
         spot = None
-        for right, down in PLACES if text else ():
-            sideways = GAP if right and not down else GAP / 2
-            middle = (a + right * (sideways + half), b + down * (GAP + tall))
-            box = (middle[0] - half, middle[1] - tall, middle[0] + half, middle[1] + tall)
-            inside = box[0] >= 0 and box[2] <= width + 24 and box[1] >= -4 and box[3] <= height
+        for right, down in places if text else ():
+            anchor = a + right * (GAP if not down else 2.0)
+            middle = b + down * (GAP + half)
+            left = {1: anchor, 0: anchor - long / 2, -1: anchor - long}[right]
+            box = (left, middle - half, left + long, middle + half)
+            inside = left >= 0 and box[2] <= width + 24 and box[1] >= -4 and box[3] <= height
             if inside and not any(
                 box[0] < q[2] and q[0] < box[2] and box[1] < q[3] and q[1] < box[3] for q in taken
             ):
                 taken.append(box)
-                spot = middle
+                spot = Spot(anchor, middle, ALIGN[right])
                 break
         found.append(spot)
     return found
+
+
+def written(table: pd.DataFrame, x: alt.X, y: alt.Y, *, size: float = 9.0) -> list[alt.Chart]:
+    """Return the layers that write `text` at the places of a table with a column `align`."""
+    layers = []
+    for align, rows in table.groupby("align"):
+        mark = alt.Chart(rows).mark_text(
+            fontSize=size, color="#333333", baseline="middle", align=str(align), aria=False
+        )
+        layers.append(mark.encode(x=x, y=y, text="text:N"))
+    return layers

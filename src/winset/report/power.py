@@ -14,7 +14,7 @@ from winset.errors import listed
 from winset.governance.majorities import population
 from winset.report import votes
 from winset.report.charts import GAIN, LOSS
-from winset.report.labels import place
+from winset.report.labels import place, written
 from winset.report.sections import Grid, Section, figure
 from winset.report.sheet import Sheet
 
@@ -153,21 +153,17 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
     named = pd.DataFrame(
         [
             {
-                "size": x_ends[0] * (x_ends[1] / x_ends[0]) ** (spot[0] / inner),
-                "banzhaf_percent": y_ends[1] * (y_ends[0] / y_ends[1]) ** (spot[1] / tall),
-                "code": code,
+                "size": x_ends[0] * (x_ends[1] / x_ends[0]) ** (spot.x / inner),
+                "banzhaf_percent": y_ends[1] * (y_ends[0] / y_ends[1]) ** (spot.y / tall),
+                "text": code,
+                "align": spot.align,
             }
             for spot, code in zip(spots, shown["code"], strict=True)
             if spot is not None
         ],
-        columns=["size", "banzhaf_percent", "code"],
+        columns=["size", "banzhaf_percent", "text", "align"],
     )
-    names = (
-        alt.Chart(named)
-        .mark_text(fontSize=9, color="#333333", baseline="middle")
-        .encode(x=x, y=y, text="code:N")
-    )
-    return alt.layer(rule, points, names).properties(width=inner, height=tall)
+    return alt.layer(rule, points, *written(named, x, y)).properties(width=inner, height=tall)
 
 
 def round_numbers(low: float, high: float, *, most: int) -> list[float]:
