@@ -28,6 +28,12 @@ KINDS = {
     "best": "largest total that keeps every floor",
     "bargain": "a bargain",
 }
+#: Color and shape of each kind.
+MARKS = {
+    KINDS["frontier"]: ("#8c8c8c", "circle"),
+    KINDS["best"]: (GAIN, "square"),
+    KINDS["bargain"]: (LOSS, "triangle-up"),
+}
 
 
 def frame(deal: Deal) -> pd.DataFrame:
@@ -53,6 +59,7 @@ def frame(deal: Deal) -> pd.DataFrame:
         rows.append(
             {
                 "package": ", ".join(issues) or "(nothing)",
+                "short": _short_name(issues, deal.issues.names),
                 "total": package.total,
                 "worst": package.worst,
                 "worst_off": deal.issues.countries[package.gains.index(package.worst)],
@@ -105,9 +112,10 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
         color="#8c8c8c", strokeWidth=1.3, interpolate="step-before", aria=False
     )
     layers.append(line.encode(x=x, y=y))
+    kinds = [kind for kind in KINDS.values() if kind in set(table["kind"])]
     color = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=list(KINDS.values()), range=["#8c8c8c", GAIN, LOSS]),
+        scale=alt.Scale(domain=kinds, range=[MARKS[kind][0] for kind in kinds]),
         legend=alt.Legend(
             title=None,
             orient="top",
@@ -122,11 +130,15 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
             x=x,
             y=y,
             color=color,
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(KINDS.values())), legend=None),
+            shape=alt.Shape(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=[MARKS[kind][1] for kind in kinds]),
+                legend=None,
+            ),
             description=alt.Description("label:N"),
         )
     )
-    texts = [_short(str(text), 44 if wide else 26) for text in table["package"]]
+    texts = [_short(str(text), 44 if wide else 26) for text in table["short"]]
     xs = [(v - x_ends[0]) / (x_ends[1] - x_ends[0]) * inner for v in table["worst"]]
     ys = [(y_ends[1] - v) / (y_ends[1] - y_ends[0]) * tall for v in table["total"]]
     spots = place(xs, ys, texts, width=inner, height=tall, places=ABOVE)
@@ -151,6 +163,16 @@ def _padded(values: pd.Series[float]) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     room = 0.15 * (high - low) or 0.1 * abs(high) or 1.0
     return low - room, high + room
+
+
+def _short_name(package: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """Name a package by what it leaves out where that is less."""
+    out = [name for name in names if name not in package]
+    if not out:
+        return f"all {len(names)}"
+    if len(out) < len(package) - 1:
+        return f"all but {', '.join(out)}"
+    return ", ".join(package) or "(nothing)"
 
 
 def _short(text: str, most: int) -> str:
@@ -283,7 +305,7 @@ def section(deal: Deal, agenda: Agenda | None = None) -> Section:
                 lambda width: frontier_chart(table, width=width, unit=unit),
                 caption="Total gain against the gain of the worst off. No package lies above and to "
                 "the right of the steps; floors are not asked of the frontier.",
-                data=table.drop(columns="label"),
+                data=table.drop(columns=["label", "short"]),
             )
         )
     return Section(

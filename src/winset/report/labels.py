@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import altair as alt
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 #: Where a name may stand, best first: (horizontal, vertical) steps from the point.
 BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 ABOVE = ((1, -1), (-1, -1), (0, -1), (1, 1), (-1, 1), (1, 0), (-1, 0))
-ALIGN = {1: "left", 0: "center", -1: "right"}
+Align = Literal["left", "center", "right"]
+ALIGN: dict[int, Align] = {1: "left", 0: "center", -1: "right"}
 GAP = 7.0  # from the middle of a point to its name, in pixels
 LINE = 1.15  # height of a letter over the size of the font
 
@@ -26,7 +27,7 @@ class Spot:
 
     x: float
     y: float
-    align: str
+    align: Align
 
 
 def place(
@@ -54,7 +55,7 @@ def place(
             middle = b + down * (GAP + half)
             left = {1: anchor, 0: anchor - long / 2, -1: anchor - long}[right]
             box = (left, middle - half, left + long, middle + half)
-            inside = left >= 0 and box[2] <= width + 24 and box[1] >= -4 and box[3] <= height
+            inside = left >= 0 and box[2] <= width + 12 and box[1] >= -4 and box[3] <= height
             if inside and not any(
                 box[0] < q[2] and q[0] < box[2] and box[1] < q[3] and q[1] < box[3] for q in taken
             ):
@@ -68,9 +69,12 @@ def place(
 def written(table: pd.DataFrame, x: alt.X, y: alt.Y, *, size: float = 9.0) -> list[alt.Chart]:
     """Return the layers that write `text` at the places of a table with a column `align`."""
     layers = []
-    for align, rows in table.groupby("align"):
-        mark = alt.Chart(rows).mark_text(
-            fontSize=size, color="#333333", baseline="middle", align=str(align), aria=False
-        )
-        layers.append(mark.encode(x=x, y=y, text="text:N"))
+    side: Align
+    for side in get_args(Align):
+        rows = table[table["align"] == side]
+        if len(rows):
+            mark = alt.Chart(rows).mark_text(
+                fontSize=size, color="#333333", baseline="middle", align=side, aria=False
+            )
+            layers.append(mark.encode(x=x, y=y, text="text:N"))
     return layers
