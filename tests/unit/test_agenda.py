@@ -121,7 +121,7 @@ def test_all_that_the_changes_name_decide_where_nothing_is_said(tmp_path: Path) 
         (TWO.replace('"KGZ"]\npercent', '"KGG"]\npercent'), "KGG"),
         (TWO.replace("percent = 1\n", ""), "issue 'work':"),
         (TWO.replace('"KAZ", "UZB", "KGZ"]', '"KAZ", "UZZ"]'), "countries names 'UZZ'"),
-        ('unit = "welfare_mus"\n' + TWO, "Did you mean welfare_musd?"),
+        ('unit = "welfare_mus"\n' + TWO, "Did you mean welfare_musd"),
         ('table = "x.csv"\n' + TWO, "contradict each other"),
         (TWO + "[floors]\nUSA = 1\n", "'USA', which is no column"),
         (TWO + '[need]\ntrade = ["wrok"]\n', "Did you mean work?"),
