@@ -31,6 +31,12 @@ ElasticitiesOption = Annotated[
         help="Trade elasticities by sector: a set that the world names, or uniform.",
     ),
 ]
+ChartOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the chart alone: .svg, .png or .html.")
+]
+ReportOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a page with charts and tables (HTML).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 
 
