@@ -1,6 +1,7 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
 from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost
+from winset.scenario.doubts import Distribution, Doubts
 from winset.scenario.parameters import OTHERS, Parameters
 from winset.scenario.reading import (
     SCENARIOS,
@@ -16,6 +17,8 @@ __all__ = [
     "OTHERS",
     "SCENARIOS",
     "Change",
+    "Distribution",
+    "Doubts",
     "Economies",
     "Parameters",
     "Productivity",

@@ -21,6 +21,9 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
     if parameter in (f.name for f in fields(Parameters)):
         document["parameters"] = dict(document.get("parameters", {})) | {parameter: value}
         return
+    if key.startswith("doubt."):
+        document["doubt"] = dict(document.get("doubt", {})) | {key.removeprefix("doubt."): value}
+        return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
     sizes = ["percent", "factor", "rate", "among", "exporters", "importers", "economies"]

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
+from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override
 from winset.scenario.parameters import Parameters, checked_parameters
 from winset.scenario.places import MOST_FILE_BYTES, Place, Strict
@@ -33,6 +34,7 @@ class _ScenarioFile(Strict):
     on: dt.date | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     change: list[dict[str, Any]] = Field(default_factory=list)
+    doubt: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Scenario:
     parameters: Parameters = field(default_factory=Parameters)
     folder: Path = Path()
     name: str = ""
+    doubt: Doubts = field(default_factory=Doubts)
 
     @classmethod
     def from_toml(
@@ -87,6 +90,8 @@ class Scenario:
         head = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
         parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
         parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
+        if doubt := self.doubt.given():
+            parts.append(tomli_w.dumps({"doubt": doubt}))
         return "\n".join(parts)
 
     def with_parameters(self, **changes: Any) -> Scenario:
@@ -181,6 +186,7 @@ def parse(
         parameters=checked_parameters(outer.parameters, place),
         folder=path.parent if path else Path(),
         name=path.stem if path else "",
+        doubt=checked_doubts(outer.doubt, place),
     )
 
 

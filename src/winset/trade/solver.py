@@ -14,7 +14,7 @@ from winset.trade.result import Solver, TradeResult
 from winset.trade.sectors import SectorResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -67,7 +67,7 @@ def solve(
                 f"entry_cost_share and pass_through belong to the model of one sector, but world "
                 f"{world.name!r} has {len(world.sectors)}. Drop them, or use another world."
             )
-        return _with_sectors(world, scenario, shock, begun)
+        return with_sectors(world, scenario, shock, begun)
     if parameters.elasticities:
         raise DataError(
             f"elasticities = {parameters.elasticities!r}: world {world.name!r} has no sectors and so "
@@ -233,11 +233,18 @@ def _result(
     )
 
 
-def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
-    calibrated = sectoral.calibrate(world, scenario.parameters)
+def with_sectors(
+    world: World,
+    scenario: Scenario,
+    shock: Shock,
+    begun: float,
+    finder: Callable[..., newton.Root[hat.State]] = sectoral.find,
+) -> TradeResult:
+    """Solve a world with sectors; `finder` does the work of `sectoral.find`."""
+    calibrated = sectoral.calibrate(world, scenario.parameters, finder)
     base, initial = calibrated.base, calibrated.initial
     cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-    root = sectoral.find(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
+    root = finder(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
     state = root.state
     sectors = SectorResult(world, calibrated, state, cost, tariff, productivity)
     welfare, variation = sectoral.welfare(base, initial, state)

@@ -1,0 +1,273 @@
+r"""One sector, solved near an equilibrium that is known: compiled, for `winset.trade.draws`.
+
+The equations are those of `winset.trade.onesector` without tax relief. A draw of parameters and flows
+has shares π of its own, so nothing but the inverse Jacobian is shared: that of a reference with nearly
+the same elasticity and the flows as they are in the data. Chord steps
+
+    u ← u − J_ref⁻¹ F(u)
+
+leave the shares in the cache of one core and cost three products of an n × n matrix with a vector. The
+error shrinks at each step by about ‖I − J_ref⁻¹ J‖, so that a wrong Jacobian costs steps, never digits:
+what is accepted is judged by F alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from winset.trade.coalitions import FAST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+#: Rows of the output of `solve_draw`, (len(ROWS), n).
+ROWS = (
+    "welfare",
+    "equivalent_variation",
+    "wage",
+    "price",
+    "employment",
+    "exports",
+    "new_exports",
+    "imports",
+    "new_imports",
+    "new_revenue",
+    "spending",
+)
+MOST = 60  # chord steps
+FINE = 2e-13  # residual at which the steps stop; what is accepted is the caller's to say
+STALLED = 4  # steps without gain after which rounding is all that is left
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _times(vector, matrix, out):  # type: ignore[no-untyped-def]
+    """out = vector · matrix."""
+    out[:] = 0.0
+    for i in range(len(vector)):
+        v = vector[i]
+        row = matrix[i]
+        for k in range(len(out)):
+            out[k] += v * row[k]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _residual(  # type: ignore[no-untyped-def]
+    u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+):
+    """Evaluate the model at u; returns the largest residual, `space` holds the rest."""
+    reach, total, kept, log_price, log_wage, output, spending, F = space
+    n = len(u)
+    for i in range(n):
+        reach[i] = np.exp(-theta * u[i])
+    _times(reach, sent, total)
+    if taxed:
+        _times(reach, sold, kept)
+    own = beta - psi * kappa
+    sum_new, sum_old = 0.0, 0.0
+    for i in range(n):
+        log_price[i] = -np.log(total[i]) / theta
+        log_wage[i] = (u[i] + prod[i] - (1.0 - own) * log_price[i]) / own
+        output[i] = Y[i] * np.exp((1.0 + kappa) * log_wage[i] - kappa * log_price[i])
+        sum_new += output[i]
+        sum_old += Y[i]
+    world = sum_new / sum_old
+    sum_net = 0.0
+    for i in range(n):
+        keep = kept[i] / total[i] if taxed else 1.0
+        growth = output[i] / Y[i] if multiplicative else world
+        net = output[i] + D[i] * growth
+        sum_net += net
+        spending[i] = net / keep
+        F[i] = spending[i] / total[i]
+    balance = sum_new / sum_net if multiplicative else 1.0
+    largest = 0.0
+    for i in range(n):
+        row = sold[i]
+        sales = 0.0
+        for k in range(n):
+            sales += row[k] * F[k]
+        kept[i] = sales * reach[i]  # sales net of tariff
+    for i in range(n):
+        F[i] = (output[i] - balance * kept[i]) / Y[i] + world - 1.0
+        size = abs(F[i])
+        if not size <= largest:  # a NaN counts as large
+            largest = size
+    return largest
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _chords(  # type: ignore[no-untyped-def]
+    u, inverse, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+):
+    """Chord steps from u, in place; returns the residual they end with."""
+    n = len(u)
+    F = space[7]
+    best = np.inf
+    kept = np.empty(n)
+    stalled = 0
+    for _ in range(MOST):
+        size = _residual(
+            u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+        )
+        if not np.isfinite(size):
+            return np.inf
+        stalled = 0 if size < 0.8 * best else stalled + 1
+        if size < best:
+            best = size
+            kept[:] = u
+        if best <= FINE or stalled > STALLED:
+            break
+        for i in range(n):
+            row = inverse[i]
+            step = 0.0
+            for k in range(n):
+                step += row[k] * F[k]
+            u[i] -= step
+    u[:] = kept
+    return _residual(
+        u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+    )
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):  # type: ignore[no-untyped-def]
+    """Close the accounts as `World.accounts` does; false where they cannot be."""
+    n = len(gdp)
+    if not known:
+        for i in range(n):
+            flows[i, i] = 0.0
+            exports = flows[i].sum()
+            Y[i] = max(gdp[i] / beta, exports / (1.0 - floor))
+            flows[i, i] = Y[i] - exports
+    D[:] = 0.0
+    spending[:] = 0.0
+    for i in range(n):
+        Y[i] = flows[i].sum()
+        for k in range(n):
+            D[k] += flows[i, k]
+            share[i, k] = flows[i, k] * (1.0 + tariff[i, k])
+            spending[k] += share[i, k]
+    for i in range(n):
+        revenue = spending[i] - D[i]
+        D[i] -= Y[i]
+        if not (Y[i] > 0.0 and spending[i] > 0.0 and beta * Y[i] + revenue + D[i] > 0.0):
+            return False
+    for i in range(n):
+        for k in range(n):
+            share[i, k] /= spending[k]
+    return True
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _send(share, push, theta, tariff, taxed, sent, sold):  # type: ignore[no-untyped-def]
+    """sent = π (d̂ t̂)^{−θ} and sold = sent/(1 + t')."""
+    n = len(share)
+    for i in range(n):
+        for k in range(n):
+            cell = share[i, k]
+            if push[i, k] != 0.0:
+                cell *= np.exp(-theta * push[i, k])
+            sent[i, k] = cell
+            if taxed:
+                sold[i, k] = cell / (1.0 + tariff[i, k])
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def solve_draw(  # type: ignore[no-untyped-def]
+    flows, gdp, known, floor, tariff, new_tariff, push, prod, taxed, theta, beta, kappa, psi,
+    multiplicative, balanced, starts, inverses, out,
+):  # fmt: skip
+    """Solve one draw; returns the largest residual, infinity where the ordinary solver must try.
+
+    Parameters
+    ----------
+    flows : (n, n) array, overwritten
+        As drawn; the diagonal counts where `known`.
+    gdp, prod : (n,) arrays
+        GDP and ln Â.
+    tariff, new_tariff, push : (n, n) arrays
+        t, t' and ln (d̂ t̂).
+    taxed : bool
+        Whether any tariff differs from zero, before or after.
+    starts, inverses : (2, n) and (2, n, n) arrays
+        Of the reference without deficits (unused but for `balanced`), and of its scenario.
+    out : (len(ROWS), n) array, filled
+    """
+    n = len(gdp)
+    Y, D, u = np.empty(n), np.empty(n), np.empty(n)
+    spending, none = np.empty(n), np.zeros(n)
+    share = np.empty((n, n))
+    sent = np.empty((n, n))
+    sold = np.empty((n, n)) if taxed else sent
+    space = (
+        np.empty(n), np.empty(n), np.empty(n), np.empty(n),
+        np.empty(n), np.empty(n), np.empty(n), np.empty(n),
+    )  # fmt: skip
+    reach, total, _, log_price, log_wage, output, new_spending, _ = space
+    if not _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):
+        return np.inf
+    worst = 0.0
+    if balanced:
+        D[:] = 0.0
+        u[:] = starts[0]
+        _send(share, np.zeros((n, n)), theta, tariff, taxed, sent, sold)
+        worst = _chords(
+            u, inverses[0], sent, sold, taxed, none, Y, D, theta, beta, kappa, psi, multiplicative, space
+        )  # fmt: skip
+        if not worst < 1.0:
+            return np.inf
+        Y[:] = output
+        spending[:] = new_spending
+        for i in range(n):
+            for k in range(n):
+                share[i, k] = sent[i, k] * reach[i] / total[k]
+    exports, imports = out[5], out[7]
+    exports[:] = 0.0
+    imports[:] = 0.0
+    for i in range(n):
+        for k in range(n):
+            if i != k:
+                flow = share[i, k] * spending[k]
+                if taxed:
+                    flow /= 1.0 + tariff[i, k]
+                exports[i] += flow
+                imports[k] += flow
+    u[:] = starts[1]
+    _send(share, push, theta, new_tariff, taxed, sent, sold)
+    size = _chords(
+        u, inverses[1], sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+    )  # fmt: skip
+    if not size < 1.0:
+        return np.inf
+    for row in (6, 8, 9):
+        out[row] = 0.0
+    for i in range(n):
+        for k in range(n):
+            paid = sent[i, k] * reach[i] / total[k] * new_spending[k]
+            flow = sold[i, k] * reach[i] / total[k] * new_spending[k]
+            out[9, k] += paid - flow
+            if i != k:
+                out[6, i] += flow
+                out[8, k] += flow
+    for i in range(n):
+        before = spending[i] - (1.0 - beta) * Y[i]
+        after = new_spending[i] - (1.0 - beta) * output[i]
+        rest = before - kappa / (1.0 + kappa) * beta * Y[i]
+        if not (before > 0.0 and after > 0.0 and rest > 0.0):
+            return np.inf
+        weight = before / rest
+        earned = np.exp((1.0 + kappa) * log_wage[i] - kappa * log_price[i])  # ŵ L̂
+        change = weight * (after / before) + (1.0 - weight) * earned
+        change /= np.exp(log_price[i])
+        out[0, i] = change
+        out[1, i] = (change - 1.0) * rest
+        out[2, i] = np.exp(log_wage[i])
+        out[3, i] = np.exp(log_price[i])
+        out[4, i] = np.exp(kappa * (log_wage[i] - log_price[i]))
+        out[10, i] = spending[i]
+    return max(worst, size)
