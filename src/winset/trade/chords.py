@@ -1,10 +1,10 @@
 r"""One sector, solved near an equilibrium that is known: compiled, for `winset.trade.draws`.
 
-The equations are those of `winset.trade.onesector` without tax relief. A draw of parameters and flows
+The equations are those of `winset.trade.onesector`. A draw of parameters and flows
 has shares π of its own, so nothing but the inverse Jacobian is shared: that of a reference with nearly
 the same elasticity and the flows as they are in the data. Chord steps
 
-    u ← u − J_ref⁻¹ F(u)
+    x ← x − J_ref⁻¹ F(x),    x = u, or (u, v) where tariff revenue relieves the income tax,
 
 leave the shares in the cache of one core and cost three products of an n × n matrix with a vector. The
 error shrinks at each step by about ‖I − J_ref⁻¹ J‖, so that a wrong Jacobian costs steps, never digits:
@@ -57,13 +57,14 @@ def _times(vector, matrix, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _residual(  # type: ignore[no-untyped-def]
-    u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+    x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
 ):
-    """Evaluate the model at u; returns the largest residual, `space` holds the rest."""
-    reach, total, kept, log_price, log_wage, output, spending, F = space
-    n = len(u)
+    """Evaluate the model at x; returns the largest residual, `space` holds the rest."""
+    reach, total, kept, log_price, log_wage, log_labor, output, spending, F = space
+    n = len(Y)
+    relieved = len(x) > n
     for i in range(n):
-        reach[i] = np.exp(-theta * u[i])
+        reach[i] = np.exp(-theta * x[i])
     _times(reach, sent, total)
     if taxed:
         _times(reach, sold, kept)
@@ -71,8 +72,10 @@ def _residual(  # type: ignore[no-untyped-def]
     sum_new, sum_old = 0.0, 0.0
     for i in range(n):
         log_price[i] = -np.log(total[i]) / theta
-        log_wage[i] = (u[i] + prod[i] - (1.0 - own) * log_price[i]) / own
-        output[i] = Y[i] * np.exp((1.0 + kappa) * log_wage[i] - kappa * log_price[i])
+        v = x[n + i] if relieved else 0.0
+        log_wage[i] = (x[i] + prod[i] - (1.0 - own) * log_price[i] + psi * kappa * v) / own
+        log_labor[i] = kappa * (v + log_wage[i] - log_price[i])
+        output[i] = Y[i] * np.exp(log_wage[i] + log_labor[i])
         sum_new += output[i]
         sum_old += Y[i]
     world = sum_new / sum_old
@@ -84,6 +87,9 @@ def _residual(  # type: ignore[no-untyped-def]
         sum_net += net
         spending[i] = net / keep
         F[i] = spending[i] / total[i]
+        if relieved:
+            left = 1.0 - (spending[i] - net) / (beta * output[i])
+            F[n + i] = x[n + i] + np.log(left) - relief[i] if left > 0.0 else np.nan
     balance = sum_new / sum_net if multiplicative else 1.0
     largest = 0.0
     for i in range(n):
@@ -94,6 +100,7 @@ def _residual(  # type: ignore[no-untyped-def]
         kept[i] = sales * reach[i]  # sales net of tariff
     for i in range(n):
         F[i] = (output[i] - balance * kept[i]) / Y[i] + world - 1.0
+    for i in range(len(x)):
         size = abs(F[i])
         if not size <= largest:  # a NaN counts as large
             largest = size
@@ -102,24 +109,24 @@ def _residual(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _chords(  # type: ignore[no-untyped-def]
-    u, inverse, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+    x, inverse, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
 ):
-    """Chord steps from u, in place; returns the residual they end with."""
-    n = len(u)
-    F = space[7]
+    """Chord steps from x, in place; returns the residual they end with."""
+    n = len(x)
+    F = space[8]
     best = np.inf
     kept = np.empty(n)
     stalled = 0
     for _ in range(MOST):
         size = _residual(
-            u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+            x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
         )
         if not np.isfinite(size):
             return np.inf
         stalled = 0 if size < 0.8 * best else stalled + 1
         if size < best:
             best = size
-            kept[:] = u
+            kept[:] = x
         if best <= FINE or stalled > STALLED:
             break
         for i in range(n):
@@ -127,10 +134,10 @@ def _chords(  # type: ignore[no-untyped-def]
             step = 0.0
             for k in range(n):
                 step += row[k] * F[k]
-            u[i] -= step
-    u[:] = kept
+            x[i] -= step
+    x[:] = kept
     return _residual(
-        u, sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+        x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
     )
 
 
@@ -178,9 +185,16 @@ def _send(share, push, theta, tariff, taxed, sent, sold):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
+def _relief(spending, Y, D, beta, relief):  # type: ignore[no-untyped-def]
+    """ln (1 − R/V), what the tariff revenue leaves to be taxed; R = spending − Y − D."""
+    for i in range(len(Y)):
+        relief[i] = np.log(1.0 - (spending[i] - Y[i] - D[i]) / (beta * Y[i]))
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
 def solve_draw(  # type: ignore[no-untyped-def]
     flows, gdp, known, floor, tariff, new_tariff, push, prod, taxed, theta, beta, kappa, psi,
-    multiplicative, balanced, starts, inverses, out,
+    multiplicative, relieved, balanced, starts, inverses, out,
 ):  # fmt: skip
     """Solve one draw; returns the largest residual, infinity where the ordinary solver must try.
 
@@ -194,35 +208,42 @@ def solve_draw(  # type: ignore[no-untyped-def]
         t, t' and ln (d̂ t̂).
     taxed : bool
         Whether any tariff differs from zero, before or after.
-    starts, inverses : (2, n) and (2, n, n) arrays
+    relieved : bool
+        Whether x holds the relief of the income tax as well: m = 2n, otherwise m = n.
+    starts, inverses : (2, m) and (2, m, m) arrays
         Of the reference without deficits (unused but for `balanced`), and of its scenario.
     out : (len(ROWS), n) array, filled
     """
     n = len(gdp)
-    Y, D, u = np.empty(n), np.empty(n), np.empty(n)
-    spending, none = np.empty(n), np.zeros(n)
+    Y, D, x = np.empty(n), np.empty(n), np.empty(starts.shape[1])
+    spending, none, relief = np.empty(n), np.zeros(n), np.zeros(n)
     share = np.empty((n, n))
     sent = np.empty((n, n))
     sold = np.empty((n, n)) if taxed else sent
     space = (
-        np.empty(n), np.empty(n), np.empty(n), np.empty(n),
-        np.empty(n), np.empty(n), np.empty(n), np.empty(n),
+        np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n),
+        np.empty(n), np.empty(n), np.empty(n), np.empty(len(x)),
     )  # fmt: skip
-    reach, total, _, log_price, log_wage, output, new_spending, _ = space
+    reach, total, _, log_price, log_wage, log_labor, output, new_spending, _ = space
     if not _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):
         return np.inf
+    if relieved:
+        _relief(spending, Y, D, beta, relief)
     worst = 0.0
     if balanced:
         D[:] = 0.0
-        u[:] = starts[0]
+        x[:] = starts[0]
         _send(share, np.zeros((n, n)), theta, tariff, taxed, sent, sold)
         worst = _chords(
-            u, inverses[0], sent, sold, taxed, none, Y, D, theta, beta, kappa, psi, multiplicative, space
+            x, inverses[0], sent, sold, taxed, none, Y, D, relief, theta, beta, kappa, psi,
+            multiplicative, space,
         )  # fmt: skip
         if not worst < 1.0:
             return np.inf
         Y[:] = output
         spending[:] = new_spending
+        if relieved:
+            _relief(spending, Y, D, beta, relief)
         for i in range(n):
             for k in range(n):
                 share[i, k] = sent[i, k] * reach[i] / total[k]
@@ -237,10 +258,11 @@ def solve_draw(  # type: ignore[no-untyped-def]
                     flow /= 1.0 + tariff[i, k]
                 exports[i] += flow
                 imports[k] += flow
-    u[:] = starts[1]
+    x[:] = starts[1]
     _send(share, push, theta, new_tariff, taxed, sent, sold)
     size = _chords(
-        u, inverses[1], sent, sold, taxed, prod, Y, D, theta, beta, kappa, psi, multiplicative, space
+        x, inverses[1], sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi,
+        multiplicative, space,
     )  # fmt: skip
     if not size < 1.0:
         return np.inf
@@ -257,17 +279,18 @@ def solve_draw(  # type: ignore[no-untyped-def]
     for i in range(n):
         before = spending[i] - (1.0 - beta) * Y[i]
         after = new_spending[i] - (1.0 - beta) * output[i]
-        rest = before - kappa / (1.0 + kappa) * beta * Y[i]
+        effort = kappa / (1.0 + kappa) * beta * Y[i]
+        rest = before - (effort / np.exp(x[n + i]) if relieved else effort)
         if not (before > 0.0 and after > 0.0 and rest > 0.0):
             return np.inf
         weight = before / rest
-        earned = np.exp((1.0 + kappa) * log_wage[i] - kappa * log_price[i])  # ŵ L̂
+        earned = np.exp(log_wage[i] + log_labor[i])
         change = weight * (after / before) + (1.0 - weight) * earned
         change /= np.exp(log_price[i])
         out[0, i] = change
         out[1, i] = (change - 1.0) * rest
         out[2, i] = np.exp(log_wage[i])
         out[3, i] = np.exp(log_price[i])
-        out[4, i] = np.exp(kappa * (log_wage[i] - log_price[i]))
+        out[4, i] = np.exp(log_labor[i])
         out[10, i] = spending[i]
     return max(worst, size)

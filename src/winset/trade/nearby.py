@@ -96,7 +96,7 @@ class Nearby:
             root = _near(here, goal, known)
             if root is not None:
                 return root
-            self.missed += 1
+        self.missed += not plain or known is not None
         root = sectoral.find(base, *change, world, what, deficits=deficits, warm=warm)
         if known is None and plain:
             self.references[what] = _frozen(here, goal, root.state)

@@ -81,7 +81,7 @@ def solve(
     if scenario.parameters.deficits == "balanced" and np.any(accounts.deficit):
         root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
         iterations += root.iterations
-        base = _rebased(base, root.state)
+        base = rebased(base, root.state)
     root = _find(base, shock.cost, shock.tariff, shock.productivity, world, "of the scenario")
     return _result(world, scenario, shock, accounts, base, root, iterations, begun)
 
@@ -113,7 +113,7 @@ def without_deficits(base: onesector.Baseline, world: World) -> onesector.Baseli
         There is none; names the worst economy.
     """
     root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
-    return _rebased(base, root.state)
+    return rebased(base, root.state)
 
 
 def _nothing(world: World) -> tuple[Array, Array, Array]:
@@ -163,7 +163,8 @@ def _find(
     )
 
 
-def _rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+def rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+    """Return an equilibrium without deficits as a baseline of its own."""
     return replace(
         base,
         share=state.share,
