@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from winset.blocs import KINDS, find_bloc, load_blocs
 from winset.economies import economies
@@ -56,6 +56,16 @@ class Figures:
             "trade": self.trade_inside_musd,
         }[metric]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the keys of the documented JSON."""
+        return {
+            "population": int(self.population),
+            "area_km2": self.area_km2,
+            "gdp_musd": self.gdp_musd,
+            "trade_inside_musd": self.trade_inside_musd,
+            "missing": {metric: list(codes) for metric, codes in self.missing.items()},
+        }
+
 
 def figures(codes: Iterable[str], world: World) -> Figures:
     """Add up population, area, GDP and the trade inside a group."""
@@ -79,6 +89,35 @@ def figures(codes: Iterable[str], world: World) -> Figures:
         float(trade.sum() - trade.trace()),
         {metric: tuple(out) for metric, out in missing.items() if out},
     )
+
+
+def about(bloc: Bloc, on: dt.date) -> dict[str, Any]:
+    """Return what the JSON says of a bloc beside its members."""
+    return {
+        "bloc": bloc.code,
+        "name": bloc.name,
+        "kind": bloc.kind,
+        "regional": bloc.regional,
+        "treaty": bloc.treaty,
+        "secretariat": bloc.secretariat,
+        "founded": None if bloc.founded == dt.date.min else bloc.founded.isoformat(),
+        "on": on.isoformat(),
+        "source": bloc.source,
+        "note": bloc.note,
+    }
+
+
+def listing(blocs: Iterable[Bloc], on: dt.date, world: World) -> dict[str, Any]:
+    """Return what ``winset bloc --json`` prints: every bloc with members and size on a date."""
+    return {
+        "on": on.isoformat(),
+        "blocs": [
+            about(bloc, on)
+            | {"members": list(bloc.members(on)), "partners": list(bloc.partners(on))}
+            | {"figures": figures(bloc.members(on), world).to_json()}
+            for bloc in blocs
+        ],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,21 @@ class Shares:
             },
         }
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset share --json`` prints."""
+        about = self.about()
+        solver = about["solver"] | {"seconds": self.lattice.seconds + self.sharing.seconds}
+        return self.sharing.to_json() | about | {"solver": solver}
+
+
+def checked_resolution(text: str) -> lattice.Resolution:
+    """Read ``--resolution``."""
+    if text == "full":
+        return "full"
+    if text == "compact":
+        return "compact"
+    raise DataError(f"--resolution {text[:80]}: it is full or compact.")
+
 
 def named_players(
     text: str | None, on: dt.date, world: World, blocs: Mapping[str, Bloc]

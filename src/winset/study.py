@@ -12,6 +12,7 @@ from winset.errors import DataError
 from winset.scenario import Scenario, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
+from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Study:
         return self.result.world
 
 
+@one_thread()
 def run(
     source: str | Path | Scenario,
     *,

@@ -99,34 +99,9 @@ def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(sizes: Figures) -> dict[str, Any]:
-    return {
-        "population": int(sizes.population),
-        "area_km2": sizes.area_km2,
-        "gdp_musd": sizes.gdp_musd,
-        "trade_inside_musd": sizes.trade_inside_musd,
-        "missing": {metric: list(codes) for metric, codes in sizes.missing.items()},
-    }
-
-
-def _about(bloc: Bloc, on: dt.date) -> dict[str, Any]:
-    return {
-        "bloc": bloc.code,
-        "name": bloc.name,
-        "kind": bloc.kind,
-        "regional": bloc.regional,
-        "treaty": bloc.treaty,
-        "secretariat": bloc.secretariat,
-        "founded": None if bloc.founded == dt.date.min else bloc.founded.isoformat(),
-        "on": on.isoformat(),
-        "source": bloc.source,
-        "note": bloc.note,
-    }
-
-
 def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) -> None:
     """Print one bloc; its former members last."""
-    from winset.claims import figures
+    from winset.claims import about, figures
 
     members, partners = _stays(bloc, on, "member"), _stays(bloc, on, "partner")
     if not members and not partners:
@@ -148,9 +123,9 @@ def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) 
         from winset.cli.show import print_json
 
         print_json(
-            _about(bloc, on)
+            about(bloc, on)
             | {"members": members, "partners": partners, "former": former}
-            | {"figures": {part: _figures(f) for part, f in sizes.items()}}
+            | {"figures": {part: f.to_json() for part, f in sizes.items()}}
             | {"world": {"name": data.name, "year": data.year, "sha256": data.sha256}}
         )
         return
@@ -202,23 +177,12 @@ def _sources(data: World) -> str:
 
 
 def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> None:
-    from winset.claims import figures
+    from winset.claims import figures, listing
 
-    sized = [(bloc, figures(bloc.members(on), data)) for bloc in blocs]
     if json:
         from winset.cli.show import print_json
 
-        print_json(
-            {
-                "on": on.isoformat(),
-                "blocs": [
-                    _about(bloc, on)
-                    | {"members": list(bloc.members(on)), "partners": list(bloc.partners(on))}
-                    | {"figures": _figures(size)}
-                    for bloc, size in sized
-                ],
-            }
-        )
+        print_json(listing(blocs, on, data))
         return
     from rich.table import Table
 
@@ -230,7 +194,8 @@ def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> No
     for heading in ("members", "partners", "mn people", "1,000 km²", "GDP bn", "trade bn"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("name", no_wrap=True, overflow="ellipsis")
-    for bloc, size in sized:
+    for bloc in blocs:
+        size = figures(bloc.members(on), data)
         table.add_row(
             bloc.code,
             bloc.kind,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
-
-if TYPE_CHECKING:
-    from winset.trade.lattice import Resolution
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -48,15 +45,6 @@ def pairs(options: list[str] | None) -> dict[str, str]:
             )
         result[key.strip()] = value.strip()
     return result
-
-
-def checked_resolution(text: str) -> Resolution:
-    """Read ``--resolution``."""
-    if text == "full":
-        return "full"
-    if text == "compact":
-        return "compact"
-    raise DataError(f"--resolution {text}: it is full or compact.")
 
 
 @app.command()
@@ -123,15 +111,14 @@ def report(
 
     Example: winset report sco-2025 --share SCO --out out/sco-2025.html
     """
-    from winset import study
+    from winset import shares, study
     from winset.report import files
 
-    detail = checked_resolution(resolution)
+    detail = shares.checked_resolution(resolution)
     done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     target = out or Path(f"{Path(scenario).stem}.html")
     sections = []
     if share is not None:
-        from winset import shares
         from winset.report import division
 
         divided = shares.share(

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, SetOption, checked_resolution, pairs
+from winset.cli.run import BlocsOption, JsonOption, SetOption, pairs
 from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.games import Sharing
 
+#: In the JSON of a game from a file, which no equilibrium stands behind.
+NO_SOLVER = {"max_residual": None, "resolved_by_newton": 0}
 RULES = ("own", "shapley", "nucleolus", "equal", "population", "gdp")
 
 
@@ -67,12 +69,13 @@ def share(
         raise DataError("give a SCENARIO or --game FILE, one of the two.")
     if game is not None:
         done, extra = _of_file(game, players, fill), {}
+        payload = done.to_json() | {"solver": {**NO_SOLVER, "seconds": done.seconds}}
     else:
         assert scenario is not None
         from winset import shares
         from winset.cli.show import announce_compilation, progress
 
-        detail = checked_resolution(resolution)
+        detail = shares.checked_resolution(resolution)
         announce_compilation()
         with progress("coalitions", quiet=json) as report:
             result = shares.share(
@@ -88,18 +91,13 @@ def share(
                 cluster=cluster,
                 progress=report,
             )
-        done, extra = result.sharing, result.about()
+        done, extra, payload = result.sharing, result.about(), result.to_json()
     if json:
         from winset.cli.show import print_json
 
-        print_json(done.to_json() | extra | _solver(done, extra))
+        print_json(payload)
         return
     _show(done, extra)
-
-
-def _solver(done: Sharing, extra: dict[str, Any]) -> dict[str, Any]:
-    solver = extra.get("solver", {"max_residual": None, "resolved_by_newton": 0, "seconds": 0.0})
-    return {"solver": solver | {"seconds": solver["seconds"] + done.seconds}}
 
 
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:

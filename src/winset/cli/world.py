@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
-
-if TYPE_CHECKING:
-    from winset.worlds import World
 
 worlds_app = typer.Typer(
     help="Worlds: what is in one, whether a folder is sound, how to make your own.",
@@ -48,7 +45,7 @@ def show(
     """
     from winset.worlds import world
 
-    about = _about(world(name))
+    about = world(name).describe()
     if json:
         from winset.cli.show import print_json
 
@@ -73,32 +70,6 @@ def show(
     for note in about["notes"]:
         typer.echo(f"note       {note}")
     typer.echo(f"sha256     {about['sha256']}")
-
-
-def _about(data: World) -> dict[str, Any]:
-    import numpy as np
-
-    flows = data.flows
-    abroad = flows[~np.eye(len(data), dtype=bool)]
-    gdp = data.gdp
-    size = np.where(np.isfinite(gdp), gdp, 0.0) if np.isfinite(gdp).any() else flows.sum(axis=1)
-    return {
-        "name": data.name,
-        "year": data.year,
-        "economies": len(data),
-        "sectors": len(data.sectors),
-        "codes": list(data.codes),
-        "trade_musd": float(abroad.sum()),
-        "pairs": int((abroad > 0).sum()),
-        "gdp_musd": float(np.nansum(gdp)) if np.isfinite(gdp).any() else None,
-        "domestic_sales_known": data.domestic_known,
-        "floored": list(data.accounts(0.5).floored) if not data.domestic_known else [],
-        "tariffs": int((data.tariffs > 0).sum()),
-        "largest": [data.codes[k] for k in np.argsort(-size)[:10]],
-        "sources": [{"title": s.title, "license": s.license, "path": s.path} for s in data.sources],
-        "notes": list(data.notes),
-        "sha256": data.sha256,
-    }
 
 
 @worlds_app.command()

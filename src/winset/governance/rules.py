@@ -580,14 +580,33 @@ def find_rule(source: str | Path) -> Spec:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
-    try:
-        spec = Spec.model_validate(raw)
-    except ValidationError as error:
-        raise _explain(error, path) from None
+    spec = read_rule(raw, path)
     return spec if spec.title else spec.model_copy(update={"title": path.stem})
 
 
-def _explain(error: ValidationError, path: Path) -> DataError:
+def read_rule(raw: Mapping[str, Any], place: str | Path = "rule") -> Spec:
+    """Make a rule of a TOML (or JSON) object; `place` is what messages call it.
+
+    Raises
+    ------
+    DataError
+        A key that is unknown or has a wrong value.
+    """
+    document = dict(raw)
+    if isinstance(on := document.get("on"), str):
+        try:
+            document["on"] = dt.date.fromisoformat(on)
+        except ValueError:
+            raise DataError(
+                f"{place}: on = {on!r} is not a date. Write it like 2025-09-01."
+            ) from None
+    try:
+        return Spec.model_validate(document)
+    except ValidationError as error:
+        raise _explain(error, place) from None
+
+
+def _explain(error: ValidationError, path: str | Path) -> DataError:
     problem = error.errors()[0]
     spot = [part for part in problem["loc"] if part not in ("str", "int", "float")]
     steps = [f"{part + 1}" if isinstance(part, int) else part for part in spot]

@@ -21,11 +21,16 @@ def write_all(study: Study, folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise DataError(f"--out {folder}: is a file. Name a folder.")
     with replacing(folder / "economies.csv") as draft:
-        study.result.table().to_csv(draft, float_format="%.10g", lineterminator="\n")
+        draft.write_text(economies_csv(study), encoding="utf-8", newline="\n")
     with replacing(folder / "result.json") as draft:
         payload = json.dumps(study.result.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
         draft.write_text(payload + "\n", encoding="utf-8")
     write_page(study, folder / "report.html")
+
+
+def economies_csv(study: Study) -> str:
+    """Return every economy's figures as CSV, members first and by gain."""
+    return study.result.table().to_csv(float_format="%.10g", lineterminator="\n")
 
 
 def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:

@@ -35,6 +35,7 @@ SHOWN = (
     ("imports_percent", "imports, %", 1),
     ("exports_to_gdp_percent", "exports/GDP, %", 1),
     ("imports_to_gdp_percent", "imports/GDP, %", 1),
+    ("deficit_percent", "trade deficit, %", 1),
     ("tariff_revenue_musd", "tariff revenue, USD million", 0),
 )
 

@@ -7,9 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from winset.errors import DataError
+from winset.scenario.formulas import FORMULAS
 from winset.scenario.places import Place, Strict
 
 Economies = str | list[str]
+
+#: First and last year of a change that comes into force in equal yearly stages.
+Phase = Annotated[list[Annotated[int, Field(ge=1900, le=2200)]], Field(min_length=2, max_length=2)]
 
 
 class TradeCost(Strict):
@@ -24,10 +28,14 @@ class TradeCost(Strict):
     file: str | None = None
     percent: float | None = Field(None, gt=-100)
     factor: float | None = Field(None, gt=0)
+    phase: Phase | None = None
 
 
 class Tariff(Strict):
-    """The ad-valorem tariff becomes `rate` (0.10 is ten percent)."""
+    """The ad-valorem tariff becomes what one formula of `winset.scenario.formulas` makes of it.
+
+    With `mfn`, what the exporters named are given is given to every exporter.
+    """
 
     kind: Literal["tariff"]
     among: Economies | None = None
@@ -37,6 +45,18 @@ class Tariff(Strict):
     sectors: list[str] | None = None
     file: str | None = None
     rate: float | None = Field(None, gt=-1)
+    percent: float | None = None
+    points: float | None = None
+    cap: float | None = None
+    swiss: float | None = None
+    margin: float | None = None
+    mfn: bool | None = None
+    phase: Phase | None = None
+
+    def formula(self) -> tuple[str, float] | None:
+        """The formula's key and its size; None where a file gives them by pair."""
+        given = [(key, getattr(self, key)) for key in FORMULAS]
+        return next(((key, size) for key, size in given if size is not None), None)
 
 
 class Productivity(Strict):
@@ -46,6 +66,7 @@ class Productivity(Strict):
     economies: Economies
     percent: float | None = Field(None, gt=-100)
     factor: float | None = Field(None, gt=0)
+    phase: Phase | None = None
 
 
 Change = TradeCost | Tariff | Productivity
@@ -65,9 +86,8 @@ def consistent(change: Change, place: Place, section: str) -> None:
         if ends and (change.exporters is None or change.importers is None):
             missing = "importers" if change.importers is None else "exporters"
             raise DataError(f'{at}: {missing} is missing. Add it, or write {missing} = "all".')
-    sizes = {"rate": change.rate} if isinstance(change, Tariff) else {}
-    if not isinstance(change, Tariff):
-        sizes = {"percent": change.percent, "factor": change.factor}
+    names = tuple(FORMULAS) if isinstance(change, Tariff) else ("percent", "factor")
+    sizes = {name: getattr(change, name) for name in names}
     given = [name for name, value in sizes.items() if value is not None]
     if isinstance(change, Tariff | TradeCost):
         if change.sector is not None and change.sectors is not None:
@@ -82,3 +102,34 @@ def consistent(change: Change, place: Place, section: str) -> None:
     if not from_file and len(given) != 1:
         found = " and ".join(given) or "none"
         raise DataError(f"{at}: give exactly one of {', '.join(sizes)} (found {found}).")
+    if isinstance(change, Tariff):
+        if change.mfn and change.file is not None:
+            raise DataError(
+                f"{at}: mfn and file contradict each other: a file says what each exporter gets. "
+                "Drop mfn, or name the pairs with among, or exporters and importers."
+            )
+        for name in given:
+            if problem := FORMULAS[name].problem(sizes[name]):
+                spot = place.at(section, name)
+                raise DataError(f"{spot}: {name} = {sizes[name]:g} is out of range: it {problem}")
+    if change.phase is not None and change.phase[0] > change.phase[1]:
+        first, last = change.phase
+        raise DataError(
+            f"{place.at(section, 'phase')}: phase = [{first}, {last}] ends before it begins. "
+            f"Write the first year first: [{last}, {first}]."
+        )
+
+
+def in_force(change: Change, year: int | None) -> float:
+    """The share of a change that is in force in a year, from 0 to 1; all of it without a year.
+
+    A phase from a to b has b − a + 1 equal stages, the first in year a: (year − a + 1)/(b − a + 1).
+
+    >>> cut = Tariff(kind="tariff", among="SCO", percent=-50, phase=[2026, 2029])
+    >>> [in_force(cut, year) for year in (2025, 2026, 2028, 2031)]
+    [0.0, 0.25, 0.75, 1.0]
+    """
+    if change.phase is None or year is None:
+        return 1.0
+    first, last = change.phase
+    return min(max((year - first + 1) / (last - first + 1), 0.0), 1.0)

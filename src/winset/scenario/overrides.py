@@ -8,28 +8,43 @@ from dataclasses import fields
 from typing import Any
 
 from winset.errors import DataError, did_you_mean
+from winset.scenario.formulas import FORMULAS
 from winset.scenario.parameters import Parameters
+
+#: Keys of a scenario, and keys of its changes.
+OUTER = ("world", "on", "title", "year")
+SIZES = ("percent", "factor", *(key for key in FORMULAS if key != "percent"))
+INNER = (
+    *SIZES,
+    "mfn",
+    "phase",
+    "among",
+    "exporters",
+    "importers",
+    "economies",
+    "sector",
+    "sectors",
+)
 
 
 def override(document: dict[str, Any], key: str, text: str) -> None:
     """Lay one ``--set key=value`` on a raw scenario."""
     value = _parsed(text)
-    if key in ("world", "on", "title"):
-        document[key] = text
+    if key in OUTER:
+        document[key] = value if key == "year" and isinstance(value, int) else text
         return
     parameter = key.removeprefix("parameters.")
     if parameter in (f.name for f in fields(Parameters)):
-        document["parameters"] = dict(document.get("parameters", {})) | {parameter: value}
+        given = dict(document.get("parameters", {}))
+        document["parameters"] = given | {parameter: _real(value)}
         return
     if key.startswith("doubt."):
         document["doubt"] = dict(document.get("doubt", {})) | {key.removeprefix("doubt."): value}
         return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
-    sizes = ["percent", "factor", "rate", "among", "exporters", "importers", "economies"]
-    sizes += ["sector", "sectors"]
-    if match is None or match[2] not in sizes:
-        known = [f.name for f in fields(Parameters)] + ["world", "on", "title", *sizes]
+    if match is None or match[2] not in INNER:
+        known = [*(f.name for f in fields(Parameters)), *OUTER, *INNER]
         raise DataError(
             f"--set {key}={text}: unknown key.{did_you_mean(key, known)} Known: {', '.join(known)}, "
             "change.1.percent …"
@@ -47,7 +62,15 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
         number = int(match[1]) - 1
         if not 0 <= number < len(changes):
             raise DataError(f"--set {key}={text}: the scenario has {len(changes)} changes.")
-    changes[number][name] = value
+    if name in FORMULAS and changes[number].get("kind") == "tariff":
+        for other in FORMULAS:  # one formula takes the place of another
+            changes[number].pop(other, None)
+    changes[number][name] = _real(value)
+
+
+def _real(value: Any) -> Any:
+    """Take a whole number for a real one."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _parsed(text: str) -> Any:
@@ -56,4 +79,4 @@ def _parsed(text: str) -> Any:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value

@@ -14,10 +14,11 @@ from winset.blocs import load_blocs
 from winset.blocs import resolve as resolve_bloc
 from winset.economies import code_of_name, economies
 from winset.errors import DataError, did_you_mean
+from winset.scenario.formulas import FORMULAS
 from winset.scenario.places import MOST_FILE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -125,8 +126,13 @@ class Groups:
                     yield self.world.codes[k]
 
 
-def pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, int], float]:
-    """Read ``exporter,importer,factor`` (or ``rate``), and ``sector``: −1 where none is named."""
+def pairs_file(
+    path: Path, target: World, columns: Sequence[str]
+) -> tuple[str, dict[tuple[int, int, int], float]]:
+    """Read ``exporter,importer,sector`` and the one of `columns` that the file has, with its name.
+
+    The sector is −1 where none is named.
+    """
     cells: dict[tuple[int, int, int], float] = {}
     technology = target.technology
     try:
@@ -135,10 +141,18 @@ def pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, i
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             header = reader.fieldnames or []
-            if missing := [c for c in ("exporter", "importer", column) if c not in header]:
+            sizes = [c for c in columns if c in header]
+            missing = [c for c in ("exporter", "importer") if c not in header]
+            if missing or not sizes:
+                wanted = [*missing, *([] if sizes else [" or ".join(columns)])]
                 raise DataError(
-                    f"{path} row 1: no column {', '.join(missing)}; found {', '.join(header)}."
+                    f"{path} row 1: no column {', '.join(wanted)}; found {', '.join(header)}."
                 )
+            if len(sizes) > 1:
+                raise DataError(
+                    f"{path} row 1: {' and '.join(sizes)} contradict each other. Keep one column."
+                )
+            column = sizes[0]
             for number, row in enumerate(reader, 2):
                 where = f"{path} row {number}"
                 pair = []
@@ -168,10 +182,12 @@ def pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, i
                 except ValueError:
                     value = math.nan
                 low = 0.0 if column == "factor" else -1.0
-                if not (math.isfinite(value) and value > low):
+                if column in ("factor", "rate") and not (math.isfinite(value) and value > low):
                     raise DataError(
                         f"{where}: {column} is {row[column]!r}; it must be a number above {low:g}."
                     )
+                if column in FORMULAS and (problem := FORMULAS[column].problem(value)):
+                    raise DataError(f"{where}: {column} is {row[column]!r}; it {problem}")
                 if key in cells:
                     raise DataError(f"{where}: the pair is given twice. Keep one row.")
                 if key[0] == key[1]:
@@ -181,4 +197,4 @@ def pairs_file(path: Path, target: World, column: str) -> dict[tuple[int, int, i
         raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
     if not cells:
         raise DataError(f"{path}: no rows.")
-    return cells
+    return column, cells

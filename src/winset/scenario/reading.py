@@ -32,6 +32,7 @@ class _ScenarioFile(Strict):
     title: str = ""
     world: str = "world-2023"
     on: dt.date | None = None
+    year: int | None = Field(None, ge=1900, le=2200)
     parameters: dict[str, Any] = Field(default_factory=dict)
     change: list[dict[str, Any]] = Field(default_factory=list)
     doubt: dict[str, Any] = Field(default_factory=dict)
@@ -54,6 +55,7 @@ class Scenario:
     parameters: Parameters = field(default_factory=Parameters)
     folder: Path = Path()
     name: str = ""
+    year: int | None = None
     doubt: Doubts = field(default_factory=Doubts)
 
     @classmethod
@@ -62,9 +64,9 @@ class Scenario:
     ) -> Scenario:
         """Read a bundled scenario by name or a TOML file by path.
 
-        `overrides` are the command line's ``--set`` pairs: a parameter, ``percent``, ``factor``
-        or ``rate`` (of the one change that has it, or ``change.2.percent`` for the second),
-        ``world``, ``on`` or ``title``.
+        `overrides` are the command line's ``--set`` pairs: a parameter, a key of a change such as
+        ``percent`` or ``rate`` (of the one change that has it, or ``change.2.percent`` for the
+        second), ``world``, ``on``, ``year`` or ``title``.
 
         Raises
         ------
@@ -87,7 +89,9 @@ class Scenario:
             {k: v for k, v in change.model_dump().items() if v is not None}
             for change in self.changes
         ]
-        head = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
+        head: dict[str, Any] = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
+        if self.year is not None:
+            head["year"] = self.year
         parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
         parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
         if doubt := self.doubt.given():
@@ -120,7 +124,9 @@ class Scenario:
         DataError
             Unknown names, an empty group, or two changes that contradict each other.
         """
-        return lay(self.changes, target, on=self.on, blocs=blocs, folder=self.folder)
+        return lay(
+            self.changes, target, on=self.on, year=self.year, blocs=blocs, folder=self.folder
+        )
 
 
 def read_scenario(
@@ -178,6 +184,11 @@ def parse(
         changes.append(change)
     if not changes:
         raise DataError(f"{place.name}: no [[change]]; the scenario changes nothing. Add one.")
+    if outer.year is not None and all(change.phase is None for change in changes):
+        raise DataError(
+            f"{place.at('year')}: year = {outer.year}, but no change has a phase, so that the year "
+            "alters nothing. Give a change a phase, such as phase = [2026, 2030], or drop year."
+        )
     return Scenario(
         title=outer.title or (path.stem if path else "untitled"),
         changes=tuple(changes),
@@ -186,6 +197,7 @@ def parse(
         parameters=checked_parameters(outer.parameters, place),
         folder=path.parent if path else Path(),
         name=path.stem if path else "",
+        year=outer.year,
         doubt=checked_doubts(outer.doubt, place),
     )
 

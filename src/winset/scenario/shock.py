@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
 from winset.errors import DataError
-from winset.scenario.changes import Productivity, TradeCost
+from winset.scenario.changes import Productivity, TradeCost, in_force
+from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from winset.blocs import Bloc
-    from winset.scenario.changes import Change
+    from winset.scenario.changes import Change, Tariff
     from winset.worlds import World
+
+    Array = NDArray[np.float64]
+    Size = TypeVar("Size", float, Array)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Shock:
         The economies that the change names, in the order of the world.
     absent : tuple of codes
         Members of a named bloc that the world does not have.
+    idle : tuple of int
+        Numbers of the changes that alter nothing where they are laid.
     """
 
     cost: NDArray[np.float64]
@@ -46,6 +52,7 @@ class Shock:
     productivity: NDArray[np.float64]
     members: tuple[str, ...]
     absent: tuple[str, ...]
+    idle: tuple[int, ...] = ()
 
     def changes_nothing(self, world: World) -> bool:
         """Tell whether every array is what the world has already."""
@@ -61,6 +68,7 @@ def lay(
     target: World,
     *,
     on: dt.date,
+    year: int | None = None,
     blocs: Mapping[str, Bloc] | None = None,
     folder: Path,
 ) -> Shock:
@@ -69,49 +77,118 @@ def lay(
     cost, productivity = np.ones_like(tariff), np.ones(len(target))
     named: dict[str, None] = {}
     absent: dict[str, None] = {}
-    set_by: dict[bytes, tuple[int, float]] = {}
+    written: dict[bytes, tuple[int, Tariff]] = {}
+    idle: list[int] = []
     groups = Groups(target, on, blocs, absent)
     for number, change in enumerate(changes, 1):
         where = f"change {number} ({change.kind})"
+        part = in_force(change, year)
+        before = [array.copy() for array in (cost, tariff, productivity)]
         if isinstance(change, Productivity):
             rows = groups.positions(change.economies, f"{where}: economies")
-            productivity[rows] *= _factor(change.percent, change.factor)
+            productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
-            continue
-        sectors = traded_sectors(change, target, where)
-        if change.file is not None:
-            column = "factor" if change.kind == "trade-cost" else "rate"
-            cells = pairs_file(folder / change.file, target, column)
-            for (i, k, sector), value in cells.items():
-                at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
+        elif change.file is not None:
+            for i, k in _lay_file(change, target, folder, part, cost, tariff, where):
                 named[target.codes[k]] = None
-                if change.kind == "trade-cost":
-                    cost[at] *= value
+                if change.kind == "trade-cost":  # a tariff is the importer's doing
                     named[target.codes[i]] = None
-                else:  # a tariff is the importer's doing
-                    tariff[at] = value
-            continue
-        mask = groups.pairs(change, where)
-        named |= dict.fromkeys(groups.named(change, where))
-        if sectors is not None:
-            by_sector = np.zeros(len(target.sectors), dtype=np.bool_)
-            by_sector[sectors] = True
-            mask = by_sector[:, None, None] & mask
-        if isinstance(change, TradeCost):
-            cost[mask] *= _factor(change.percent, change.factor)
         else:
-            rate = cast("float", change.rate)
-            earlier = set_by.get(mask.tobytes())
-            if earlier is not None and earlier[1] != rate:
-                raise DataError(
-                    f"{where}: rate = {rate:g} contradicts change {earlier[0]}, which sets "
-                    f"{earlier[1]:g} for the very same pairs. Keep one of them."
-                )
-            set_by[mask.tobytes()] = (number, rate)
-            tariff[mask] = rate
+            mask = groups.pairs(change, where)
+            sectors = traded_sectors(change, target, where)
+            named |= dict.fromkeys(groups.named(change, where))
+            if sectors is not None:
+                by_sector = np.zeros(len(target.sectors), dtype=np.bool_)
+                by_sector[sectors] = True
+                mask = by_sector[:, None, None] & mask
+            if isinstance(change, TradeCost):
+                cost[mask] *= _factor(change, part)
+            else:
+                _not_contradicting(change, number, written, mask)
+                new = _formula(change, target, tariff)
+                new = given_to_all(tariff, new, mask) if change.mfn else np.where(mask, new, tariff)
+                tariff = _partly(tariff, new, part)
+        if (tariff <= -1.0).any():
+            i, k = (int(x) for x in np.argwhere(tariff <= -1.0)[0][-2:])
+            raise DataError(
+                f"{where}: the tariff of {target.codes[k]} on {target.codes[i]} would be "
+                f"{tariff.min():g}; a tariff must exceed -1. Choose a smaller change."
+            )
+        if all(
+            np.array_equal(a, b) for a, b in zip(before, (cost, tariff, productivity), strict=True)
+        ):
+            idle.append(number)
     members = tuple(code for code in target.codes if code in named) or target.codes
-    return Shock(cost, tariff, productivity, members, tuple(absent))
+    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle))
 
 
-def _factor(percent: float | None, factor: float | None) -> float:
-    return 1.0 + percent / 100.0 if percent is not None else cast("float", factor)
+def _formula(change: Tariff, target: World, tariff: Array) -> Array:
+    """What the change's formula makes of every cell."""
+    key, size = cast("tuple[str, float]", change.formula())
+    return FORMULAS[key].new(tariff, size, _mfn(target, tariff) if key == "margin" else tariff)
+
+
+def _mfn(target: World, tariff: Array) -> Array:
+    return target.mfn_rates if tariff.ndim == 3 else np.asarray(target.mfn_rates[0])
+
+
+def _lay_file(
+    change: TradeCost | Tariff,
+    target: World,
+    folder: Path,
+    part: float,
+    cost: Array,
+    tariff: Array,
+    where: str,
+) -> Iterator[tuple[int, int]]:
+    """Lay a file of pairs on costs or tariffs, in place; yield its pairs."""
+    columns = ("factor",) if isinstance(change, TradeCost) else tuple(FORMULAS)
+    column, cells = pairs_file(folder / cast("str", change.file), target, columns)
+    sectors = traded_sectors(change, target, where)
+    mfn = _mfn(target, tariff) if column == "margin" else tariff
+    present = tariff.copy()  # a row for one sector replaces what a row for all did
+    for (i, k, sector), value in cells.items():
+        at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
+        if isinstance(change, TradeCost):
+            cost[at] *= _partly(1.0, value, part)
+        else:
+            old = np.asarray(present[at])
+            new = FORMULAS[column].new(old, value, np.asarray(mfn[at]))
+            tariff[at] = _partly(old, new, part)
+        yield i, k
+
+
+def _not_contradicting(
+    change: Tariff,
+    number: int,
+    written: dict[bytes, tuple[int, Tariff]],
+    mask: NDArray[np.bool_],
+) -> None:
+    """Raise DataError where a change overrides, without a later phase, one on the very same pairs."""
+    key, size = cast("tuple[str, float]", change.formula())
+    place = mask.tobytes()
+    if place in written and FORMULAS[key].replaces:
+        other, earlier = written[place]
+        other_key, other_size = cast("tuple[str, float]", earlier.formula())
+        later = earlier.phase and change.phase and earlier.phase[1] < change.phase[0]
+        if (other_key, other_size) != (key, size) and not later:
+            did = (
+                f"sets {other_size:g}"
+                if other_key == "rate"
+                else f"has {other_key} = {other_size:g}"
+            )
+            raise DataError(
+                f"change {number} (tariff): {key} = {size:g} contradicts change {other}, which {did} "
+                "for the very same pairs. Keep one of them."
+            )
+    written[place] = (number, change)
+
+
+def _factor(change: TradeCost | Productivity, part: float) -> float:
+    whole = change.factor if change.percent is None else 1.0 + change.percent / 100.0
+    return _partly(1.0, cast("float", whole), part)
+
+
+def _partly(old: Size, new: Size, part: float) -> Size:
+    """Go a part of the way; all of it to the last digit."""
+    return new if part == 1.0 else old + part * (new - old)

@@ -23,11 +23,11 @@ from winset.trade import newton, onesector
 from winset.trade.nearby import Nearby
 from winset.trade.result import COLUMNS, columns_of
 from winset.trade.solver import TOLERANCE, baseline, rebased, solve, with_sectors
+from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -112,7 +112,7 @@ def solve_draws(
             store[key][draw] = column
         return result.solver.residual
 
-    with _one_thread():
+    with one_thread():
         if sample.world.sectored:
             nearby = Nearby()
             # The reference: parameters at their medians, flows as they are.
@@ -151,15 +151,6 @@ def _reported(draws: Sequence[int], total: int, progress: Progress | None) -> It
         yield draw
     if progress is not None:
         progress(total, total)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """One thread in BLAS: small products are no faster with more, and the last digit stays."""
-    import scipy.linalg  # noqa: F401  (the kernels call its BLAS, which can be limited once loaded)
-    from threadpoolctl import threadpool_limits
-
-    limit: AbstractContextManager[Any] = threadpool_limits(1)
-    return limit
 
 
 def _median(sample: Sample) -> tuple[Any, Any]:

@@ -22,12 +22,12 @@ import numpy as np
 from winset import __version__
 from winset.errors import ConvergenceError, DataError, listed
 from winset.trade import newton, onesector
-from winset.trade.ledger import Ledger
+from winset.trade.ledger import Ledger, finished
 from winset.trade.solver import TOLERANCE, baseline, without_deficits
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -221,7 +221,7 @@ def solve_unit(
     from winset.trade import batches, coalitions
 
     base, found = problem.base, np.zeros(3)
-    with _one_thread():
+    with one_thread():
         batches.solve_block(
             unit,
             problem.bits,
@@ -252,15 +252,6 @@ def compiled() -> bool:
     kernel: Any = batches.solve_block  # numba's own type does not tell of its cache
     folder = Path(kernel._cache.cache_path)
     return any(folder.glob("batches.solve_block-*.nbi"))
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Keep BLAS from dividing small products among threads that then wait for each other."""
-    import scipy.linalg  # noqa: F401  (the kernels call its BLAS, which can be limited once loaded)
-    from threadpoolctl import threadpool_limits
-
-    limit: AbstractContextManager[Any] = threadpool_limits(1)
-    return limit
 
 
 def single(problem: Problem) -> Problem:
@@ -330,7 +321,8 @@ def compute(
     ----------
     save : path, optional
         Keep the values in this ``.npy`` file (and gains beside it); a run that is interrupted or
-        killed loses at most the units in progress, and goes on with `resume`.
+        killed loses at most the units in progress, and goes on with `resume`, which takes a
+        finished file as it is.
     workers : int, optional
         Threads; all cores by default.
     cluster : str, optional
@@ -346,6 +338,8 @@ def compute(
         A coalition has no equilibrium; names its members.
     """
     begun = time.perf_counter()
+    if resume and save is not None and Path(save).exists():
+        return _finished(problem, Path(save), gains, begun)
     p = len(problem.players)
     need = (8 << p) * (1 + p * gains)
     ledger = Ledger.open(problem, save, need=need, gains=gains, resume=resume)
@@ -383,6 +377,19 @@ def compute(
     )
 
 
+def _finished(problem: Problem, save: Path, gains: bool, begun: float) -> Lattice:
+    """Read the file of a run that came to its end."""
+    values, every, about = finished(problem, save, gains=gains)
+    return Lattice(
+        problem,
+        values,
+        every,
+        about["max_residual"],
+        about["resolved_by_newton"],
+        time.perf_counter() - begun,
+    )
+
+
 Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
 
 
@@ -393,7 +400,7 @@ def on_threads(
     count = workers or os.cpu_count() or 1
     queue = iter(todo)
     running: dict[Future[Any], int] = {}
-    with _one_thread(), ThreadPoolExecutor(count) as pool:
+    with one_thread(), ThreadPoolExecutor(count) as pool:
         try:
             while True:
                 while len(running) < 2 * count and (unit := next(queue, None)) is not None:

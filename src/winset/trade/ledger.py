@@ -186,6 +186,33 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._log.close()
 
 
+def finished(
+    problem: Problem, save: Path, *, gains: bool
+) -> tuple[Array, Array | None, dict[str, Any]]:
+    """Read values, gains and the description of a run that came to its end.
+
+    Raises
+    ------
+    DataError
+        The file belongs to another game, or its description or gains are missing.
+    """
+    try:
+        about = json.loads(save.with_suffix(".json").read_text(encoding="utf-8"))
+        values = np.load(save, mmap_mode="r")
+        every = np.load(gains_file(save), mmap_mode="r") if gains else None
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"--resume: {save} is there, but what belongs to it is not readable ({error}). "
+            "Name another --save FILE, or remove it."
+        ) from error
+    if about.get("fingerprint") != problem.fingerprint:
+        raise DataError(
+            f"--resume: {save} holds another game. Run what it was made with, or name another "
+            "--save FILE."
+        )
+    return values, every, about
+
+
 def gains_file(save: Path) -> Path:
     """The file of the members' gains beside a file of values."""
     return save.with_name(f"{save.stem}.gains.npy")

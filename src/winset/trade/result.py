@@ -34,8 +34,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "imports_percent": ("%", "imports at customs value, world value added being the numéraire"),
     "exports_to_gdp_percent": ("%", "exports over value added"),
     "imports_to_gdp_percent": ("%", "imports over value added"),
+    "deficit_percent": ("%", "trade deficit over its size before, at world prices"),
     "tariff_revenue_musd": ("USD million", "tariff revenue after the change"),
 }
+
+BALANCED = 1e-9  # deficit over exports below which there is none to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,11 @@ def columns_of(
     with np.errstate(divide="ignore", invalid="ignore"):
         out = np.where(exports > 0, new_exports / exports, np.nan)
         into = np.where(imports > 0, new_imports / imports, np.nan)
+        deficit = imports - exports
+        change = (new_imports - new_exports) / price_level - deficit
+        widened = np.where(
+            np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
+        )
     return {
         "welfare_percent": _percent(welfare),
         "welfare_musd": equivalent_variation,
@@ -245,6 +253,7 @@ def columns_of(
         "imports_percent": _percent(into),
         "exports_to_gdp_percent": _percent(out / gdp),
         "imports_to_gdp_percent": _percent(into / gdp),
+        "deficit_percent": _percent(widened),
         "tariff_revenue_musd": new_revenue,
     }
 

@@ -12,6 +12,7 @@ from winset.errors import ConvergenceError, DataError
 from winset.trade import entering, entry, hat, newton, onesector, sectoral
 from winset.trade.result import Solver, TradeResult
 from winset.trade.sectors import SectorResult
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-11
 
 
+@one_thread()
 def solve(
     world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
+from winset.worlds import mfn as most_favoured
 from winset.worlds.sectors import SectorAccounts, sector_accounts
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class World:
         Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
     technology : Technology, optional
         Elasticities, value-added, input and final shares by sector, where the data give them.
+    mfn : (J, n, n) array, optional
+        The rate that each pair would face without preferences, where the data give it.
     """
 
     name: str
@@ -96,10 +99,12 @@ class World:
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     technology: Technology | None = None
+    mfn: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.gdp, self.trade, self.tariff):
-            array.flags.writeable = False
+        for array in (self.gdp, self.trade, self.tariff, self.mfn):
+            if array is not None:
+                array.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -129,10 +134,16 @@ class World:
         """Tariff of all sectors together: the mean weighted by trade, (n, n)."""
         if len(self.sectors) == 1:
             return np.asarray(self.tariff[0])
-        duty = (self.trade * self.tariff).sum(axis=0)
-        mean = np.asarray(self.tariff.mean(axis=0), dtype=np.float64)
-        np.divide(duty, self.flows, out=mean, where=self.flows > 0)
-        return mean
+        return _mean_rate(self.tariff, self.trade)
+
+    @cached_property
+    def mfn_rates(self) -> NDArray[np.float64]:
+        """MFN rate of every pair, (J, n, n): from the data, or `winset.worlds.mfn.inferred`."""
+        if self.mfn is not None:
+            return self.mfn
+        rates = np.repeat(most_favoured.inferred(self.tariff)[:, None, :], len(self), axis=1)
+        rates[:, np.arange(len(self)), np.arange(len(self))] = 0.0
+        return rates
 
     @cached_property
     def sha256(self) -> str:
@@ -145,6 +156,8 @@ class World:
         if self.technology is not None:
             for array in self.technology.arrays():
                 digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        if self.mfn is not None:
+            digest.update(b"mfn" + np.ascontiguousarray(self.mfn, dtype="<f8").tobytes())
         return digest.hexdigest()
 
     def position(self, code: str) -> int:
@@ -156,6 +169,30 @@ class World:
                 f"economy {code!r} is not in world {self.name!r} ({len(self)} economies)."
                 f"{did_you_mean(code, self.codes)}"
             ) from None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``winset world show --json`` prints: size, sources and hash."""
+        abroad = self.flows[~np.eye(len(self), dtype=np.bool_)]
+        known = np.isfinite(self.gdp)
+        size = np.where(known, self.gdp, 0.0) if known.any() else self.flows.sum(axis=1)
+        floored = () if self.domestic_known else self.accounts(0.5).floored
+        return {
+            "name": self.name,
+            "year": self.year,
+            "economies": len(self),
+            "sectors": len(self.sectors),
+            "codes": list(self.codes),
+            "trade_musd": float(abroad.sum()),
+            "pairs": int((abroad > 0).sum()),
+            "gdp_musd": float(np.nansum(self.gdp)) if known.any() else None,
+            "domestic_sales_known": self.domestic_known,
+            "floored": list(floored),
+            "tariffs": int((self.tariffs > 0).sum()),
+            "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
+            "sources": [asdict(source) for source in self.sources],
+            "notes": list(self.notes),
+            "sha256": self.sha256,
+        }
 
     def accounts(self, value_added_share: float) -> Accounts:
         """Close the accounts of one sector for a value-added share β.
@@ -223,6 +260,7 @@ class World:
             tariff=self.tariffs[None].copy(),
             domestic_known=True,
             technology=None,
+            mfn=None if self.mfn is None else _mean_rate(self.mfn, self.trade)[None],
         )
 
     def select(self, codes: Sequence[str]) -> World:
@@ -242,6 +280,7 @@ class World:
             tariff=self.tariff[:, keep][:, :, keep],
             facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
             technology=None if self.technology is None else self.technology.select(keep),
+            mfn=None if self.mfn is None else self.mfn[:, keep][:, :, keep],
         )
 
     def without(self, codes: Iterable[str]) -> World:
@@ -286,15 +325,21 @@ class World:
             return np.ascontiguousarray(np.moveaxis(into, (0, 1), (-2, -1)))
 
         trade = merged(self.trade)
-        duty = merged(self.trade * self.tariff)
         pairs = summing.sum(axis=1)
-        mean = merged(self.tariff) / np.outer(pairs, pairs)
-        tariff = np.divide(duty, trade, out=mean, where=trade > 0)
+        sold = trade.copy()
         if not self.domestic_known:
             for j in range(len(trade)):
                 np.fill_diagonal(trade[j], 0.0)
-        for j in range(len(tariff)):
-            np.fill_diagonal(tariff[j], np.where(self.domestic_known, tariff[j].diagonal(), 0.0))
+
+        def merged_rates(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+            duty = merged(self.trade * rates)
+            mean = merged(rates) / np.outer(pairs, pairs)
+            result = np.divide(duty, sold, out=mean, where=sold > 0)
+            if not self.domestic_known:
+                for j in range(len(result)):
+                    np.fill_diagonal(result[j], 0.0)
+            return result
+
         names = {self.codes[k]: self.names[k] for k in range(len(self))}
         facts = {
             column: tuple(
@@ -308,9 +353,10 @@ class World:
             names=tuple(names.get(labels[k], labels[k]) for k in kept),
             gdp=np.asarray(np.bincount(place, weights=self.gdp), dtype=np.float64),
             trade=trade,
-            tariff=tariff,
+            tariff=merged_rates(self.tariff),
             facts=facts,
             technology=self._merged_technology(summing),
+            mfn=None if self.mfn is None else merged_rates(self.mfn),
         )
 
     def _merged_technology(self, summing: NDArray[np.float64]) -> Technology | None:
@@ -343,8 +389,12 @@ class World:
         labels = tuple(dict.fromkeys(target.values()))
         summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
         trade = np.tensordot(summing, self.trade, axes=1)
-        duty = np.tensordot(summing, self.trade * self.tariff, axes=1)
-        mean = np.tensordot(summing, self.tariff, axes=1) / summing.sum(axis=1)[:, None, None]
+
+        def merged(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+            duty = np.tensordot(summing, self.trade * rates, axes=1)
+            mean = np.tensordot(summing, rates, axes=1) / summing.sum(axis=1)[:, None, None]
+            return np.asarray(np.divide(duty, trade, out=mean, where=trade > 0))
+
         technology = self.technology
         if technology is not None:
             output = self.sector_accounts(1.0).output
@@ -353,8 +403,9 @@ class World:
             self,
             sectors=labels,
             trade=trade,
-            tariff=np.divide(duty, trade, out=mean, where=trade > 0),
+            tariff=merged(self.tariff),
             technology=technology,
+            mfn=None if self.mfn is None else merged(self.mfn),
         )
 
     def sector(self, name: str) -> int:
@@ -366,6 +417,13 @@ class World:
                 f"sector {name!r} is not in world {self.name!r} ({len(self.sectors)} sectors)."
                 f"{did_you_mean(name, self.sectors)} Known: {listed(self.sectors, 40)}."
             ) from None
+
+
+def _mean_rate(rates: NDArray[np.float64], trade: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean over sectors weighted by trade, (n, n); the plain one where nothing is traded."""
+    total = trade.sum(axis=0)
+    mean = np.asarray(rates.mean(axis=0), dtype=np.float64)
+    return np.asarray(np.divide((trade * rates).sum(axis=0), total, out=mean, where=total > 0))
 
 
 def _merged_fact(column: str, values: list[str]) -> str:

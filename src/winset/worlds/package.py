@@ -51,6 +51,7 @@ FIELDS = {
         "unit": "USD million",
     },
     "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
+    "mfn": {"type": "number", "description": "rate of the pair without preferences; blank: rate"},
     "sector": {"type": "string", "description": "sector; absent in a world of one"},
     "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
     "economy": {"type": "string", "description": "a code of economies.csv"},
@@ -62,7 +63,7 @@ FIELDS = {
 
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
-    return tuple(sorted(p.parent.name for p in DATA.glob("*/economies.csv")))
+    return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
 
 
 def world(name: str | Path = "world-2023") -> World:
@@ -138,13 +139,17 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
         trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
     sectors = ordered
     tariff_cells = _read_tariffs(folder, index, sectors, problems)
+    mfn_cells = None if problems.found else _read_mfn(folder, index, sectors, problems)
     if problems.found:
         return None, problems.found
     shape = (len(sectors), len(codes), len(codes))
     trade, tariff = trade_cells.cube(shape), tariff_cells.cube(shape)
+    mfn = None if mfn_cells is None else mfn_cells.cube(shape)
     if technology is not None:
         _check_traded(sectors, trade, technology.traded, problems)
         tariff[~technology.traded] = 0.0
+        if mfn is not None:
+            mfn[~technology.traded] = 0.0
     gdp = np.array([row["gdp"] for row in economies.values()])
     quiet = [
         code for k, code in enumerate(codes) if not (trade[:, k, :].any() or trade[:, :, k].any())
@@ -181,6 +186,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             facts=facts,
             notes=about["notes"],
             technology=technology,
+            mfn=mfn,
         ),
         [],
     )
@@ -315,6 +321,25 @@ def _read_tariffs(
     return _cells(found)
 
 
+def _read_mfn(
+    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
+) -> _Cells | None:
+    """Read the column mfn of tariffs that are sound; a blank is the rate. None without it."""
+    if "mfn" not in tables.header(folder, "tariffs.csv"):
+        return None
+    numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
+    fast = _fast_cells(folder, "tariffs.csv", "mfn", index, numbers, least=-1.0, blank="")
+    if fast is not None:
+        return fast[0]
+    found: dict[tuple[int, int, int], float] = {}
+    for where, row in tables.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+        rate = tables.number(row["mfn"] or row["rate"], "mfn", where, problems)
+        if rate <= -1:
+            problems.add(where, f"mfn is {row['mfn']}; a tariff must exceed -1 (0.10 is 10 %).")
+        found[index[row["exporter"]], index[row["importer"]], numbers[row.get("sector", "")]] = rate
+    return _cells(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cells:
     """Cells of a (sector, exporter, importer) cube: positions and values."""
@@ -439,11 +464,13 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
                 gdp = "" if math.isnan(target.gdp[k]) else f"{target.gdp[k]:.{digits}g}"
                 facts = [column[k] for column in target.facts.values()]
                 writer.writerow([code, target.names[k], gdp, *facts])
-        _write_cells(draft / "trade.csv", TRADE_COLUMNS, target, target.trade, sectored, digits)
-        if target.tariff.any():
-            _write_cells(
-                draft / "tariffs.csv", TARIFF_COLUMNS, target, target.tariff, sectored, digits
-            )
+        _write_cells(draft / "trade.csv", TRADE_COLUMNS, target, [target.trade], sectored, digits)
+        if target.mfn is not None:
+            columns, rates = (*TARIFF_COLUMNS, "mfn"), [target.tariff, target.mfn]
+            _write_cells(draft / "tariffs.csv", columns, target, rates, sectored, digits)
+        elif target.tariff.any():
+            rates = [target.tariff]
+            _write_cells(draft / "tariffs.csv", TARIFF_COLUMNS, target, rates, sectored, digits)
         production.write(target, draft, digits)
         if compress:
             for path in draft.glob("*.csv"):
@@ -501,13 +528,16 @@ def _write_cells(
     path: Path,
     columns: tuple[str, ...],
     target: World,
-    cube: np.ndarray[Any, np.dtype[np.float64]],
+    cubes: list[NDArray[np.float64]],
     sectored: bool,
     digits: int,
 ) -> None:
+    """Write the cells where any cube is not zero, a column for each cube."""
+    filled = np.any([cube != 0 for cube in cubes], axis=0)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*columns, "sector"] if sectored else columns)
-        for j, i, n in np.argwhere(cube != 0):
-            row = [target.codes[i], target.codes[n], f"{cube[j, i, n]:.{digits}g}"]
+        for j, i, n in np.argwhere(filled):
+            values = [f"{cube[j, i, n]:.{digits}g}" for cube in cubes]
+            row = [target.codes[i], target.codes[n], *values]
             writer.writerow([*row, target.sectors[j]] if sectored else row)

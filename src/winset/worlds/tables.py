@@ -110,6 +110,18 @@ def rows(
         problems.add(f"{path.name} after row {number}", f"not readable as CSV in UTF-8 ({error}).")
 
 
+def header(folder: Path, name: str) -> list[str]:
+    """Return the names of a CSV's columns; none where it cannot be read."""
+    path = find(folder, name)
+    if path is None:
+        return []
+    try:
+        with lines(path) as text:
+            return [cell.strip() for cell in next(csv.reader(text), [])]
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError):
+        return []
+
+
 def columns(folder: Path, name: str) -> dict[str, list[str]] | None:
     """Read a whole well-formed CSV by column, fast; None where anything is irregular.
 

@@ -1,0 +1,189 @@
+"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from winset import __version__
+from winset.errors import WinsetError
+from winset.web import answers, downloads, reading
+from winset.web.guard import Guard, Refusal
+from winset.web.settings import Settings
+
+LOG = logging.getLogger("winset.web")
+STATIC = Path(str(files("winset.web"))) / "static"
+
+
+class Threads:
+    """Bounded pools beside the event loop: one for equilibria, one for what takes longer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.quick = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="winset-quick")
+        self.long = ThreadPoolExecutor(1, thread_name_prefix="winset-long")
+        self.waiting = 0
+
+    async def run(self, work: Callable[..., Any], *arguments: Any, long: bool = False) -> Any:
+        """Call `work` on a thread.
+
+        Raises
+        ------
+        Refusal
+            Too many are waiting, or it took too long.
+        """
+        if self.waiting >= self.settings.waiting:
+            raise Refusal(429, "the server is busy. Come back in a second.", **{"retry-after": "1"})
+        self.waiting += 1
+        future = (self.long if long else self.quick).submit(work, *arguments)
+        try:
+            async with asyncio.timeout(self.settings.seconds):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise Refusal(
+                503, f"no answer within {self.settings.seconds:g} seconds.", **{"retry-after": "10"}
+            ) from None
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        """Take no more work."""
+        self.quick.shutdown(wait=False, cancel_futures=True)
+        self.long.shutdown(wait=False, cancel_futures=True)
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """Build the application."""
+    settings = settings or Settings()
+    threads = Threads(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threads.long.submit(_warm)
+        yield
+        threads.close()
+
+    app = FastAPI(
+        title="winset",
+        version=__version__,
+        summary="Who gains, who loses, how to share, who decides: the answers of the command line.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.threads, app.state.settings = threads, settings
+    app.add_middleware(Guard, settings=settings)
+    _errors(app)
+    _routes(app, threads)
+    app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
+    return app
+
+
+def _warm() -> None:
+    """Load what the first requests would wait for: data, kernels and the catalog of worlds."""
+    try:
+        example = {"kind": "trade-cost", "among": "EAEU", "percent": -1.0}
+        answers.solve({"change": [example]})
+        answers.worlds()
+        answers.share({"scenario": {"change": [example]}})
+    except Exception:  # nobody waits for it; the requests themselves will say what is wrong
+        LOG.exception("warming up failed")
+
+
+def _errors(app: FastAPI) -> None:
+    def answer(status: int, message: str, **headers: str) -> Response:
+        body = answers.dumps({"error": message})
+        return Response(body, status, headers=headers, media_type="application/json")
+
+    @app.exception_handler(WinsetError)
+    async def refused(_: Request, error: WinsetError) -> Response:
+        return answer(422, str(error))
+
+    @app.exception_handler(reading.BodyError)
+    async def unreadable(_: Request, error: reading.BodyError) -> Response:
+        return answer(400, str(error))
+
+    @app.exception_handler(Refusal)
+    async def turned_away(_: Request, refusal: Refusal) -> Response:
+        return answer(refusal.status, refusal.message, **refusal.headers)
+
+    @app.exception_handler(HTTPException)
+    async def missed(request: Request, error: HTTPException) -> Response:
+        known = {404: f"no page {request.url.path[:80]!r}.", 405: "the method is not allowed here."}
+        headers = dict(error.headers or {})
+        return answer(error.status_code, known.get(error.status_code, error.detail), **headers)
+
+    @app.exception_handler(Exception)
+    async def failed(_: Request, error: Exception) -> Response:
+        LOG.error("a request failed", exc_info=error)
+        return answer(500, "winset failed; the server's log says where.")
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+def _routes(app: FastAPI, threads: Threads) -> None:
+    @app.get("/api/worlds")
+    async def worlds() -> Response:
+        """Embedded worlds, as `winset world show --json`."""
+        return _json(answers.dumps(await threads.run(answers.worlds)))
+
+    @app.get("/api/blocs")
+    async def blocs(on: str | None = None) -> Response:
+        """Blocs with members and size on a date, as `winset bloc --on DATE --json`."""
+        return _json(answers.dumps(await threads.run(answers.blocs, on)))
+
+    @app.get("/api/scenarios")
+    async def scenarios() -> Response:
+        """Bundled scenarios as JSON objects."""
+        return _json(answers.dumps(answers.scenarios()))
+
+    @app.get("/api/geometry")
+    async def geometry() -> Response:
+        """Shapes of the map as TopoJSON: the object `world`, with the property `code`."""
+        return _json(answers.geometry())
+
+    @app.post("/api/solve")
+    async def solve(request: Request) -> Response:
+        """Who gains and who loses, as `winset run --json`."""
+        raw = reading.document(await request.body())
+        return _json(await threads.run(answers.solve, raw))
+
+    @app.post("/api/share")
+    async def share(request: Request) -> Response:
+        """How the gain can be shared among up to 12 players, as `winset share --json`."""
+        raw = reading.document(await request.body())
+        return _json(await threads.run(answers.share, raw, long=True))
+
+    @app.post("/api/vote")
+    async def vote(request: Request) -> Response:
+        """What one vote weighs, as `winset vote --json`."""
+        raw = reading.document(await request.body())
+        return _json(await threads.run(answers.vote, raw, long=True))
+
+    @app.post("/api/agree")
+    async def agree(request: Request) -> Response:
+        """Where the common ground is, as `winset agree --json`."""
+        raw = reading.document(await request.body())
+        return _json(await threads.run(answers.agree, raw, long=True))
+
+    @app.post("/api/download/{kind}")
+    async def download(kind: str, request: Request) -> Response:
+        """The scenario or its result as a file: toml, json, csv, svg, png or report."""
+        raw = reading.document(await request.body())
+        content, media, name = await threads.run(downloads.download, kind, raw, long=True)
+        attached = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media, headers=attached)

@@ -1,0 +1,223 @@
+"""From a request's bytes to a scenario, players or a rule: what may come in over HTTP.
+
+Bodies are strict JSON (no NaN, no Infinity) and are checked by the same models as files on the
+command line. Over HTTP nothing names a place on the server's disk: worlds, rules and scenarios go
+by the names of those that winset embeds, and a change cannot point to a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
+
+from winset.errors import DataError, did_you_mean
+from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
+from winset.shares import checked_resolution
+from winset.worlds import embedded_worlds
+
+if TYPE_CHECKING:
+    from winset.trade.lattice import Resolution
+
+MOST_CHANGES = 100
+MOST_NAMES = 1_000  # in one list of a change, of players or of members
+
+#: Keys of a body that wraps a scenario; any other object is the scenario itself.
+WRAPPED = ("scenario", "set")
+
+
+class BodyError(Exception):
+    """The body is not a JSON document at all."""
+
+
+def document(body: bytes) -> Any:
+    """Parse strict JSON.
+
+    Raises
+    ------
+    BodyError
+        Not UTF-8, not JSON, nested too deeply, or with a number that JSON does not have.
+    """
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise BodyError(f"the body is not JSON ({error}).") from None
+
+
+def fields(raw: Any, known: tuple[str, ...], what: str) -> dict[str, Any]:
+    """Return a body's keys, or raise DataError for one that is unknown."""
+    if not isinstance(raw, dict):
+        raise DataError(f"{what}: the body is {_kind(raw)}; it must be a JSON object.")
+    for key in raw:
+        if key not in known:
+            raise DataError(
+                f"{what}: unknown key {_short(key)}.{did_you_mean(key[:80], known)} "
+                f"Known: {', '.join(known)}."
+            )
+    return raw
+
+
+def text(raw: dict[str, Any], key: str, what: str, *, required: bool = False) -> str | None:
+    """Return a string of the body, None where it is missing."""
+    value = raw.get(key)
+    if value is None:
+        if required:
+            raise DataError(f"{what}: {key} is missing. Add it.")
+        return None
+    if not isinstance(value, str) or len(value) > MOST_NAMES * 12:
+        raise DataError(f"{what}: {key} = {_short(value)} is wrong: it must be a short string.")
+    return value
+
+
+def scenario(raw: Any) -> Scenario:
+    """Return the scenario of a body.
+
+    It is an object as in the TOML files, the name of a bundled one, or
+    ``{"scenario": either of them, "set": {"percent": -15}}`` with overrides as ``--set`` takes.
+
+    Raises
+    ------
+    DataError
+        As the command line, and for whatever names a place on the server's disk.
+    """
+    overrides: dict[str, str] = {}
+    if isinstance(raw, dict) and "scenario" in raw:
+        raw = fields(raw, WRAPPED, "body")
+        overrides = _overrides(raw.get("set"))
+        raw = raw["scenario"]
+    if isinstance(raw, str):
+        known = bundled_scenarios()
+        if raw not in known:
+            raise DataError(
+                f"scenario {_short(raw)} is not bundled ({', '.join(known)})."
+                f"{did_you_mean(raw[:80], known)} Over HTTP a scenario is one of these or an object."
+            )
+        found = Scenario.from_toml(SCENARIOS / f"{raw}.toml", overrides=overrides)
+    elif isinstance(raw, dict):
+        _bounded(raw)
+        if not _shaped(raw):
+            parse(raw)  # says what is wrong; overrides would meet no table to be laid on
+        found = parse(raw, overrides=overrides)
+        _without_files(found)
+    else:
+        raise DataError(f"scenario is {_kind(raw)}; it must be an object or a bundled name.")
+    if found.world not in embedded_worlds():
+        raise DataError(
+            f"world {_short(found.world)} is not embedded ({', '.join(embedded_worlds())})."
+            f"{did_you_mean(found.world[:80], embedded_worlds())} Over HTTP no folder is read."
+        )
+    return found
+
+
+def _bounded(raw: dict[str, Any]) -> None:
+    """Refuse what would be slow to look at, before anything looks at it."""
+    changes = raw.get("change")
+    if isinstance(changes, list):
+        if len(changes) > MOST_CHANGES:
+            raise DataError(
+                f"scenario: {len(changes)} changes; over HTTP at most {MOST_CHANGES} are taken. "
+                "Join those of the same kind and size."
+            )
+        for number, change in enumerate(changes, 1):
+            for key, value in change.items() if isinstance(change, dict) else ():
+                if isinstance(value, list) and len(value) > MOST_NAMES:
+                    raise DataError(
+                        f"scenario (change {number}): {_short(key)} lists {len(value)} names; at "
+                        f"most {MOST_NAMES} are taken."
+                    )
+    parameters = raw.get("parameters")
+    for value in parameters.values() if isinstance(parameters, dict) else ():
+        if isinstance(value, dict) and len(value) > MOST_NAMES:
+            raise DataError(
+                f"scenario (parameters): a table of {len(value)} entries; at most {MOST_NAMES} "
+                "are taken."
+            )
+
+
+def _shaped(raw: dict[str, Any]) -> bool:
+    changes, parameters = raw.get("change", []), raw.get("parameters", {})
+    if not isinstance(changes, list) or not isinstance(parameters, dict):
+        return False
+    return all(isinstance(change, dict) for change in changes)
+
+
+def _without_files(found: Scenario) -> None:
+    for number, change in enumerate(found.changes, 1):
+        if getattr(change, "file", None) is not None:
+            raise DataError(
+                f"scenario (change {number}): file = {_short(change.file)} is refused over HTTP. "  # type: ignore[union-attr]
+                "Name the pairs with exporters and importers."
+            )
+
+
+def _overrides(raw: Any) -> dict[str, str]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, Mapping) or len(raw) > MOST_CHANGES:
+        raise DataError(f"set is {_kind(raw)}; it must be a short object of keys and values.")
+    result = {}
+    for key, value in raw.items():
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise DataError(
+                f"--set {key[:80]}: the value is {_kind(value)}; write text or a number."
+            )
+        result[key] = value if isinstance(value, str) else repr(value)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOrder:
+    """What ``POST /api/share`` and ``POST /api/jobs`` ask for; `players` as ``--players`` has it."""
+
+    scenario: Scenario
+    players: str | None
+    resolution: Resolution
+
+
+def share_order(raw: Any) -> ShareOrder:
+    """Read ``{scenario, set?, players?, resolution?}``; players are a list or text by comma."""
+    body = fields(raw, (*WRAPPED, "players", "resolution"), "body")
+    if "scenario" not in body:
+        raise DataError("body: scenario is missing. Add an object or a bundled name.")
+    found = scenario({key: body[key] for key in WRAPPED if key in body})
+    detail = checked_resolution(text(body, "resolution", "body") or "full")
+    return ShareOrder(found, names(body, "players"), detail)
+
+
+def names(body: dict[str, Any], key: str) -> str | None:
+    """Return a list of names, or text by comma, as the command line takes it."""
+    value = body.get(key)
+    if isinstance(value, list):
+        if not value or len(value) > MOST_NAMES or not all(isinstance(v, str) for v in value):
+            raise DataError(f"body: {key} must be a list of 1 to {MOST_NAMES} codes or blocs.")
+        return text({key: ",".join(value)}, key, "body")
+    return text(body, key, "body")
+
+
+def date(value: str | None) -> dt.date | None:
+    """Read a date as ``--on`` does."""
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise DataError(f"--on {value[:80]}: not a date. Write it like 2025-09-01.") from None
+
+
+def _kind(value: Any) -> str:
+    kinds = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "true or false",
+        type(None): "null",
+    }
+    return kinds.get(type(value), "a number")
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "…'"

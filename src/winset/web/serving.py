@@ -1,0 +1,68 @@
+"""Run the application with uvicorn until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from winset.errors import DataError
+from winset.web.app import create
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from winset.web.settings import Settings
+
+
+def serve(
+    settings: Settings, *, open_browser: bool = False, say: Callable[[str], None] = print
+) -> None:
+    """Listen and answer.
+
+    Raises
+    ------
+    DataError
+        The address cannot be taken.
+    """
+    listener = _listen(settings)
+    address = f"http://{_shown(settings.host)}:{settings.port}/"
+    config = uvicorn.Config(
+        create(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+        ws="none",
+    )
+    say(f"winset answers at {address} (Ctrl-C stops it)")
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+    except OSError as error:
+        raise DataError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}). Choose another "
+            "--port, or stop what listens there."
+        ) from error
+    return listener
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,131 @@
+"""How a server is set up: where it listens, who may call it, and what it will carry."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from winset.errors import DataError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+WILDCARDS = (
+    "0.0.0.0",
+    "::",
+    "",
+)  # every address of the machine: the name that callers use is another
+MEGABYTE = 1_000_000
+
+
+def cache_folder() -> Path:
+    """The folder where jobs are kept unless ``--jobs`` names one."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "winset" / "jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that distinguishes one server from another.
+
+    Attributes
+    ----------
+    host, port : str, int
+        Where it listens.
+    public : bool
+        Whether others than this machine may call; turns on the limits below.
+    names : tuple of str
+        Host names under which callers reach a public server.
+    jobs : path
+        Folder of jobs and their results.
+    body : int
+        Most bytes of a request.
+    waiting : int
+        Requests that may wait for a thread before the next is told to come back.
+    seconds : float
+        Longest time for an answer.
+    rate : float or None
+        Requests per second of one caller, on average.
+    queue, job_players, job_seconds, job_bytes : int
+        Jobs waiting, players of one, and its limits of time and memory.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8008
+    public: bool = False
+    names: tuple[str, ...] = ()
+    jobs: Path = field(default_factory=cache_folder)
+    body: int = MEGABYTE
+    waiting: int = 256
+    seconds: float = 60.0
+    rate: float | None = None
+    queue: int = 8
+    job_players: int = 27
+    job_seconds: int = 24 * 3600
+    job_bytes: int = 8_000_000_000
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What the ``Host`` of a request may say."""
+        own = {"localhost", "127.0.0.1", "[::1]"}
+        if self.public:
+            own |= {_bracketed(name) for name in (self.host, *self.names) if name not in WILDCARDS}
+        allowed = {f"{name}:{self.port}" for name in own}
+        # without a port: port 80, or a proxy that takes the port off
+        return frozenset(allowed | (own if self.port == 80 else set()) | set(self.names))
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """What the ``Origin`` of a request may say."""
+        schemes = ("http", "https") if self.public else ("http",)
+        return frozenset(f"{scheme}://{host}" for scheme in schemes for host in self.hosts)
+
+
+def configure(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8008,
+    public: bool = False,
+    names: tuple[str, ...] = (),
+    jobs: Path | None = None,
+) -> Settings:
+    """Return the settings of ``winset serve``.
+
+    Raises
+    ------
+    DataError
+        A host beyond this machine without ``--public``, or a public one that has no name.
+    """
+    if host not in LOOPBACK and not public:
+        raise DataError(
+            f"--host {host}: is reached by other machines. Add --public, which turns on limits on "
+            "rate, size and jobs, or leave --host out."
+        )
+    if names and not public:
+        raise DataError(f"--name {names[0]}: belongs to a server with --public.")
+    if host in WILDCARDS and not names:
+        raise DataError(
+            f"--host {host!r}: listens on every address; say with --name under which host name it "
+            "is called, so that requests for others can be refused."
+        )
+    folder = jobs if jobs is not None else cache_folder()
+    if not public:
+        return Settings(host=host, port=port, jobs=folder)
+    return Settings(
+        host=host,
+        port=port,
+        public=True,
+        names=tuple(_bracketed(name) for name in names),
+        jobs=folder,
+        body=MEGABYTE // 4,
+        waiting=32,
+        seconds=20.0,
+        rate=20.0,
+        queue=2,
+        job_players=16,
+        job_seconds=600,
+        job_bytes=2_000_000_000,
+    )
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name and not name.startswith("[") else name.casefold()
