@@ -109,6 +109,13 @@ class Scenario:
         values = checked_parameters(asdict(self.parameters) | changes, "parameters")
         return replace(self, parameters=values)
 
+    def with_override(self, key: str, text: str) -> Scenario:
+        """Return the scenario with one ``--set key=text`` laid on it."""
+        document = tomllib.loads(self.to_toml())
+        override(document, key, text)
+        changed = parse(document)
+        return replace(changed, folder=self.folder, name=self.name)
+
     def load_world(self) -> World:
         """Load the world that the scenario names; a folder is sought beside the scenario."""
         if self.world in embedded_worlds():

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.trade.result import COLUMNS
+from winset.trade.result import COLUMNS, UNMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +151,7 @@ def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
     """Reduce the draws to intervals, chances and drivers."""
     kept = draws.kept
     columns = {key: column[kept] for key, column in draws.columns.items()}
-    gain = columns["welfare_percent"] > 0
+    gain = columns["welfare_percent"] > 100.0 * UNMOVED
     inside = np.isin(np.array(result.codes), result.members)
     money = columns["welfare_musd"]
     totals = {

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
+
 #: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
 COLUMNS: dict[str, tuple[str, str]] = {
     "welfare_percent": ("%", "equivalent variation in percent of welfare"),
@@ -153,6 +155,7 @@ class TradeResult:
         """Return who gains and who loses, counted and summed."""
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
+        gains = np.where(np.abs(gains) < UNMOVED, 0.0, gains)
         worst = int(np.argmin(gains))
         return {
             "members_gaining": int((gains[inside] > 0).sum()),
