@@ -130,9 +130,7 @@ def swept(
 
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     span = read_sweep(text)
-    return replace(
-        study, sweep=solve_sweep(study.scenario, span, blocs=blocs, progress=progress)
-    )
+    return replace(study, sweep=solve_sweep(study.scenario, span, blocs=blocs, progress=progress))
 
 
 def signed(value: float, digits: int) -> str:

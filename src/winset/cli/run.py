@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.study import Study
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")

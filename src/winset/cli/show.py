@@ -27,7 +27,9 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str, *, quiet: bool = False, unit: str = "blocks") -> Iterator[Callable[[int, int], None] | None]:
+def progress(
+    what: str, *, quiet: bool = False, unit: str = "blocks"
+) -> Iterator[Callable[[int, int], None] | None]:
     """Show a bar with rate and time left on stderr, where that is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield None

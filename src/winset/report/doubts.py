@@ -28,6 +28,7 @@ OUTSIDERS = 8  # the worst ones, in charts
 MOST_MEMBERS = 40
 CURVES = 8  # members with a curve of their own
 COLUMNS = 6  # members with a column of their own in the terminal
+FIGURES = ("baseline", "low", "median", "high")
 WHO = {"members_musd": "members", "outsiders_musd": "outsiders", "world_musd": "world"}
 
 
@@ -46,13 +47,13 @@ def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
             continue
         table.add_section()
         table.add_row("", f"[italic]{part}[/italic]")
-        for row in rows.itertuples():
+        for row in rows.to_dict("records"):
             table.add_row(
-                row.code,
-                row.name,
-                *(number(x, 2) for x in (row.baseline, row.low, row.median, row.high)),
-                percent(row.gains),
-                number(row.musd, 0),
+                row["code"],
+                row["name"],
+                *(number(row[key], 2) for key in FIGURES),
+                percent(row["gains"]),
+                number(row["musd"], 0),
             )
     return table
 
@@ -97,7 +98,7 @@ def sweep_table(sweep: Sweep) -> Table:
     for k in rows:
         table.add_column(f"{first.codes[k]} %", justify="right")
     welfare = sweep.column("welfare_percent")
-    for value, summary, gain in zip(sweep.range.values, sweep.summaries(), welfare, strict=True):
+    for value, summary, gain in zip(sweep.range.points, sweep.summaries(), welfare, strict=True):
         members = summary["members_gaining"]
         table.add_row(
             f"{value:g}".replace("-", "−"),
@@ -147,9 +148,9 @@ def interval_frame(doubt: Intervals) -> pd.DataFrame:
     shown = pd.concat([members, outside], ignore_index=True)
     shown["chance"] = [percent(share) for share in shown["gains"]]
     shown["label"] = [
-        f"{row.name}: {signed(row.baseline, 2)} %, in 95 % of draws between {signed(row.low, 2)} "
-        f"and {signed(row.high, 2)} %; gains in {row.chance}"
-        for row in shown.itertuples()
+        f"{row['name']}: {signed(row['baseline'], 2)} %, in 95 % of draws between "
+        f"{signed(row['low'], 2)} and {signed(row['high'], 2)} %; gains in {row['chance']}"
+        for row in shown.to_dict("records")
     ]
     return shown
 
@@ -178,7 +179,9 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
         x=alt.value(width - (190 if name == "name" else 100)), y=y, text="chance:N"
     )
     return alt.layer(zero, bars, dots, chance).properties(
-        width=width - (190 if name == "name" else 100), height=alt.Step(15)
+        width=width - (190 if name == "name" else 100),
+        height=alt.Step(15),
+        title=alt.Title("gains in", anchor="end", fontSize=10, fontWeight="normal", dx=50),
     )
 
 
@@ -219,7 +222,7 @@ def sweep_frame(sweep: Sweep) -> pd.DataFrame:
     welfare = sweep.column("welfare_percent")
     rows = [
         {"value": value, "curve": WHO[key], "unit": "billion USD", "figure": summary[key] / 1e3}
-        for value, summary in zip(sweep.range.values, sweep.summaries(), strict=True)
+        for value, summary in zip(sweep.range.points, sweep.summaries(), strict=True)
         for key in TOTALS
     ]
     rows += [
@@ -229,7 +232,7 @@ def sweep_frame(sweep: Sweep) -> pd.DataFrame:
             "unit": "percent",
             "figure": float(welfare[m, k]),
         }
-        for m, value in enumerate(sweep.range.values)
+        for m, value in enumerate(sweep.range.points)
         for k in _largest(sweep)
     ]
     return pd.DataFrame(rows)
@@ -283,11 +286,11 @@ def _doubt_section(doubt: Intervals) -> Section:
     kept = int(doubt.draws.kept.sum())
     rows: tuple[tuple[str | float | None, ...], ...] = tuple(
         (
-            f"{row.code} {row.name}",
-            *(float(x) for x in (row.baseline, row.low, row.median, row.high)),
-            100.0 * float(row.gains),
+            f"{row['code']} {row['name']}",
+            *(float(row[key]) for key in FIGURES),
+            100.0 * float(row["gains"]),
         )
-        for row in frame.itertuples()
+        for row in frame.to_dict("records")
     )
     return Section(
         id="doubt",
@@ -331,13 +334,13 @@ def _doubt_section(doubt: Intervals) -> Section:
 
 def _sweep_section(sweep: Sweep) -> Section:
     frame, key = sweep_frame(sweep), sweep.range.key
-    values = sweep.range.values
+    first, last = sweep.range.points[0], sweep.range.points[-1]
     return Section(
         id="sweep",
         title=f"If {key} were another",
         paragraphs=(
-            f"The equilibrium was solved for {len(values)} values of {key}, from {values[0]:g} to "
-            f"{values[-1]:g}, all else equal.",
+            f"The equilibrium was solved for {len(sweep.results)} values of {key}, from {first:g} to "
+            f"{last:g}, all else equal.",
         ),
         figures=(
             figure(

@@ -13,9 +13,7 @@ from winset.scenario.places import Place, Strict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal[
-    "fixed", "lognormal", "logit-normal", "uniform", "triangular", "standard-errors"
-]
+Kind = Literal["fixed", "lognormal", "logit-normal", "uniform", "triangular", "standard-errors"]
 
 #: What each distribution needs, and what it may have.
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -168,9 +166,7 @@ def _support(name: str, kind: str, values: _DistributionFile, at: str) -> None:
     """Raise DataError where the distribution reaches values that the figure cannot have."""
     top = 1.0 if name == "value_added_share" else 100.0
     if values.median is not None and not values.median < top:
-        raise DataError(
-            f"{at}: {name}.median = {values.median:g} must lie between 0 and {top:g}."
-        )
+        raise DataError(f"{at}: {name}.median = {values.median:g} must lie between 0 and {top:g}.")
     if kind not in ("uniform", "triangular"):
         return
     low, high = values.low or 0.0, values.high or 0.0

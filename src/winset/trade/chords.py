@@ -109,7 +109,21 @@ def _residual(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _chords(  # type: ignore[no-untyped-def]
-    x, inverse, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
+    x,
+    inverse,
+    sent,
+    sold,
+    taxed,
+    prod,
+    Y,
+    D,
+    relief,
+    theta,
+    beta,
+    kappa,
+    psi,
+    multiplicative,
+    space,
 ):
     """Chord steps from x, in place; returns the residual they end with."""
     n = len(x)

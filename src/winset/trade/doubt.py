@@ -20,8 +20,8 @@ The defaults, and where they come from (`[doubt]` in a scenario changes them):
   `caliendo-parro-1993`. In a world with value-added shares of its own the log odds of all of them shift
   together, and input shares make room in proportion.
 - flows: σ = 0.2. The flows of goods of `icio-2022` and of `world-2023` differ, pair by pair and beyond
-  what exporters and importers have in common, by about 0.3 in logarithms for pairs that trade more than 100 million
-  dollars; if both err alike, each by 0.3/√2.
+  what exporters and importers have in common, by about 0.3 in logarithms for pairs that trade more
+  than 100 million dollars; if both err alike, each by 0.3/√2.
 """
 
 from __future__ import annotations

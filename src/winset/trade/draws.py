@@ -3,8 +3,9 @@
 One sector goes through `winset.trade.chords`, sectors through `winset.trade.nearby`; both start from
 equilibria that are known and step with their inverse Jacobians. A draw whose residual is above the
 solver's own tolerance is solved again by Newton's method, which also solves what the two do not cover:
-entry costs, and in a world with sectors multiplicative deficits and tax relief with elastic labor. A draw for which
-there is no equilibrium, or whose accounts cannot be closed, is left out and counted.
+entry costs, and in a world with sectors multiplicative deficits and tax relief with elastic labor. A
+draw for which there is no equilibrium, whose accounts cannot be closed or whose welfare is not defined
+is left out and counted.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Draws:
     columns : mapping of (draws, n) arrays
         The columns of the table of results; NaN where a draw is left out or a percentage has no base.
     left_out : tuple of (draw, reason)
-        Draws without an equilibrium.
+        Draws that have no equilibrium, or no accounts, or no welfare.
     max_residual : float
         Largest over all draws, as `winset.trade.Solver.residual`.
     resolved_by_newton : int
@@ -96,7 +97,7 @@ def solve_draws(
     Raises
     ------
     DataError
-        More than a quarter of the draws have no equilibrium.
+        More than a quarter of the draws cannot be solved.
     """
     begun = time.perf_counter()
     draws, n = len(sample), len(sample.world)
@@ -121,7 +122,9 @@ def solve_draws(
                 missed_before = nearby.missed
                 try:
                     case = sample.drawn(draw)
-                    residual = max(residual, keep(draw, with_sectors(*case, shock, begun, nearby.find)))
+                    residual = max(
+                        residual, keep(draw, with_sectors(*case, shock, begun, nearby.find))
+                    )
                     resolved += nearby.missed > missed_before
                 except (DataError, ConvergenceError) as error:
                     left_out.append((draw, str(error)))
@@ -138,7 +141,7 @@ def solve_draws(
                     left_out.append((draw, str(error)))
     if len(left_out) > MOST_LEFT_OUT * draws:
         raise DataError(
-            f"{len(left_out)} of {draws} draws have no equilibrium, the first because: "
+            f"{len(left_out)} of {draws} draws cannot be solved, the first because: "
             f"{left_out[0][1]} Narrow the distributions in [doubt]."
         )
     return Draws(store, tuple(left_out), residual, resolved, time.perf_counter() - begun)
@@ -209,7 +212,9 @@ def _by_chords(
     order = np.argsort(common.thetas, kind="stable")
     strata = np.array_split(order, min(STRATA, draws) if thetas is not None else 1)
     middle = float(np.median(common.betas))
-    references = [_reference(common, shock, float(np.median(common.thetas[s])), middle) for s in strata]
+    references = [
+        _reference(common, shock, float(np.median(common.thetas[s])), middle) for s in strata
+    ]
     blocks = [
         (reference, part)
         for reference, stratum in zip(references, strata, strict=True)

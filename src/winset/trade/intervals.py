@@ -97,7 +97,7 @@ class Intervals:
             )
         if left := len(self.draws.left_out):
             said.append(
-                f"{left} of {len(self.sample)} draws have no equilibrium and are left out; the first: "
+                f"{left} of {len(self.sample)} draws cannot be solved and are left out; the first: "
                 f"{self.draws.left_out[0][1]}"
             )
         return tuple(said)
@@ -111,9 +111,7 @@ class Intervals:
             "seed": self.sample.seed,
             "levels": list(LEVELS),
             "distributions": {k: dict(v) for k, v in self.sample.distributions.items()},
-            "left_out": [
-                {"draw": draw, "reason": reason} for draw, reason in self.draws.left_out
-            ],
+            "left_out": [{"draw": draw, "reason": reason} for draw, reason in self.draws.left_out],
             "solver": {
                 "max_residual": self.draws.max_residual,
                 "resolved_by_newton": self.draws.resolved_by_newton,

@@ -7,11 +7,12 @@ Prices p (logarithms), spending s (over value added) and wages u = ln ŵ are ite
     s ← s + B_ref (S(s, p, u) − s) + s_u δ,
 
 with P, S and F as in `winset.trade.hat`. All that is frozen is taken from a reference: J_ref is the
-Jacobian by wages with prices and spending responding, p_u and s_u are these responses, so that the inner
-problems are never solved by themselves; and A_ref and B_ref invert what an economy buys of itself, most
-of what there is (one small matrix for each economy). Anderson's method (1965) on all of (p, s, u) makes it a Krylov iteration: about as many sweeps
-as one inner problem takes. What is accepted is judged by `hat.evaluate`, which solves the inner problems to
-the last digit; what it refuses goes to `sectoral.find`.
+Jacobian by wages with prices and spending responding, p_u and s_u are these responses, so that the
+inner problems are never solved by themselves; and A_ref and B_ref invert what an economy buys of
+itself, most of what there is (one small matrix for each economy). Anderson's method (1965) on all of
+(p, s, u) makes it a Krylov iteration: about as many sweeps as one inner problem takes. What is accepted
+is judged by `hat.evaluate`, which solves the inner problems to the last digit; what it refuses goes to
+`sectoral.find`.
 """
 
 from __future__ import annotations
@@ -103,6 +104,10 @@ class Nearby:
         return root
 
 
+def _inverse(matrix: Array) -> Array:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 def _frozen(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
     traded, count = len(base.theta), len(base.labor)
     inside = np.arange(len(base.value_added))
@@ -121,9 +126,9 @@ def _frozen(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference
         x=state.x,
         price=_by_economy(state.price),
         scaled=_by_economy(state.spending / base.value_added),
-        inverse=np.linalg.inv(tangent.residual),
-        own_price=np.linalg.inv(np.eye(count) - by_price),
-        own_spending=np.linalg.inv(np.eye(count) - by_spending),
+        inverse=_inverse(tangent.residual),
+        own_price=_inverse(np.eye(count) - by_price),
+        own_spending=_inverse(np.eye(count) - by_spending),
         responses=np.concatenate(
             [a.transpose(1, 0, 2).reshape(-1, len(inside)) for a in (tangent.price, scaled)]
         ),

@@ -78,7 +78,9 @@ def sector_order(traded: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def calibrate(
-    world: World, parameters: Parameters, finder: Callable[..., newton.Root[hat.State]] | None = None
+    world: World,
+    parameters: Parameters,
+    finder: Callable[..., newton.Root[hat.State]] | None = None,
 ) -> Calibrated:
     """Return the initial equilibrium, deficits removed where they are to be balanced.
 

@@ -45,7 +45,7 @@ class Range:
     """What is swept: a key as after ``--set``, and its values."""
 
     key: str
-    values: tuple[float, ...]
+    points: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Sweep:
     def to_json(self) -> list[dict[str, Any]]:
         """Return the value of ``sweep`` in ``winset run --json``."""
         said = []
-        for value, result in zip(self.range.values, self.results, strict=True):
+        for value, result in zip(self.range.points, self.results, strict=True):
             columns = result.columns()
             said.append(
                 {
@@ -86,7 +86,7 @@ class Sweep:
 def read_sweep(text: str) -> Range:
     """Read ``KEY=LOW:HIGH:COUNT``.
 
-    >>> read_sweep("trade_elasticity=2:10:5").values
+    >>> read_sweep("trade_elasticity=2:10:5").points
     (2.0, 4.0, 6.0, 8.0, 10.0)
 
     Raises
@@ -142,11 +142,11 @@ def solve_sweep(
     results: dict[int, TradeResult] = {}
     world = scenario.load_world()
     _felt(scenario, world, span.key)
-    count = len(span.values)
+    count = len(span.points)
     nearby = Nearby()
     order = sorted(range(count), key=lambda k: (abs(k - count // 2), k))
     for done, k in enumerate(order):
-        text = repr(span.values[k])
+        text = repr(span.points[k])
         try:
             here = scenario.with_override(span.key, text)
             if world.sectored:
