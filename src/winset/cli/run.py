@@ -81,7 +81,7 @@ def further(
     if draws is not None:
         from winset.trade.draws import compiled
 
-        announce_compilation(compiled)
+        announce_compilation(lambda: compiled(done.world))
         with progress("parameters and flows", quiet=quiet, unit="draws") as report:
             done = study.doubted(done, draws, seed=seed, blocs_file=blocs, progress=report)
     if sweep is not None:

@@ -288,7 +288,7 @@ def _doubt_section(doubt: Intervals) -> Section:
         (
             f"{row['code']} {row['name']}",
             *(float(row[key]) for key in FIGURES),
-            100.0 * float(row["gains"]),
+            percent(row["gains"]),
         )
         for row in frame.to_dict("records")
     )
@@ -320,9 +320,9 @@ def _doubt_section(doubt: Intervals) -> Section:
         ),
         grids=(
             Grid(
-                ("", "welfare, %", "2.5 %", "median", "97.5 %", "gains in, % of draws"),
+                ("", "welfare, %", "2.5 %", "median", "97.5 %", "gains in"),
                 rows,
-                (2, 2, 2, 2, 1),
+                (2, 2, 2, 2, 0),
             ),
         ),
         items=tuple(

@@ -117,19 +117,28 @@ class Sample:
         """Positions in the raveled cube of trade of the flows that have an error."""
         return np.flatnonzero((self.world.trade > 0) & ~np.eye(len(self.world), dtype=np.bool_))
 
+    @cached_property
+    def parts(self) -> tuple[Array, Array]:
+        """The flows that have an error, and the cube without them."""
+        rest = self.world.trade.copy()
+        rest.reshape(-1)[self.cells] = 0.0
+        return self.world.trade.reshape(-1)[self.cells], rest
+
     def column(self, name: str) -> Array | None:
         """Return the draws of a scalar, None where it is not drawn."""
         return self.values[:, self.names.index(name)] if name in self.names else None
 
     def trade(self, draw: int) -> Array:
         """Return the flows of a draw, (J, n, n)."""
-        trade = self.world.trade.copy()
-        if self.sigma > 0:
-            rng = np.random.default_rng((self.seed, draw))
-            z = rng.standard_normal(len(self.cells), dtype=np.float32)
-            z *= np.float32(self.sigma)
-            z -= np.float32(self.sigma**2 / 2)
-            trade.reshape(-1)[self.cells] *= np.exp(z)
+        if self.sigma == 0:
+            return self.world.trade.copy()
+        erring, rest = self.parts
+        rng = np.random.default_rng((self.seed, draw))
+        z = rng.standard_normal(len(erring), dtype=np.float32)
+        z *= np.float32(self.sigma)
+        z -= np.float32(self.sigma**2 / 2)
+        trade = rest.copy()
+        trade.reshape(-1)[self.cells] = erring * np.exp(z)
         return trade
 
     def drawn(self, draw: int) -> tuple[World, Scenario]:

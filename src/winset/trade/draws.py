@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from winset.scenario import Shock
     from winset.trade.doubt import Sample
     from winset.trade.result import TradeResult
+    from winset.worlds import World
 
     Array = NDArray[np.float64]
     Progress = Callable[[int, int], None]
 
 STRATA = 8  # references along the trade elasticity, each with an inverse Jacobian of its own
+NEAR = 1e-4  # residual of a reference, which is but a place to start from
 BLOCK = 25  # draws between two reports of progress
 MOST_LEFT_OUT = 0.25  # of all draws
 
@@ -162,13 +164,15 @@ def _median(sample: Sample) -> tuple[Any, Any]:
     return replace(sample, values=middle, sigma=0.0).drawn(0)
 
 
-def compiled() -> bool:
-    """Tell whether the kernel for one sector has been compiled on this machine before."""
-    from winset.trade import chords
+def compiled(world: World) -> bool:
+    """Tell whether the kernel for such a world has been compiled on this machine before."""
+    from winset.trade import chords, nearby
 
-    kernel: Any = chords.solve_draw  # numba's own type does not tell of its cache
+    # numba's own type does not tell of its cache
+    kernel: Any = nearby.iterate if world.sectored else chords.solve_draw
     folder = Path(kernel._cache.cache_path)
-    return any(folder.glob("chords.solve_draw-*.nbi"))
+    name = "nearby.iterate" if world.sectored else "chords.solve_draw"
+    return any(folder.glob(f"{name}-*.nbi"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +287,10 @@ def _reference(
         goal = onesector.target(base, *change, 1.0)
         equations = onesector.equations(base, goal)
         root = newton.solve(
-            equations, np.zeros(size), valid=lambda state: bool(np.all(state.output > 0))
+            equations,
+            np.zeros(size),
+            valid=lambda state: bool(np.all(state.output > 0)),
+            tolerance=NEAR,
         )
         if not np.isfinite(root.residual):
             return None
