@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
@@ -11,12 +11,13 @@ from rich.table import Table
 
 from winset.report import charts
 from winset.report.charts import GAIN, LOSS
-from winset.report.sections import Grid, Section, figure
+from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.tables import number
 from winset.study import signed
 from winset.trade.intervals import REST, TOTALS, percent, readable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from winset.report.charts import Picture
@@ -72,20 +73,28 @@ def totals(doubt: Intervals) -> list[str]:
 
 def footer(doubt: Intervals) -> str:
     """Return what was drawn from what, and how the draws were solved."""
-    told = "; ".join(
-        f"{name} {_described(dict(given))}" for name, given in doubt.sample.distributions.items()
-    )
     return (
-        f"{len(doubt.sample)} draws, seed {doubt.sample.seed}: {told}\n"
+        f"{len(doubt.sample)} draws, seed {doubt.sample.seed}: {'; '.join(drawn(doubt))}\n"
         f"largest residual of a draw {doubt.draws.max_residual:.1e}; "
         f"{doubt.draws.resolved_by_newton} solved again by Newton's method"
     )
 
 
-def _described(given: dict[str, str | float]) -> str:
-    kind = given.pop("distribution")
-    inner = ", ".join(f"{key} {value:.3g}" for key, value in given.items())
-    return f"{kind} ({inner})" if inner else str(kind)
+def drawn(doubt: Intervals) -> list[str]:
+    """Say what was drawn from which distribution, the elasticities by sector in one."""
+    every = doubt.sample.distributions
+    by_sector = [given["sigma"] for name, given in every.items() if " of " in name]
+    said = [f"{name} {_described(given)}" for name, given in every.items() if " of " not in name]
+    if by_sector:
+        span = f"sigma {min(by_sector):.3g} to {max(by_sector):.3g}"
+        said.insert(0, f"trade_elasticity by sector lognormal ({span}, median each sector's own)")
+    return said
+
+
+def _described(given: Mapping[str, Any]) -> str:
+    numbers = [f"{k} {v:.3g}" for k, v in given.items() if k not in ("distribution", "of")]
+    inner = ", ".join([*numbers, *([given["of"]] if "of" in given else [])])
+    return f"{given['distribution']} ({inner})" if inner else str(given["distribution"])
 
 
 def sweep_table(sweep: Sweep) -> Table:
@@ -282,7 +291,7 @@ def sections(study: Study) -> list[Section]:
 
 
 def _doubt_section(doubt: Intervals) -> Section:
-    frame, shares = interval_frame(doubt), driver_frame(doubt)
+    frame = interval_frame(doubt)
     kept = int(doubt.draws.kept.sum())
     rows: tuple[tuple[str | float | None, ...], ...] = tuple(
         (
@@ -310,13 +319,7 @@ def _doubt_section(doubt: Intervals) -> Section:
                 "the economy gains. The scale is logarithmic away from zero.",
                 data=frame.drop(columns=["label", "chance"]),
             ),
-            figure(
-                "drivers",
-                lambda width: driver_bars(shares, width=width),
-                caption="What the spread of the members' gain together comes from: squared "
-                "standardized coefficients of a regression of ranks.",
-                data=shares.drop(columns="label"),
-            ),
+            *_driver_figure(doubt),
         ),
         grids=(
             Grid(
@@ -325,9 +328,22 @@ def _doubt_section(doubt: Intervals) -> Section:
                 (2, 2, 2, 2, 0),
             ),
         ),
-        items=tuple(
-            f"Drawn: {name}, {_described(dict(given))}."
-            for name, given in doubt.sample.distributions.items()
+        items=tuple(f"Drawn: {said}." for said in drawn(doubt)),
+    )
+
+
+def _driver_figure(doubt: Intervals) -> tuple[Figure, ...]:
+    """Return the bars of what drives the spread, none with too few draws to tell."""
+    if not np.isfinite(doubt.drivers["members_musd"]).all():
+        return ()
+    frame = driver_frame(doubt)
+    return (
+        figure(
+            "drivers",
+            lambda width: driver_bars(frame, width=width),
+            caption="What the spread of the members' gain together comes from, by a regression of "
+            "ranks over the draws.",
+            data=frame.drop(columns="label"),
         ),
     )
 

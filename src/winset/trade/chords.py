@@ -131,6 +131,7 @@ def _chords(  # type: ignore[no-untyped-def]
     best = np.inf
     kept = np.empty(n)
     stalled = 0
+    polished = False
     for _ in range(MOST):
         size = _residual(
             x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
@@ -141,8 +142,9 @@ def _chords(  # type: ignore[no-untyped-def]
         if size < best:
             best = size
             kept[:] = x
-        if best <= FINE or stalled > STALLED:
+        if polished or stalled > STALLED:
             break
+        polished = best <= FINE  # one step more, so that a gain of a few dollars is exact too
         for i in range(n):
             row = inverse[i]
             step = 0.0

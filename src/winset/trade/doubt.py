@@ -173,12 +173,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Scalar:
-    """One scalar in doubt: its distribution, its median where that is not told, its sectors."""
+    """One scalar in doubt: its distribution, its median where that is not told, its sectors.
+
+    `of` says what it is where it is not the figure itself.
+    """
 
     name: str
     distribution: Distribution
     median: float
     sectors: NDArray[np.intp] | None = None
+    of: str = ""
 
 
 def sample(world: World, scenario: Scenario, draws: int, seed: int = 1) -> Sample:
@@ -243,10 +247,11 @@ def quantile(distribution: Distribution, median: float, u: Array) -> Array:
     return np.asarray(center * np.exp(shift))
 
 
-def _center(scalar: _Scalar) -> dict[str, float]:
-    if scalar.distribution.distribution in ("uniform", "triangular"):
-        return {}
-    return {"median": scalar.distribution.median or scalar.median}
+def _center(scalar: _Scalar) -> dict[str, float | str]:
+    told: dict[str, float | str] = {"of": scalar.of} if scalar.of else {}
+    if scalar.distribution.distribution not in ("uniform", "triangular"):
+        told["median"] = scalar.distribution.median or scalar.median
+    return told
 
 
 def _elasticities(world: World, scenario: Scenario) -> list[_Scalar]:
@@ -280,7 +285,8 @@ def _elasticities(world: World, scenario: Scenario) -> list[_Scalar]:
         )
     if kind == "lognormal" or 2 * len(known) < len(traded):
         every = np.arange(len(theta))  # a factor on all of them
-        return [_Scalar(THETA, told or DEFAULTS[THETA], 1.0, every)]
+        what = "factor on every sector's own"
+        return [_Scalar(THETA, told or DEFAULTS[THETA], 1.0, every, what)]
     scalars = []
     for value in dict.fromkeys(float(theta[j]) for j in traded):
         rows = np.flatnonzero(theta == value)
@@ -311,7 +317,8 @@ def _value_added(world: World, scenario: Scenario) -> list[_Scalar]:
                 f"[doubt] value_added_share: world {world.name!r} has value-added shares of its own, "
                 "whose log odds a logit-normal with a sigma shifts. Drop the other numbers."
             )
-        return [_Scalar(BETA, Distribution("lognormal", sigma=distribution.sigma), 1.0)]
+        what = "factor on the odds of every sector's own"
+        return [_Scalar(BETA, Distribution("lognormal", sigma=distribution.sigma), 1.0, of=what)]
     if technology is not None and technology.inputs is not None:
         return []  # the data's input shares leave nothing to draw
     if told is None and beta >= 1.0:

@@ -3,14 +3,14 @@ r"""What the draws say: intervals for every figure, chances of gaining, and what
 The interval of a figure runs from the 2.5th to the 97.5th percentile of its draws; beside it stand the
 median and the figure without doubt, which is not one of the draws.
 
-What drives the spread is told by the regression of ranks (Iman & Conover 1979; Saltelli, Chan & Scott
-2000, chapter 2): with R(·) the ranks over draws, standardized to mean 0 and variance 1,
+What drives the spread is told by the regression of ranks (Iman & Conover 1979): with R(·) the ranks
+over draws, standardized to mean 0 and variance 1,
 
-    R(y) = Σ_k b_k R(x_k) + e,        share_k = b_k²,        rest = 1 − R².
+    R(y) = Σ_k b_k R(x_k) + e,      share_k = b_k · corr(R(x_k), R(y)),      rest = 1 − Σ_k share_k.
 
-The scalars of a Latin hypercube are nearly uncorrelated, so that the shares add up to R² but for a
-sampling error. The rest is what no scalar explains alone: the errors of the flows, interactions, and
-effects that are not monotone.
+The shares are those of Pratt (1987): they add up to R², whatever correlation is left between the
+scalars, and one that plays no part has a share near zero, of either sign. The rest is what no scalar
+explains alone: the errors of the flows, interactions, and effects that are not monotone.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ LEVELS = (0.025, 0.5, 0.975)
 KEYS = ("low", "median", "high")
 TOTALS = ("members_musd", "outsiders_musd", "world_musd")
 REST = "rest"
+PER_SCALAR = 10  # draws for each scalar, fewer of which tell nothing of what drives the spread
+NAMED = 5  # members that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,18 @@ class Intervals:
         count = int(self.draws.kept.sum())
         who = "All members gain" if len(rows) > 1 else f"{names[rows[0]]} gains"
         said = [f"{who} in {percent(self.all_members_gain)} of {count} draws."]
-        least = rows[np.argmin(self.chance[rows])]
-        if len(rows) > 1 and self.chance[least] < 1.0:
-            said.append(f"Least sure is {names[least]}: it gains in {percent(self.chance[least])}.")
+        chance = self.chance[rows]
+        if len(rows) > 1 and self.all_members_gain < 1.0:
+            never = int((chance == 0.0).sum())
+            kinds = f"{int((chance == 1.0).sum())} of {len(rows)} gain in every draw"
+            said.append(f"{kinds}, {never} in none." if never else f"{kinds}.")
+            torn = [k for k in rows if 0.0 < self.chance[k] < 1.0]
+            torn = sorted(torn, key=lambda k: (abs(self.chance[k] - 0.5), k))[:NAMED]
+            if torn:
+                listing = ", ".join(f"{names[k]} ({percent(self.chance[k])})" for k in torn)
+                said.append(f"Least sure, with the share of draws in which it gains: {listing}.")
         shares = self.drivers["members_musd"]
-        if len(self.names) > 1:
+        if len(self.names) > 1 and np.isfinite(shares).all():
             top = int(np.argmax(shares))
             said.append(
                 f"What the members gain together depends most on {readable(self.names[top])}: "
@@ -173,7 +182,7 @@ def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
 
 
 def drivers(x: Array, y: Array) -> Array:
-    """Return squared standardized rank regression coefficients, and what they leave.
+    """Return the shares of the spread of ranks that go with each scalar, and the rest.
 
     Parameters
     ----------
@@ -182,34 +191,31 @@ def drivers(x: Array, y: Array) -> Array:
 
     Returns
     -------
-    (k + 1, m) array; NaN where y does not vary, or where the draws are too few for the scalars.
+    (k + 1, m) array; NaN where y does not vary, or with fewer than `PER_SCALAR` draws for each scalar.
 
     Examples
     --------
     >>> x = np.random.default_rng(1).random((200, 2))
-    >>> drivers(x, np.exp(9 * x[:, :1])).round(2).tolist()
-    [[1.0], [0.0], [0.0]]
+    >>> [round(float(share), 6) for share in drivers(x, np.exp(9 * x[:, :1]))[:, 0]]
+    [1.0, 0.0, 0.0]
     """
     from scipy.stats import rankdata
 
     count, k = x.shape
-    if count < k + 3:
+    if count < PER_SCALAR * max(k, 1):
         return np.full((k + 1, y.shape[1]), np.nan)
 
     def standardized(values: Array) -> Array:
         ranks = rankdata(values, axis=0)
         spread = ranks.std(axis=0)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.where(spread > 0, (ranks - ranks.mean(axis=0)) / spread, np.nan))
+        centered = ranks - ranks.mean(axis=0)
+        return np.asarray(np.divide(centered, spread, out=np.zeros_like(ranks), where=spread > 0))
 
-    left = np.nan_to_num(standardized(x))
-    right = standardized(y)
-    flat = np.isnan(right).any(axis=0)
-    right = np.where(flat, 0.0, right)
+    left, right = standardized(x), standardized(y)
     slopes = np.linalg.lstsq(left, right, rcond=None)[0]
-    unexplained = ((right - left @ slopes) ** 2).mean(axis=0)
-    found = np.vstack([slopes**2, unexplained])
-    found[:, flat] = np.nan
+    shares = slopes * (left.T @ right) / count
+    found = np.vstack([shares, 1.0 - shares.sum(axis=0)])
+    found[:, ~right.any(axis=0)] = np.nan
     return np.asarray(found)
 
 
@@ -232,7 +238,9 @@ def readable(name: str) -> str:
     """
     if name == REST:
         return "the errors of the flows and on interactions"
-    return "the " + name.replace("_", " ")
+    figure, _, where = name.partition(" of ")
+    said = {"value_added_share": "the value-added share"}.get(figure, "the trade elasticity")
+    return f"{said} of {where}" if where else said
 
 
 def _named(values: Array) -> dict[str, float | None]:
