@@ -232,7 +232,10 @@ def test_the_same_seed_gives_the_same_figures_on_any_number_of_threads() -> None
 
 
 def test_without_doubt_an_interval_is_its_baseline() -> None:
-    sets = {"doubt.trade_elasticity": "{sigma = 1e-9}", "doubt.value_added_share": '{distribution="fixed"}'}
+    sets = {
+        "doubt.trade_elasticity": "{sigma = 1e-9}",
+        "doubt.value_added_share": '{distribution="fixed"}',
+    }
     sets |= {"doubt.flows": '{distribution = "fixed"}'}
     of = drawn("eu-2004", 20, sets)
     assert of.names == ("trade_elasticity",)
@@ -253,9 +256,7 @@ def test_intervals_and_chances_are_those_of_the_draws() -> None:
     said = intervals(solve(of.world, of.scenario), of, draws)
     kept = np.delete(np.arange(41), [draw for draw, _ in draws.left_out])
     money = draws.columns["welfare_musd"][kept]
-    assert said.quantiles["welfare_musd"][2] == pytest.approx(
-        np.percentile(money, 97.5, axis=0)
-    )
+    assert said.quantiles["welfare_musd"][2] == pytest.approx(np.percentile(money, 97.5, axis=0))
     assert said.totals["world_musd"] == pytest.approx(
         np.percentile(money.sum(axis=1), [2.5, 50, 97.5])
     )
@@ -287,7 +288,12 @@ def test_a_scenario_keeps_its_doubts() -> None:
         "on": "2025-01-01",
         "change": [{"kind": "trade-cost", "among": "SCO", "percent": -5.0}],
         "doubt": {
-            "trade_elasticity": {"distribution": "triangular", "low": 2.0, "mode": 4.0, "high": 9.0},
+            "trade_elasticity": {
+                "distribution": "triangular",
+                "low": 2.0,
+                "mode": 4.0,
+                "high": 9.0,
+            },
             "flows": {"sigma": 0.1},
         },
     }
@@ -302,7 +308,10 @@ def test_a_scenario_keeps_its_doubts() -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"trade_elastisity": {}}, r"unknown key 'trade_elastisity'. Did you mean trade_elasticity\?"),
+        (
+            {"trade_elastisity": {}},
+            r"unknown key 'trade_elastisity'. Did you mean trade_elasticity\?",
+        ),
         ({"flows": {"sgma": 0.1}}, r"unknown key 'sgma'. Did you mean sigma\?"),
         ({"flows": {}}, "flows = lognormal needs sigma"),
         ({"flows": {"sigma": 0.1, "median": 2.0}}, "Drop median"),
@@ -430,7 +439,7 @@ def test_a_sweep_of_sectors_finds_what_the_solver_finds() -> None:
 
 @pytest.mark.parametrize("key", ["trade_elasticity", "value_added_share"])
 def test_a_sweep_that_the_world_overrules_is_an_error(key: str) -> None:
-    with pytest.raises(DataError, match="of its own|for each sector"):
+    with pytest.raises(DataError, match=r"of its own|for each sector"):
         solve_sweep(Scenario.from_toml("nafta"), read_sweep(f"{key}=0.2:0.8:3"))
 
 

@@ -10,6 +10,7 @@ import typer
 QUESTIONS = (
     ("Who gains, who loses?", "winset run sco-2025"),
     ("Which industries?", "winset run nafta"),
+    ("How sure are we?", "winset run sco-2025 --draws 500"),
     ("What if they retaliate?", "winset war icio-2022 --balanced"),
     ("How can the gain be shared?", "winset share sco-2025 --players SCO"),
     ("Would anybody leave, or join?", "winset stable sco-2025 --players SCO --outsiders MNG,TUR"),
