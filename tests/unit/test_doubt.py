@@ -15,8 +15,8 @@ from scipy import stats
 from winset import study
 from winset.errors import DataError
 from winset.scenario import Distribution, Scenario, parse
+from winset.trade import chords, nearby
 from winset.trade import draws as many
-from winset.trade import nearby
 from winset.trade.doubt import STANDARD_ERRORS, Sample, quantile, sample
 from winset.trade.draws import Draws, solve_draws
 from winset.trade.intervals import drivers, intervals
@@ -106,6 +106,11 @@ def test_a_draw_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch)
     assert draws.resolved_by_newton == 4
     for key, column in well.columns.items():
         assert draws.columns[key] == pytest.approx(column, abs=1e-6, rel=1e-9, nan_ok=True), key
+
+
+def test_a_residual_above_the_tolerance_is_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chords, "solve_draw", lambda *_: 2e-11)
+    assert solve_draws(drawn("sco-2025", 3)).resolved_by_newton == 3
 
 
 def test_a_draw_of_sectors_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,7 +356,7 @@ def test_bad_doubts_say_what_is_wrong(table: dict[str, Any], message: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--draws", "1"), "--draws 1: it must be between 2 and 100,000."),
+        (("--draws", "1"), "--draws 1: it must be between 2 and 20,000."),
         (("--draws", "-5"), "--draws -5: it must be"),
         (("--draws", "10", "--seed", "-1"), "--seed -1: it must be a whole number"),
         (("--sweep", "percent"), "write it as KEY=LOW:HIGH:COUNT"),

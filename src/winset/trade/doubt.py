@@ -75,7 +75,7 @@ STANDARD_ERRORS: dict[float, float] = {
 }
 
 THETA, BETA, FLOWS = "trade_elasticity", "value_added_share", "flows"
-FEWEST, MOST = 2, 100_000
+FEWEST, MOST = 2, 20_000
 
 
 @dataclass(frozen=True)

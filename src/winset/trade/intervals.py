@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.trade.result import COLUMNS, UNMOVED
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +155,7 @@ class Intervals:
         }
 
 
+@one_thread()
 def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
     """Reduce the draws to intervals, chances and drivers."""
     kept = draws.kept
