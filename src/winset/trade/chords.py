@@ -7,8 +7,8 @@ the same elasticity and the flows as they are in the data. Chord steps
     x ← x − J_ref⁻¹ F(x),    x = u, or (u, v) where tariff revenue relieves the income tax,
 
 leave the shares in the cache of one core and cost three products of an n × n matrix with a vector. The
-error shrinks at each step by about ‖I − J_ref⁻¹ J‖, so that a wrong Jacobian costs steps, never digits:
-what is accepted is judged by F alone.
+error shrinks at each step by about ‖I − J_ref⁻¹ J‖, and faster by Anderson's method; a wrong Jacobian
+costs steps, never digits: what is accepted is judged by F alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from winset.trade.anderson import advance
 from winset.trade.coalitions import FAST
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ ROWS = (
     "spending",
 )
 MOST = 60  # chord steps
+MEMORY = 4  # differences that Anderson's method keeps
 FINE = 2e-13  # residual at which the steps stop; what is accepted is the caller's to say
 STALLED = 4  # steps without gain after which rounding is all that is left
 
@@ -128,14 +130,17 @@ def _chords(  # type: ignore[no-untyped-def]
     """Chord steps from x, in place; returns the residual they end with."""
     n = len(x)
     F = space[8]
-    best = np.inf
-    kept = np.empty(n)
-    stalled = 0
+    best, stalled, held = np.inf, 0, 0
     polished = False
-    for _ in range(MOST):
+    kept, image, gap = np.empty(n), np.empty(n), np.empty(n)
+    last_gap, last_image = np.empty(n), np.empty(n)
+    gaps, images = np.empty((MEMORY, n)), np.empty((MEMORY, n))
+    gram = np.zeros((MEMORY, MEMORY))
+    for number in range(MOST):
         size = _residual(
             x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
         )
+        fresh = number == 0 or size > 2.0 * best
         if not np.isfinite(size):
             return np.inf
         stalled = 0 if size < 0.8 * best else stalled + 1
@@ -150,7 +155,9 @@ def _chords(  # type: ignore[no-untyped-def]
             step = 0.0
             for k in range(n):
                 step += row[k] * F[k]
-            x[i] -= step
+            gap[i] = -step
+            image[i] = x[i] - step
+        held = advance(held, fresh, x, gap, image, last_gap, last_image, gaps, images, gram)
     x[:] = kept
     return _residual(
         x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
@@ -170,19 +177,22 @@ def _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):  # ty
     D[:] = 0.0
     spending[:] = 0.0
     for i in range(n):
-        Y[i] = flows[i].sum()
+        row, rates, paid, sum_out = flows[i], tariff[i], share[i], 0.0
         for k in range(n):
-            D[k] += flows[i, k]
-            share[i, k] = flows[i, k] * (1.0 + tariff[i, k])
-            spending[k] += share[i, k]
+            sum_out += row[k]
+            D[k] += row[k]
+            paid[k] = row[k] * (1.0 + rates[k])
+            spending[k] += paid[k]
+        Y[i] = sum_out
     for i in range(n):
         revenue = spending[i] - D[i]
         D[i] -= Y[i]
         if not (Y[i] > 0.0 and spending[i] > 0.0 and beta * Y[i] + revenue + D[i] > 0.0):
             return False
     for i in range(n):
+        paid = share[i]
         for k in range(n):
-            share[i, k] /= spending[k]
+            paid[k] /= spending[k]
     return True
 
 
@@ -201,6 +211,46 @@ def _send(share, push, theta, tariff, taxed, sent, sold):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
+def _abroad(share, spending, tariff, taxed, exports, imports):  # type: ignore[no-untyped-def]
+    """Exports and imports at customs value, without sales at home."""
+    n = len(share)
+    imports[:] = 0.0
+    for i in range(n):
+        shares, rates, sum_out = share[i], tariff[i], 0.0
+        for begin, end in ((0, i), (i + 1, n)):
+            if taxed:
+                for k in range(begin, end):
+                    flow = shares[k] * spending[k] / (1.0 + rates[k])
+                    sum_out += flow
+                    imports[k] += flow
+            else:
+                for k in range(begin, end):
+                    flow = shares[k] * spending[k]
+                    sum_out += flow
+                    imports[k] += flow
+        exports[i] = sum_out
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _trade(sent, sold, reach, spent, taxed, exports, imports, revenue):  # type: ignore[no-untyped-def]
+    """Exports, imports and tariff revenue after; `spent` is X'/T."""
+    n = len(reach)
+    imports[:] = 0.0
+    revenue[:] = 0.0
+    for i in range(n):
+        r, cells, sum_out = reach[i], sold[i], 0.0
+        for begin, end in ((0, i), (i + 1, n)):
+            for k in range(begin, end):
+                flow = cells[k] * r * spent[k]
+                sum_out += flow
+                imports[k] += flow
+        exports[i] = sum_out
+        if taxed:
+            for k in range(n):
+                revenue[k] += (sent[i, k] - sold[i, k]) * r * spent[k]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _relief(spending, Y, D, beta, relief):  # type: ignore[no-untyped-def]
     """ln (1 − R/V), what the tariff revenue leaves to be taxed; R = spending − Y − D."""
     for i in range(len(Y)):
@@ -210,7 +260,7 @@ def _relief(spending, Y, D, beta, relief):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath=FAST)
 def solve_draw(  # type: ignore[no-untyped-def]
     flows, gdp, known, floor, tariff, new_tariff, push, prod, taxed, theta, beta, kappa, psi,
-    multiplicative, relieved, balanced, starts, inverses, out,
+    multiplicative, relieved, balanced, starts, inverses, work, out,
 ):  # fmt: skip
     """Solve one draw; returns the largest residual, infinity where the ordinary solver must try.
 
@@ -228,14 +278,15 @@ def solve_draw(  # type: ignore[no-untyped-def]
         Whether x holds the relief of the income tax as well: m = 2n, otherwise m = n.
     starts, inverses : (2, m) and (2, m, m) arrays
         Of the reference without deficits (unused but for `balanced`), and of its scenario.
+    work : (3, n, n) array, overwritten
     out : (len(ROWS), n) array, filled
     """
     n = len(gdp)
     Y, D, x = np.empty(n), np.empty(n), np.empty(starts.shape[1])
     spending, none, relief = np.empty(n), np.zeros(n), np.zeros(n)
-    share = np.empty((n, n))
-    sent = np.empty((n, n))
-    sold = np.empty((n, n)) if taxed else sent
+    spent = np.empty(n)
+    share, sent = work[0], work[1]
+    sold = work[2] if taxed else sent
     space = (
         np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n),
         np.empty(n), np.empty(n), np.empty(n), np.empty(len(x)),
@@ -263,35 +314,18 @@ def solve_draw(  # type: ignore[no-untyped-def]
         for i in range(n):
             for k in range(n):
                 share[i, k] = sent[i, k] * reach[i] / total[k]
-    exports, imports = out[5], out[7]
-    exports[:] = 0.0
-    imports[:] = 0.0
-    for i in range(n):
-        for k in range(n):
-            if i != k:
-                flow = share[i, k] * spending[k]
-                if taxed:
-                    flow /= 1.0 + tariff[i, k]
-                exports[i] += flow
-                imports[k] += flow
-    x[:] = starts[1]
     _send(share, push, theta, new_tariff, taxed, sent, sold)
+    _abroad(share, spending, tariff, taxed, out[5], out[7])
+    x[:] = starts[1]
     size = _chords(
         x, inverses[1], sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi,
         multiplicative, space,
     )  # fmt: skip
     if not size < 1.0:
         return np.inf
-    for row in (6, 8, 9):
-        out[row] = 0.0
     for i in range(n):
-        for k in range(n):
-            paid = sent[i, k] * reach[i] / total[k] * new_spending[k]
-            flow = sold[i, k] * reach[i] / total[k] * new_spending[k]
-            out[9, k] += paid - flow
-            if i != k:
-                out[6, i] += flow
-                out[8, k] += flow
+        spent[i] = new_spending[i] / total[i]
+    _trade(sent, sold, reach, spent, taxed, out[6], out[8], out[9])
     for i in range(n):
         before = spending[i] - (1.0 - beta) * Y[i]
         after = new_spending[i] - (1.0 - beta) * output[i]

@@ -312,6 +312,7 @@ def _solve_block(
     sizes = np.full(len(block), np.inf)
     if reference is None:
         return rows, sizes
+    work = np.empty((3, len(world), len(world)))
     for k, draw in enumerate(block):
         sizes[k] = chords.solve_draw(
             sample.trade(int(draw))[0],
@@ -331,6 +332,7 @@ def _solve_block(
             parameters.revenue == "income-tax" and parameters.labor_supply_elasticity > 0,
             parameters.deficits == "balanced",
             *reference,
+            work,
             rows[k],
         )
     return rows, sizes

@@ -24,6 +24,7 @@ import numpy as np
 from numba import njit
 
 from winset.trade import hat, newton, sectoral
+from winset.trade.anderson import advance
 from winset.trade.coalitions import FAST
 from winset.trade.derivatives import forward
 
@@ -38,7 +39,6 @@ MEMORY = 6
 MOST = 200  # sweeps
 FINE = 3e-14  # of prices and wages (logarithms) and spending (over value added)
 SMOOTH = 1e-8  # tolerance of what is frozen
-RIDGE = 1e-14  # keeps the small least-squares problem regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ def iterate(  # type: ignore[no-untyped-def]
     z[2 * size :] = x
     gap, last_gap, last_image = np.empty_like(z), np.empty_like(z), np.empty_like(z)
     gaps, images = np.empty((MEMORY, len(z))), np.empty((MEMORY, len(z)))
-    gram, right = np.zeros((MEMORY, MEMORY)), np.empty(MEMORY)
+    gram = np.zeros((MEMORY, MEMORY))
     space = (
         np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
         np.empty(n), np.empty(count), np.empty(n),
@@ -322,39 +322,7 @@ def iterate(  # type: ignore[no-untyped-def]
             scaled[:] = image[size : 2 * size].copy().reshape(n, count)
             x[:] = image[2 * size :]
             return sweep
-        restart = largest > 4.0 * best
+        fresh = sweep == 1 or largest > 4.0 * best
         best = min(best, largest)
-        if sweep > 1:
-            place = held % MEMORY
-            for k in range(len(z)):
-                gaps[place, k] = gap[k] - last_gap[k]
-                images[place, k] = image[k] - last_image[k]
-            held += 1
-            for m in range(min(held, MEMORY)):
-                product = 0.0
-                for k in range(len(z)):
-                    product += gaps[m, k] * gaps[place, k]
-                gram[m, place] = product
-                gram[place, m] = product
-        if restart:
-            held = 0
-        last_gap[:] = gap
-        last_image[:] = image
-        z[:] = image
-        used = min(held, MEMORY)
-        if used > 0:
-            trace = 0.0
-            for m in range(used):
-                trace = max(trace, gram[m, m])
-                product = 0.0
-                for k in range(len(z)):
-                    product += gaps[m, k] * gap[k]
-                right[m] = product
-            small = gram[:used, :used].copy()
-            for m in range(used):
-                small[m, m] += RIDGE * trace
-            weights = np.linalg.solve(small, right[:used])
-            for m in range(used):
-                for k in range(len(z)):
-                    z[k] -= weights[m] * images[m, k]
+        held = advance(held, fresh, z, gap, image, last_gap, last_image, gaps, images, gram)
     return 0
