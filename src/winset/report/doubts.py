@@ -170,12 +170,15 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     order = list(frame[name])
     y = alt.Y(f"{name}:N", sort=order, title=None, axis=alt.Axis(minExtent=48, grid=True))
     edge = float(np.abs(frame[["low", "high", "baseline"]].to_numpy()).max())
-    ticks = [t for t in (-20, -10, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 10, 20, 50) if abs(t) <= edge]
+    bend = max(edge / 40.0, 1e-6)  # linear below, logarithmic above
+    sizes = [m * 10.0**k for k in range(-6, 4) for m in (1, 2, 5)]
+    shown = [t for t in sizes if bend <= t <= edge]
+    ticks = sorted([-t for t in shown] + [0.0] + shown)
     x = alt.X(
         "low:Q",
         title="welfare, percent",
-        scale=alt.Scale(type="symlog", constant=0.5),
-        axis=alt.Axis(values=ticks, format="~g"),
+        scale=alt.Scale(type="symlog", constant=bend),
+        axis=alt.Axis(values=ticks, format="~g", labelOverlap=True),
     )
     color = alt.condition("datum.baseline < 0", alt.value(LOSS), alt.value(GAIN))
     base = alt.Chart(frame)
@@ -190,7 +193,7 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     return alt.layer(zero, bars, dots, chance).properties(
         width=width - (190 if name == "name" else 100),
         height=alt.Step(15),
-        title=alt.Title("gains in", anchor="end", fontSize=10, fontWeight="normal", dx=50),
+        title=alt.Title("gains in", anchor="end", fontSize=10, fontWeight="normal", frame="group", dx=44),
     )
 
 
