@@ -21,7 +21,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change a parameter, percent, factor, rate, among, on or world. Repeatable.",
+        help="Change a parameter, a key of a change, on, year or world. Repeatable.",
     ),
 ]
 BlocsOption = Annotated[
@@ -132,7 +132,7 @@ def run(
         print_json(done.to_json())
         return
     from winset.cli.show import console
-    from winset.report import tables
+    from winset.report import diversion, tables
 
     terminal = console()
     if done.intervals is None:
@@ -141,7 +141,7 @@ def run(
         from winset.report import doubts
 
         terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in done.verdict:
+    for sentence in (*done.verdict, *diversion.lines(done)):
         terminal.print(sentence)
     if done.intervals is not None:
         for sentence in (*done.intervals.sentences(), *doubts.totals(done.intervals)):

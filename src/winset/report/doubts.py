@@ -193,7 +193,9 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     return alt.layer(zero, bars, dots, chance).properties(
         width=width - (190 if name == "name" else 100),
         height=alt.Step(15),
-        title=alt.Title("gains in", anchor="end", fontSize=10, fontWeight="normal", frame="group", dx=44),
+        title=alt.Title(
+            "gains in", anchor="end", fontSize=10, fontWeight="normal", frame="group", dx=44
+        ),
     )
 
 

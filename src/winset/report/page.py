@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from winset.report import charts
+from winset.report import charts, diversion
 from winset.report.sections import Section, figure
 from winset.study import signed
 from winset.trade.result import COLUMNS
@@ -70,6 +70,7 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         {"code": code, **{key: row[key] for key in ("name", "role")}, **_cells(row)}
         for code, row in result.table().iterrows()
     ]
+    traded = diversion.section(study)
     return environment.get_template("report.html").render(
         study=study,
         result=result,
@@ -78,7 +79,7 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         shown=SHOWN,
         columns=COLUMNS,
         rows=rows,
-        sections=[*pictures(study), *sections],
+        sections=[*pictures(study), *([] if traded is None else [traded]), *sections],
         disclaimer=charts.DISCLAIMER,
         parameters=asdict(study.scenario.parameters),
         meaning=MEANING,

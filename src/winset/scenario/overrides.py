@@ -16,6 +16,7 @@ OUTER = ("world", "on", "title", "year")
 SIZES = ("percent", "factor", *(key for key in FORMULAS if key != "percent"))
 INNER = (
     *SIZES,
+    "answer",
     "mfn",
     "phase",
     "among",

@@ -59,7 +59,7 @@ class Place:
         kinds = {_kind(model): model for model in models} if len(models) > 1 else {}
         spot = [str(part) for part in problem["loc"]]
         model = kinds.get(spot[0], models[0]) if spot else models[0]
-        spot = [part for part in spot if part not in (*kinds, "list[str]", "str")]
+        spot = [p for p in spot if p not in (*kinds, "list[str]", "str") and not p.isdigit()]
         key = spot[-1] if spot else ""
         at = self.at(section or key, key)
         value = problem.get("input")

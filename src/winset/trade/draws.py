@@ -3,9 +3,9 @@
 One sector goes through `winset.trade.chords`, sectors through `winset.trade.nearby`; both start from
 equilibria that are known and step with their inverse Jacobians. A draw whose residual is above the
 solver's own tolerance is solved again by Newton's method, which also solves what the two do not cover:
-entry costs, and in a world with sectors multiplicative deficits and tax relief with elastic labor. A
-draw for which there is no equilibrium, whose accounts cannot be closed or whose welfare is not defined
-is left out and counted.
+entry costs, tariffs that answer others, and in a world with sectors multiplicative deficits and tax
+relief with elastic labor. A draw for which there is no equilibrium, whose accounts cannot be closed or
+whose welfare is not defined is left out and counted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.errors import ConvergenceError, DataError
+from winset.errors import ConvergenceError, DataError, InfeasibleError
 from winset.trade import newton, onesector
 from winset.trade.nearby import Nearby
 from winset.trade.result import COLUMNS, columns_of
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 STRATA = 8  # references along the trade elasticity, each with an inverse Jacobian of its own
 NEAR = 1e-4  # residual of a reference, which is but a place to start from
 BLOCK = 25  # draws between two reports of progress
+REFUSED = (DataError, ConvergenceError, InfeasibleError)  # a draw that is left out
 MOST_LEFT_OUT = 0.25  # of all draws
 
 
@@ -116,7 +117,7 @@ def solve_draws(
         return result.solver.residual
 
     with one_thread():
-        if sample.world.sectored:
+        if sample.world.sectored and not shock.answers:
             nearby = Nearby()
             # The reference: parameters at their medians, flows as they are.
             with_sectors(*_median(sample), shock, begun, nearby.find)
@@ -128,18 +129,18 @@ def solve_draws(
                         residual, keep(draw, with_sectors(*case, shock, begun, nearby.find))
                     )
                     resolved += nearby.missed > missed_before
-                except (DataError, ConvergenceError) as error:
+                except REFUSED as error:
                     left_out.append((draw, str(error)))
         else:
             missed: Sequence[int] = range(draws)
-            if not parameters.has_entry_costs:
+            if not (sample.world.sectored or shock.answers or parameters.has_entry_costs):
                 residual, missed = _by_chords(sample, shock, store, workers, progress)
                 progress = None
             for draw in _reported(missed, draws, progress):
                 try:
                     residual = max(residual, keep(draw, solve(*sample.drawn(draw), blocs=blocs)))
                     resolved += 1
-                except (DataError, ConvergenceError) as error:
+                except REFUSED as error:
                     left_out.append((draw, str(error)))
     if len(left_out) > MOST_LEFT_OUT * draws:
         raise DataError(

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from winset.scenario import Scenario
+    from winset.scenario import Scenario, Shock
+    from winset.trade.answers import Settled
     from winset.trade.decomposition import Decomposition
+    from winset.trade.diversion import Diversion
     from winset.trade.sectors import SectorResult
     from winset.worlds import World
 
@@ -58,12 +60,14 @@ class TradeResult:
 
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it.
+    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world
+    with sectors, `decomposition` once `winset.trade.decomposition.decompose` has made it,
+    `diversion` once `winset.trade.diversion.measure` has; `answers` are the tariffs asked for.
     """
 
     world: World
     scenario: Scenario
+    shock: Shock
     members: tuple[str, ...]
     absent: tuple[str, ...]
     floored: tuple[str, ...]
@@ -83,6 +87,8 @@ class TradeResult:
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
+    answers: tuple[Settled, ...] = ()
+    diversion: Diversion | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -213,10 +219,16 @@ class TradeResult:
             "economies": economies,
             "summary": self.summary(),
         }
+        if self.answers:
+            said["answers"] = [
+                {"change": a.change, "answer": a.how, "rates": dict(a.rates)} for a in self.answers
+            ]
         if self.sectors is not None:
             said["sectors"] = self.sectors.to_json()
         if self.decomposition is not None:
             said["decomposition"] = self.decomposition.to_json()
+        if self.diversion is not None:
+            said |= self.diversion.to_json()
         return said
 
 

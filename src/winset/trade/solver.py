@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
-from winset.trade import entering, entry, hat, newton, onesector, sectoral
+from winset.trade import answers, entering, entry, hat, newton, onesector, sectoral
 from winset.trade.result import Solver, TradeResult
 from winset.trade.sectors import SectorResult
 from winset.trade.threads import one_thread
@@ -52,6 +52,8 @@ def solve(
         The scenario names what the world does not have, or the accounts cannot be closed.
     ConvergenceError
         No equilibrium to 1e-11 of every economy's output was found; names the worst economy.
+    InfeasibleError
+        A best tariff was asked for (`winset.trade.answers`) and lies at no finite rate.
 
     Examples
     --------
@@ -62,6 +64,19 @@ def solve(
     """
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
+    if not shock.answers:
+        return _solved(world, scenario, shock, begun)
+
+    def gains(tried: Shock) -> Array:
+        found = _solved(world, scenario, tried, begun)
+        return found.income * (found.welfare - 1.0)
+
+    known, settled = answers.settle(world, scenario.parameters, shock, gains)
+    return replace(_solved(world, scenario, known, begun), answers=settled)
+
+
+def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
+    """Solve for the equilibrium after a shock all of whose sizes are known."""
     parameters = scenario.parameters
     if world.sectored:
         if parameters.has_entry_costs:
@@ -212,6 +227,7 @@ def _result(
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=accounts.floored,
@@ -256,6 +272,7 @@ def with_sectors(
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=calibrated.floored,
@@ -301,6 +318,7 @@ def _with_entry_costs(world: World, scenario: Scenario, shock: Shock, begun: flo
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=floored,

@@ -149,10 +149,9 @@ def solve_sweep(
         text = repr(span.points[k])
         try:
             here = scenario.with_override(span.key, text)
-            if world.sectored:
-                begun = time.perf_counter()
-                shock = here.resolve(world, blocs)
-                results[k] = with_sectors(world, here, shock, begun, nearby.find)
+            shock = here.resolve(world, blocs)
+            if world.sectored and not shock.answers:
+                results[k] = with_sectors(world, here, shock, time.perf_counter(), nearby.find)
             else:
                 results[k] = solve(world, here, blocs=blocs)
         except ConvergenceError as error:
