@@ -25,7 +25,7 @@ def test_every_parameter_has_a_meaning() -> None:
     ("scenario", "overrides", "model", "equations"),
     [
         ("sco-2025", {}, "one sector and roundabout production", ONE_SECTOR),
-        ("nafta", {}, "40 sectors linked by inputs", SECTORS),
+        ("nafta", {}, "40 sectors, 20 of them traded, input–output links among them", SECTORS),
         (
             "liberation-day",
             {"entry_cost_share": "0.1"},

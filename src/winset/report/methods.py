@@ -94,11 +94,7 @@ def methods(study: Study) -> Methods:
     sectors = world.sectored
     equations = SECTORS if sectors else ENTRY if chosen.has_entry_costs else ONE_SECTOR
     if sectors:
-        kind = (
-            f"{len(world.sectors)} sectors linked by inputs (Caliendo & Parro 2015)"
-            if world.technology is not None
-            else f"{len(world.sectors)} sectors (Costinot & Rodríguez-Clare 2014)"
-        )
+        kind = _sectors(study)
     elif chosen.has_entry_costs:
         kind = "one sector and entry costs paid in the destination (Ignatenko et al. 2025)"
     else:
@@ -133,6 +129,21 @@ def methods(study: Study) -> Methods:
         ),
         data=data,
         missing=MISSING if sectors else ("differences between industries", *MISSING),
+    )
+
+
+def _sectors(study: Study) -> str:
+    """How many sectors, how many of them traded, and what they buy from each other."""
+    assert study.result.sectors is not None
+    technology = study.world.technology
+    links = (
+        "input–output links among them"
+        if technology is not None and technology.inputs is not None
+        else "inputs bought in the composition of final consumption"
+    )
+    return (
+        f"{len(study.world.sectors)} sectors, {len(study.result.sectors.calibrated.base.theta)} of them "
+        f"traded, {links}, tariffs and their revenue (Caliendo & Parro 2015)"
     )
 
 

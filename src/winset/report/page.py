@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from winset.report import charts, diversion
+from winset.report import charts, diversion, industries
 from winset.report.files import economies_csv
 from winset.report.methods import methods
 from winset.report.sections import Section, csv_link, figure
@@ -43,14 +43,6 @@ SHOWN = (
 
 def render(study: Study, sections: Sequence[Section] = ()) -> str:
     """Return the page as HTML text; `sections` come between the pictures and the table."""
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["number"] = number
     result = study.result
     manifest = result.manifest()
     del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
@@ -59,21 +51,43 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         for code, row in result.table().iterrows()
     ]
     traded = diversion.section(study)
-    return environment.get_template("report.html").render(
-        study=study,
-        result=result,
-        summary=result.summary(),
-        inside=result.between(result.members),
-        shown=SHOWN,
-        columns=COLUMNS,
-        rows=rows,
-        sections=[*pictures(study), *([] if traded is None else [traded]), *sections],
-        disclaimer=charts.DISCLAIMER,
-        methods=methods(study),
-        csv=csv_link(economies_csv(study)),
-        manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
-        toml=study.scenario.to_toml(),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            study=study,
+            result=result,
+            summary=result.summary(),
+            inside=result.between(result.members),
+            shown=SHOWN,
+            columns=COLUMNS,
+            rows=rows,
+            sections=[
+                *pictures(study),
+                *industries.sections(study),
+                *([] if traded is None else [traded]),
+                *sections,
+            ],
+            disclaimer=charts.DISCLAIMER,
+            methods=methods(study),
+            csv=csv_link(economies_csv(study)),
+            manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
+            toml=study.scenario.to_toml(),
+        )
     )
+
+
+def environment() -> jinja2.Environment:
+    """Return what renders the templates of this package."""
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    found.filters["number"] = number
+    return found
 
 
 def pictures(study: Study) -> tuple[Section, ...]:
