@@ -97,6 +97,7 @@ def test_an_answer_is_sought_anew_in_every_draw() -> None:
     scenario = parse(
         {
             "on": "2025-01-01",
+            "parameters": {"value_added_share": 1.0},
             "change": [
                 tariff | {"rate": 0.3},
                 tariff | {"exporters": "USA", "importers": "CHN", "answer": "sufficient"},
