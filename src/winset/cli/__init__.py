@@ -14,6 +14,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     bloc,
     deal,
     doors,
+    match,
     run,
     serve,
     share,
