@@ -107,9 +107,27 @@ def test_finer_instruments_serve_the_one_who_has_them(world: library.World) -> N
     def gain(how: Any) -> float:
         return float(nash.war(strategy.contest(world, LABOR, ["USA"], how)).payoff[0])
 
-    uniform, partner, both = gain("uniform"), gain("partner"), gain("partner-sector")
-    assert uniform < partner < both
-    assert uniform < gain("sector") < both
+    assert gain("uniform") < gain("sector") < gain("partner")
+
+
+def test_where_labor_is_the_only_input_the_best_rate_differs_by_partner_alone(
+    world: library.World,
+) -> None:
+    """A tariff moves nothing but relative wages: goods of one origin have one price."""
+    by_partner = nash.war(strategy.contest(world, LABOR, how="partner"), points=0)
+    game = strategy.contest(world, LABOR, how="partner-sector")
+    by_both = nash.war(game, points=0)
+    rate_of = {
+        (owner, partner): rate
+        for owner, partner, rate in zip(
+            by_partner.contest.levers.owner,
+            by_partner.contest.levers.partner,
+            by_partner.z,
+            strict=True,
+        )
+    }
+    expected = [rate_of[key] for key in zip(game.levers.owner, game.levers.partner, strict=True)]
+    np.testing.assert_allclose(by_both.z, expected, rtol=1e-7)
 
 
 def test_input_links_and_sectors_without_trade(linked: library.World) -> None:
