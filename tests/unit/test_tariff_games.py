@@ -103,6 +103,19 @@ def test_no_player_gains_by_two_hundred_other_tariffs(world: library.World, how:
     assert done.marginal.max() < 1e-7
 
 
+def test_two_wars_are_an_error(world: library.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = nash.best_answers
+
+    def elsewhere(game: Any, start: Any, *rest: Any) -> Any:
+        found = solved(game, start, *rest)
+        return found if np.ptp(start) == 0 else replace(found, z=found.z + np.array([0, 0.1, 0, 0]))
+
+    monkeypatch.setattr(nash, "best_answers", elsewhere)
+    with pytest.raises(ConvergenceError, match="more than one equilibrium: a rate of CHN"):
+        nash.war(strategy.contest(world, LABOR), points=0)
+    assert nash.war(strategy.contest(world, LABOR), points=0, starts=1).spread == 0.0
+
+
 def test_finer_instruments_serve_the_one_who_has_them(world: library.World) -> None:
     def gain(how: Any) -> float:
         return float(nash.war(strategy.contest(world, LABOR, ["USA"], how)).payoff[0])

@@ -30,6 +30,7 @@ from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade import hat, instruments, newton, sectoral, strategy
 from winset.trade.derivatives import Equations, respond
 from winset.trade.result import Solver
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -203,6 +204,7 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+@one_thread()
 def form_union(
     world: World,
     parameters: Parameters,
