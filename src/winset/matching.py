@@ -368,9 +368,9 @@ def _best(done: Fits, names: Mapping[str, str]) -> tuple[str, ...]:
     others = f"; the mean of the {len(ranked)} pairs is {mean:.0f}" if len(ranked) > 1 else ""
     return (
         f"{first} and {second} fit best, {100 * best.complementarity:.0f} of 100{others}.",
-        f"What {first} exports and {second} imports meet above all in "
-        f"{', '.join(best.meets_forth) or 'nothing'}; the other way in "
-        f"{', '.join(best.meets_back) or 'nothing'}.",
+        f"What {first} exports and {second} imports meet above all in: "
+        f"{'; '.join(best.meets_forth) or 'nothing'}. The other way: "
+        f"{'; '.join(best.meets_back) or 'nothing'}.",
     )
 
 
