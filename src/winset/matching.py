@@ -14,6 +14,7 @@ from winset.economies import economies
 from winset.errors import DataError, did_you_mean, listed
 from winset.trade import complementarity as index
 from winset.trade.potential import Potential, potential
+from winset.trade.threads import one_thread
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class Match:
         return (*_best(self.fits, names), *_below(self.untapped, names))
 
 
+@one_thread()
 def match(
     group: str,
     *,
