@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,10 +17,12 @@ from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from winset.trade.answers import Settled
+    from winset.trade.intervals import Intervals
+    from winset.trade.sweep import Sweep
     from winset.worlds import World
 
 
@@ -31,6 +33,17 @@ class Study:
     result: TradeResult
     verdict: tuple[str, ...]
     notes: tuple[str, ...]
+    intervals: Intervals | None = None
+    sweep: Sweep | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``winset run --json`` prints."""
+        said = self.result.to_json()
+        if self.intervals is not None:
+            said["intervals"] = self.intervals.to_json()
+        if self.sweep is not None:
+            said["sweep"] = self.sweep.to_json()
+        return said
 
     @property
     def scenario(self) -> Scenario:
@@ -90,6 +103,54 @@ def _why_nothing(scenario: Scenario, world: World) -> str:
             "Set a rate or points, or use a world with tariffs (winset world)."
         )
     return " Set a percent or a rate."
+
+
+def doubted(
+    study: Study,
+    draws: int,
+    *,
+    seed: int = 1,
+    blocs_file: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Study:
+    """Add intervals to a study: parameters and flows drawn, every draw solved.
+
+    Raises
+    ------
+    DataError
+        A bad number of draws or seed, or more than a quarter of the draws without equilibrium.
+    """
+    from winset.trade.doubt import sample
+    from winset.trade.draws import solve_draws
+    from winset.trade.intervals import intervals
+
+    blocs = load_blocs(blocs_file) if blocs_file is not None else None
+    drawn = sample(study.world, study.scenario, draws, seed)
+    solved = solve_draws(drawn, blocs=blocs, progress=progress)
+    return replace(study, intervals=intervals(study.result, drawn, solved))
+
+
+def swept(
+    study: Study,
+    text: str,
+    *,
+    blocs_file: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Study:
+    """Add a sweep to a study; `text` is KEY=LOW:HIGH:COUNT.
+
+    Raises
+    ------
+    DataError
+        A malformed range, or a value that the scenario cannot have.
+    ConvergenceError
+        A value without an equilibrium.
+    """
+    from winset.trade.sweep import read_sweep, solve_sweep
+
+    blocs = load_blocs(blocs_file) if blocs_file is not None else None
+    span = read_sweep(text)
+    return replace(study, sweep=solve_sweep(study.scenario, span, blocs=blocs, progress=progress))
 
 
 def signed(value: float, digits: int) -> str:

@@ -93,7 +93,7 @@ def test_json_has_exactly_the_documented_keys() -> None:
         "code", "name", "role", "welfare_percent", "welfare_musd", "real_wage_percent",
         "wage_percent", "price_percent", "price_numeraire_percent", "employment_percent", "deficit_percent",
         "exports_percent", "imports_percent", "exports_to_gdp_percent", "imports_to_gdp_percent",
-        "deficit_percent", "tariff_revenue_musd",
+        "tariff_revenue_musd",
     }  # fmt: skip
     assert set(plain["summary"]) == {
         "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",

@@ -18,6 +18,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     run,
     serve,
     share,
+    union,
     vote,
     war,
     world,

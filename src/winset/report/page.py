@@ -55,14 +55,6 @@ MEANING = {
 
 def render(study: Study, sections: Sequence[Section] = ()) -> str:
     """Return the page as HTML text; `sections` come between the pictures and the table."""
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["number"] = number
     result = study.result
     manifest = result.manifest()
     del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
@@ -71,26 +63,30 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         for code, row in result.table().iterrows()
     ]
     traded = diversion.section(study)
-    return environment.get_template("report.html").render(
-        study=study,
-        result=result,
-        summary=result.summary(),
-        inside=result.between(result.members),
-        shown=SHOWN,
-        columns=COLUMNS,
-        rows=rows,
-        sections=[
-            *pictures(study),
-            *industries.sections(study),
-            *([] if traded is None else [traded]),
-            *sections,
-        ],
-        method=method(study),
-        disclaimer=charts.DISCLAIMER,
-        parameters=asdict(study.scenario.parameters),
-        meaning=MEANING,
-        manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
-        toml=study.scenario.to_toml(),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            study=study,
+            result=result,
+            summary=result.summary(),
+            inside=result.between(result.members),
+            shown=SHOWN,
+            columns=COLUMNS,
+            rows=rows,
+            sections=[
+                *pictures(study),
+                *industries.sections(study),
+                *([] if traded is None else [traded]),
+                *sections,
+            ],
+            method=method(study),
+            disclaimer=charts.DISCLAIMER,
+            parameters=asdict(study.scenario.parameters),
+            meaning=MEANING,
+            manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
+            toml=study.scenario.to_toml(),
+        )
     )
 
 
@@ -114,6 +110,19 @@ def method(study: Study) -> str:
         f"of them traded, {links}, tariffs and their revenue, solved in exact changes from the "
         "observed flows (Caliendo & Parro 2015; Costinot & Rodríguez-Clare 2014)."
     )
+
+
+def environment() -> jinja2.Environment:
+    """Return what renders the templates of this package."""
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    found.filters["number"] = number
+    return found
 
 
 def pictures(study: Study) -> tuple[Section, ...]:

@@ -1,6 +1,7 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
 from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost, in_force
+from winset.scenario.doubts import Distribution, Doubts
 from winset.scenario.parameters import OTHERS, Parameters
 from winset.scenario.reading import (
     SCENARIOS,
@@ -17,6 +18,8 @@ __all__ = [
     "SCENARIOS",
     "Answer",
     "Change",
+    "Distribution",
+    "Doubts",
     "Economies",
     "Parameters",
     "Productivity",

@@ -39,6 +39,9 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
         given = dict(document.get("parameters", {}))
         document["parameters"] = given | {parameter: _real(value)}
         return
+    if key.startswith("doubt."):
+        document["doubt"] = dict(document.get("doubt", {})) | {key.removeprefix("doubt."): value}
+        return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)
     if match is None or match[2] not in INNER:

@@ -39,8 +39,8 @@ class Place:
             ]
             if int(match[1]) <= len(heads):
                 start = heads[int(match[1]) - 1]
-        elif section == "parameters":
-            heads = [k for k, line in enumerate(lines) if re.match(r"\s*\[\s*parameters", line)]
+        elif section in ("parameters", "doubt"):
+            heads = [k for k, line in enumerate(lines) if re.match(rf"\s*\[\s*{section}", line)]
             start = heads[0] if heads else 0
         else:
             key = key or section

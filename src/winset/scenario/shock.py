@@ -81,6 +81,7 @@ class Shock:
         )
 
 
+@np.errstate(over="ignore")  # an infinite factor is the solver's to refuse
 def lay(
     changes: Sequence[Change],
     target: World,

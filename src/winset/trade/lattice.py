@@ -216,6 +216,7 @@ def prepare(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def solve_unit(
     problem: Problem, unit: int, gains: bool = False
 ) -> tuple[Array, Array, tuple[float, float, float]]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
+
 #: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
 COLUMNS: dict[str, tuple[str, str]] = {
     "welfare_percent": ("%", "equivalent variation in percent of welfare"),
@@ -95,32 +97,19 @@ class TradeResult:
 
     def columns(self) -> dict[str, Array]:
         """Return the columns of the table, NaN where a percentage has no base."""
-        gdp = self.wage * self.employment
-        exports, new_exports = _abroad(self.flows, 1), _abroad(self.new_flows, 1)
-        imports, new_imports = _abroad(self.flows, 0), _abroad(self.new_flows, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out = np.where(exports > 0, new_exports / exports, np.nan)
-            into = np.where(imports > 0, new_imports / imports, np.nan)
-            deficit = imports - exports
-            change = (new_imports - new_exports) / self.price_level - deficit
-            widened = np.where(
-                np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
-            )
-        return {
-            "welfare_percent": _percent(self.welfare),
-            "welfare_musd": self.equivalent_variation,
-            "real_wage_percent": _percent(self.wage / self.price),
-            "wage_percent": _percent(self.wage),
-            "price_percent": _percent(self.price / self.price_level),
-            "price_numeraire_percent": _percent(self.price),
-            "employment_percent": _percent(self.employment),
-            "exports_percent": _percent(out),
-            "imports_percent": _percent(into),
-            "exports_to_gdp_percent": _percent(out / gdp),
-            "imports_to_gdp_percent": _percent(into / gdp),
-            "deficit_percent": _percent(widened),
-            "tariff_revenue_musd": self.new_revenue,
-        }
+        return columns_of(
+            welfare=self.welfare,
+            equivalent_variation=self.equivalent_variation,
+            wage=self.wage,
+            price=self.price,
+            price_level=self.price_level,
+            employment=self.employment,
+            exports=_abroad(self.flows, 1),
+            new_exports=_abroad(self.new_flows, 1),
+            imports=_abroad(self.flows, 0),
+            new_imports=_abroad(self.new_flows, 0),
+            new_revenue=self.new_revenue,
+        )
 
     def table(self) -> pd.DataFrame:
         """Return one row per economy, indexed by code, members first and by gain.
@@ -172,6 +161,7 @@ class TradeResult:
         """Return who gains and who loses, counted and summed."""
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
+        gains = np.where(np.abs(gains) < UNMOVED, 0.0, gains)
         worst = int(np.argmin(gains))
         return {
             "members_gaining": int((gains[inside] > 0).sum()),
@@ -240,6 +230,47 @@ class TradeResult:
         if self.diversion is not None:
             said |= self.diversion.to_json()
         return said
+
+
+def columns_of(
+    *,
+    welfare: Array,
+    equivalent_variation: Array,
+    wage: Array,
+    price: Array,
+    price_level: float | Array,
+    employment: Array,
+    exports: Array,
+    new_exports: Array,
+    imports: Array,
+    new_imports: Array,
+    new_revenue: Array,
+) -> dict[str, Array]:
+    """Return the columns of the table, by economy (the last axis), for one result or many."""
+    gdp = wage * employment
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = np.where(exports > 0, new_exports / exports, np.nan)
+        into = np.where(imports > 0, new_imports / imports, np.nan)
+        deficit = imports - exports
+        change = (new_imports - new_exports) / price_level - deficit
+        widened = np.where(
+            np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
+        )
+    return {
+        "welfare_percent": _percent(welfare),
+        "welfare_musd": equivalent_variation,
+        "real_wage_percent": _percent(wage / price),
+        "wage_percent": _percent(wage),
+        "price_percent": _percent(price / price_level),
+        "price_numeraire_percent": _percent(price),
+        "employment_percent": _percent(employment),
+        "exports_percent": _percent(out),
+        "imports_percent": _percent(into),
+        "exports_to_gdp_percent": _percent(out / gdp),
+        "imports_to_gdp_percent": _percent(into / gdp),
+        "deficit_percent": _percent(widened),
+        "tariff_revenue_musd": new_revenue,
+    }
 
 
 def _abroad(flows: Array, axis: int) -> Array:

@@ -15,7 +15,7 @@ from winset.trade.sectors import SectorResult
 from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ TOLERANCE = 1e-11
 
 
 @one_thread()
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # see _sound
 def solve(
     world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:
@@ -65,14 +66,28 @@ def solve(
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
     if not shock.answers:
-        return _solved(world, scenario, shock, begun)
+        return _sound(_solved(world, scenario, shock, begun))
 
     def gains(tried: Shock) -> Array:
         found = _solved(world, scenario, tried, begun)
         return found.income * (found.welfare - 1.0)
 
     known, settled = answers.settle(world, scenario.parameters, shock, gains)
-    return replace(_solved(world, scenario, known, begun), answers=settled)
+    return replace(_sound(_solved(world, scenario, known, begun)), answers=settled)
+
+
+def _sound(result: TradeResult) -> TradeResult:
+    """Raise DataError where a price or a wage is too large or too small for a number."""
+    for key in ("wage", "price", "welfare", "equivalent_variation"):
+        column = getattr(result, key)
+        sound = np.isfinite(column) & ((column > 0) | (key not in ("wage", "price")))
+        if not np.all(sound):
+            raise DataError(
+                f"the change is so large that the {key.replace('_', ' ')} of "
+                f"{result.codes[int(np.argmin(sound))]} is beyond the numbers of a computer. Use a "
+                "smaller change."
+            )
+    return result
 
 
 def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
@@ -84,7 +99,7 @@ def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> Tra
                 f"entry_cost_share and pass_through belong to the model of one sector, but world "
                 f"{world.name!r} has {len(world.sectors)}. Drop them, or use another world."
             )
-        return _with_sectors(world, scenario, shock, begun)
+        return with_sectors(world, scenario, shock, begun)
     if parameters.elasticities:
         raise DataError(
             f"elasticities = {parameters.elasticities!r}: world {world.name!r} has no sectors and so "
@@ -98,7 +113,7 @@ def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> Tra
     if scenario.parameters.deficits == "balanced" and np.any(accounts.deficit):
         root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
         iterations += root.iterations
-        base = _rebased(base, root.state)
+        base = rebased(base, root.state)
     root = _find(base, shock.cost, shock.tariff, shock.productivity, world, "of the scenario")
     return _result(world, scenario, shock, accounts, base, root, iterations, begun)
 
@@ -130,7 +145,7 @@ def without_deficits(base: onesector.Baseline, world: World) -> onesector.Baseli
         There is none; names the worst economy.
     """
     root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
-    return _rebased(base, root.state)
+    return rebased(base, root.state)
 
 
 def _nothing(world: World) -> tuple[Array, Array, Array]:
@@ -160,7 +175,8 @@ def _find(
     if root.converged:
         return root
     income = onesector.income(base, root.state) / root.state.output
-    poorest = int(np.nanargmin(income))
+    income[np.isnan(income)] = np.inf
+    poorest = int(np.argmin(income))
     if income[poorest] < 1e-3:
         code = world.codes[poorest]
         raise ConvergenceError(
@@ -180,7 +196,8 @@ def _find(
     )
 
 
-def _rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+def rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+    """Return an equilibrium without deficits as a baseline of its own."""
     return replace(
         base,
         share=state.share,
@@ -251,11 +268,18 @@ def _result(
     )
 
 
-def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
-    calibrated = sectoral.calibrate(world, scenario.parameters)
+def with_sectors(
+    world: World,
+    scenario: Scenario,
+    shock: Shock,
+    begun: float,
+    finder: Callable[..., newton.Root[hat.State]] = sectoral.find,
+) -> TradeResult:
+    """Solve a world with sectors; `finder` does the work of `sectoral.find`."""
+    calibrated = sectoral.calibrate(world, scenario.parameters, finder)
     base, initial = calibrated.base, calibrated.initial
     cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-    root = sectoral.find(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
+    root = finder(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
     state = root.state
     sectors = SectorResult(world, calibrated, state, cost, tariff, productivity)
     welfare, variation = sectoral.welfare(base, initial, state)
