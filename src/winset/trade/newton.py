@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
+MOST_STEPS = 200  # in all, after which a failure is final: a hopeless change must not take forever
 POLISHED = 1e-13  # residual from which another step only moves rounding errors
 KEPT = 0.3  # a corrected Jacobian is kept while a step cuts the residual to this part
 
@@ -164,6 +165,6 @@ def follow(
             stride *= 2.0
         else:
             stride /= 2.0
-            if stride < smallest:
+            if stride < smallest or iterations > MOST_STEPS:
                 break
     return Root(root.x, root.state, root.residual, root.worst, iterations, done == 1.0)

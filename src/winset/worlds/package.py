@@ -395,7 +395,7 @@ def _fast_cells(
                     np.array([index[code] for code in data["exporter"]], dtype=np.intp),
                     np.array([index[code] for code in data["importer"]], dtype=np.intp),
                     np.array([numbers[sector] for sector in named], dtype=np.intp),
-                    np.array([float(text) for text in data[value]]),
+                    np.array(list(map(float, data[value]))),
                 )
             )
             count += len(named)
@@ -412,7 +412,9 @@ def _fast_cells(
     values = cells.value
     keys = ((cells.sector + 1) * len(index) + cells.exporter) * len(index) + cells.importer
     low = values < 0 if least == 0 else values <= least
-    if not np.isfinite(values).all() or low.any() or len(np.unique(keys)) != len(keys):
+    keys.sort()
+    twice = bool((keys[1:] == keys[:-1]).any())
+    if not np.isfinite(values).all() or low.any() or twice:
         return None
     return cells, numbers
 

@@ -1,0 +1,90 @@
+// Talking to the server: one place that knows when it is gone and when it is back.
+
+const RETRY = 700; // milliseconds between two questions whether the server is back
+
+/** What the server answered instead of a result. */
+export class ApiError extends Error {
+  constructor(message, status, wait = 0) {
+    super(message);
+    this.status = status;
+    this.wait = wait;
+  }
+}
+
+/** The server cannot be reached. */
+export class Unreachable extends Error {}
+
+const listeners = new Set();
+let lost = false;
+let waiting = null;
+
+/** Call `listener(lost)` whenever the connection breaks or comes back. */
+export function onConnection(listener) {
+  listeners.add(listener);
+}
+
+function announce(now) {
+  if (now === lost) return;
+  lost = now;
+  for (const listener of listeners) listener(lost);
+}
+
+/** Resolve once the server answers again. */
+export function back() {
+  waiting ??= new Promise((resolve) => {
+    const ask = async () => {
+      try {
+        await fetch("/api/scenarios", { cache: "no-store" });
+        announce(false);
+        waiting = null;
+        resolve();
+      } catch {
+        setTimeout(ask, RETRY);
+      }
+    };
+    setTimeout(ask, RETRY);
+  });
+  return waiting;
+}
+
+async function reach(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    announce(true);
+    back();
+    throw new Unreachable(path);
+  }
+  announce(false);
+  if (answer.ok) return answer;
+  let message = `${answer.status} ${answer.statusText}`;
+  try {
+    message = (await answer.json()).error ?? message;
+  } catch {
+    // not JSON: the status has to do
+  }
+  throw new ApiError(message, answer.status, Number(answer.headers.get("Retry-After") ?? 0));
+}
+
+function posting(body, signal) {
+  return {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  };
+}
+
+/** GET a JSON object. */
+export const get = async (path, signal) => (await reach(path, { signal, cache: "no-store" })).json();
+
+/** POST a JSON object, get one back. */
+export const post = async (path, body, signal) => (await reach(path, posting(body, signal))).json();
+
+/** POST a JSON object, get a file back. */
+export const file = async (path, body) => (await reach(path, posting(body))).blob();
+
+/** DELETE. */
+export const remove = (path) => reach(path, { method: "DELETE" });

@@ -1,0 +1,309 @@
+// The first tab: who gains, who loses. Map, verdict, totals and tables follow the slider.
+
+import { file } from "./api.js";
+import { h, later, save, setText } from "./dom.js";
+import { country, date, money, number, percent, signed, t } from "./i18n.js";
+import { how } from "./how.js";
+import { worldMap } from "./map.js";
+import { copyButton, scroller, table } from "./table.js";
+import { doubted, verdict } from "./verdict.js";
+
+const LOSERS = 10;
+const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
+const SUFFIX = { report: "html" };
+
+/** Columns of the ranked table: key, decimals. */
+const COLUMNS = [
+  ["welfare_percent", 2],
+  ["welfare_musd", 0],
+  ["real_wage_percent", 2],
+  ["price_percent", 2],
+  ["exports_percent", 1],
+  ["imports_percent", 1],
+];
+
+/** Totals shown as tiles: name, what explains it, figure, note. */
+const TILES = [
+  ["members", "counts", ({ summary, members }) => `${number(summary.members_gaining)} / ${number(members)}`],
+  ["inside", "totals", ({ summary }) => money(summary.members_musd)],
+  ["outside", "totals", ({ summary }) => money(summary.outsiders_musd)],
+  ["world", "totals", ({ summary }) => money(summary.world_musd)],
+];
+
+/** The tab as an element with `update(result)` and `message(text)`. */
+export function gains(app) {
+  const about = () => app.about();
+  const title = h("h1", {});
+  const meta = h("p", { class: "meta" });
+  const said = h("div", { class: "verdict" });
+  const spoken = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
+  const speak = later((text) => setText(spoken, text), 600);
+  const error = h("p", { class: "error", role: "alert", hidden: true });
+
+  const tiles = TILES.map(([name, key, figure]) => {
+    const value = h("b", {});
+    return {
+      value,
+      figure,
+      element: h("li", { "data-tile": name }, value, h("span", {}, t(`tile.${name}`), " ", how(key, about))),
+    };
+  });
+
+  const map = worldMap({
+    shapes: app.data.shapes,
+    tell: (code) => tooltip(app, code),
+    click: (code) => app.toggle(code),
+    label: t("map.label"),
+  });
+
+  let show = "all";
+  let words = "";
+  const ranked = table({
+    caption: t("table.caption"),
+    marked: 1,
+    sort: app.sort ?? { key: "welfare_percent", down: true },
+    onsort: (sort) => (app.sort = sort),
+    columns: [
+      { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
+      { key: "name", width: 12.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
+      ...COLUMNS.map(([key, digits]) => ({
+        key,
+        label: t(`column.${key}`),
+        numeric: true,
+        width: 5.45,
+        plain: key === "price_percent",
+        text: (row) => signed(row[key], digits),
+        explain: how(EXPLAINED[key], about),
+      })),
+      ...(app.doubt ? [interval(app.doubt)] : []),
+    ],
+  });
+  function interval({ economies }) {
+    const by = new Map(economies.map(({ code, welfare_percent: one }) => [code, one]));
+    return {
+      key: "interval",
+      label: t("column.interval"),
+      width: 9,
+      text: (row) => {
+        const found = by.get(row.code);
+        return found ? `${signed(found.low, 2)} … ${signed(found.high, 2)}` : "–";
+      },
+      value: (row) => by.get(row.code)?.low ?? null,
+      explain: how("intervals", about),
+    };
+  }
+  const find = h("input", {
+    type: "search",
+    placeholder: t("table.filter"),
+    "aria-label": t("table.filter"),
+    oninput: () => {
+      words = find.value.trim().toLowerCase();
+      refilter();
+    },
+  });
+  const roles = ["all", "member", "outsider"].map((role) =>
+    h("button", { type: "button", "aria-pressed": String(role === show), onclick: () => only(role) }, t(`table.${role}`)),
+  );
+  function only(role) {
+    show = role;
+    roles.forEach((button, k) => button.setAttribute("aria-pressed", String(["all", "member", "outsider"][k] === role)));
+    refilter();
+  }
+  function refilter() {
+    const everything = show === "all" && !words;
+    ranked.filter(
+      everything
+        ? null
+        : (row) =>
+            (show === "all" || row.role === show) &&
+            (row.shown.toLowerCase().includes(words) || row.name.toLowerCase().includes(words) || row.code.toLowerCase() === words),
+    );
+  }
+
+  const losing = h("ol", { class: "losers" });
+  const bars = Array.from({ length: LOSERS }, () => {
+    const [name, value, bar] = [h("span", { class: "who" }), h("span", { class: "figure" }), h("span", { class: "bar" })];
+    return { element: h("li", {}, name, value, bar), name, value, bar };
+  });
+  const none = h("p", { class: "hint", hidden: true }, t("losers.none"));
+
+  const notes = h("ul", { class: "notes" });
+  const doubt = h("button", { type: "button", onclick: () => app.draws() }, t("doubt.ask"));
+  const root = h(
+    "div",
+    { class: "gains" },
+    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt)),
+    error,
+    said,
+    spoken,
+    h("ul", { class: "tiles" }, tiles.map(({ element }) => element)),
+    h(
+      "section",
+      { class: "card", "aria-labelledby": "map-title" },
+      h("div", { class: "card-head" }, h("h2", { id: "map-title" }, t("map.title")), how("map", about)),
+      map,
+      h("p", { class: "disclaimer" }, t("map.disclaimer")),
+    ),
+    h(
+      "section",
+      { class: "card", "aria-labelledby": "table-title" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h2", { id: "table-title" }, t("table.title")),
+        h("div", { class: "segments", role: "group", "aria-label": t("table.show") }, roles),
+        find,
+        copyButton(() => ranked),
+        h("button", { type: "button", class: "quiet", onclick: () => app.download("csv") }, "CSV"),
+      ),
+      scroller(t("table.title"), ranked),
+    ),
+    h(
+      "div",
+      { class: "columns even" },
+      h(
+        "section",
+        { class: "card", "aria-labelledby": "losers-title" },
+        h("div", { class: "card-head" }, h("h2", { id: "losers-title" }, t("losers.title")), how("welfare", about)),
+        none,
+        losing,
+      ),
+      h("section", { class: "card", "aria-labelledby": "notes-title" }, h("h2", { id: "notes-title" }, t("notes.title")), notes),
+    ),
+  );
+
+  root.update = (result) => {
+    error.hidden = true;
+    root.classList.remove("stale");
+    const { economies, summary, world, solver } = result;
+    const rows = economies.map((one) => ({
+      ...one,
+      shown: country(one.code, one.name),
+      className: one.role,
+    }));
+    setText(title, app.title());
+    document.title = `${app.title()} – winset`;
+    const sentences = verdict(result);
+    if (result.intervals) sentences.push(doubted(result.intervals));
+    while (said.children.length < sentences.length) said.append(h("p", {}));
+    while (said.children.length > sentences.length) said.lastChild.remove();
+    sentences.forEach((sentence, k) => setText(said.children[k], sentence));
+    speak(sentences.join(" "));
+    setText(
+      meta,
+      t("meta", {
+        n: world.economies,
+        year: String(world.year),
+        date: date(result.scenario.on),
+        ms: number(1000 * solver.seconds, 0),
+      }),
+    );
+    const members = rows.filter(({ role }) => role === "member");
+    for (const { value, figure } of tiles) setText(value, figure({ summary, members: members.length }));
+    tiles[2].value.classList.toggle("minus", summary.outsiders_musd < 0);
+    map.update(
+      new Map(rows.map(({ code, welfare_percent: x }) => [code, x])),
+      members.map(({ code }) => code),
+    );
+    ranked.update(rows);
+    losers(rows);
+    const items = app.notes(result);
+    if (notes.children.length !== items.length || items.some((text, k) => notes.children[k].textContent !== text))
+      notes.replaceChildren(...items.map((text) => h("li", {}, text)));
+    doubt.hidden = !app.canDraw || Boolean(app.doubt);
+  };
+
+  function losers(rows) {
+    const worst = rows
+      .filter(({ role, welfare_percent: x }) => role === "outsider" && x < 0)
+      .sort((a, b) => a.welfare_percent - b.welfare_percent)
+      .slice(0, LOSERS);
+    none.hidden = worst.length > 0;
+    while (losing.children.length > worst.length) losing.lastChild.remove();
+    while (losing.children.length < worst.length) losing.append(bars[losing.children.length].element);
+    worst.forEach(({ shown, welfare_percent: x, welfare_musd: musd }, k) => {
+      setText(bars[k].name, shown);
+      setText(bars[k].value, `${percent(x)} · ${money(musd)}`);
+      bars[k].bar.style.width = `${(100 * x) / worst[0].welfare_percent}%`;
+    });
+  }
+
+  root.message = (text) => {
+    error.hidden = false;
+    setText(error, text);
+    root.classList.add("stale");
+  };
+  return root;
+}
+
+const EXPLAINED = {
+  welfare_percent: "welfare",
+  welfare_musd: "welfare",
+  real_wage_percent: "real_wage",
+  price_percent: "prices",
+  exports_percent: "trade",
+  imports_percent: "trade",
+};
+
+/** The lines of the map's tooltip. */
+function tooltip(app, code) {
+  const found = app.row(code);
+  if (!found) return [country(code), t("map.no-data")];
+  return [
+    country(code, found.name),
+    `${t(`role.${found.role}`)}`,
+    `${t("column.welfare_percent")}: ${signed(found.welfare_percent)}`,
+    `${t("column.welfare_musd")}: ${signed(found.welfare_musd, 0)}`,
+    `${t("column.real_wage_percent")}: ${signed(found.real_wage_percent)}`,
+    `${t("column.price_percent")}: ${signed(found.price_percent)}`,
+  ];
+}
+
+function actions(app, doubt) {
+  const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
+  link.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      setText(link, t("share.copied"));
+    } catch {
+      setText(link, t("share.in-address"));
+    }
+    setTimeout(() => setText(link, t("share.copy")), 2000);
+  });
+  const menu = h(
+    "details",
+    { class: "menu" },
+    h("summary", {}, t("download.title")),
+    h(
+      "ul",
+      {},
+      DOWNLOADS.map((kind) =>
+        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => app.download(kind) }, t(`download.${kind}`))),
+      ),
+      h("li", {}, h("button", { type: "button", onclick: () => print() }, t("download.print"))),
+    ),
+  );
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!menu.contains(relatedTarget)) menu.open = false;
+  });
+  menu.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") {
+      menu.open = false;
+      menu.firstElementChild.focus();
+    }
+  });
+  return h(
+    "div",
+    { class: "actions" },
+    link,
+    menu,
+    h("button", { type: "button", onclick: () => app.pin() }, t("compare.add")),
+    doubt,
+  );
+}
+
+/** Fetch a download and hand it to the browser. */
+export async function download(kind, scenario, stem) {
+  save(await file(`/api/download/${kind}`, scenario), `${stem}.${SUFFIX[kind] ?? kind}`);
+}

@@ -1,0 +1,134 @@
+// Texts from plain catalogs, and numbers, dates, names of countries by locale.
+
+export const LANGUAGES = { en: "English", ru: "Русский", zh: "中文" };
+
+const state = { lang: "en", texts: {}, fallback: {}, economies: {} };
+const formats = new Map();
+
+async function catalog(lang) {
+  const answer = await fetch(new URL(`../locales/${lang}.json`, import.meta.url));
+  if (!answer.ok) throw new Error(`locales/${lang}.json: ${answer.status}`);
+  return answer.json();
+}
+
+/** Load a language; English stands in for a text that a new catalog does not have yet. */
+export async function use(lang) {
+  const wanted = lang in LANGUAGES ? lang : "en";
+  if (!Object.keys(state.fallback).length) state.fallback = await catalog("en");
+  state.texts = wanted === "en" ? state.fallback : await catalog(wanted);
+  state.lang = wanted;
+  formats.clear();
+  document.documentElement.lang = wanted === "zh" ? "zh-Hans" : wanted;
+}
+
+/** What the browser asks for, among the languages there are. */
+export function preferred() {
+  const wanted = navigator.languages ?? [navigator.language];
+  return wanted.map((x) => x.slice(0, 2).toLowerCase()).find((x) => x in LANGUAGES) ?? "en";
+}
+
+export const language = () => state.lang;
+
+/** Tell English names and alpha-2 codes by code: `{KAZ: ["KZ", "Kazakhstan", 20330104]}`. */
+export function useEconomies(table) {
+  state.economies = table;
+}
+
+function cached(key, make) {
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = make()));
+  return made;
+}
+
+/** The text of a key, `{name}` replaced; a text with plural forms chooses by `n`. */
+export function t(key, values = {}) {
+  let text = state.texts[key] ?? state.fallback[key] ?? key;
+  if (typeof text === "object") {
+    const rules = cached("plural", () => new Intl.PluralRules(state.lang));
+    text = text[rules.select(Number(values.n))] ?? text.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? number(value, 0) : value;
+  });
+}
+
+/** A figure with so many decimals, grouped by locale, with a real minus sign. */
+export function number(value, digits = 0, { sign = false } = {}) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const format = cached(
+    `n${digits}${sign}`,
+    () =>
+      new Intl.NumberFormat(state.lang, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        signDisplay: sign ? "exceptZero" : "negative",
+      }),
+  );
+  return format.format(value).replace("-", "−");
+}
+
+/** A change with its sign: +2.35. */
+export const signed = (value, digits = 2) => number(value, digits, { sign: true });
+
+/** A change in percent: +2.35 %. */
+export const percent = (value, digits = 2) => `${signed(value, digits)} %`;
+
+/** USD million in words of the right size. */
+export function money(musd, { sign = true } = {}) {
+  const billions = Math.abs(musd) >= 1000;
+  const digits = billions ? 1 : Math.abs(musd) >= 10 ? 0 : 1;
+  return t(billions ? "unit.billion" : "unit.million", {
+    x: number(billions ? musd / 1000 : musd, digits, { sign }),
+  });
+}
+
+/** A date as people write it. */
+export function date(iso) {
+  const format = cached("date", () => new Intl.DateTimeFormat(state.lang, { dateStyle: "long", timeZone: "UTC" }));
+  return format.format(new Date(`${iso}T00:00:00Z`));
+}
+
+/** Seconds as a rough time. */
+export function duration(seconds) {
+  const unit = seconds < 90 ? "second" : "minute";
+  const value = Math.max(1, Math.round(unit === "second" ? seconds : seconds / 60));
+  const format = cached(
+    `d${unit}`,
+    () => new Intl.NumberFormat(state.lang, { style: "unit", unit, unitDisplay: "long" }),
+  );
+  return format.format(value);
+}
+
+/** The name of an economy: winset's own in English, the locale's elsewhere. */
+export function country(code, english = "") {
+  const [alpha2, name] = state.economies[code] ?? ["", english];
+  if (state.lang !== "en" && alpha2) {
+    const names = cached("names", () => new Intl.DisplayNames(state.lang, { type: "region", fallback: "none" }));
+    const said = names.of(alpha2);
+    if (said) return said;
+  }
+  if (code === "ROW") return t("economy.ROW");
+  return english || name || code;
+}
+
+/** The full name of a bloc; `SCO+` says that partners are in. */
+export function bloc(token) {
+  const plus = token.endsWith("+");
+  const name = plus ? token.slice(0, -1) : token;
+  const full = t(`bloc.${name}`);
+  const said = full.startsWith("bloc.") ? name : full;
+  return plus ? t("bloc-with-partners", { name: said }) : said;
+}
+
+/** The short name of a bloc in this language: SCO, ШОС. */
+export function short(token) {
+  const plus = token.endsWith("+");
+  const name = plus ? token.slice(0, -1) : token;
+  const said = t(`short.${name}`);
+  return (said.startsWith("short.") ? name : said) + (plus ? "+" : "");
+}
+
+/** How this language orders words. */
+export const compare = (a, b) => cached("collator", () => new Intl.Collator(state.lang)).compare(a, b);

@@ -1,0 +1,372 @@
+// The page: loads what it needs, keeps the state in the address, and gives every tab its figures.
+
+import { agree } from "./agree.js";
+import * as api from "./api.js";
+import { compare, MOST as MOST_COMPARED } from "./compare.js";
+import { panel } from "./controls.js";
+import { h, later, setText } from "./dom.js";
+import { download, gains } from "./gains.js";
+import { LANGUAGES, country, language, preferred, t, use, useEconomies } from "./i18n.js";
+import { Live } from "./live.js";
+import { toggle } from "./picker.js";
+import { compose, controls, missing, nothing, title, twoSided, useBlocs } from "./scenario.js";
+import { shares } from "./shares.js";
+import { TABS, decode, encode } from "./state.js";
+import { vote } from "./vote.js";
+
+const DRAWS = 200; // enough for two digits of an interval, in a few seconds
+const MAKE = { gains, shares, vote, agree, compare };
+
+/** What the tabs and the controls see of the page. */
+const app = {
+  state: decode(location.hash),
+  data: { worlds: new Map(), blocs: new Map(), scenarios: [], shapes: null, economies: {} },
+  result: null,
+  rows: new Map(),
+  doubt: null, // intervals of the scenario on show, once they were asked for
+  canDraw: false, // whether the server draws parameters
+  target: "group", // the picker that a click on the map adds to
+
+  /** The scenario of the moment, as the server takes it. */
+  scenario: () => compose(app.state),
+  title: () => title(app.state),
+  row: (code) => app.rows.get(code),
+
+  /** Codes of the economies that can be chosen. */
+  codes: () => app.data.worlds.get(app.state.world)?.codes ?? [...app.rows.keys()],
+
+  /** Change the state for good: a step that the back button undoes. */
+  async set(patch) {
+    if (patch.on) await blocs(patch.on).catch(() => {}); // the members of the other day stand meanwhile
+    const moved = JSON.stringify({ ...app.state, ...patch }) !== JSON.stringify(app.state);
+    Object.assign(app.state, patch);
+    if (moved) history.pushState(null, "", encode(app.state));
+    refresh();
+  },
+
+  /** Change the state while the finger still moves: nothing to go back to. */
+  drag(patch) {
+    Object.assign(app.state, patch);
+    solve();
+  },
+
+  pick(target) {
+    app.target = target;
+  },
+
+  /** A country was clicked on the map. */
+  toggle(code) {
+    if (app.state.custom) return;
+    const target = twoSided(app.state.kind) ? app.target : "group";
+    app.set({ [target]: toggle(app.state[target], code, app.data.blocs) });
+  },
+
+  /** Take a bundled scenario into the controls. */
+  load({ name, files, scenario }) {
+    app.set({ ...controls(scenario, files ? name : ""), tab: "gains" });
+  },
+
+  /** Keep the scenario of the moment for comparison. */
+  pin() {
+    const one = { title: app.title(), body: app.scenario() };
+    const others = app.state.compare.filter(({ body }) => JSON.stringify(body) !== JSON.stringify(one.body));
+    app.set({ compare: [...others, one].slice(-MOST_COMPARED), tab: "compare" });
+  },
+  unpin: (at) => app.set({ compare: app.state.compare.filter((_, k) => k !== at) }),
+  reopen({ title: said, body }) {
+    if (typeof body.scenario === "string") {
+      const { world, on, ...parameters } = body.set;
+      app.set({ world, on, parameters, custom: { title: said, name: body.scenario }, tab: "gains" });
+    } else app.set({ ...controls(body), tab: "gains" });
+  },
+
+  /** Ask for the same scenario under many draws of its parameters. */
+  async draws() {
+    const asked = app.scenario();
+    const wrapped = typeof asked.scenario === "string" ? asked : { scenario: asked };
+    try {
+      const result = await api.post("/api/solve", { ...wrapped, draws: DRAWS });
+      if (JSON.stringify(asked) === JSON.stringify(app.scenario())) show(result);
+    } catch (problem) {
+      fail(problem.message);
+    }
+  },
+
+  async download(kind) {
+    try {
+      const stem = app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset";
+      await download(kind, app.scenario(), stem);
+    } catch (problem) {
+      fail(problem.message);
+    }
+  },
+
+  /** What "How is this computed?" tells of the moment. */
+  about() {
+    const sources = app.data.worlds.get(app.state.world)?.sources ?? [];
+    return { parameters: app.result?.parameters ?? {}, sources };
+  },
+
+  /** What was assumed or left out. */
+  notes({ world }) {
+    const names = (codes) => codes.map((code) => country(code)).join(", ");
+    return [
+      world.absent.length ? t("notes.absent", { names: names(world.absent) }) : null,
+      world.floored.length ? t("notes.floored", { names: names(world.floored) }) : null,
+      ...(world.name === "world-2023" ? ["goods", "tariffs", "domestic"].map((key) => t(`notes.${key}`)) : (app.data.worlds.get(world.name)?.notes ?? [])),
+      t("notes.forecast", { year: String(world.year) }),
+    ].filter(Boolean);
+  },
+};
+
+const main = h("main", { id: "main", tabindex: "-1" });
+let side = null;
+let view = null;
+let tabs = [];
+
+const live = new Live({
+  paint(result, scenario) {
+    if (JSON.stringify(scenario) === JSON.stringify(app.scenario())) document.body.dataset.settled = "yes";
+    show(result);
+  },
+  fail(message) {
+    if (/changes nothing/.test(message)) show(unchanged());
+    else fail(message);
+    document.body.dataset.settled = "yes";
+  },
+  busy(now) {
+    document.body.classList.toggle("busy", now);
+  },
+});
+
+function show(result) {
+  if (!result) return;
+  doubt(result.intervals ?? null);
+  app.result = result;
+  app.rows = new Map(result.economies.map((one) => [one.code, one]));
+  view?.element.update?.(view.name === "gains" ? result : app.state);
+}
+
+/** Intervals are a column more, or one less. */
+function doubt(found) {
+  if (found === app.doubt) return;
+  app.doubt = found;
+  if (view?.name === "gains") redraw();
+}
+
+function redraw() {
+  const { name } = view;
+  view.element.leave?.();
+  view = null;
+  choose(name);
+}
+
+function fail(message) {
+  if (view?.name === "gains") view.element.message(message);
+}
+
+/** The last result with every change at zero: what a size of zero means, without asking. */
+function unchanged() {
+  if (!app.result) return null;
+  const zero = (one) => Object.fromEntries(Object.entries(one).map(([key, value]) => [key, typeof value === "number" ? 0 : value]));
+  const { summary } = app.result;
+  return { ...app.result, economies: app.result.economies.map(zero), summary: { ...zero(summary), worst: { ...summary.worst, welfare_percent: 0 } } };
+}
+
+function solve() {
+  delete document.body.dataset.settled;
+  const lacking = missing(app.state);
+  if (lacking) {
+    fail(t(lacking));
+    document.body.dataset.settled = "yes";
+  } else if (nothing(app.state) && app.result) {
+    show(unchanged());
+    document.body.dataset.settled = "yes";
+  } else live.ask(app.scenario());
+}
+
+/** Bring everything in line with the state: controls, tab, figures. */
+function refresh() {
+  side.update(app.state);
+  choose(app.state.tab);
+  if (view.name === "gains") solve();
+  else view.element.update(app.state);
+}
+
+function choose(name) {
+  for (const [k, tab] of tabs.entries()) {
+    if (TABS[k] === name) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+    tab.setAttribute("href", encode({ ...app.state, tab: TABS[k] }));
+  }
+  document.body.dataset.tab = name;
+  if (view?.name === name) return;
+  view?.element.leave?.();
+  view = { name, element: MAKE[name](app) };
+  main.replaceChildren(view.element);
+  if (name !== "gains") document.title = `${t(`tab.${name}`)} – winset`;
+  view.element.enter?.();
+}
+
+/** Who belongs to which bloc on a day. */
+async function blocs(on) {
+  if (on === blocs.on) return;
+  const found = await api.get(`/api/blocs?on=${encodeURIComponent(on)}`);
+  app.data.blocs = new Map(found.blocs.map((one) => [one.bloc, one]));
+  useBlocs(app.data.blocs.keys());
+  blocs.on = on;
+}
+
+/** Build the whole page in the language of the moment. */
+function build() {
+  const header = h(
+    "header",
+    { class: "top" },
+    h("a", { class: "skip", href: "#main", onclick: skip }, t("skip")),
+    h("a", { class: "brand", href: "#gains" }, "winset"),
+    h(
+      "nav",
+      { "aria-label": t("tabs") },
+      (tabs = TABS.map((name) =>
+        h(
+          "a",
+          {
+            href: `#${name}`,
+            onclick: (event) => {
+              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+              event.preventDefault();
+              app.set({ tab: name });
+            },
+          },
+          t(`tab.${name}`),
+        ),
+      )),
+    ),
+    h(
+      "div",
+      { class: "settings" },
+      h(
+        "select",
+        { "aria-label": t("language"), id: "language", onchange: ({ target }) => speak(target.value) },
+        Object.entries(LANGUAGES).map(([code, name]) => h("option", { value: code, lang: code, selected: code === language() }, name)),
+      ),
+      themeButton(),
+    ),
+  );
+  side = panel(app);
+  view = null;
+  const banner = h("div", { class: "banner", role: "alert", id: "banner", hidden: true });
+  const footer = h(
+    "footer",
+    {},
+    h("p", {}, t("footer.model")),
+    h("p", {}, t("footer.local"), " ", h("a", { href: "/api/openapi.json" }, t("footer.api"))),
+  );
+  document.body.replaceChildren(header, banner, h("div", { class: "page" }, side, main), footer);
+  connection(false);
+}
+
+function skip(event) {
+  event.preventDefault();
+  main.focus();
+}
+
+function themeButton() {
+  const dark = () =>
+    (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const button = h("button", {
+    type: "button",
+    id: "theme",
+    onclick: () => {
+      const now = dark() ? "light" : "dark";
+      document.documentElement.dataset.theme = now;
+      localStorage.setItem("winset.theme", now);
+      label();
+    },
+  });
+  const label = () => {
+    setText(button, dark() ? "☀" : "☾");
+    button.setAttribute("aria-label", t(dark() ? "theme.light" : "theme.dark"));
+    button.title = t(dark() ? "theme.light" : "theme.dark");
+  };
+  label();
+  return button;
+}
+
+async function speak(lang) {
+  localStorage.setItem("winset.language", lang);
+  await use(lang);
+  build();
+  refresh();
+  document.getElementById("language").focus();
+}
+
+function connection(lost) {
+  const banner = document.getElementById("banner");
+  if (!banner) return;
+  if (lost) setText(banner, t("banner.lost"));
+  banner.hidden = !lost;
+}
+
+const resized = later(() => {
+  if (view && view.name !== "gains") {
+    redraw();
+    view.element.update(app.state);
+  }
+}, 300);
+
+/** What the first figures need not wait for: the catalog of worlds, and whether the server draws. */
+async function catalogs() {
+  const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
+  app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
+  app.canDraw = JSON.stringify(described.paths["/api/solve"]).includes(`"draws"`);
+  side.update(app.state);
+  if (view.name === "gains") show(app.result);
+}
+
+/** Do it, and again when a server that was away is back. */
+async function patiently(load) {
+  try {
+    await load();
+  } catch (problem) {
+    if (!(problem instanceof api.Unreachable)) throw problem;
+    await api.back();
+    await patiently(load);
+  }
+}
+
+async function start() {
+  const local = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
+  const [shapes, economies] = await Promise.all([
+    local("map"),
+    local("economies"),
+    use(localStorage.getItem("winset.language") ?? preferred()),
+  ]);
+  Object.assign(app.data, { shapes, economies });
+  useEconomies(economies);
+  api.onConnection(connection);
+  await patiently(async () => {
+    const [scenarios] = await Promise.all([api.get("/api/scenarios"), blocs(app.state.on)]);
+    app.data.scenarios = scenarios.scenarios;
+  });
+  build();
+  refresh();
+  addEventListener("popstate", async () => {
+    app.state = decode(location.hash);
+    await blocs(app.state.on).catch(() => {});
+    refresh();
+  });
+  let wide = innerWidth >= 700;
+  addEventListener("resize", () => {
+    if (innerWidth >= 700 !== wide) {
+      wide = innerWidth >= 700;
+      resized();
+    }
+  });
+  await patiently(catalogs);
+}
+
+start().catch((problem) => {
+  document.querySelector("main").append(h("p", { class: "error", role: "alert" }, problem.message));
+  throw problem;
+});

@@ -1,0 +1,330 @@
+// Fair shares: up to twelve players at once, more as a job that outlives the page.
+
+import { get, post, remove } from "./api.js";
+import { dotPlot, mark } from "./charts.js";
+import { h, s, setText } from "./dom.js";
+import { country, duration, money, number, signed, t } from "./i18n.js";
+import { how } from "./how.js";
+import { picker, resolve } from "./picker.js";
+import { copyButton, scroller, table } from "./table.js";
+
+const AT_ONCE = 12;
+const MOST = 27;
+const POLL = 800; // milliseconds between two looks at a running job
+const LAST_JOB = "winset.job"; // the id of this browser's last job, so that a reload shows its result
+
+/** Colors as in report/charts.py. */
+const RULES = [
+  ["own", "#7f7f7f"],
+  ["shapley", "#542788"],
+  ["nucleolus", "#e66101"],
+  ["equal", "#1b9e77"],
+  ["population", "#377eb8"],
+  ["gdp", "#a6761d"],
+];
+
+
+/** The tab as an element with `update(state)` and `leave()`. */
+export function shares(app) {
+  const { data } = app;
+  const about = () => app.about();
+  let serial = 0;
+  let shown = null; // the id of the job on show, or "" for the answer at once
+  let asked = "";
+  let watching = 0;
+
+  const who = picker({
+    label: t("shares.players"),
+    tokens: () => players(),
+    change: (tokens) => app.set({ players: tokens }),
+    blocs: () => data.blocs,
+    economies: app.codes,
+    presets: ["SCO", "BRICS", "EAEU", "ASEAN", "GCC", "Mercosur"],
+  });
+  const count = h("p", { class: "hint" });
+  const start = h("button", { type: "button", class: "primary", onclick: () => begin() });
+  const error = h("p", { class: "error", role: "alert", hidden: true });
+  const status = h("p", { class: "hint", role: "status" });
+  const jobs = h("ul", { class: "jobs", "aria-label": t("jobs.title") });
+  const jobsCard = h("section", { class: "card", "aria-labelledby": "jobs-title", hidden: true }, h("h2", { id: "jobs-title" }, t("jobs.title")), jobs);
+  const answer = h("div", { class: "answer" });
+  const root = h(
+    "div",
+    { class: "shares" },
+    h("h1", {}, t("shares.title")),
+    h("p", { class: "lead" }, t("shares.lead")),
+    h("section", { class: "card", "aria-label": t("shares.players") }, who, count, start),
+    error,
+    status,
+    jobsCard,
+    answer,
+  );
+
+  function players() {
+    const { state } = app;
+    if (state.players.length) return state.players;
+    return state.custom ? [] : state.group;
+  }
+
+  function body() {
+    const scenario = app.scenario();
+    const wrapped = typeof scenario.scenario === "string" ? scenario : { scenario };
+    return { ...wrapped, players: players() };
+  }
+
+  async function begin() {
+    error.hidden = true;
+    const n = resolve(players(), data.blocs).length;
+    const order = body();
+    if (n > AT_ONCE) {
+      try {
+        const job = await post("/api/jobs", order);
+        localStorage.setItem(LAST_JOB, job.id);
+        shown = job.id;
+        watch();
+      } catch (problem) {
+        fail(problem);
+      }
+      return;
+    }
+    const mine = ++serial;
+    setText(status, t("shares.solving", { n: 2 ** n }));
+    answer.classList.add("waiting");
+    try {
+      const result = await post("/api/share", order);
+      if (mine !== serial) return;
+      shown = "";
+      draw(result);
+      setText(status, "");
+    } catch (problem) {
+      if (mine === serial) fail(problem);
+    }
+  }
+
+  function fail(problem) {
+    setText(status, "");
+    answer.replaceChildren();
+    error.hidden = false;
+    setText(error, problem.message);
+    asked = "";
+  }
+
+  async function watch() {
+    clearTimeout(watching);
+    if (!root.isConnected) return;
+    try {
+      const found = await get("/api/jobs");
+      const list = found.jobs;
+      listJobs(list);
+      const done = list.find(({ id, state }) => id === shown && state === "done");
+      if (done) {
+        const result = (await get(`/api/jobs/${done.id}`)).result;
+        shown = "";
+        if (result) draw(result);
+      }
+      if (list.some(({ state }) => state === "running" || state === "queued")) watching = setTimeout(watch, POLL);
+    } catch {
+      watching = setTimeout(watch, 2 * POLL); // the banner says that the server is gone
+    }
+  }
+
+  function listJobs(list) {
+    jobsCard.hidden = !list.length;
+    const kept = document.activeElement?.dataset?.job;
+    jobs.replaceChildren(...list.map(item));
+    if (kept) jobs.querySelector(`button[data-job="${kept}"]`)?.focus();
+  }
+
+  function item(job) {
+    const { id, state, done, total } = job;
+    const left = job.seconds_left;
+    const going = state === "running" || state === "queued";
+    const said =
+      state === "running" && done > 0 && done === total
+        ? t("jobs.dividing")
+        : state === "running"
+        ? left === null || left === undefined
+          ? t("jobs.running", { done, total })
+          : t("jobs.running-left", { done, total, left: duration(left) })
+        : state === "failed"
+          ? `${t("jobs.failed")}: ${job.error ?? ""}`
+          : t(`jobs.${state}`);
+    const names = (job.players ?? []).length ? t("jobs.players", { n: job.players.length }) : "";
+    return h(
+      "li",
+      { "data-state": state, "data-id": id },
+      h("b", {}, names || job.title || id),
+      names && job.title ? h("span", { class: "soft" }, ` ${job.title}`) : null,
+      h("progress", { max: total || 1, value: state === "done" ? total || 1 : done, "aria-label": said }),
+      h("span", { class: "hint" }, said),
+      going
+        ? h("button", { type: "button", class: "quiet", "data-job": id, onclick: () => cancel(id) }, t("jobs.cancel"))
+        : state === "done"
+          ? h("button", { type: "button", class: "quiet", "data-job": id, onclick: () => open(id) }, t("jobs.show"))
+          : null,
+      going ? null : h("button", { type: "button", class: "quiet", onclick: () => cancel(id) }, t("jobs.forget")),
+    );
+  }
+
+  async function cancel(id) {
+    try {
+      await remove(`/api/jobs/${id}`);
+    } catch (problem) {
+      fail(problem);
+    }
+    watch();
+  }
+
+  async function open(id) {
+    shown = id;
+    await watch();
+    answer.scrollIntoView({ block: "start" });
+  }
+
+  function draw(result) {
+    answer.classList.remove("waiting");
+    answer.replaceChildren(...division(result, about));
+  }
+
+  root.update = () => {
+    const now = players();
+    who.update(now);
+    const n = resolve(now, data.blocs).length;
+    setText(count, n > MOST ? t("shares.too-many", { n }) : n < 2 ? t("shares.too-few") : t("shares.count", { n, coalitions: number(2 ** n) }));
+    start.disabled = n > MOST || n < 2;
+    setText(start, t(n > AT_ONCE ? "shares.start-job" : "shares.again"));
+    const order = JSON.stringify(body());
+    if (n >= 2 && n <= AT_ONCE && order !== asked) {
+      asked = order;
+      begin();
+    } else if (n > AT_ONCE && order !== asked) {
+      asked = order;
+      answer.replaceChildren();
+    }
+  };
+  root.enter = () => {
+    // After a reload the last job of this browser shows its result as soon as it has one.
+    if (resolve(players(), data.blocs).length > AT_ONCE) shown ??= localStorage.getItem(LAST_JOB);
+    watch();
+  };
+  root.leave = () => clearTimeout(watching);
+  return root;
+}
+
+/** What the shares of a game show: verdict, dots, table, who objects, who pays whom. */
+export function division(result, about) {
+  const columns = RULES.map(([rule, color]) => ({ rule, color, values: rule === "own" ? result.own_gain_musd : result[rule] })).filter(
+    ({ values }) => values && Object.keys(values).length,
+  );
+  const by = result.shapley;
+  const order = [...result.players].sort((a, b) => by[b] - by[a]);
+  const narrow = innerWidth < 700;
+  const rule = (name) => t(`rule.${name}`);
+  const largest = Math.max(...Object.values(by).map(Math.abs));
+  const dots = dotPlot({
+    narrow,
+    label: t("shares.dots"),
+    constant: 10 ** Math.floor(Math.log10(largest / 200)),
+    axis: t("shares.axis"),
+    format: (x) => number(x, 0),
+    series: columns,
+    rows: order.map((code) => ({
+      label: narrow ? code : country(code),
+      values: columns.map(({ rule: name, values }, k) => ({
+        series: k,
+        value: values[code],
+        tip: `${country(code)}, ${rule(name)}: ${signed(values[code], 0)}`,
+      })),
+    })),
+  });
+  const key = h(
+    "ul",
+    { class: "key", "aria-hidden": "true" },
+    columns.map(({ rule: name, color }, k) => h("li", {}, s("svg", { viewBox: "0 0 14 14", width: 14, height: 14 }, mark(k, 7, 7, color)), rule(name))),
+  );
+  const stable = columns.filter(({ rule: name }) => result.in_core[name]);
+  const excess = Math.abs(result.core.least_core_excess_musd);
+  const list = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" });
+  const said = [
+    t("shares.together", { n: result.players.length, musd: money(result.grand_musd), coalitions: number(result.coalitions) }),
+    result.core.empty ? t("shares.core-empty", { musd: money(excess, { sign: false }) }) : t("shares.core-full"),
+    stable.length ? t("shares.stable", { rules: list.format(stable.map(({ rule: name }) => rule(name))) }) : t("shares.none-stable"),
+  ];
+  const grid = table({
+    caption: t("shares.table"),
+    sort: { key: "shapley", down: true },
+    columns: [
+      { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
+      ...columns.map(({ rule: name }) => ({ key: name, label: rule(name), numeric: true, text: (row) => signed(row[name], 0) })),
+    ],
+  });
+  grid.update(order.map((code) => ({ code, name: country(code), ...Object.fromEntries(columns.map(({ rule: name, values }) => [name, values[code]])) })));
+  grid.append(
+    h(
+      "tfoot",
+      {},
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, t("shares.nobody-objects")),
+        columns.map(({ rule: name }) => h("td", { class: "num" }, t(result.in_core[name] ? "yes" : "no"))),
+      ),
+    ),
+  );
+  return [
+    h("div", { class: "verdict" }, said.map((sentence) => h("p", {}, sentence))),
+    card("shares-dots", t("shares.dots"), how("shares", about), key, dots),
+    card("shares-table", t("shares.table"), copyButton(() => grid), scroller(t("shares.table"), grid)),
+    h(
+      "div",
+      { class: "columns even" },
+      card("shares-objects", t("objects.title"), how("objections", about), objecting(result, columns)),
+      card("shares-pays", t("pays.title"), how("transfers", about), paying(result)),
+    ),
+  ];
+}
+
+/** A card: the head holds the title and what stands beside it, the rest follows. */
+function card(id, title, beside, ...content) {
+  return h("section", { class: "card", "aria-labelledby": id }, h("div", { class: "card-head" }, h("h2", { id }, title), beside), content);
+}
+
+function objecting(result, columns) {
+  const lines = columns
+    .filter(({ rule }) => result.objections[rule]?.length)
+    .map(({ rule }) => {
+      const [{ coalition, excess_musd: musd }] = result.objections[rule];
+      return h(
+        "li",
+        {},
+        h("b", {}, t(`rule.${rule}`)),
+        ": ",
+        t("objects.would", { who: coalition.map((code) => country(code)).join(", "), musd: money(musd, { sign: false }) }),
+      );
+    });
+  return lines.length ? h("ul", { class: "plain" }, lines) : h("p", {}, t("objects.nobody"));
+}
+
+function paying(result) {
+  const rules = Object.keys(result.transfers);
+  const list = h("ul", { class: "payments" });
+  const choice = h(
+    "select",
+    { id: "pays-rule", onchange: () => draw(choice.value) },
+    rules.map((name) => h("option", { value: name }, t(`rule.${name}`))),
+  );
+  choice.value = rules.includes("nucleolus") ? "nucleolus" : rules[0];
+  function draw(rule) {
+    const payments = result.transfers[rule] ?? [];
+    const largest = Math.max(1, ...payments.map(({ musd }) => musd));
+    list.replaceChildren(
+      ...payments.map(({ from, to, musd }) => {
+        const bar = h("span", { class: "bar" });
+        bar.style.width = `${(100 * musd) / largest}%`;
+        return h("li", {}, h("span", { class: "who" }, `${country(from)} → ${country(to)}`), h("span", { class: "figure" }, money(musd, { sign: false })), bar);
+      }),
+    );
+  }
+  draw(choice.value);
+  return h("div", {}, h("label", { for: "pays-rule" }, t("pays.rule")), choice, h("p", { class: "hint" }, t("pays.hint")), list);
+}

@@ -1,0 +1,136 @@
+// A table that sorts, filters and changes in place: rows stay, their texts are rewritten.
+
+import { h, setClass, setText } from "./dom.js";
+import { compare, t } from "./i18n.js";
+
+/**
+ * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
+ *
+ * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
+ * sorts by, `sub` a second text in small letters,
+ * `plain` says that below zero is no loss, `wide` that narrow screens go without it; with `width`s (in rem)
+ * for all columns the browser need not look at every cell to lay the table out. `sort` is `{key, down}`. A row's `className` is its class.
+ */
+export function table({ columns, caption, sort, marked, onsort }) {
+  const order = { ...sort };
+  const heads = columns.map((column) => {
+    const button = h("button", { type: "button", onclick: () => by(column) }, column.label);
+    return h("th", { scope: "col", class: kindOf(column) }, h("div", { class: "head" }, button, column.explain ?? null));
+  });
+  const body = h("tbody");
+  const widths = columns.every(({ width }) => width)
+    ? h("colgroup", {}, columns.map(({ width, wide }) => {
+        const col = h("col", { class: wide ? "wide" : "" });
+        col.style.width = `${width}rem`;
+        return col;
+      }))
+    : null;
+  const element = h(
+    "table",
+    { class: widths ? "fixed" : "" },
+    caption ? h("caption", { class: "hidden" }, caption) : null,
+    widths,
+    h("thead", {}, h("tr", {}, heads)),
+    body,
+  );
+  const pool = [];
+  let rows = [];
+  let test = null;
+  let shown = [];
+
+  function by(column) {
+    const same = order.key === column.key;
+    order.down = same ? !order.down : Boolean(column.numeric);
+    order.key = column.key;
+    draw();
+    onsort?.({ ...order });
+  }
+
+  function sorted(list) {
+    const column = columns.find(({ key }) => key === order.key);
+    if (!column) return list;
+    const value = column.value ?? ((row) => row[column.key]);
+    const way = order.down ? -1 : 1;
+    return [...list].sort((a, b) => {
+      const [x, y] = [value(a), value(b)];
+      if (typeof x === "string" || typeof y === "string") return way * compare(x ?? "", y ?? "");
+      if (x === y) return 0;
+      if (x === null || x === undefined || Number.isNaN(x)) return 1;
+      if (y === null || y === undefined || Number.isNaN(y)) return -1;
+      return way * (x - y);
+    });
+  }
+
+  function row() {
+    const cells = columns.map((column, k) => {
+      const text = h("span", {}, "");
+      const sub = column.sub ? h("small", {}, "") : null;
+      const cell = h(k === (marked ?? 0) ? "th" : "td", k === (marked ?? 0) ? { scope: "row" } : {}, text, sub);
+      return { cell, text, sub };
+    });
+    return { element: h("tr", {}, cells.map(({ cell }) => cell)), cells };
+  }
+
+  function draw() {
+    heads.forEach((head, k) => {
+      if (columns[k].key === order.key) head.setAttribute("aria-sort", order.down ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    });
+    shown = sorted(test ? rows.filter(test) : rows);
+    while (pool.length < shown.length) pool.push(row());
+    while (body.rows.length > shown.length) body.lastChild.remove();
+    while (body.rows.length < shown.length) body.append(pool[body.rows.length].element);
+    for (let at = 0; at < shown.length; at++) write(at);
+  }
+
+  function write(at) {
+    const data = shown[at];
+    const { element: line, cells } = pool[at];
+    setClass(line, data.className ?? "");
+    if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
+    columns.forEach((column, k) => {
+      const { cell, text, sub } = cells[k];
+      setText(text, column.text(data, at));
+      if (sub) setText(sub, column.sub(data));
+      const minus = column.numeric && !column.plain && (column.value ?? ((one) => one[column.key]))(data) < 0;
+      setClass(cell, minus ? `${kindOf(column)} minus` : kindOf(column));
+    });
+  }
+
+  element.update = (now) => {
+    rows = now;
+    draw();
+  };
+  element.filter = (now) => {
+    test = now;
+    draw();
+  };
+  element.shown = () => shown;
+  element.copy = async () => {
+    const lines = [columns.map(({ label }) => label), ...shown.map((data, at) => columns.map((c) => c.text(data, at)))];
+    await navigator.clipboard.writeText(lines.map((line) => line.join("\t")).join("\n"));
+  };
+  return element;
+}
+
+const kindOf = ({ numeric, wide }) => `${numeric ? "num" : ""}${wide ? " wide" : ""}`;
+
+/** A box around a wide or long table that scrolls by keyboard too. */
+export function scroller(label, content) {
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("table.rows", { what: label }) }, content);
+}
+
+/** A button that copies a table's shown rows and says so. */
+export function copyButton(of) {
+  const button = h("button", { type: "button", class: "quiet" }, t("copy"));
+  button.addEventListener("click", async () => {
+    try {
+      await of().copy();
+      setText(button, t("copied"));
+    } catch {
+      setText(button, t("copy-failed"));
+    }
+    setTimeout(() => setText(button, t("copy")), 1500);
+  });
+  return button;
+}

@@ -1,0 +1,78 @@
+// The verdict in words, composed from the figures in the reader's language.
+
+import { country, number, percent, signed, t } from "./i18n.js";
+
+const LISTED = 5; // losing members named before "and so many more"
+
+/** Two or three sentences on a result: who gains, who loses, what it is worth. */
+export function verdict(result) {
+  const { summary, economies, world } = result;
+  const members = economies.filter(({ role }) => role === "member");
+  const outside = economies.length - members.length;
+  const said = [inside(members, summary)];
+  if (outside > 0) {
+    const worst = worstOutsider(economies);
+    said.push(
+      summary.outsiders_losing > 0
+        ? t("verdict.outsiders-lose", {
+            n: summary.outsiders_losing,
+            all: outside,
+            worst: country(worst.code, worst.name),
+            percent: percent(worst.welfare_percent),
+          })
+        : t("verdict.no-outsider-loses", { n: outside }),
+    );
+  }
+  said.push(
+    t("verdict.money", {
+      members: billions(summary.members_musd),
+      outsiders: billions(summary.outsiders_musd),
+      world: billions(summary.world_musd),
+      year: String(world.year),
+    }),
+  );
+  return said;
+}
+
+const billions = (musd) => signed(musd / 1000, 1);
+
+function inside(members, summary) {
+  if (members.length === 1) {
+    const [only] = members;
+    const key = only.welfare_percent > 0 ? "gains" : only.welfare_percent < 0 ? "loses" : "unchanged";
+    return t(`verdict.one-${key}`, { name: country(only.code, only.name) });
+  }
+  const losing = members
+    .filter(({ welfare_percent: x }) => x < 0)
+    .sort((a, b) => a.welfare_percent - b.welfare_percent);
+  const count = { n: summary.members_gaining, all: members.length };
+  if (!losing.length)
+    return t(summary.members_gaining === members.length ? "verdict.all-gain" : "verdict.members-gain", count);
+  const named = losing
+    .slice(0, LISTED)
+    .map(({ code, name, welfare_percent: x }) => `${country(code, name)} ${percent(x)}`)
+    .join(", ");
+  const more = losing.length - LISTED;
+  return t("verdict.members-lose", {
+    ...count,
+    named: more > 0 ? t("verdict.and-more", { named, n: more }) : named,
+  });
+}
+
+/** The outsider that loses most in percent. */
+export function worstOutsider(economies) {
+  return economies
+    .filter(({ role }) => role === "outsider")
+    .reduce((worst, one) => (one.welfare_percent < worst.welfare_percent ? one : worst));
+}
+
+
+/** One sentence on how sure it is: intervals of 95 percent and the chance that all members gain. */
+export function doubted({ draws, all_members_gain: chance, summary }) {
+  return t("verdict.doubt", {
+    n: draws,
+    chance: `${number(100 * chance, 0)} %`,
+    low: billions(summary.members_musd.low),
+    high: billions(summary.members_musd.high),
+  });
+}

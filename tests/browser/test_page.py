@@ -1,0 +1,273 @@
+"""The page as a person uses it, against a server of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from winset import study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from tests.browser.serving import Server
+
+
+@pytest.fixture
+def page(fresh: Callable[..., Page]) -> Page:
+    """The page as it opens: the SCO and its partners, ten percent off."""
+    return fresh()
+
+
+def gain(code: str, **overrides: str) -> str:
+    """The gain that the command line's own function gives, as the page writes it."""
+    result = study.run("sco-2025", overrides=overrides).result.to_json()
+    found = next(one for one in result["economies"] if one["code"] == code)
+    return study.signed(found["welfare_percent"], 2)
+
+
+def shown(page: Page, code: str, column: int = 3) -> str:
+    """The figure in the table's row of an economy."""
+    return page.locator(f"tbody tr[data-code={code}] > *").nth(column).inner_text()
+
+
+def drag(page: Page, size: float) -> None:
+    """Move the slider as a finger does, and let go."""
+    page.locator("#size").evaluate(
+        """(slider, size) => {
+          slider.value = size;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          slider.dispatchEvent(new Event("change", { bubbles: true }));
+        }""",
+        size,
+    )
+
+
+def expect_gain(page: Page, code: str, figure: str) -> None:
+    expect(page.locator(f"tbody tr[data-code={code}] > *").nth(3)).to_have_text(figure)
+
+
+def test_pick_sco_drag_and_read_kazakhstans_gain(page: Page) -> None:
+    page.get_by_role("button", name="SCO", exact=True).click()
+    expect(page.locator("[data-tile=members] b")).to_have_text("10 / 10")
+    drag(page, -15)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("15 %")
+    expect_gain(page, "KAZ", gain("KAZ", among="SCO", percent="-15"))
+    expect(page.locator(".verdict p").first).to_have_text("All 10 members gain.")
+    spoken = page.locator("[aria-live=polite]")
+    expect(spoken).to_contain_text("All 10 members gain.")
+
+
+def test_the_figures_are_those_of_the_command_line_to_the_last_bit(server: Server) -> None:
+    body = json.dumps({"scenario": "sco-2025", "set": {"percent": -12.5}}).encode()
+    request = urllib.request.Request(
+        f"{server.address}api/solve", body, {"content-type": "application/json"}
+    )
+    answer = json.load(urllib.request.urlopen(request, timeout=60))
+    mine = study.run("sco-2025", overrides={"percent": "-12.5"}).result.to_json()
+    assert answer["economies"] == json.loads(json.dumps(mine["economies"]))
+
+
+def test_a_click_on_the_map_removes_a_country_and_back_brings_it_again(page: Page) -> None:
+    page.get_by_role("button", name="SCO", exact=True).click()
+    expect(page.locator(".chip[data-code=KAZ]")).to_be_visible()
+    page.locator("path[data-code=KAZ]").click()
+    expect(page.locator(".chip[data-code=KAZ]")).to_have_count(0)
+    expect(page.locator("tbody tr[data-code=KAZ]")).to_have_class("outsider")
+    members = "CHN KGZ RUS TJK UZB IND PAK IRN BLR".split()
+    expect_gain(page, "KAZ", gain("KAZ", among=json.dumps(members)))
+    page.go_back()
+    expect(page.locator("tbody tr[data-code=KAZ]")).to_have_class("member")
+    expect_gain(page, "KAZ", gain("KAZ", among="SCO"))
+
+
+def test_search_adds_a_country_by_keyboard(page: Page) -> None:
+    search = page.get_by_role("combobox", name="Members")
+    search.fill("mexi")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_contain_text("Mexico")
+    search.press("Enter")
+    expect(page.locator(".chip[data-code=MEX]")).to_be_visible()
+    expect(page.locator("tbody tr[data-code=MEX]")).to_have_class("member")
+    page.get_by_role("button", name="Remove Mexico").click()
+    expect(page.locator("tbody tr[data-code=MEX]")).to_have_class("outsider")
+
+
+def test_the_table_sorts_filters_and_copies(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    heading = page.locator("thead").get_by_role("button", name="USD million")
+    first = page.locator("tbody tr").first
+    heading.click()
+    expect(first).to_have_attribute("data-code", "CHN")
+    expect(page.locator("thead th[aria-sort=descending]")).to_contain_text("USD million")
+    heading.click()
+    expect(page.locator("thead th[aria-sort=ascending]")).to_contain_text("USD million")
+    expect(first).not_to_have_attribute("data-code", "CHN")
+    page.get_by_role("searchbox", name="Filter by name").fill("kazakh")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    card = page.locator("section", has=page.locator("#table-title"))
+    card.get_by_role("button", name="Copy").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines()[1].split("\t")[1] == "Kazakhstan"
+
+
+def test_every_kind_of_change_is_solved(page: Page) -> None:
+    title = page.get_by_role("heading", level=1)
+    for kind, said in (
+        ("tariff-by", "A tariff of 10 % by SCO+ on all countries"),
+        ("tariff-on", "A tariff of 10 % on SCO+ by all countries"),
+        ("productivity", "2 % more productivity: SCO+"),
+    ):
+        page.locator("#kind").select_option(kind)
+        expect(title).to_have_text(said)
+        expect(page.locator("body[data-settled]")).to_be_attached()
+        expect(page.locator(".error")).to_be_hidden()
+    page.locator("#kind").select_option("accession")
+    expect(page.locator(".error")).to_have_text("Choose who joins.")
+    page.get_by_role("combobox", name="Who joins").fill("JPN")
+    page.get_by_role("combobox", name="Who joins").press("Enter")
+    expect(title).to_have_text("Japan joins SCO+: 10 % off the cost of trade between them")
+    expect(page.locator("tbody tr[data-code=JPN]")).to_have_class("member")
+
+
+def test_bundled_scenarios_open_with_the_figures_of_the_command_line(page: Page) -> None:
+    for name, code in (("eu-2004", "SRB"), ("liberation-day", "USA")):
+        page.locator("#example").select_option(name)
+        result = study.run(name).result.to_json()
+        found = next(one for one in result["economies"] if one["code"] == code)
+        expect_gain(page, code, study.signed(found["welfare_percent"], 2))
+
+
+def test_a_size_of_zero_changes_nothing_and_parameters_change_figures(page: Page) -> None:
+    drag(page, 0)
+    expect(page.locator("[data-tile=world] b")).to_have_text("0.0 m USD")
+    drag(page, -10)
+    expect_gain(page, "KAZ", gain("KAZ"))
+    page.get_by_text("Parameters of the model").click()
+    page.get_by_label("Trade elasticity θ").fill("6")
+    page.get_by_label("Trade elasticity θ").press("Enter")
+    expect_gain(page, "KAZ", gain("KAZ", trade_elasticity="6"))
+    page.get_by_role("button", name=re.compile("How is this computed: Sums of money")).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("trade_elasticity = 6")
+    expect(dialog).to_contain_text("CEPII BACI")
+    link = dialog.get_by_role("link", name="The theory, with equations")
+    answer = page.request.get(link.evaluate("link => link.href"))
+    assert answer.ok
+    anchor = (link.get_attribute("href") or "").partition("#")[2]
+    assert f'id="{anchor}"' in answer.text()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_shared_link_gives_the_same_figures_in_a_fresh_browser(
+    page: Page, fresh: Callable[..., Page]
+) -> None:
+    page.get_by_role("button", name="BRICS", exact=True).click()
+    drag(page, -20)
+    expect(page.locator("[data-tile=members] b")).to_have_text(re.compile("10 / 10|11 / 11"))
+    page.locator("#on").fill("2020-01-01")
+    expect(page.locator("[data-tile=members] b")).to_have_text("5 / 5")
+    other = fresh(urlsplit(page.url).fragment)
+    expect(other.locator("[data-tile=members] b")).to_have_text("5 / 5")
+    for code in ("ZAF", "DEU", "USA"):
+        expect_gain(other, code, shown(page, code))
+    assert other.locator(".verdict").inner_text() == page.locator(".verdict").inner_text()
+
+
+def test_languages_change_texts_names_and_numbers(page: Page) -> None:
+    expected = gain("KAZ")
+    page.locator("#language").select_option("ru")
+    expect(page.locator(".verdict p").first).to_have_text("Выигрывают все 27 участников.")
+    expect(page.locator("tbody tr[data-code=KAZ] th span")).to_have_text("Казахстан")
+    expect_gain(page, "KAZ", expected.replace(".", ","))
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    page.locator("#language").select_option("zh")
+    expect(page.locator(".verdict p").first).to_have_text("全部27个成员受益。")
+    expect(page.locator("tbody tr[data-code=KAZ] th span")).to_have_text("哈萨克斯坦")
+    page.reload()
+    expect(page.locator(".verdict p").first).to_have_text("全部27个成员受益。")
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("toml", b"title = "),
+        ("json", b'{"winset"'),
+        ("csv", b""),
+        ("svg", b"<svg"),
+        ("png", b"\x89PNG"),
+        ("report", b"<!doctype html>"),
+    ],
+)
+def test_downloads(page: Page, tmp_path: Path, kind: str, start: bytes) -> None:
+    page.get_by_text("Download", exact=True).click()
+    with page.expect_download() as waiting:
+        page.locator(f"[data-kind={kind}]").click()
+    target = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    content = target.read_bytes()
+    assert content.startswith(start)
+    if kind == "toml":
+        expect_gain(page, "KAZ", gain("KAZ"))
+        again = study.run(target).result.to_json()["economies"]
+        assert again == study.run("sco-2025").result.to_json()["economies"]
+    if kind == "csv":
+        assert b"\nKAZ," in content
+
+
+def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
+    page.get_by_role("button", name="EAEU", exact=True).click()
+    page.get_by_role("link", name="Fair shares").click()
+    expect(page.locator(".verdict p").first).to_contain_text("32 coalitions were solved")
+    expect(page.get_by_role("img", name="Shares under each rule")).to_be_visible()
+    from winset import shares
+
+    done = shares.share("sco-2025", players="EAEU", overrides={"among": "EAEU"}).sharing
+    row = page.locator("tbody tr[data-code=KAZ] > *")
+    value = dict(zip(done.game.players, done.divisions["shapley"], strict=True))["KAZ"]
+    expect(row.nth(2)).to_have_text(study.signed(value, 0))
+    page.locator("#pays-rule").select_option("equal")
+    expect(page.locator(".payments li").first).to_contain_text("→")
+
+
+def test_voting_power(page: Page) -> None:
+    page.get_by_role("link", name="Voting power").click()
+    expect(page.locator(".verdict")).to_contain_text("Every member can stop every decision.")
+    page.locator("#rule").select_option("population")
+    expect(page.get_by_role("img", name="Power against population")).to_be_visible()
+    expect(page.locator("tbody tr[data-code=IND] > *").nth(2)).to_have_text("30.84 %")
+    page.locator("#rule").select_option("eec-1958")
+    expect(page.locator(".verdict")).to_contain_text("Never decide: Luxembourg.")
+
+
+def test_common_ground(page: Page) -> None:
+    page.get_by_role("link", name="Common ground").click()
+    expect(page.locator(".verdict p").first).to_contain_text("921 roll calls in 2010-2019")
+    expect(page.get_by_role("img", name="Who votes with whom")).to_be_visible()
+    expect(page.get_by_role("img", name="Positions")).to_be_visible()
+    page.locator("#issue").select_option("nu")
+    expect(page.locator(".verdict p").first).to_contain_text("189 roll calls")
+
+
+def test_two_scenarios_side_by_side_in_one_link(page: Page, fresh: Callable[..., Page]) -> None:
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator(".side .card")).to_have_count(1)
+    page.get_by_role("button", name="EU", exact=True).click()
+    page.get_by_role("button", name="Add the scenario on the left").click()
+    expect(page.locator(".side .card")).to_have_count(2)
+    expect(page.locator("tbody tr[data-code=KAZ] > *").nth(1)).to_have_text(gain("KAZ"))
+    expected = gain("KAZ", among="EU")
+    expect(page.locator("tbody tr[data-code=KAZ] > *").nth(2)).to_have_text(expected)
+    other = fresh(urlsplit(page.url).fragment)
+    expect(other.locator(".side .card")).to_have_count(2)
+    other.get_by_role("button", name="Open").first.click()
+    expect_gain(other, "KAZ", gain("KAZ"))

@@ -1,0 +1,221 @@
+"""The page under conditions: phone, keyboard, dark, a server that goes away, jobs, languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from scripts.derive_page_economies import TARGET, contents
+from tests.browser.serving import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+STATIC = files("winset.web") / "static"
+LANGUAGES = ("en", "ru", "zh")
+TABS = ("gains", "shares?group=EAEU&size=-10", "vote?rule=population", "agree", "compare")
+
+
+def ready(page: Page) -> None:
+    """Every tab has its answer."""
+    expect(page.locator(".waiting")).to_have_count(0)
+    expect(page.locator(":is(.verdict p, .compare .hint, .side)").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_tab_breaks_a_rule_of_accessibility_or_sticks_out(
+    fresh: Callable[..., Page], theme: str, width: int
+) -> None:
+    page = fresh(viewport={"width": width, "height": 844}, color_scheme=theme)
+    for tab in TABS:
+        page.evaluate("tab => { location.hash = tab; }", tab)
+        expect(page.locator(f"body[data-tab={tab.partition('?')[0]}]")).to_be_attached()
+        ready(page)
+        found = Axe().run(page)
+        broken = [
+            (one["id"], one["nodes"][0]["target"], one["nodes"][0]["failureSummary"])
+            for one in found.response["violations"]
+        ]
+        assert broken == [], (tab, theme, width)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (tab, width)
+
+
+def test_dark_and_light_follow_the_system_and_the_switch(fresh: Callable[..., Page]) -> None:
+    page = fresh(color_scheme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.get_by_role("button", name="Light colors").click()
+    light = page.evaluate(ground)
+    assert light != dark
+    page.reload()
+    expect(page.get_by_role("button", name="Dark colors")).to_be_visible()
+    assert page.evaluate(ground) == light
+
+
+def test_by_keyboard_alone(fresh: Callable[..., Page]) -> None:
+    page = fresh()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the figures")).to_be_focused()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "size":
+            break
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none"
+        if page.evaluate("document.activeElement.textContent") == "SCO":
+            page.keyboard.press("Enter")
+            expect(page.locator("[data-tile=members] b")).to_have_text("10 / 10")
+    else:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.id") == "size":
+                break
+    expect(page.locator("#size")).to_be_focused()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("12 %")
+    expect(page.locator("#size")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("30 %")
+
+
+def test_the_phone_keeps_the_slider_under_the_thumb(fresh: Callable[..., Page]) -> None:
+    page = fresh(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("heading", name="Who loses outside").scroll_into_view_if_needed()
+    box = page.locator("#size").bounding_box()
+    assert box is not None
+    assert 700 < box["y"] < 844
+    page.touchscreen.tap(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("10 %")
+
+
+def test_a_server_that_goes_away_is_said_and_found_again(
+    fresh: Callable[..., Page], tmp_path: Path
+) -> None:
+    own = Server(tmp_path)
+    own.start()
+    try:
+        page = fresh(at=own.address, quiet=False)
+        banner = page.locator("#banner")
+        expect(banner).to_be_hidden()
+        own.kill()
+        move = """(slider, size) => {
+          slider.value = size;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+        for size in (-11, -14, -17, -20):
+            page.locator("#size").evaluate(move, size)
+        expect(banner).to_be_visible()
+        expect(banner).to_contain_text("does not answer")
+        expect(page.locator("tbody tr[data-code=KAZ] > *").nth(3)).to_have_text("+2.35")
+        own.start()
+        expect(banner).to_be_hidden()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("20 %")
+        expect(page.locator("tbody tr[data-code=KAZ] > *").nth(3)).not_to_have_text("+2.35")
+    finally:
+        own.stop()
+
+
+def test_a_job_is_found_after_a_reload_and_another_is_cancelled(
+    fresh: Callable[..., Page],
+) -> None:
+    players = "CHN,IND,RUS,KAZ,UZB,KGZ,TJK,PAK,IRN,BLR,MNG,TUR,EGY,SAU,ARE,QAT"
+    page = fresh(f"shares?group=SCO%2B&size=-10&on=2025-09-01&players={players}")
+    start = page.get_by_role("button", name="Compute in the background")
+    start.click()
+    expect(page.locator(".jobs li")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".jobs li")).to_have_count(1)
+    expect(page.locator(".jobs progress")).to_be_visible()
+    expect(page.locator(".verdict p").first).to_contain_text("65,536 coalitions", timeout=180_000)
+    expect(page.locator("tbody tr")).to_have_count(16)
+
+    more = f"{players},VNM,LKA,NPL,ARM"  # 2^20: not done before it is cancelled
+    page.evaluate(
+        "(list) => { location.hash = location.hash.replace(/players=[^&]*/, list); }",
+        f"players={more}",
+    )
+    expect(page.locator(".hint", has_text="20 players")).to_be_visible()
+    start.click()
+    expect(page.locator(".jobs li")).to_have_count(2)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".jobs li[data-state=cancelled]")).to_have_count(1)
+    page.locator(".jobs li[data-state=cancelled]").get_by_role("button", name="Remove").click()
+    expect(page.locator(".jobs li")).to_have_count(1)
+
+
+def test_an_error_of_the_server_is_shown_in_its_words(fresh: Callable[..., Page]) -> None:
+    page = fresh("gains?group=SCO&size=-10&on=2025-09-01&world=icio-2099", quiet=False)
+    expect(page.locator(".error")).to_contain_text("icio-2099")
+
+
+# Catalogs
+
+
+def catalog(lang: str) -> dict[str, Any]:
+    return json.loads((STATIC / "locales" / f"{lang}.json").read_text(encoding="utf-8"))
+
+
+def forms(text: str | dict[str, str]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_catalog_has_every_text_with_the_same_places_and_all_plural_forms(lang: str) -> None:
+    english, own = catalog("en"), catalog(lang)
+    assert list(own) == list(english)
+    categories = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "zh": {"other"}}
+    for key, text in own.items():
+        wanted = set(re.findall(r"\{(\w+)\}", " ".join(forms(english[key]))))
+        for form in forms(text):
+            assert form.strip(), key
+            assert set(re.findall(r"\{(\w+)\}", form)) <= wanted, key
+        assert set(re.findall(r"\{(\w+)\}", " ".join(forms(text)))) == wanted, key
+        assert isinstance(text, dict) == isinstance(english[key], dict), key
+        if isinstance(text, dict):
+            assert set(text) == categories[lang], key
+
+
+def test_no_text_is_missing_and_none_is_unused() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (STATIC / "js").iterdir()
+        if path.name.endswith(".js")
+    )
+    keys = set(catalog("en"))
+    asked = set(re.findall(r'"([^"\n]*)"', code))
+    made = [
+        re.compile(re.sub(r"\\\$\\\{.*?\\\}", ".+", re.escape(text)) + "$")
+        for text in re.findall(r"\bt\(`([^`]+)`", code)
+    ]
+    for key in re.findall(r'\bt\("([^"]+)"', code):
+        assert key in keys, key
+    unused = [key for key in keys if key not in asked and not any(p.match(key) for p in made)]
+    assert sorted(unused) == []
+
+
+def test_names_and_populations_are_those_of_the_package() -> None:
+    assert TARGET.read_text(encoding="utf-8") == contents()
+
+
+def test_theory_pages_have_the_headings_of_their_documents() -> None:
+    """Written by scripts/write_theory_pages.mjs: run it again after a change of the documents."""
+    from tests.conftest import REPOSITORY
+
+    sources = {"shares": "shares", "voting": "voting", "common-ground": "common-ground"}
+    sources |= {name: f"theory/{name}" for name in ("one-sector", "notation", "lattice")}
+    for name, source in sources.items():
+        text = (REPOSITORY / "docs" / f"{source}.md").read_text(encoding="utf-8")
+        text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+        page = (STATIC / "theory" / f"{name}.html").read_text(encoding="utf-8")
+        assert len(re.findall(r"^#+ ", text, flags=re.MULTILINE)) == len(
+            re.findall(r"<h[1-6]", page)
+        ), f"{name}: run node scripts/write_theory_pages.mjs"
