@@ -107,3 +107,18 @@ def test_a_world_with_sectors_has_nothing_that_a_screen_reader_stumbles_over(
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert Axe().run(opened).response["violations"] == []
     context.close()
+
+
+def test_print_on_a4(browser: Browser, report: Path) -> None:
+    """On paper: wide charts, nothing cut off at the right, no controls, a dozen pages."""
+    context = browser.new_context(viewport={"width": 688, "height": 1020}, offline=True)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".wide svg:visible").count() >= 3
+    for hidden in (".narrow svg:visible", "a.data:visible", ".filter:visible"):
+        assert page.locator(hidden).count() == 0, hidden
+    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert 5 <= pages <= 14
+    context.close()
