@@ -329,7 +329,7 @@ async function patiently(load) {
   try {
     await load();
   } catch (problem) {
-    if (!(problem instanceof api.Unreachable)) throw problem;
+    if (!(problem instanceof api.Unreachable || problem.status >= 500)) throw problem;
     await api.back();
     await patiently(load);
   }
