@@ -91,7 +91,9 @@ def main() -> None:
         high = percentile(values, 0.95)
         print(f"{name:16} median {statistics.median(values):6.1f} ms   95th {high:6.1f} ms")
     whole = percentile([row[0] for row in taken], 0.95)
-    print(f"{whole / LIMIT:.2f} of the limit of {LIMIT:.0f} ms at the 95th percentile, {MOVES} moves")
+    print(
+        f"{whole / LIMIT:.2f} of the limit of {LIMIT:.0f} ms at the 95th percentile, {MOVES} moves"
+    )
 
 
 if __name__ == "__main__":

@@ -1,23 +1,28 @@
 """Power indices at the size of the International Monetary Fund, and against powerindex.
 
 190 members with weights that sum to five million: one very unequal set of weights, as in the Fund,
-and one drawn evenly, which is harder. The peer, powerindex 0.3.5, runs at sizes that it can do in
-the same minute: n members of up to 100 votes each. The shares of both are compared as well.
+and one drawn evenly, which is harder; the fastest of three runs. The limit is 60 seconds and 2 GB.
+
+The peer is powerindex 0.3.5, for n members of up to 100 votes each. 170 members are the most that it
+can do: it turns n! into a floating-point number, which overflows from 171 on. The shares of both are
+compared as well.
 """
 
 from __future__ import annotations
 
+import math
 import resource
 import time
 
 import numpy as np
 
 from winset.governance.rules import Rule, weighted
-from winset.governance.voting import power
+from winset.governance.voting import Power, power
 
 MEMBERS = 190
 TOTAL = 5_000_000
-PEER_SIZES = (25, 50, 100)
+PEER_SIZES = (50, 100, 170)  # powerindex takes about a minute for the last one
+REPETITIONS = 3
 
 
 def fund(*, unequal: bool, quota: float) -> Rule:
@@ -26,6 +31,16 @@ def fund(*, unequal: bool, quota: float) -> Rule:
     raw = generator.pareto(1.3, MEMBERS) + 0.05 if unequal else generator.random(MEMBERS) + 0.01
     weights = [int(w) + 1 for w in raw / raw.sum() * (TOTAL - MEMBERS)]
     return weighted([f"M{k}" for k in range(MEMBERS)], weights, int(quota * sum(weights)) + 1)
+
+
+def fastest(rule: Rule) -> tuple[Power, float]:
+    """All indices, and the least time of several runs."""
+    least = math.inf
+    for _ in range(REPETITIONS):
+        begun = time.perf_counter()
+        found = power(rule)
+        least = min(least, time.perf_counter() - begun)
+    return found, least
 
 
 def against_peer(n: int) -> None:
@@ -41,9 +56,7 @@ def against_peer(n: int) -> None:
     game.calc_shapley_shubik()
     theirs = time.perf_counter() - begun
     rule = weighted([f"m{k}" for k in range(n)], weights, quota)
-    begun = time.perf_counter()
-    found = power(rule)
-    ours = time.perf_counter() - begun
+    found, ours = fastest(rule)
     gap = np.abs(found.column("shapley_shubik") - game.shapley_shubik).max()
     print(
         f"{n} members: powerindex {theirs:.2f} s (two indices), winset {ours:.2f} s (all), "
@@ -59,9 +72,7 @@ def main() -> None:
         against_peer(n)
     for unequal, quota in ((True, 0.5), (True, 0.85), (False, 0.5)):
         rule = fund(unequal=unequal, quota=quota)
-        begun = time.perf_counter()
-        found = power(rule)
-        seconds = time.perf_counter() - begun
+        found, seconds = fastest(rule)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         kind = "unequal" if unequal else "even"
         off = abs(float(found.column("shapley_shubik").sum()) - 1)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.blocs import load_blocs
-from winset.errors import DataError
-from winset.scenario import Scenario, read_scenario
+from winset.errors import DataError, listed
+from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.decomposition import decompose
+from winset.trade.diversion import measure
 from winset.trade.threads import one_thread
 from winset.worlds.model import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from winset.trade.answers import Settled
+    from winset.trade.intervals import Intervals
+    from winset.trade.sweep import Sweep
     from winset.worlds import World
 
 
@@ -29,6 +33,17 @@ class Study:
     result: TradeResult
     verdict: tuple[str, ...]
     notes: tuple[str, ...]
+    intervals: Intervals | None = None
+    sweep: Sweep | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``winset run --json`` prints."""
+        said = self.result.to_json()
+        if self.intervals is not None:
+            said["intervals"] = self.intervals.to_json()
+        if self.sweep is not None:
+            said["sweep"] = self.sweep.to_json()
+        return said
 
     @property
     def scenario(self) -> Scenario:
@@ -60,16 +75,82 @@ def run(
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
-    if scenario.resolve(world, blocs).changes_nothing(world):
+    shock = scenario.resolve(world, blocs)
+    if shock.changes_nothing(world):
         raise DataError(
             f"scenario {scenario.title!r} changes nothing in world {world.name!r}: every cost factor "
-            "is 1 and every tariff is what it was. Set a percent or a rate."
+            f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}"
         )
     result = solve(world, scenario, blocs=blocs)
+    result = replace(result, diversion=measure(result, result.shock))
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    return Study(result, verdict(result), notes(result))
+    idle = tuple(
+        f"Change {number} ({scenario.changes[number - 1].kind}) alters nothing here."
+        for number in shock.idle
+    )
+    return Study(result, verdict(result), (*idle, *notes(result)))
+
+
+def _why_nothing(scenario: Scenario, world: World) -> str:
+    """Say what to do about a scenario that changes nothing."""
+    if scenario.year is not None and not any(in_force(c, scenario.year) for c in scenario.changes):
+        return f" No phase has begun by {scenario.year}. Set a later year."
+    if not world.tariff.any() and any(change.kind == "tariff" for change in scenario.changes):
+        return (
+            " The world has no tariffs that a percent, cap, Swiss formula or margin could begin from. "
+            "Set a rate or points, or use a world with tariffs (winset world)."
+        )
+    return " Set a percent or a rate."
+
+
+def doubted(
+    study: Study,
+    draws: int,
+    *,
+    seed: int = 1,
+    blocs_file: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Study:
+    """Add intervals to a study: parameters and flows drawn, every draw solved.
+
+    Raises
+    ------
+    DataError
+        A bad number of draws or seed, or more than a quarter of the draws without equilibrium.
+    """
+    from winset.trade.doubt import sample
+    from winset.trade.draws import solve_draws
+    from winset.trade.intervals import intervals
+
+    blocs = load_blocs(blocs_file) if blocs_file is not None else None
+    drawn = sample(study.world, study.scenario, draws, seed)
+    solved = solve_draws(drawn, blocs=blocs, progress=progress)
+    return replace(study, intervals=intervals(study.result, drawn, solved))
+
+
+def swept(
+    study: Study,
+    text: str,
+    *,
+    blocs_file: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Study:
+    """Add a sweep to a study; `text` is KEY=LOW:HIGH:COUNT.
+
+    Raises
+    ------
+    DataError
+        A malformed range, or a value that the scenario cannot have.
+    ConvergenceError
+        A value without an equilibrium.
+    """
+    from winset.trade.sweep import read_sweep, solve_sweep
+
+    blocs = load_blocs(blocs_file) if blocs_file is not None else None
+    span = read_sweep(text)
+    return replace(study, sweep=solve_sweep(study.scenario, span, blocs=blocs, progress=progress))
 
 
 def signed(value: float, digits: int) -> str:
@@ -122,9 +203,19 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def _answered(answer: Settled) -> str:
+    """Say what a tariff that was asked for came to."""
+    rates = sorted(set(answer.rates.values()))
+    span = f"{100 * rates[0]:.2f} %"
+    if rates[-1] - rates[0] > 5e-5:
+        span += f" to {100 * rates[-1]:.2f} %"
+    who = listed(answer.rates, most=4)
+    return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
+
+
 def notes(result: TradeResult) -> tuple[str, ...]:
     """Return what was assumed or left out for this run, beyond the parameters."""
-    said = []
+    said = [_answered(answer) for answer in result.answers]
     if result.absent:
         said.append(
             f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."

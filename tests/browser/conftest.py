@@ -70,7 +70,9 @@ def fresh(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         )
         page.goto(f"{address}#{fragment}" if fragment else address)
         expect(page.locator("main h1")).to_be_visible()
-        expect(page.locator("body:is([data-settled], [data-tab]:not([data-tab=gains]))")).to_be_attached()
+        expect(
+            page.locator("body:is([data-settled], [data-tab]:not([data-tab=gains]))")
+        ).to_be_attached()
         return page
 
     yield make

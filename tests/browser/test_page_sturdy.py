@@ -139,8 +139,10 @@ def test_a_job_is_found_after_a_reload_and_another_is_cancelled(
     expect(page.locator("tbody tr")).to_have_count(16)
 
     more = f"{players},VNM,LKA,NPL,ARM"  # 2^20: not done before it is cancelled
-    page.evaluate("(list) => { location.hash = location.hash.replace(/players=[^&]*/, list); }",
-                  f"players={more}")
+    page.evaluate(
+        "(list) => { location.hash = location.hash.replace(/players=[^&]*/, list); }",
+        f"players={more}",
+    )
     expect(page.locator(".hint", has_text="20 players")).to_be_visible()
     start.click()
     expect(page.locator(".jobs li")).to_have_count(2)

@@ -108,11 +108,12 @@ def refreshed(shown: str, printed: str) -> str:
     """What to show of the output: all of it, or as many first and last lines around ``…``."""
     if not shown:
         return ""
-    head, dots, tail = shown.partition("…\n")
-    if not dots:
+    parts = re.split(r"^…\n", shown, flags=re.MULTILINE)
+    if len(parts) == 1:
         return printed
-    if "…\n" in tail:  # pieces from the middle: mended by hand
+    if len(parts) > 2:  # pieces from the middle: mended by hand
         return shown
+    head, tail = parts
     rows = printed.splitlines(keepends=True)
     first, last = head.count("\n"), tail.count("\n")
     return "".join([*rows[:first], "…\n", *(rows[len(rows) - last :] if last else [])])

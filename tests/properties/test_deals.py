@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winset.errors import InfeasibleError
-from winset.governance.packages import MOST_TIES, Issues, deal
+from winset.governance.issues import Issues
+from winset.governance.packages import MOST_TIES, deal
 
 
 @st.composite

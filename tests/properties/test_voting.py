@@ -12,8 +12,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from winset.governance import powerdp
-from winset.governance.rules import Majority, Rule, weighted
+from winset.governance import coalitions, counting, powerdp, voting
+from winset.governance.majorities import Majority
+from winset.governance.rules import Rule, weighted
 from winset.governance.voting import minimal_coalitions, power
 
 INDICES = (
@@ -115,7 +116,10 @@ def several(draw: st.DrawFn) -> Rule:
 
 @given(rule=st.one_of(single(), several()))
 def test_enumeration(rule: Rule) -> None:
-    wanted, found = plain(rule), power(rule)
+    wanted = plain(rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(voting, "MOST_KINDS", 0)
+        found = power(rule)
     assert found.method == "enumeration"
     for index in INDICES:
         np.testing.assert_allclose(found.column(index), wanted[index], rtol=1e-14, err_msg=index)
@@ -126,11 +130,24 @@ def test_enumeration(rule: Rule) -> None:
     assert len(listed) == wanted["minimal"]
 
 
+@given(rule=st.one_of(single(), several()))
+def test_kinds_of_members(rule: Rule) -> None:
+    """Equal members counted together."""
+    wanted = plain(rule)
+    counts = counting.by_kinds(rule, counting.kinds_of(rule))
+    found = voting._indices(rule, counts)
+    for index in INDICES:
+        np.testing.assert_allclose(found.column(index), wanted[index], rtol=1e-14, err_msg=index)
+    assert found.winning_coalitions == wanted["winning"]
+    assert found.minimal_winning_coalitions == wanted["minimal"]
+
+
 @given(rule=single())
 def test_dynamic_program_over_weights(rule: Rule) -> None:
     wanted = plain(rule)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        patch.setattr(voting, "MOST_KINDS", 0)
+        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.method == "weights"
     for index in INDICES[:-1]:
@@ -146,7 +163,8 @@ def test_dynamic_program_over_weights(rule: Rule) -> None:
 def test_lattice_of_totals(rule: Rule) -> None:
     wanted = plain(rule)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        patch.setattr(voting, "MOST_KINDS", 0)
+        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.method == "lattice"
     for index in INDICES[:5]:
@@ -194,7 +212,8 @@ def test_large_weights_agree_with_enumeration(seed: int) -> None:
     rule = weighted([f"m{i}" for i in range(16)], weights, quota)
     wanted = power(rule)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(powerdp, "MOST_ENUMERATED", 0)
+        patch.setattr(voting, "MOST_KINDS", 0)
+        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.winning_coalitions == wanted.winning_coalitions
     assert found.minimal_winning_coalitions == wanted.minimal_winning_coalitions
@@ -222,20 +241,31 @@ def test_the_primes_are_primes() -> None:
 def test_counts_beyond_one_prime_are_exact() -> None:
     """All of 190 equal members but the quota: binomial sums with 190 binary digits."""
     rule = weighted([f"m{i}" for i in range(190)], [3] * 190, 3 * 100)
-    found = power(rule)
-    assert found.winning_coalitions == sum(math.comb(190, k) for k in range(100, 191))
-    assert found.minimal_winning_coalitions == math.comb(190, 100)
-    np.testing.assert_allclose(found.column("shapley_shubik"), 1 / 190, rtol=1e-12)
-    np.testing.assert_allclose(found.column("deegan_packel"), 1 / 190, rtol=1e-12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(voting, "MOST_KINDS", 0)
+        by_weights = power(rule)
+    by_kinds = power(rule)
+    assert (by_weights.method, by_kinds.method) == ("weights", "kinds")
+    for found in (by_weights, by_kinds):
+        assert found.winning_coalitions == sum(math.comb(190, k) for k in range(100, 191))
+        assert found.minimal_winning_coalitions == math.comb(190, 100)
+        for index in ("shapley_shubik", "deegan_packel", "public_good"):
+            np.testing.assert_allclose(found.column(index), 1 / 190, rtol=1e-12)
 
 
-def test_quadrature_keeps_its_digits() -> None:
-    """Integrals of Bernstein polynomials are 1/(n + 1), of monomials 1/(k + 1)."""
-    n = 189
-    nodes, weights = powerdp.quadrature(n)
-    for k in range(n + 1):
-        found = weights @ (math.comb(n, k) * nodes**k * (1 - nodes) ** (n - k))
-        assert found == pytest.approx(1 / (n + 1), rel=1e-11)
-    nodes, weights = powerdp.quadrature(n, digits=13, monomials=True)
-    for k in range(n + 1):
-        assert weights @ nodes**k == pytest.approx(1 / (k + 1), rel=1e-12)
+@pytest.mark.parametrize(
+    ("weights", "quota"),
+    [([1] * 190, 96), (list(range(1, 191)), 12_000), ([1] * 150 + [400] * 3, 900)],
+)
+def test_quadrature_keeps_its_digits(weights: list[int], quota: int) -> None:
+    """Integrals of p^s (1 − p)^(n−1−s) and of s^(k−1), for every size that can occur."""
+    n, light = len(weights), sorted(weights)
+    nodes, by = powerdp.swing_quadrature(weights, quota)
+    sizes = [s for s in range(n) if sum(light[:s]) < quota and sum(light[n - s - 1 :]) >= quota]
+    for s in sizes:
+        found = by @ np.exp(s * np.log(nodes) + (n - 1 - s) * np.log1p(-nodes))
+        assert found * n * math.comb(n - 1, s) == pytest.approx(1, rel=2e-12)
+    nodes, by = powerdp.size_quadrature(weights, quota)
+    for k in sizes:
+        assert by @ nodes**k == pytest.approx(1 / (k + 1), rel=2e-12)
+    assert len(nodes) < n / 3

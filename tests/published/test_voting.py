@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import combinations, pairwise
 
 import pytest
 
-from winset.governance.rules import find_rule
+from winset.governance.rules import Spec, find_rule, weighted
 from winset.governance.voting import power
 
 
@@ -41,6 +42,85 @@ def test_six_of_the_treaty_of_rome() -> None:
     assert by_code["LUX"].banzhaf == 0
     assert by_code["LUX"].dummy
     assert found.winning_coalitions == 14
+
+
+#: Votes, members and quota of the Council; normalized Banzhaf and Shapley–Shubik in percent.
+COUNCILS = {
+    1973: (41, {10: (4, 16.7, 17.9), 5: (2, 9.1, 8.1), 3: (2, 6.6, 5.7), 2: (1, 1.6, 1.0)}),
+    1981: (45, {10: (4, 15.8, 17.4), 5: (3, 8.2, 7.1), 3: (2, 4.1, 3.0), 2: (1, 4.1, 3.0)}),
+    1986: (
+        54,
+        {
+            10: (4, 12.9, 13.4),
+            8: (1, 10.9, 11.1),
+            5: (4, 6.7, 6.4),
+            3: (2, 4.6, 4.3),
+            2: (1, 1.8, 1.2),
+        },
+    ),
+    1995: (
+        62,
+        {
+            10: (4, 11.2, 11.7),
+            8: (1, 9.2, 9.5),
+            5: (4, 5.9, 5.5),
+            4: (2, 4.8, 4.5),
+            3: (3, 3.6, 3.5),
+            2: (1, 2.3, 2.1),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("year", COUNCILS)
+def test_councils_from_nine_to_fifteen(year: int) -> None:
+    """Felsenthal & Machover (1998), The Measurement of Voting Power, chapter 5: to one decimal.
+
+    In 1981 Luxembourg's two votes weighed as much as Denmark's three.
+    """
+    quota, sizes = COUNCILS[year]
+    weights = [votes for votes, (many, _, _) in sizes.items() for _ in range(many)]
+    found = power(weighted([f"m{k}" for k in range(len(weights))], weights, quota))
+    for member in found.members:
+        _, banzhaf, shapley = sizes[int(member.weights[0])]
+        assert round(100 * member.banzhaf, 1) == banzhaf
+        assert round(100 * member.shapley_shubik, 1) == shapley
+
+
+def test_congress_and_president() -> None:
+    """Shapley & Shubik (1954): bodies share power 5 : 5 : 2, persons "nearly" 350 : 9 : 2.
+
+    Both houses and the president, or two thirds of both houses; 96 senators and the vice
+    president's casting vote, as in that year.
+    """
+    house = [f"house{k}" for k in range(435)]
+    senate = [f"senate{k}" for k in range(96)]
+    bodies = (
+        ("house", dict.fromkeys(house, 1), "218"),
+        ("senate", dict.fromkeys(senate, 2) | {"vice": 1}, "97"),
+        ("president", {"president": 1}, "1"),
+        ("two-thirds-house", dict.fromkeys(house, 1), "290"),
+        ("two-thirds-senate", dict.fromkeys(senate, 1), "64"),
+    )
+    rule = {
+        "members": [*house, *senate, "vice", "president"],
+        "combine": "(house and senate and president) or (two-thirds-house and two-thirds-senate)",
+        "majority": [
+            {"name": name, "weights": weights, "otherwise": 0, "quota": quota}
+            for name, weights, quota in bodies
+        ],
+    }
+    found = power(Spec.model_validate(rule).build())
+    assert found.method == "kinds"
+    by_code = {member.code: member.shapley_shubik for member in found.members}
+    assert math.fsum(by_code.values()) == pytest.approx(1, abs=1e-12)
+    share = {
+        part: math.fsum(by_code[c] for c in by_code if c.startswith(part))
+        for part in ("house", "senate", "president")
+    }
+    assert [round(12 * share[part]) for part in share] == [5, 5, 2]
+    assert by_code["president"] / by_code["house0"] == pytest.approx(350 / 2, rel=0.1)
+    assert by_code["senate0"] / by_code["house0"] == pytest.approx(9 / 2, rel=0.1)
 
 
 def test_eu_council_as_the_treaty_says() -> None:

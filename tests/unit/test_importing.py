@@ -108,6 +108,47 @@ def test_the_command_makes_a_folder_that_runs(at: Any, winset: Any) -> None:
     assert run.json["world"]["economies"] == 3
 
 
+def test_baci_by_section(at: Any, winset: Any) -> None:
+    """Chapters 01 and 02 are section I; 99 is in none. GDP gives domestic sales."""
+    rows = BACI + "2023,860,398,270900,300,\n2023,398,156,720110,80,\n2023,860,398,9706,5,\n"
+    folder = at(trade=rows.replace(",9706,", ",970600,"), country_codes_V1=CODES, gdp=GDP)
+    said = winset(
+        "world", "import", "--trade", folder / "trade.csv", "--gdp", folder / "gdp.csv",
+        "--sectors", "sections", "--elasticities", "5", "--out", folder / "new",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "3 economies, 4 sectors" in said.out
+    assert "chapters 98 and 99) are left out: 0.04025 USD million" in said.out
+    world = read_world(folder / "new")
+    assert world.sectors == ("I", "V", "XV", "XXI")
+    assert world.technology is not None
+    assert world.technology.names[:2] == ("Live animals, animal products", "Mineral products")
+    np.testing.assert_array_equal(world.technology.elasticity, 5.0)
+    assert world.trade[0, 1, 2] == pytest.approx(1.5005)
+    assert world.trade[1, 2, 1] == pytest.approx(0.3)
+    accounts = world.sector_accounts(0.5)
+    np.testing.assert_allclose(accounts.value_added, world.gdp)
+    run = winset(
+        "run", "sco-2025", "--set", f"world={folder / 'new'}", "--set", "among=SCO", "--json"
+    )
+    assert run.code == 0, run.err
+    assert [s["sector"] for s in run.json["sectors"]] == ["I", "V", "XV", "XXI"]
+
+
+def test_sections_are_of_baci_alone(at: Any, winset: Any) -> None:
+    folder = at(trade=",KAZ,UZB\nKAZ,,1.5\nUZB,3,\n", gdp=GDP)
+    words = ("world", "import", "--trade", folder / "trade.csv", "--gdp", folder / "gdp.csv",
+             "--year", "2023", "--out", folder / "new")  # fmt: skip
+    for option, said in (
+        (("--sectors", "sections"), "needs CEPII's BACI"),
+        (("--sectors", "chapters"), "--sectors chapters: not a way to split trade"),
+        (("--elasticities", "4"), "--elasticities are for worlds with sectors"),
+    ):
+        answer = winset(*words, *option)
+        assert answer.code == 2
+        assert said in " ".join(answer.err.split())
+
+
 @pytest.mark.parametrize(
     ("files", "options", "message"),
     [

@@ -70,10 +70,32 @@ def spoil(file: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
+def drop_rows(file: Path, start: str) -> None:
+    rows = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(row for row in rows if not row.startswith(start)), "utf-8")
+
+
+def no_value_added(place: Path) -> None:
+    """The sectors of AAA spend all on inputs."""
+    for name, old, new in (("value_added", ",0.55", ",0"), ("io", ",0.15", ",0.333333333")):
+        file = place / "w" / f"{name}.csv"
+        rows = file.read_text("utf-8").splitlines(keepends=True)
+        text = "".join(r.replace(old, new) if r.startswith("AAA") else r for r in rows)
+        file.write_text(text, "utf-8")
+
+
+def of_itself(place: Path) -> None:
+    """The shop of AAA buys of itself alone and adds nothing: its price has no anchor."""
+    drop_rows(place / "w" / "io.csv", "AAA,shop,")
+    spoil("value_added.csv", "AAA,shop,0.55", "AAA,shop,0")(place)
+    with (place / "w" / "io.csv").open("a", encoding="utf-8") as file:
+        file.write("AAA,shop,shop,1\n")
+
+
+CASES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "negative input": (
         spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,-0.15"),
-        ["io.csv row 5", "share is -0.15"],
+        ["io.csv row 5", "AAA, sector mill, input of farm: share is -0.15, negative by 0.15"],
     ),
     "unbalanced column": (
         spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,0.25"),
@@ -111,6 +133,73 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         spoil("value_added.csv", "AAA,mill,0.55\n", ""),
         ["value_added.csv", "no share for AAA, sector mill"],
     ),
+    "input above one": (
+        spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,15"),
+        ["AAA, sector mill, input of farm: share is 15, above 1 by 14"],
+    ),
+    "input that is no number": (
+        spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,nan"),
+        ["io.csv row 5", "share of AAA, sector mill, input of farm is 'nan'"],
+    ),
+    "input given twice": (
+        spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,0.15\nAAA,mill,farm,0.1"),
+        ["io.csv row 6", "AAA, farm in mill is given twice"],
+    ),
+    "negative value added": (
+        spoil("value_added.csv", "BBB,shop,0.55", "BBB,shop,-0.05"),
+        ["value_added.csv row 7", "BBB, sector shop: share is -0.05, negative by 0.05"],
+    ),
+    "negative final share": (
+        spoil("final.csv", "BBB,shop,0.4", "BBB,shop,-0.1"),
+        ["final.csv row 7", "BBB, sector shop: share is -0.1"],
+    ),
+    "no final shares of an economy": (
+        lambda place: drop_rows(place / "w" / "final.csv", "BBB,"),
+        ["final.csv", "the shares of BBB sum to 0, not 1: -1"],
+    ),
+    "inputs above output, no value added given": (
+        lambda place: (
+            (place / "w" / "value_added.csv").unlink(),
+            spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,0.9")(place),
+        ),
+        ["io.csv", "input shares of AAA, sector mill, sum to 1.2; more than one leaves no value"],
+    ),
+    "an economy without value added": (
+        lambda place: no_value_added(place),
+        ["zero value added for AAA"],
+    ),
+    "a sector made of itself alone": (
+        lambda place: of_itself(place),
+        ["AAA, sector shop adds no value", "no wage stands behind its price"],
+    ),
+    "elasticity that is no number": (
+        spoil("sectors.csv", "farm,8", "farm,eight"),
+        ["sectors.csv row 2", "elasticity of farm is 'eight'; it must be a number"],
+    ),
+    "elasticity of infinity": (
+        spoil("sectors.csv", "farm,8", "farm,inf"),
+        ["sectors.csv row 2", "elasticity of farm is 'inf'; it must be a number"],
+    ),
+    "elasticity missing in one set": (
+        spoil("sectors.csv", "mill,4,2", "mill,4,"),
+        ["sectors.csv row 3", "mill: elasticity is '4' but theta_low is ''"],
+    ),
+    "sector declared twice": (
+        spoil("sectors.csv", "mill,4,2", "mill,4,2\nmill,5,2"),
+        ["sectors.csv row 4", "sector mill is declared twice"],
+    ),
+    "negative flow": (
+        spoil("trade.csv", "AAA,BBB,mill,20", "AAA,BBB,mill,-20"),
+        ["trade.csv row", "value_musd is -20; a flow cannot be negative"],
+    ),
+    "tariff of an unknown sector": (
+        spoil("tariffs.csv", "AAA,BBB,mill", "AAA,BBB,mil"),
+        ["tariffs.csv row 2", "'mil'", "Did you mean mill?"],
+    ),
+    "shares without sectors.csv": (
+        lambda place: (place / "w" / "sectors.csv").unlink(),
+        ["io.csv: needs sectors.csv beside it"],
+    ),
     "unknown using sector": (
         spoil("io.csv", "AAA,mill,farm", "AAA,mil,farm"),
         ["io.csv row 5", "'mil'", "Did you mean mill?"],
@@ -144,6 +233,19 @@ def test_bad_choice(option: str, words: list[str], place: Path, winset: Any) -> 
     assert said.code == 2
     for word in words:
         assert word in " ".join(said.err.split())
+
+
+def test_accounts_that_do_not_balance_are_named(place: Path, winset: Any) -> None:
+    """Shares that sum to one, but consumption that is not what the flows leave."""
+    said = winset("world", "check", place / "w")
+    assert said.code == 0, said.err
+    assert "The accounts of 6 of 6 sectors do not balance" in said.out
+    # Trade is balanced; the tariff of 10 % on 20 is revenue.
+    rows = [row for row in said.out.splitlines() if row.startswith("  BBB, sector shop")]
+    output = 112 + 118 + 100
+    income = 0.55 * output + 2.0
+    wanted = 0.15 * output + 0.4 * income - 100
+    assert f"{abs(wanted):,.6g} USD million {'above' if wanted > 0 else 'below'}" in rows[0]
 
 
 def test_elasticities_are_a_choice(place: Path, winset: Any) -> None:

@@ -91,7 +91,7 @@ def test_json_has_exactly_the_documented_keys() -> None:
     ]  # fmt: skip
     assert set(plain["economies"][0]) == {
         "code", "name", "role", "welfare_percent", "welfare_musd", "real_wage_percent",
-        "wage_percent", "price_percent", "price_numeraire_percent", "employment_percent",
+        "wage_percent", "price_percent", "price_numeraire_percent", "employment_percent", "deficit_percent",
         "exports_percent", "imports_percent", "exports_to_gdp_percent", "imports_to_gdp_percent",
         "tariff_revenue_musd",
     }  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from winset.governance.design import target_shares
-from winset.governance.rules import bundled_rules, find_rule, optimal_quota
+from winset.governance.majorities import optimal_quota
+from winset.governance.rules import bundled_rules, find_rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,19 @@ def test_the_ways_to_write_a_rule_mean_the_same(winset: Any, tmp_path: Path) -> 
         assert said.code == 0, said.err
         answers.append([m["banzhaf"] for m in said.json["members"]])
     assert all(answer == [0.6, 0.2, 0.2] for answer in answers)
+
+
+def test_the_weight_of_those_left_out(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "rule.toml"
+    path.write_text(
+        'members = ["P", "A", "B"]\n[[majority]]\nname = "head"\nweights = {P = 1}\n'
+        'otherwise = 0\nquota = 1\n[[majority]]\nname = "house"\nweights = {A = 1, B = 1}\n'
+        "otherwise = 0\nquota = 1\n",
+        encoding="utf-8",
+    )
+    said = winset("vote", path, "--json").json
+    assert [m["weights"] for m in said["members"]] == [[1, 0], [0, 1], [0, 1]]
+    assert said["winning_coalitions"] == 3
 
 
 def test_majorities_joined_by_an_expression(winset: Any, tmp_path: Path) -> None:
@@ -182,8 +196,9 @@ def test_standard_errors_are_stated(winset: Any) -> None:
         (SIMPLE.replace("B = 1", "B = -1"), "the weight of B is -1"),
         (SIMPLE.replace("quota = 3", 'quota = 3\nveto = ["D"]'), "'D' is not a member"),
         (SIMPLE.replace("quota", "qouta"), "unknown key 'qouta'. Did you mean quota?"),
-        (SIMPLE.replace("B = 1", "B = nan"), "wrong"),
-        (SIMPLE.replace("B = 1", 'B = "one"'), "wrong"),
+        (SIMPLE.replace("B = 1", "B = nan"), "weights B = nan is wrong: Input should be a finite"),
+        (SIMPLE.replace("B = 1", 'B = "one"'), "weights B = 'one' is wrong: Input should be a val"),
+        (SIMPLE.replace("quota = 3", "quota = [3]"), "quota = [3] is wrong"),
         ('members = ["A", "A"]\nquota = 1\n', "'A' is named twice"),
         ('members = ["A", "B"]\nweights = [1]\nquota = 1\n', "1 weights for 2 members"),
         ('members = ["A", "B"]\nquota = 1\n[weights]\nA = 1\n', "no weight for B"),

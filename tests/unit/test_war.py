@@ -67,7 +67,7 @@ def test_no_deficits_are_left_when_balanced_and_shares_of_the_world_otherwise() 
         (["caliendo-parro-1993"], "has an input–output table"),
         (["icio-2022", "--elasticities", "XY"], "the world has no such set"),
         (["icio-2022", "--players", "USX"], "'USX' is neither a bloc nor an economy"),
-        (["icio-2022", "--method", "guess"], "--method guess: sufficient is the one"),
+        (["icio-2022", "--method", "guess"], "--method guess: it is sufficient, exact, both"),
         (["world-2023", "--elasticities", "IS"], "has no sets of elasticities"),
     ],
 )

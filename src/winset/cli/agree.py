@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption
+from winset.cli.run import BlocsOption, ChartOption, ReportOption
 from winset.cli.show import console, print_json
 
 if TYPE_CHECKING:
@@ -49,32 +50,60 @@ def agree(
         typer.Option(metavar="DATE", help="When membership counts [the end of the last year]."),
     ] = None,
     blocs_file: BlocsOption = None,
+    chart: ChartOption = None,
+    draw: Annotated[
+        str | None,
+        typer.Option(help="What --chart shows: agreement, positions, or course (by year)."),
+    ] = None,
+    report: ReportOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
 ) -> None:
     """On what do the members of a bloc agree, by their votes in the UN General Assembly?"""
     from winset.blocs import load_blocs
     from winset.governance.agreement import agreement, label, read_years
-    from winset.governance.rollcalls import ISSUES
+    from winset.governance.rollcalls import ISSUES, flaws
 
-    found = agreement(
+    first, last = read_years(years)
+    points = _points(dimensions) if estimate or dimensions != 1 else None
+    ask = partial(
+        agreement,
         bloc,
         years,
         issue=issue,
         against=against,
-        by_year=by_year,
         weights=weights,
-        points=_points(dimensions) if estimate or dimensions != 1 else None,
+        points=points,
         on=on,
         blocs=load_blocs(blocs_file),
     )
+    found = ask(by_year=by_year)
+    title = f"{bloc}, {label(first, last)}" + (f" on {ISSUES[issue].lower()}" if issue else "")
+    if chart is not None or report is not None:
+        from winset.governance.idealpoints import un_ideal_points
+        from winset.report import charts, ground, sheet
+
+        placed = un_ideal_points() if points is None else points
+    if chart is not None:
+        name = draw or ("course" if by_year else "agreement")
+        parts = ask(by_year=True) if name == "course" and not by_year else found
+        charts.write(ground.picture(name, parts, placed, first, last), chart)
+    if report is not None:
+        whole = ask(by_year=False)[0] if by_year else found[0]
+        course = [part.payload for part in ask(by_year=True)] if last > first else None
+        sheet.write(ground.sheet(title, whole, placed, course), report)
     payload = [part.payload for part in found]
     if as_json:
         print_json(payload if by_year else payload[0])
     elif by_year:
         _show_years(bloc, payload)
     else:
-        about = f" on {ISSUES[issue].lower()}" if issue else ""
-        _show(f"{bloc}, {label(*read_years(years))}{about}", found[0].ground, payload[0])
+        _show(title, found[0].ground, payload[0])
+    if not as_json:
+        for note in flaws(found[-1].ground.members, first, last):
+            console().print(f"Note: {note}", style="dim")
+        for path in (chart, report):
+            if path is not None:
+                console().print(f"Written: {path}")
 
 
 def _points(dimensions: int) -> IdealPoints:

@@ -10,7 +10,13 @@ import typer
 QUESTIONS = (
     ("Who gains, who loses?", "winset run sco-2025"),
     ("Which industries?", "winset run nafta"),
+    (
+        "Where does trade fit, and where is it below what it could be?",
+        "winset match SCO --on 2025-09-01",
+    ),
+    ("How sure are we?", "winset run sco-2025 --draws 500"),
     ("What if they retaliate?", "winset war icio-2022 --balanced"),
+    ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
     ("How can the gain be shared?", "winset share sco-2025 --players SCO"),
     ("Would anybody leave, or join?", "winset stable sco-2025 --players SCO --outsiders MNG,TUR"),
     (

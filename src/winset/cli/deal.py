@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from winset.cli.app import app
+from winset.cli.run import BlocsOption, ChartOption, ReportOption
 from winset.errors import DataError
 
 
@@ -27,31 +29,62 @@ def deal(
     side_payments: Annotated[
         bool, typer.Option("--side-payments", help="Let those who gain pay those who lose.")
     ] = False,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="UNIT", help="Of scenarios: welfare_musd or welfare_percent."),
+    ] = None,
+    chart: ChartOption = None,
+    draw: Annotated[str, typer.Option(help="What --chart shows: frontier or gains.")] = "frontier",
+    report: ReportOption = None,
+    blocs: BlocsOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Which package can all sign: the largest total gain that leaves nobody worse off.
 
     Example: winset deal silk-road-example
     """
+    from winset import agenda as scenarios
+    from winset.governance import issues as tables
     from winset.governance import packages
 
-    read = packages.read_issues(issues, terms)
+    agenda = None
+    if terms is None and scenarios.has_scenarios(issues):
+        agenda = scenarios.read_agenda(issues, unit=unit, blocs_file=blocs)
+    elif unit is not None:
+        raise DataError(f"--unit {unit}: the issues are a table of figures, in its own unit.")
+    read = tables.read_issues(issues, terms) if agenda is None else agenda.issues
     floors: dict[str, str] = {}
     for option in floor or []:
         code, equals, value = option.partition("=")
         if not equals:
             raise DataError(f"--floor {option}: write it as CODE=GAIN, for example --floor KGZ=2.")
         floors[code.strip()] = value.strip()
-    found = packages.deal(read.with_floors(floors), side_payments=side_payments)
+    read = read.with_floors(floors)
+    if agenda is not None:
+        agenda = replace(agenda, issues=read)
+    found = packages.deal(read, side_payments=side_payments)
+    if chart is not None:
+        from winset.report import charts, frontier
+
+        name = "" if agenda is None else frontier.UNIT_NAMES[agenda.unit]
+        charts.write(frontier.picture(found, draw, unit=name), chart)
+    if report is not None:
+        from winset.report import frontier, sheet
+
+        sheet.write(frontier.sheet(found, agenda), report)
     if json:
         from winset.cli.show import print_json
 
-        print_json(found.to_json())
+        best = found.optimal[0].issues
+        print_json(found.to_json() | ({} if agenda is None else agenda.to_json(best)))
         return
     from winset.cli.show import console
     from winset.report import deals
 
     terminal = console()
-    terminal.print(deals.table(found))
-    for line in deals.summary(found):
+    terminal.print(deals.table(found, agenda))
+    for line in deals.summary(found, agenda):
         terminal.print(line)
+    for path in (chart, report):
+        if path is not None:
+            terminal.print(f"Written: {path}")

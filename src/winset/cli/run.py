@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.study import Study
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -18,7 +21,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change a parameter, percent, factor, rate, among, on or world. Repeatable.",
+        help="Change a parameter, a key of a change, on, year or world. Repeatable.",
     ),
 ]
 BlocsOption = Annotated[
@@ -30,6 +33,23 @@ ElasticitiesOption = Annotated[
         metavar="SET",
         help="Trade elasticities by sector: a set that the world names, or uniform.",
     ),
+]
+DrawsOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Draw parameters and flows N times: intervals and chances."),
+]
+SeedOption = Annotated[int, typer.Option(help="Of the draws: the same seed, the same figures.")]
+SweepOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEY=LOW:HIGH:COUNT", help="Solve for a range of a number: percent=-30:0:31."
+    ),
+]
+ChartOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the chart alone: .svg, .png or .html.")
+]
+ReportOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a page with charts and tables (HTML).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 
@@ -47,17 +67,48 @@ def pairs(options: list[str] | None) -> dict[str, str]:
     return result
 
 
+def further(
+    done: Study,
+    draws: int | None,
+    seed: int,
+    sweep: str | None,
+    blocs: Path | None,
+    *,
+    quiet: bool,
+) -> Study:
+    """Add to a study the intervals and the sweep that were asked for, with a bar each."""
+    from winset import study
+    from winset.cli.show import announce_compilation, progress
+
+    if draws is not None:
+        from winset.trade.draws import compiled
+
+        announce_compilation(lambda: compiled(done.world))
+        with progress("parameters and flows", quiet=quiet, unit="draws") as report:
+            done = study.doubted(done, draws, seed=seed, blocs_file=blocs, progress=report)
+    if sweep is not None:
+        with progress("the sweep", quiet=quiet, unit="values") as report:
+            done = study.swept(done, sweep, blocs_file=blocs, progress=report)
+    return done
+
+
 @app.command()
 def run(
     scenario: ScenarioArgument,
     set_: SetOption = None,
-    top: Annotated[int, typer.Option(help="How many losing outsiders to list.", min=0)] = 10,
+    top: Annotated[
+        int, typer.Option(help="How many losing outsiders to list, and industries.", min=0)
+    ] = 10,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
     ] = None,
     blocs: BlocsOption = None,
     elasticities: ElasticitiesOption = None,
+    draws: DrawsOption = None,
+    seed: SeedOption = 1,
+    sweep: SweepOption = None,
+    chart: ChartOption = None,
     json: JsonOption = False,
 ) -> None:
     """Who gains and who loses: solve a scenario and list the gains of every economy.
@@ -70,25 +121,49 @@ def run(
     if elasticities is not None:
         overrides["elasticities"] = elasticities
     done = study.run(scenario, overrides=overrides, blocs_file=blocs)
-    if out is not None:
-        from winset.report import files
+    done = further(done, draws, seed, sweep, blocs, quiet=json)
+    if chart is not None:
+        from winset.report import doubts
 
-        files.write_all(done, out)
+        doubts.write_chart(done, chart)
+    if out is not None:
+        from winset.report import doubts, files
+
+        files.write_all(done, out, doubts.sections(done))
     if json:
         from winset.cli.show import print_json
 
-        print_json(done.result.to_json())
+        print_json(done.to_json())
         return
     from winset.cli.show import console
-    from winset.report import tables
+    from winset.report import diversion, tables
 
     terminal = console()
-    terminal.print(tables.gains(done, outsiders=top))
-    for sentence in done.verdict:
+    if done.intervals is None:
+        terminal.print(tables.gains(done, outsiders=top))
+    else:
+        from winset.report import doubts
+
+        terminal.print(doubts.gains(done, done.intervals, outsiders=top))
+    for sentence in (*done.verdict, *diversion.lines(done)):
         terminal.print(sentence)
+    if done.result.sectors is not None:
+        from winset.report import industries
+
+        for table in industries.printed(done, top=top):
+            terminal.print(table)
+    if done.intervals is not None:
+        for sentence in (*done.intervals.sentences(), *doubts.totals(done.intervals)):
+            terminal.print(sentence)
+    if done.sweep is not None:
+        from winset.report import doubts
+
+        terminal.print(doubts.sweep_table(done.sweep))
     for note in done.notes:
         terminal.print(f"Note: {note}", style="dim")
     terminal.print(tables.footer(done), style="dim")
+    if done.intervals is not None:
+        terminal.print(doubts.footer(done.intervals), style="dim")
     if out is not None:
         terminal.print(f"Written: {out}/report.html, economies.csv, result.json")
 
@@ -104,6 +179,9 @@ def report(
         typer.Option(metavar="GROUP", help="Add fair shares of a bloc, or of codes by comma."),
     ] = None,
     resolution: Annotated[str, typer.Option(help="Of the shares: full or compact.")] = "full",
+    draws: DrawsOption = None,
+    seed: SeedOption = 1,
+    sweep: SweepOption = None,
     set_: SetOption = None,
     blocs: BlocsOption = None,
 ) -> None:
@@ -116,8 +194,11 @@ def report(
 
     detail = shares.checked_resolution(resolution)
     done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    done = further(done, draws, seed, sweep, blocs, quiet=False)
     target = out or Path(f"{Path(scenario).stem}.html")
-    sections = []
+    from winset.report import doubts
+
+    sections = doubts.sections(done)
     if share is not None:
         from winset.report import division
 

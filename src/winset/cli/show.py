@@ -27,7 +27,9 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+def progress(
+    what: str, *, quiet: bool = False, unit: str = "blocks"
+) -> Iterator[Callable[[int, int], None] | None]:
     """Show a bar with rate and time left on stderr, where that is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -50,21 +52,26 @@ def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int],
         console=Console(stderr=True),
     )
     with bar:
-        task = bar.add_task(f"blocks of {what}", total=None, rate="")
+        task = bar.add_task(f"{unit} of {what}", total=None, rate="")
 
         def report(done: int, total: int) -> None:
             speed = bar.tasks[task].speed
-            rate = f"{speed:.1f} blocks/s" if speed else ""
+            rate = f"{speed:.1f} {unit}/s" if speed else ""
             bar.update(task, completed=done, total=total, rate=rate)
 
         yield report
 
 
-def announce_compilation() -> None:
-    """Say on stderr that the first run on a machine compiles; numba keeps the result."""
-    from winset.trade import lattice
+def announce_compilation(compiled: Callable[[], bool] | None = None) -> None:
+    """Say on stderr that the first run on a machine compiles; numba keeps the result.
 
-    if not lattice.compiled():
+    `compiled` tells whether it has been done; by default for the kernels of all coalitions.
+    """
+    if compiled is None:
+        from winset.trade import lattice
+
+        compiled = lattice.compiled
+    if not compiled():
         print(
             "winset: compiling the kernels, once on this machine: about a minute.", file=sys.stderr
         )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
+from winset.cli.run import ChartOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.governance.design import Design
-    from winset.governance.rules import Quota
+    from winset.governance.majorities import Quota
     from winset.governance.voting import Power
 
 
@@ -60,6 +61,8 @@ def vote(
     blocs: Annotated[
         Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
     ] = None,
+    chart: ChartOption = None,
+    report: ReportOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """What does one vote weigh: the power of every member under a voting rule.
@@ -89,7 +92,10 @@ def vote(
         from winset.governance.design import target_shares
 
         found = find_design(codes, target_shares(design, codes), title=f"Designed for {design}")
+        written = _write(found.power, chart, report)
         _show_design(found, design, json=json)
+        if not json:
+            typer.echo(written, nl=False)
         return
     built = spec.build(members=codes, quotas=quotas, on=date, blocs=known)
     for warning in built.warnings:
@@ -107,6 +113,7 @@ def vote(
         wider = spec.build(members=[*codes, *joining], quotas=quotas, on=date, blocs=known)
         after = power(wider, samples=samples, seed=seed)
         payload |= {"accession": _accession(found_power, after)}
+    written = _write(found_power if accession is None else after, chart, report)
     if json:
         from winset.cli.show import print_json
 
@@ -119,6 +126,7 @@ def vote(
     if accession is not None:
         terminal.print(votes.accession(found_power, after))
         terminal.print(votes.summary(after))
+        typer.echo(written, nl=False)
         return
     terminal.print(votes.table(found_power))
     terminal.print(votes.summary(found_power))
@@ -127,6 +135,23 @@ def vote(
         terminal.print(votes.coalitions("Minimal blocking coalitions", blocking))
     if built.source:
         terminal.print(f"Source: {built.source}", style="dim")
+    typer.echo(written, nl=False)
+
+
+def _write(power: Power, chart: Path | None, report: Path | None) -> str:
+    """Write what was asked for; returns the lines that say so."""
+    if chart is not None:
+        from winset.report import charts
+        from winset.report.power import frame, power_chart
+
+        table = frame(power)
+        charts.write(lambda width: power_chart(table, width=width), chart)
+    if report is not None:
+        from winset.report import sheet
+        from winset.report.power import sheet as page
+
+        sheet.write(page(power), report)
+    return "".join(f"Written: {path}\n" for path in (chart, report) if path is not None)
 
 
 def _list_rules() -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from winset.cli.app import app
 from winset.cli.run import BlocsOption, JsonOption
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from winset.blocs import Bloc
+    from winset.trade.bargain import Agreement
+    from winset.trade.nash import Equilibrium
+    from winset.trade.tariffs import War
+    from winset.worlds import World
+
+METHODS = ("sufficient", "exact", "both")
 
 
 @app.command()
@@ -17,15 +30,48 @@ def war(
     players: Annotated[
         str, typer.Option(metavar="GROUP", help="Who fights: all, a bloc, or codes by comma.")
     ] = "all",
+    as_one: Annotated[
+        bool, typer.Option("--as-one", help="A bloc among the players sets one tariff. [exact]")
+    ] = False,
     method: Annotated[
-        str, typer.Option(help="sufficient: from sufficient statistics (Lashkaripour 2021).")
-    ] = "sufficient",
+        str | None,
+        typer.Option(
+            help="sufficient statistics (Lashkaripour 2021), exact, or both; exact where an option "
+            "needs it.",
+        ),
+    ] = None,
+    instruments: Annotated[
+        str,
+        typer.Option(help="What a player sets: uniform, partner, sector, partner-sector. [exact]"),
+    ] = "uniform",
     elasticities: Annotated[
         str, typer.Option(metavar="SET", help="A set of trade elasticities of the world [its own].")
     ] = "",
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Remove trade deficits before the war.")
     ] = False,
+    value_added_share: Annotated[
+        float | None,
+        typer.Option(help="Value added in output where the world names none [1]. [exact]"),
+    ] = None,
+    cooperate: Annotated[
+        bool, typer.Option("--cooperate", help="Bargain from the war: what is peace worth? [exact]")
+    ] = False,
+    transfers: Annotated[
+        bool, typer.Option("--transfers", help="The bargain may include payments.")
+    ] = False,
+    starts: Annotated[
+        int, typer.Option(help="Starting points, which must lead to the same war.", min=1, max=100)
+    ] = 2,
+    points: Annotated[
+        int,
+        typer.Option(help="Deviations tried for every player; 0: none.", min=0, max=100_000),
+    ] = 200,
+    seed: Annotated[int, typer.Option(help="Of random starts and deviations.", min=0)] = 0,
+    chart: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Best responses of two players: .svg, .png or .html."),
+    ] = None,
     top: Annotated[
         int, typer.Option(help="How many of the largest economies to list.", min=1)
     ] = 20,
@@ -39,47 +85,141 @@ def war(
     import datetime as dt
 
     from winset.blocs import load_blocs
-    from winset.shares import named_players
-    from winset.trade.tariffs import sufficient_war
+    from winset.trade.instruments import checked
     from winset.worlds import world as load_world
 
-    if method != "sufficient":
-        raise DataError(f"--method {method}: sufficient is the one method at hand.")
+    how = checked(instruments)
+    options = {
+        "--instruments": how != "uniform",
+        "--as-one": as_one,
+        "--value-added-share": value_added_share is not None,
+        "--cooperate": cooperate,
+        "--chart": chart is not None,
+    }
+    needed = [name for name, given in options.items() if given]
+    chosen = method or ("exact" if needed else "sufficient")
+    if chosen not in METHODS:
+        raise DataError(f"--method {chosen}: it is {', '.join(METHODS)}.")
+    if chosen == "sufficient" and needed:
+        raise DataError(f"{needed[0]} needs --method exact.")
+    if chosen == "both" and (set(needed) - {"--cooperate", "--chart"}):
+        raise DataError(f"{needed[0]}: sufficient statistics know no such war. Use --method exact.")
+    if transfers and not cooperate:
+        raise DataError("--transfers is about the bargain: add --cooperate.")
     data = load_world(world)
-    chosen = None
-    if players != "all":
-        chosen = named_players(players, dt.date.today(), data, load_blocs(blocs))
-    done = sufficient_war(data, players=chosen, elasticities=elasticities, balanced=balanced)
+    groups = _players(players, dt.date.today(), data, load_blocs(blocs), as_one=as_one)
+    statistics = None
+    if chosen != "exact":
+        from winset.trade.tariffs import sufficient_war
+
+        alone = None if groups is None else list(groups)
+        statistics = sufficient_war(
+            data, players=alone, elasticities=elasticities, balanced=balanced
+        )
+        if chosen == "sufficient":
+            _print(statistics, top=top, json=json)
+            return
+    from winset.scenario.parameters import checked_parameters
+    from winset.trade import bargain, nash, strategy
+
+    parameters = checked_parameters(
+        {
+            "value_added_share": 1.0 if value_added_share is None else value_added_share,
+            "elasticities": elasticities,
+            "deficits": "balanced" if balanced else "world-share",
+        },
+        "winset war",
+    )
+    game = strategy.contest(data, parameters, groups, how)
+    done = nash.war(game, starts=starts, seed=seed, points=points)
+    agreed = bargain.cooperate(done, transfers=transfers) if cooperate else None
+    if chart is not None:
+        from winset.report import charts, reactions
+
+        frame = reactions.frame(done)
+        charts.write(lambda width: reactions.diagram(frame, done, width=width), chart)
+    if json:
+        from winset.cli.show import print_json
+
+        said = done.to_json()
+        if statistics is not None:
+            from winset.trade.nash import compared
+
+            said["sufficient"] = compared(done, statistics)
+        if agreed is not None:
+            said["cooperation"] = agreed.to_json()
+        print_json(said)
+        return
+    _print_exact(done, statistics, agreed, top=top)
+    if chart is not None:
+        typer.echo(f"Written: {chart}")
+
+
+def _players(
+    text: str, on: dt.date, data: World, known: Mapping[str, Bloc], *, as_one: bool
+) -> dict[str, list[str]] | None:
+    """Read ``--players``: names of players to the codes that act under them; None for all."""
+    if text == "all":
+        return None
+    from winset.shares import named_players
+
+    groups: dict[str, list[str]] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        codes = named_players(item, on, data, known) or ()
+        if as_one and item not in data.index:
+            groups[item] = list(codes)
+        else:
+            groups |= {code: [code] for code in codes}
+    if not groups:
+        raise DataError(f"--players {text!r} names nobody in world {data.name!r}.")
+    return groups
+
+
+def _print(done: War, *, top: int, json: bool) -> None:
+    """Show a war by sufficient statistics."""
     if json:
         from winset.cli.show import print_json
 
         print_json(done.to_json())
         return
     import numpy as np
-    from rich.table import Table
 
     from winset.cli.show import console
-    from winset.report.tables import number
+    from winset.report import wars
+
+    terminal, data = console(), done.world
+    rates = {c: float(done.tariff[data.position(c)]) for c in done.players}
+    terminal.print(wars.by_size(data, rates, 100.0 * (done.welfare - 1.0), top=top))
+    terminal.print(wars.losers(data, 100.0 * (np.asarray(done.welfare) - 1.0)))
+    terminal.print(
+        wars.footer(data, done.elasticities, balanced=done.balanced, solver=done.solver),
+        style="dim",
+    )
+
+
+def _print_exact(
+    done: Equilibrium, statistics: War | None, agreed: Agreement | None, *, top: int
+) -> None:
+    """Show an exact war, with what it is compared to."""
+    from winset.cli.show import console
+    from winset.report import wars
 
     terminal = console()
-    table = Table(title=f"Tariff war in {data.name}", title_justify="left")
-    for heading in ("code", "economy", "tariff %", "welfare %"):
-        table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
-    size = data.flows.sum(axis=1)
+    shown: list[Any] = [wars.players(done, statistics, top=top)]
     change = 100.0 * (done.welfare - 1.0)
-    for k in np.argsort(-size)[:top]:
-        rate = done.tariff[k]
-        shown = "" if np.isnan(rate) else f"{100 * rate:.1f}"
-        table.add_row(data.codes[k], data.names[k], shown, number(float(change[k]), 2))
-    terminal.print(table)
-    worst = int(np.argmin(change))
+    shown.append(wars.losers(done.contest.world, change))
+    shown += wars.sentences(done, statistics)
+    if agreed is not None:
+        shown += [wars.bargain(agreed, top=top), *wars.bargain_sentences(agreed)]
+    for item in shown:
+        terminal.print(item)
+    parameters = done.contest.parameters
     terminal.print(
-        f"{int((change < 0).sum())} of {len(data)} economies lose, worst {data.names[worst]} "
-        f"({number(float(change[worst]), 2)} %); the mean is {number(float(change.mean()), 2)} %."
-    )
-    terminal.print(
-        f"elasticities {elasticities or 'of the world'}, {'no' if balanced else 'unchanged'} deficits; "
-        f"world {data.name}, sha256 {data.sha256[:12]}; residual {done.solver.residual:.1e} after "
-        f"{done.solver.iterations} steps",
+        wars.footer(
+            done.contest.world,
+            parameters.elasticities,
+            balanced=parameters.deficits == "balanced",
+            solver=done.solver,
+        ),
         style="dim",
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.worlds import World
 
 worlds_app = typer.Typer(
     help="Worlds: what is in one, whether a folder is sound, how to make your own.",
@@ -89,18 +92,68 @@ def check(
         )
     data = world(folder)
     typer.echo(f"{folder}: sound. {len(data)} economies, {data.year}, sha256 {data.sha256}")
+    if data.sectored:
+        for line in _unbalanced(data):
+            typer.echo(line)
+
+
+def _unbalanced(data: World, most: int = 8) -> list[str]:
+    """Say where inputs and consumption are not what is spent, the largest gaps first."""
+    import numpy as np
+
+    from winset.worlds.sectors import gaps
+
+    accounts = data.sector_accounts(1.0 if data.domestic_known else 0.5)
+    off = gaps(accounts)
+    wrong = np.argwhere(np.abs(off) > 1e-6 * accounts.spending.sum(axis=0))
+    if not len(wrong):
+        return []
+    order = np.argsort([-abs(off[j, n]) for j, n in wrong], kind="stable")
+    lines = [
+        f"The accounts of {len(wrong):,} of {off.size:,} sectors do not balance; the baseline of a run "
+        "is the model's own equilibrium at unchanged tariffs. Largest gaps:"
+    ]
+    for k in order[:most]:
+        j, n = wrong[k]
+        above = "above" if off[j, n] > 0 else "below"
+        lines.append(
+            f"  {data.codes[n]}, sector {data.sectors[j]}: inputs and consumption are "
+            f"{abs(off[j, n]):,.6g} USD million {above} the {accounts.spending[j, n]:,.6g} spent"
+        )
+    return lines
 
 
 @worlds_app.command(name="import")
 def import_(
     trade: Annotated[
-        Path, typer.Option(metavar="FILE", help="BACI, a long CSV, or a square matrix.")
+        Path,
+        typer.Option(
+            "--trade",
+            "--table",
+            metavar="FILE",
+            help="BACI, a long CSV, a square matrix; or an inter-country table: OECD ICIO, the CSV of "
+            "ADB MRIO's sheet, a folder of EORA26.",
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The world folder to make.")],
     gdp: Annotated[
         Path | None, typer.Option(metavar="FILE", help="GDP by code; the World Bank's table too.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Which year, if there are several.")] = None,
+    sectors: Annotated[
+        str, typer.Option(help="Of BACI: one, or sections (the 21 of the Harmonized System).")
+    ] = "one",
+    elasticities: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER or FILE",
+            help="Trade elasticities of the sectors: one for all, or a CSV of sector, elasticity.  "
+            "[default: 4]",
+        ),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="By how much the accounts of a table may be off, 0.01 is 1 %.")
+    ] = 1e-3,
     countries: Annotated[
         Path | None, typer.Option(metavar="FILE", help="BACI's country codes [beside the trade].")
     ] = None,
@@ -122,26 +175,53 @@ def import_(
         str, typer.Option(metavar="CODES", help="Leave out: codes by comma, or missing.")
     ] = "",
 ) -> None:
-    """Make a world folder of published files: CEPII's BACI, a long CSV, or a square matrix.
+    """Make a world folder of published files: trade with GDP, or an inter-country table.
 
     Example: winset world import --trade BACI_HS22_Y2023_V202501.csv --gdp gdp.csv --out world
+
+    Example: winset world import --table 2020.csv --out icio
     """
     from winset.worlds import write_world
-    from winset.worlds.importing import Columns, import_world
+    from winset.worlds.importing import Columns, import_table, import_world, layout
 
-    data = import_world(
-        trade,
-        gdp,
-        year=year,
-        countries=countries,
-        unit=unit,
-        gdp_unit=gdp_unit,
-        columns=Columns(
-            exporter_column, importer_column, value_column, year_column, code_column, gdp_column
-        ),
-        without=[code for code in without.split(",") if code],
-        name=out.name,
+    columns = Columns(
+        exporter_column, importer_column, value_column, year_column, code_column, gdp_column
     )
-    data.accounts(1.0 if data.domestic_known else 0.5)  # refuse what could not be solved
-    write_world(data, out)
-    typer.echo(f"Written: {out}, {len(data)} economies, {data.year}, sha256 {data.sha256}")
+    left_out = [code for code in without.split(",") if code]
+    kind = layout(trade) if columns == Columns() else None
+    if kind is not None:
+        if gdp is not None or sectors != "one":
+            raise DataError(
+                f"{trade} is an inter-country table, which has its own sectors and value added. Drop "
+                f"{'--gdp' if gdp is not None else '--sectors'}."
+            )
+        data = import_table(
+            trade,
+            kind=kind,
+            year=year,
+            elasticities=elasticities,
+            tolerance=tolerance,
+            without=left_out,
+            name=out.name,
+        )
+    else:
+        data = import_world(
+            trade,
+            gdp,
+            year=year,
+            countries=countries,
+            unit=unit,
+            gdp_unit=gdp_unit,
+            columns=columns,
+            without=left_out,
+            sectors=sectors,
+            elasticities=elasticities,
+            name=out.name,
+        )
+    share = 1.0 if data.domestic_known else 0.5
+    (data.sector_accounts if data.sectored else data.accounts)(share)  # could it be solved?
+    write_world(data, out, compress=data.sectored)
+    split = f", {len(data.sectors)} sectors" if data.sectored else ""
+    typer.echo(f"Written: {out}, {len(data)} economies{split}, {data.year}, sha256 {data.sha256}")
+    for note in data.notes[1:]:
+        typer.echo(f"note     {note}")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
-from winset.governance.rules import gdp, optimal_quota, population, weighted
-from winset.governance.voting import power, weighted_shares
+from winset.governance.counting import weighted_shares
+from winset.governance.majorities import gdp, optimal_quota, population
+from winset.governance.rules import weighted
+from winset.governance.voting import power
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

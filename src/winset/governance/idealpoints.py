@@ -126,7 +126,7 @@ def estimate(
 
     if dimensions not in range(1, MAX_DIMENSIONS + 1):
         raise DataError(f"dimensions = {dimensions}: ideal points have 1 or 2 dimensions.")
-    layout = _lay_out(calls)
+    layout = lay_out(calls)
     for pole in poles:
         if pole not in calls.members or not calls.votes[:, calls.members.index(pole)].any():
             raise DataError(f"Pole {pole!r} cast no vote; name two members that did.")
@@ -135,7 +135,7 @@ def estimate(
     covariance = np.zeros((len(position), dimensions, dimensions))
     items = len(layout.item_pointers) - 1
     slopes = np.zeros((items, dimensions))
-    cutpoints = _empirical_cutpoints(layout)
+    cutpoints = opening_cutpoints(layout)
     inner = np.diff(layout.starts)
     within = np.ones(len(position) - 1, dtype=np.bool_)
     within[np.cumsum(inner)[:-1] - 1] = False
@@ -207,7 +207,7 @@ def un_ideal_points() -> IdealPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """Votes sorted by item and by state. A state is a member in a year of its span.
 
     ``member`` and ``year`` (S,) say which; member i's states are ``starts[i]:starts[i + 1]``.
@@ -225,7 +225,7 @@ class _Layout:
     vote_by_state: NDArray[np.uint8]
 
 
-def _lay_out(calls: RollCalls) -> _Layout:
+def lay_out(calls: RollCalls) -> Layout:
     """Sort the votes; members span the years from their first vote to their last."""
     row, column = np.nonzero(calls.votes)
     present = np.unique(column)
@@ -245,7 +245,7 @@ def _lay_out(calls: RollCalls) -> _Layout:
     by_item = np.lexsort((state, item))
     by_state = np.lexsort((item, state))
     states = int(offset[-1])
-    return _Layout(
+    return Layout(
         member=member,
         year=np.arange(states) - offset[member] + first[member],
         starts=np.unique(offset),
@@ -283,7 +283,7 @@ def _start(votes: NDArray[np.uint8], dimensions: int) -> NDArray[np.float64]:
     return np.ascontiguousarray(vectors / vectors.std(axis=0))
 
 
-def _empirical_cutpoints(layout: _Layout) -> NDArray[np.float64]:
+def opening_cutpoints(layout: Layout) -> NDArray[np.float64]:
     """Return (J, 2) cutpoints that reproduce each item's shares when nobody differs."""
     from scipy.special import ndtri
 
@@ -310,7 +310,7 @@ def _roots(second_moment: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
 
 def _label(
     calls: RollCalls,
-    layout: _Layout,
+    layout: Layout,
     position: NDArray[np.float64],
     covariance: NDArray[np.float64],
     slopes: NDArray[np.float64],

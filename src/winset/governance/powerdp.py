@@ -1,9 +1,5 @@
-"""Kernels that count coalitions: enumeration of all, and dynamic programs over weights.
+"""Kernels that count coalitions by dynamic programs over weights.
 
-Three ways, from the most general to the largest:
-
-* `enumerate_all`: every coalition of up to 30 members under any monotone rule, 64 at a time in
-  one machine word;
 * `lattice_swings`: several majorities with small weights, by a dynamic program over the joint
   totals and the size of the coalition, in exact modular arithmetic;
 * `weighted_swings` and `weighted_minimal`: one majority of any number of members. The members
@@ -34,9 +30,6 @@ if TYPE_CHECKING:
 #: The ten largest primes below 2^63: 630 bits of exact counting.
 PRIMES = tuple(2**63 - k for k in (25, 165, 259, 301, 375, 387, 391, 409, 457, 471))
 
-#: Enumeration keeps one bit for every coalition: 2^30 bits are 128 MB.
-MOST_ENUMERATED = 30
-
 
 def primes_for(members: int) -> tuple[int, ...]:
     """Return as many primes as it takes to count 2^members coalitions."""
@@ -53,197 +46,6 @@ def from_residues(residues: Sequence[int], primes: Sequence[int]) -> int:
         value += modulus * ((residue - value) * pow(modulus, -1, prime) % prime)
         modulus *= prime
     return value
-
-
-# --- every coalition -----------------------------------------------------------------------------
-
-
-@nb.njit(cache=True, inline="always")
-def _ones(x: Any) -> Any:
-    x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@nb.njit(cache=True)
-def winning_words(
-    weights: Integers, quotas: Integers, truth: NDArray[np.bool_], required: np.int64
-) -> Words:
-    """Return one bit for every coalition: bit ``S & 63`` of word ``S >> 6`` tells whether S wins.
-
-    Parameters
-    ----------
-    weights : (m, n) array
-        One row for each majority.
-    quotas : (m,) array
-    truth : (2^m,) array
-        Whether a coalition wins that has the majorities whose bits are set.
-    required : int
-        Mask of the members without whom nothing passes.
-    """
-    m, n = weights.shape
-    inner = min(n, 6)
-    low = np.zeros((m, 1 << inner), dtype=np.int64)
-    for k in range(m):
-        for s in range(1 << inner):
-            for i in range(inner):
-                if s >> i & 1:
-                    low[k, s] += weights[k, i]
-    words = np.zeros(1 << max(n - 6, 0), dtype=np.uint64)
-    high = np.zeros(m, dtype=np.int64)
-    for word in range(len(words)):
-        for k in range(m):
-            high[k] = 0
-            for i in range(6, n):
-                if word >> (i - 6) & 1:
-                    high[k] += weights[k, i]
-        bits = np.uint64(0)
-        for s in range(1 << inner):
-            if ((word << 6) | s) & required != required:
-                continue
-            state = 0
-            for k in range(m):
-                if high[k] + low[k, s] >= quotas[k]:
-                    state |= 1 << k
-            if truth[state]:
-                bits |= np.uint64(1) << np.uint64(s)
-        words[word] = bits
-    return words
-
-
-@nb.njit(cache=True)
-def _critical(words: Words, n: int, has: Words, word: int, out: Words) -> np.uint64:
-    """Fill out[i] with the coalitions of this word that lose when i leaves; return their union."""
-    win = words[word]
-    union = np.uint64(0)
-    for i in range(n):
-        if i < 6:
-            out[i] = win & has[i] & ~(win << np.uint64(1 << i))
-        elif word >> (i - 6) & 1:
-            out[i] = win & ~words[word ^ (1 << (i - 6))]
-        else:
-            out[i] = np.uint64(0)
-        union |= out[i]
-    return union
-
-
-@nb.njit(cache=True)
-def _masks(n: int) -> tuple[Words, Words]:
-    """Return the subsets of a word that contain i < 6, and those of each size 0 … 6."""
-    has = np.zeros(6, dtype=np.uint64)
-    size = np.zeros(7, dtype=np.uint64)
-    for s in range(1 << min(n, 6)):
-        ones = 0
-        for i in range(6):
-            if s >> i & 1:
-                ones += 1
-                has[i] |= np.uint64(1) << np.uint64(s)
-        size[ones] |= np.uint64(1) << np.uint64(s)
-    return has, size
-
-
-@nb.njit(cache=True)
-def count_all(words: Words, n: int) -> tuple[int, Integers, Integers, Integers, int]:
-    """Count over the winning coalitions of `winning_words`.
-
-    Returns
-    -------
-    winning : int
-    swings : (n, n) array
-        ``swings[i, s]``: coalitions of s members without i that lose, and win with i.
-    shared : (n, n + 1) array
-        ``shared[i, c]``: winning coalitions with c critical members, i among them.
-    minimal : (n, n + 1) array
-        ``minimal[i, s]``: minimal winning coalitions of s members with i.
-    minimal_total : int
-    """
-    has, size = _masks(n)
-    swings = np.zeros((n, n), dtype=np.int64)
-    shared = np.zeros((n, n + 1), dtype=np.int64)
-    minimal = np.zeros((n, n + 1), dtype=np.int64)
-    minimal_total = 0
-    winning = 0
-    critical = np.zeros(n, dtype=np.uint64)
-    for word in range(len(words)):
-        win = words[word]
-        if win == 0:
-            continue
-        winning += _ones(win)
-        union = _critical(words, n, has, word, critical)
-        if union == 0:
-            continue
-        outer = _ones(np.uint64(word))
-        # the number of critical members of each of the 64 coalitions, as bit planes
-        p0 = p1 = p2 = p3 = p4 = np.uint64(0)
-        least = win
-        for i in range(n):
-            c = critical[i]
-            if i < 6:
-                least &= c | ~has[i]
-            elif word >> (i - 6) & 1:
-                least &= c
-            if c == 0:
-                continue
-            for s in range(7):
-                found = c & size[s]
-                if found:
-                    swings[i, outer + s - 1] += _ones(found)
-            carry = c
-            p0, carry = p0 ^ carry, p0 & carry
-            p1, carry = p1 ^ carry, p1 & carry
-            p2, carry = p2 ^ carry, p2 & carry
-            p3, carry = p3 ^ carry, p3 & carry
-            p4 ^= carry
-        left = union
-        number = 1
-        while left:
-            match = left
-            match &= p0 if number & 1 else ~p0
-            match &= p1 if number & 2 else ~p1
-            match &= p2 if number & 4 else ~p2
-            match &= p3 if number & 8 else ~p3
-            match &= p4 if number & 16 else ~p4
-            if match:
-                left &= ~match
-                for i in range(n):
-                    found = critical[i] & match
-                    if found:
-                        shared[i, number] += _ones(found)
-            number += 1
-        if least:
-            minimal_total += _ones(least)
-            for i in range(n):
-                found = critical[i] & least
-                if found:
-                    for s in range(7):
-                        minimal[i, outer + s] += _ones(found & size[s])
-    return winning, swings, shared, minimal, minimal_total
-
-
-@nb.njit(cache=True)
-def list_minimal(words: Words, n: int, most: int) -> Integers:
-    """Return the masks of the first `most` minimal winning coalitions."""
-    has, _ = _masks(n)
-    critical = np.zeros(n, dtype=np.uint64)
-    found = np.zeros(most, dtype=np.int64)
-    number = 0
-    for word in range(len(words)):
-        if words[word] == 0 or number == most:
-            continue
-        if _critical(words, n, has, word, critical) == 0:
-            continue
-        least = words[word]
-        for i in range(n):
-            if i < 6:
-                least &= critical[i] | ~has[i]
-            elif word >> (i - 6) & 1:
-                least &= critical[i]
-        for s in range(64):
-            if number < most and least >> np.uint64(s) & np.uint64(1):
-                found[number] = (word << 6) | s
-                number += 1
-    return found[:number]
 
 
 # --- several majorities, small weights -----------------------------------------------------------
@@ -515,19 +317,59 @@ def weighted_losing(weights: Sequence[int], quota: int, prime: int) -> int:
     return int(_total_modulo(values, np.uint64(prime)))
 
 
-def quadrature(
-    degree: int, *, digits: float = 12.0, monomials: bool = False
-) -> tuple[Floats, Floats]:
-    """Return Gauss–Legendre nodes and weights on [0, 1] for a polynomial with terms ≥ 0.
+def swing_quadrature(weights: Sequence[int], quota: int) -> tuple[Floats, Floats]:
+    """Return nodes and weights on [0, 1] that integrate the chance of a swing over p.
 
-    Exact for the degree with ``degree // 2 + 1`` nodes. The Chebyshev coefficients of a Bernstein
-    polynomial fall like exp(−m²/(2·degree)), so that about √(degree · digits · ln 10 / 2) nodes
-    already give that many digits; those of a monomial like exp(−m²/degree).
+    A swing of s others, of n − 1, has chance p^s (1 − p)^(n−1−s). With a ≤ s ≤ b, where the
+    lightest and the heaviest members say how few and how many can be needed, Gauss–Jacobi with the
+    weight p^a (1 − p)^(n−1−b) is exact with (b − a)/2 + 1 nodes, and fewer do.
     """
-    exact = degree // 2 + 1
-    enough = int(np.ceil(np.sqrt(degree * digits * np.log(10) / (4 if monomials else 2)))) + 2
-    nodes, weights = np.polynomial.legendre.leggauss(min(exact, enough))
-    return (nodes + 1) / 2, weights / 2
+    light = np.sort(np.asarray(weights, dtype=np.int64))
+    n = len(light)
+    fewest = int(np.searchsorted(np.cumsum(light[::-1]), quota)) + 1
+    # the others of a swing stay below the quota
+    most = int(np.searchsorted(np.cumsum(light), quota))
+    least, largest = min(fewest - 1, n - 1), min(most, n - 1)
+    k = np.arange(largest - least + 1)
+    return _quadrature(least, n - 1 - largest, k, k[::-1])
+
+
+def size_quadrature(weights: Sequence[int], quota: int) -> tuple[Floats, Floats]:
+    """Return nodes and weights on [0, 1] that integrate s^(k−1) to 1/k.
+
+    For all sizes k that a minimal winning coalition can have: at least what the heaviest members
+    need, at most one more than the lightest can have without reaching the quota.
+    """
+    light = np.sort(np.asarray(weights, dtype=np.int64))
+    fewest = int(np.searchsorted(np.cumsum(light[::-1]), quota)) + 1
+    # without its lightest member a minimal coalition stays below the quota
+    most = max(fewest, min(int(np.searchsorted(np.cumsum(light[1:]), quota)) + 1, len(light)))
+    k = np.arange(most - fewest + 1)
+    return _quadrature(fewest - 1, 0, k, np.zeros_like(k))
+
+
+def _quadrature(
+    low: int, high: int, up: Integers, down: Integers, error: float = 1e-12
+) -> tuple[Floats, Floats]:
+    """Integrate every p^(low + up_k) (1 − p)^(high + down_k) to a relative error.
+
+    Gauss–Jacobi nodes, as few as do it: the terms are known, so that the number is found by
+    trying. All terms are positive, so that their sum is as exact.
+    """
+    from scipy.special import betaln, roots_jacobi, xlog1py, xlogy
+
+    degree = int((up + down).max())
+    scale = betaln(low + 1, high + 1)
+    exact = betaln(low + up + 1, high + down + 1)
+    for count in range(1, degree // 2 + 2):
+        x, shares = roots_jacobi(count, high, low)
+        p = (x + 1) / 2
+        logs = np.log(shares / shares.sum()) + scale
+        at = p[:, None]
+        terms = np.exp(logs[:, None] + xlogy(up, at) + xlog1py(down, -at) - exact)
+        if np.abs(terms.sum(axis=0) - 1).max() < error:
+            break
+    return p, np.exp(logs - xlogy(low, p) - xlog1py(high, -p))
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"reassoc"})

@@ -28,7 +28,7 @@ import numpy as np
 from winset.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from importlib.resources.abc import Traversable
 
     from numpy.typing import NDArray
@@ -48,6 +48,21 @@ ISSUES = {
 
 SEAT_OF = {"SUN": "RUS", "BYS": "BLR", "BUR": "MMR", "ZAR": "COD", "SCG": "SRB", "HVO": "BFA"}
 """Withdrawn codes whose seat continues under another."""
+
+
+FLAWS = ((1993, ("MNG", "MCO")), (2010, ("GRC", "GRD")))
+"""Sessions in which the source gives two members each other's votes; kept as they are, for the
+published ideal points rest on them as well."""
+
+
+def flaws(members: Iterable[str], first: int, last: int) -> tuple[str, ...]:
+    """Return what a reader should know of the source's votes in these years."""
+    inside = set(members)
+    return tuple(
+        f"in {year} the source gives {a} and {b} each other's votes."
+        for year, (a, b) in FLAWS
+        if first <= year <= last and inside & {a, b}
+    )
 
 
 @dataclass(frozen=True, slots=True)

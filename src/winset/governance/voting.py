@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError
-from winset.governance import powerdp
+from winset.governance import coalitions, counting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +25,11 @@ MOST_STATES = 40_000_000
 #: Weights beyond this total are for enumeration (to 30 members) or Monte Carlo.
 MOST_TOTAL = 20_000_000
 
-#: Threads of the dynamic program over large weights; each holds a few arrays of quota size.
-THREADS = 2
+#: Coalitions of members that differ in more than names, for `counting.by_kinds`.
+MOST_KINDS = 400_000
+
+#: 2^6 coalitions are looked at in the time that one state of `by_kinds` takes, and more.
+KINDS_FROM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +146,6 @@ class Power:
         return payload
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """What the indices are made of; `None` where there is no count."""
-
-    swings: list[int]
-    shapley: list[float]
-    winning: int
-    minimal_total: int | None
-    minimal: list[float] | None
-    packel: list[float] | None
-    johnston: list[float] | None
-    method: str
-
-
 def power(rule: Rule, *, samples: int | None = None, seed: int = 0) -> Power:
     """Return all power indices of a rule.
 
@@ -192,170 +180,21 @@ def power(rule: Rule, *, samples: int | None = None, seed: int = 0) -> Power:
     if samples is not None:
         return _sampled(rule, samples, seed)
     n = len(rule)
-    if n <= powerdp.MOST_ENUMERATED:
-        return _indices(rule, _enumerated(rule))
-    single = as_weighted(rule)
+    kinds = counting.kinds_of(rule)
+    if kinds.states <= min(MOST_KINDS, 2 ** max(n - KINDS_FROM, 0)):
+        return _indices(rule, counting.by_kinds(rule, kinds))
+    if n <= coalitions.MOST_ENUMERATED:
+        return _indices(rule, counting.by_enumeration(rule))
+    single = counting.as_weighted(rule)
     if single is not None and sum(single[0]) <= MOST_TOTAL:
-        return _indices(rule, _by_weights(*single))
-    states = (n + 1) * math.prod(m.total + 1 for m in _with_vetoes(rule).majorities)
-    if states <= MOST_STATES:
-        return _indices(rule, _by_lattice(_with_vetoes(rule)))
+        return _indices(rule, counting.by_weights(*single))
+    if counting.lattice_states(rule) <= MOST_STATES:
+        return _indices(rule, counting.by_lattice(rule))
     raise DataError(
         f"{rule.title}: {n} members are too many to look at every coalition (at most "
-        f"{powerdp.MOST_ENUMERATED}), and the weights too large to count by their totals "
+        f"{coalitions.MOST_ENUMERATED}), and the weights too large to count by their totals "
         f"({' and '.join(str(m.total) for m in rule.majorities)}). Round the weights, or ask "
         "for an estimate with --samples 1000000."
-    )
-
-
-def as_weighted(rule: Rule) -> tuple[list[int], int] | None:
-    """Return weights and a quota that say the same as a rule of one majority and vetoes.
-
-    A veto is a weight so large that the quota is out of reach without it. None when the rule has
-    several majorities.
-    """
-    if len(rule.majorities) != 1:
-        return None
-    majority = rule.majorities[0]
-    divisor = math.gcd(*majority.weights)
-    weights = [w // divisor for w in majority.weights]
-    quota = -(-majority.quota // divisor)
-    extra = sum(weights) - quota + 1
-    for i in rule.veto:
-        weights[i] += extra
-    return weights, quota + extra * len(rule.veto)
-
-
-def _with_vetoes(rule: Rule) -> Rule:
-    """Return a rule of several majorities with its vetoes as one more majority."""
-    from dataclasses import replace
-
-    from winset.governance.rules import Majority
-
-    if not rule.veto:
-        return rule
-    marks = tuple(int(i in rule.veto) for i in range(len(rule)))
-    half = len(rule.truth)
-    return replace(
-        rule,
-        majorities=(*rule.majorities, Majority("veto", marks, len(rule.veto))),
-        truth=(False,) * half + rule.truth,
-        veto=(),
-    )
-
-
-def words_of(rule: Rule) -> NDArray[np.uint64]:
-    """Return one bit for every coalition of a rule of at most 30 members."""
-    return powerdp.winning_words(
-        np.array([m.weights for m in rule.majorities], dtype=np.int64),
-        np.array([m.quota for m in rule.majorities], dtype=np.int64),
-        np.array(rule.truth, dtype=np.bool_),
-        np.int64(sum(1 << i for i in rule.veto)),
-    )
-
-
-def _enumerated(rule: Rule) -> _Counts:
-    n = len(rule)
-    winning, swings, shared, minimal, total = powerdp.count_all(words_of(rule), n)
-    orders = [Fraction(1, n * math.comb(n - 1, s)) for s in range(n)]
-    shapley = [
-        float(sum((int(swings[i, s]) * orders[s] for s in range(n)), Fraction(0))) for i in range(n)
-    ]
-
-    def divided(counts: NDArray[np.int64]) -> list[float]:
-        each = [Fraction(0)] + [Fraction(1, k) for k in range(1, n + 1)]
-        return [
-            float(sum((int(counts[i, k]) * each[k] for k in range(1, n + 1)), Fraction(0)))
-            for i in range(n)
-        ]
-
-    return _Counts(
-        [int(x) for x in swings.sum(axis=1)],
-        shapley,
-        int(winning),
-        int(total),
-        [float(x) for x in minimal.sum(axis=1)],
-        divided(minimal),
-        divided(shared),
-        "enumeration",
-    )
-
-
-def _by_weights(weights: list[int], quota: int) -> _Counts:
-    """One majority of any size; see `powerdp.weighted_swings` for the cost."""
-    n = len(weights)
-    primes = powerdp.primes_for(n)
-    # A swing of S is a swing of the others under the dual quota: the lower one is cheaper.
-    dual = sum(weights) - quota + 1
-    low = min(quota, dual)
-    nodes, shares = powerdp.quadrature(n - 1)
-    powers, powers_share = powerdp.quadrature(n - 1, digits=13.0, monomials=True)
-    with ThreadPoolExecutor(THREADS) as pool:
-        residues = pool.map(lambda q: powerdp.weighted_swings(weights, low, prime=q), primes)
-        counted = list(residues)
-        losing = list(pool.map(lambda q: powerdp.weighted_losing(weights, low, q), primes))
-        minimal = list(pool.map(lambda q: powerdp.count_minimal(weights, quota, q), primes))
-        swung = list(pool.map(lambda p: powerdp.weighted_swings(weights, low, p=float(p)), nodes))
-        ones = powerdp.weighted_minimal(weights, quota)[1]
-        by_size = list(
-            pool.map(lambda s: powerdp.weighted_minimal(weights, quota, s=float(s))[1], powers)
-        )
-    swings = [powerdp.from_residues([int(r[i]) for r in counted], primes) for i in range(n)]
-    below = powerdp.from_residues(losing, primes)
-    return _Counts(
-        swings,
-        [math.fsum(c * v[i] for c, v in zip(shares, swung, strict=True)) for i in range(n)],
-        2**n - below if low == quota else below,
-        powerdp.from_residues(minimal, primes),
-        [float(x) for x in ones],
-        [math.fsum(c * v[i] for c, v in zip(powers_share, by_size, strict=True)) for i in range(n)],
-        None,
-        "weights",
-    )
-
-
-def weighted_shares(
-    weights: Sequence[int], quota: int, index: str = "banzhaf"
-) -> NDArray[np.float64]:
-    """Return normalized Banzhaf or Shapley–Shubik shares of one majority, and nothing else.
-
-    For searches that ask many times: by the dynamic program, whatever the number of members.
-
-    Raises
-    ------
-    DataError
-        An unknown index.
-    """
-    low = min(quota, sum(weights) - quota + 1)
-    if index == "banzhaf":
-        values = np.array(powerdp.weighted_swings(weights, low, p=0.5))
-    elif index == "shapley_shubik":
-        nodes, by = powerdp.quadrature(len(weights) - 1)
-        at_nodes = [powerdp.weighted_swings(weights, low, p=float(p)) for p in nodes]
-        values = by @ np.array(at_nodes)
-    else:
-        raise DataError(f"index {index!r}: use banzhaf or shapley_shubik.")
-    return np.asarray(values / values.sum())
-
-
-def _by_lattice(rule: Rule) -> _Counts:
-    n = len(rule)
-    win = np.zeros((1,) * len(rule.majorities), dtype=np.int64)
-    for k, majority in enumerate(rule.majorities):
-        shape = [1] * len(rule.majorities)
-        shape[k] = -1
-        reached = np.arange(majority.total + 1) >= majority.quota
-        win = win + (reached.astype(np.int64) << k).reshape(shape)
-    swings, winning = powerdp.lattice_swings(
-        np.array([m.weights for m in rule.majorities], dtype=np.int64),
-        np.array(rule.truth, dtype=np.bool_)[win],
-    )
-    orders = [Fraction(1, n * math.comb(n - 1, s)) for s in range(n)]
-    shapley = [
-        float(sum((c * o for c, o in zip(row, orders, strict=True)), Fraction(0))) for row in swings
-    ]
-    return _Counts(
-        [sum(row) for row in swings], shapley, winning, None, None, None, None, "lattice"
     )
 
 
@@ -366,7 +205,7 @@ def _shares(values: Sequence[float] | None, n: int) -> list[float] | list[None]:
     return [value / total for value in values]
 
 
-def _indices(rule: Rule, counts: _Counts) -> Power:
+def _indices(rule: Rule, counts: counting.Counts) -> Power:
     n = len(rule)
     every = sum(counts.swings)
     losing = 2**n - counts.winning
@@ -491,15 +330,15 @@ def minimal_coalitions(rule: Rule, *, most: int = 20, blocking: bool = False) ->
         More than 30 members.
     """
     n = len(rule)
-    if n > powerdp.MOST_ENUMERATED:
+    if n > coalitions.MOST_ENUMERATED:
         raise DataError(
-            f"{n} members: coalitions are listed for at most {powerdp.MOST_ENUMERATED}. "
+            f"{n} members: coalitions are listed for at most {coalitions.MOST_ENUMERATED}. "
             "Leave out --list."
         )
-    words = words_of(rule)
+    words = counting.words_of(rule)
     if blocking:
         words = _dual(words, n)
-    masks = powerdp.list_minimal(words, n, most)
+    masks = coalitions.list_minimal(words, n, most)
     return [[rule.members[i] for i in range(n) if int(mask) >> i & 1] for mask in masks]
 
 

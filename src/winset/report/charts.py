@@ -62,6 +62,8 @@ def gains_frame(study: Study) -> pd.DataFrame:
         - 2.0 * np.where(inside, flows.diagonal(), 0.0)
     )
     value_added = study.scenario.parameters.value_added_share * result.output
+    if result.sectors is not None:  # shares by sector, from the data where there are any
+        value_added = result.sectors.calibrated.base.value_added
     share = pd.Series(100.0 * with_group / value_added, index=list(result.codes))
     frame["inside_trade"] = frame["code"].map(share)
     frame["label"] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -9,7 +10,14 @@ from rich.table import Table
 from winset.governance.packages import MOST_TIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winset.agenda import Agenda
     from winset.governance.packages import Deal
+    from winset.governance.program import Package
+
+#: Countries whose gains fit beside the names of the issues.
+MOST_ACROSS = 7
 
 NAMES = {
     "nash": "Nash bargain",
@@ -22,19 +30,23 @@ def _figure(value: float) -> str:
     return f"{value:,.6g}".replace("-", "−")
 
 
-def table(deal: Deal) -> Table:
-    """Return what each package brings to each country: the best, the bargains, the frontier."""
+def table(deal: Deal, agenda: Agenda | None = None) -> Table:
+    """Return what packages bring to each country; by issue where there are many countries."""
+    if agenda is not None or len(deal.issues.countries) > MOST_ACROSS:
+        return by_issue(deal, agenda)
     countries = deal.issues.countries
     result = Table(title=deal.issues.title, title_justify="left", title_style="bold")
     result.add_column("")
     result.add_column("package")
     for heading in (*countries, "total"):
         result.add_column(heading, justify="right")
+
+    def add(label: str, package: Package) -> None:
+        figures = (*package.gains, package.total)
+        result.add_row(label, _names(package.issues), *map(_figure, figures))
+
     for number, package in enumerate(deal.optimal):
-        label = "best" if number == 0 else "as good"
-        result.add_row(
-            label, _names(package.issues), *map(_figure, (*package.gains, package.total))
-        )
+        add("best" if number == 0 else "as good", package)
     if deal.payments is not None:
         result.add_row("payments", "", *map(_figure, (*deal.payments, 0.0)))
     result.add_section()
@@ -42,24 +54,74 @@ def table(deal: Deal) -> Table:
         if bargain is None:
             result.add_row(NAMES[key], "none lets everybody gain")
         else:
-            result.add_row(
-                NAMES[key], _names(bargain.issues), *map(_figure, (*bargain.gains, bargain.total))
-            )
+            add(NAMES[key], bargain)
     result.add_section()
     for package in deal.frontier:
-        result.add_row(
-            f"worst {_figure(package.worst)}",
-            _names(package.issues),
-            *map(_figure, (*package.gains, package.total)),
-        )
+        add(f"worst {_figure(package.worst)}", package)
     return result
+
+
+def by_issue(deal: Deal, agenda: Agenda | None = None) -> Table:
+    """Return a row for every issue and every package, the issues of the best package marked."""
+    issues = deal.issues
+    result = Table(title=issues.title, title_justify="left", title_style="bold")
+    result.add_column("")
+    for heading in (*issues.countries, "total"):
+        result.add_column(heading, justify="right")
+
+    largest = max(abs(float(sum(row))) for row in issues.gains)
+
+    def add(label: str, gains: Sequence[float]) -> None:
+        figures = (*gains, math.fsum(gains))
+        result.add_row(label, *(rounded(figure, largest) for figure in figures))
+
+    for name, row in zip(issues.names, issues.gains, strict=True):
+        add(("✓ " if name in deal.optimal[0].issues else "  ") + name, [float(g) for g in row])
+    result.add_section()
+    for label, package in packages(deal):
+        if package is not None:
+            add(label, package.gains)
+    if deal.payments is not None:
+        add("payments", deal.payments)
+    if agenda is not None:
+        add("best, as a whole", agenda.together(deal.optimal[0].issues))
+    return result
+
+
+def packages(deal: Deal) -> list[tuple[str, Package | None]]:
+    """Return the packages that are shown, a label and the package, the same one only once."""
+    labels: dict[tuple[str, ...], list[str]] = {}
+    found: dict[tuple[str, ...], Package] = {}
+    missing: list[tuple[str, Package | None]] = []
+
+    def add(label: str, package: Package) -> None:
+        labels.setdefault(package.issues, []).append(label)
+        found.setdefault(package.issues, package)
+
+    for number, package in enumerate(deal.optimal):
+        add("best" if number == 0 else f"as good ({number})", package)
+    for key, bargain in deal.bargains.items():
+        if bargain is None:
+            missing.append((NAMES[key], None))
+        elif deal.payments is None:
+            add(NAMES[key].removesuffix(" bargain"), bargain)
+    for number, package in enumerate(deal.frontier, 1):
+        add(f"frontier {number}", package)
+    return [(", ".join(labels[key]), found[key]) for key in found] + missing
+
+
+def rounded(value: float, largest: float) -> str:
+    """Return a figure for a wide table: three decimals, or two digits where there are thousands."""
+    digits = 3 if largest < 1000 else 0 if abs(value) >= 99.5 else 1 if abs(value) >= 9.95 else 2
+    text = f"{value:,.{digits}f}"
+    return text.lstrip("-") if not any(c in "123456789" for c in text) else text.replace("-", "−")
 
 
 def _names(issues: tuple[str, ...]) -> str:
     return ", ".join(issues) if issues else "(nothing)"
 
 
-def summary(deal: Deal) -> list[str]:
+def summary(deal: Deal, agenda: Agenda | None = None) -> list[str]:
     """Return what a negotiator would ask first."""
     best = deal.optimal[0]
     lines = [f"The best package brings {_figure(best.total)} in all: {_names(best.issues)}"]
@@ -67,6 +129,15 @@ def summary(deal: Deal) -> list[str]:
         lines.append(f"{MOST_TIES} packages or more are equally good; {MOST_TIES} are listed")
     elif len(deal.optimal) > 1:
         lines.append(f"{len(deal.optimal)} packages are equally good; all are listed")
+    if len(best.issues) > 1:
+        alone = _names(deal.alone) if deal.alone else "nothing"
+        lines.append(f"One by one, without a package, would pass: {alone}")
+    if agenda is not None:
+        lines += interaction(deal, agenda)
+    if agenda is not None or len(deal.issues.countries) > MOST_ACROSS:
+        for label, package in packages(deal)[1:]:
+            what = "none lets everybody gain" if package is None else _names(package.issues)
+            lines.append(f"{label[:1].upper()}{label[1:]}: {what}")
     for veto in deal.vetoes[:1]:
         lines.append(
             f"Costliest veto: {veto.country}; without its floor the total would be "
@@ -79,3 +150,23 @@ def summary(deal: Deal) -> list[str]:
             f"the total rises by {_figure(c.rise)}"
         )
     return lines
+
+
+def interaction(deal: Deal, agenda: Agenda) -> list[str]:
+    """Return how the best package run as a whole differs from the sum of its issues."""
+    found = agenda.interaction(deal.optimal[0].issues)
+    apart = sum(found.apart)
+    share = f" ({_signed(100 * found.difference / apart)} %)" if apart else ""
+    lines = [
+        f"Run as a whole it brings {_figure(sum(found.together))}, against {_figure(apart)} when its "
+        f"issues are run one by one and added up: {_signed(found.difference)}{share} by interaction"
+    ]
+    for country, gain, floor in found.broken:
+        lines.append(
+            f"But as a whole it gives {country} {_figure(gain)}, below its floor of {_figure(floor)}"
+        )
+    return lines
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.3g}".replace("-", "−")

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from winset.study import Study
 
 
-def write_all(study: Study, folder: Path) -> None:
+def write_all(study: Study, folder: Path, sections: Sequence[Section] = ()) -> None:
     """Write ``economies.csv``, ``result.json`` and ``report.html`` into a folder."""
     if folder.exists() and not folder.is_dir():
         raise DataError(f"--out {folder}: is a file. Name a folder.")
     with replacing(folder / "economies.csv") as draft:
         draft.write_text(economies_csv(study), encoding="utf-8", newline="\n")
     with replacing(folder / "result.json") as draft:
-        payload = json.dumps(study.result.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
+        payload = json.dumps(study.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
         draft.write_text(payload + "\n", encoding="utf-8")
-    write_page(study, folder / "report.html")
+    write_page(study, folder / "report.html", sections)
 
 
 def economies_csv(study: Study) -> str:

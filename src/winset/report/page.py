@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from winset.report import charts
+from winset.report import charts, diversion, industries
 from winset.report.sections import Section, figure
 from winset.study import signed
 from winset.trade.result import COLUMNS
@@ -55,14 +55,6 @@ MEANING = {
 
 def render(study: Study, sections: Sequence[Section] = ()) -> str:
     """Return the page as HTML text; `sections` come between the pictures and the table."""
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["number"] = number
     result = study.result
     manifest = result.manifest()
     del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
@@ -70,21 +62,67 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         {"code": code, **{key: row[key] for key in ("name", "role")}, **_cells(row)}
         for code, row in result.table().iterrows()
     ]
-    return environment.get_template("report.html").render(
-        study=study,
-        result=result,
-        summary=result.summary(),
-        inside=result.between(result.members),
-        shown=SHOWN,
-        columns=COLUMNS,
-        rows=rows,
-        sections=[*pictures(study), *sections],
-        disclaimer=charts.DISCLAIMER,
-        parameters=asdict(study.scenario.parameters),
-        meaning=MEANING,
-        manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
-        toml=study.scenario.to_toml(),
+    traded = diversion.section(study)
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            study=study,
+            result=result,
+            summary=result.summary(),
+            inside=result.between(result.members),
+            shown=SHOWN,
+            columns=COLUMNS,
+            rows=rows,
+            sections=[
+                *pictures(study),
+                *industries.sections(study),
+                *([] if traded is None else [traded]),
+                *sections,
+            ],
+            method=method(study),
+            disclaimer=charts.DISCLAIMER,
+            parameters=asdict(study.scenario.parameters),
+            meaning=MEANING,
+            manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
+            toml=study.scenario.to_toml(),
+        )
     )
+
+
+def method(study: Study) -> str:
+    """Say which model was solved, after the world and its parameters."""
+    if study.result.sectors is None:
+        return (
+            "A general-equilibrium model of world trade with one sector and roundabout production, "
+            "solved in exact changes from the observed flows (Dekle, Eaton & Kortum 2008; Costinot & "
+            "Rodríguez-Clare 2014)."
+        )
+    technology = study.world.technology
+    traded = len(study.result.sectors.calibrated.base.theta)
+    links = (
+        "input–output links among them"
+        if technology is not None and technology.inputs is not None
+        else "inputs bought in the composition of final consumption"
+    )
+    return (
+        f"A general-equilibrium model of world trade with {len(study.world.sectors)} sectors, {traded} "
+        f"of them traded, {links}, tariffs and their revenue, solved in exact changes from the "
+        "observed flows (Caliendo & Parro 2015; Costinot & Rodríguez-Clare 2014)."
+    )
+
+
+def environment() -> jinja2.Environment:
+    """Return what renders the templates of this package."""
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    found.filters["number"] = number
+    return found
 
 
 def pictures(study: Study) -> tuple[Section, ...]:

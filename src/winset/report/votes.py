@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from winset.governance.rules import population
+from winset.governance.majorities import population
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
-from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost
+from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost, in_force
+from winset.scenario.doubts import Distribution, Doubts
 from winset.scenario.parameters import OTHERS, Parameters
 from winset.scenario.reading import (
     SCENARIOS,
@@ -10,12 +11,15 @@ from winset.scenario.reading import (
     parse,
     read_scenario,
 )
-from winset.scenario.shock import Shock
+from winset.scenario.shock import Answer, Shock
 
 __all__ = [
     "OTHERS",
     "SCENARIOS",
+    "Answer",
     "Change",
+    "Distribution",
+    "Doubts",
     "Economies",
     "Parameters",
     "Productivity",
@@ -25,6 +29,7 @@ __all__ = [
     "TradeCost",
     "bundled_scenarios",
     "find_scenario",
+    "in_force",
     "parse",
     "read_scenario",
 ]

@@ -34,7 +34,8 @@ class TradeCost(Strict):
 class Tariff(Strict):
     """The ad-valorem tariff becomes what one formula of `winset.scenario.formulas` makes of it.
 
-    With `mfn`, what the exporters named are given is given to every exporter.
+    With `mfn`, what the exporters named are given is given to every exporter. With `answer` the rate
+    is not known but asked for: `winset.trade.answers` finds it.
     """
 
     kind: Literal["tariff"]
@@ -50,11 +51,12 @@ class Tariff(Strict):
     cap: float | None = None
     swiss: float | None = None
     margin: float | None = None
+    answer: Literal["reciprocal", "optimal", "sufficient"] | None = None
     mfn: bool | None = None
     phase: Phase | None = None
 
     def formula(self) -> tuple[str, float] | None:
-        """The formula's key and its size; None where a file gives them by pair."""
+        """The formula's key and its size; None where a file or an answer gives them."""
         given = [(key, getattr(self, key)) for key in FORMULAS]
         return next(((key, size) for key, size in given if size is not None), None)
 
@@ -86,7 +88,7 @@ def consistent(change: Change, place: Place, section: str) -> None:
         if ends and (change.exporters is None or change.importers is None):
             missing = "importers" if change.importers is None else "exporters"
             raise DataError(f'{at}: {missing} is missing. Add it, or write {missing} = "all".')
-    names = tuple(FORMULAS) if isinstance(change, Tariff) else ("percent", "factor")
+    names = (*FORMULAS, "answer") if isinstance(change, Tariff) else ("percent", "factor")
     sizes = {name: getattr(change, name) for name in names}
     given = [name for name, value in sizes.items() if value is not None]
     if isinstance(change, Tariff | TradeCost):
@@ -103,12 +105,13 @@ def consistent(change: Change, place: Place, section: str) -> None:
         found = " and ".join(given) or "none"
         raise DataError(f"{at}: give exactly one of {', '.join(sizes)} (found {found}).")
     if isinstance(change, Tariff):
+        _answering(change, at)
         if change.mfn and change.file is not None:
             raise DataError(
                 f"{at}: mfn and file contradict each other: a file says what each exporter gets. "
                 "Drop mfn, or name the pairs with among, or exporters and importers."
             )
-        for name in given:
+        for name in (name for name in given if name in FORMULAS):
             if problem := FORMULAS[name].problem(sizes[name]):
                 spot = place.at(section, name)
                 raise DataError(f"{spot}: {name} = {sizes[name]:g} is out of range: it {problem}")
@@ -118,6 +121,23 @@ def consistent(change: Change, place: Place, section: str) -> None:
             f"{place.at(section, 'phase')}: phase = [{first}, {last}] ends before it begins. "
             f"Write the first year first: [{last}, {first}]."
         )
+
+
+def _answering(change: Tariff, at: str) -> None:
+    """What does not go with ``answer``."""
+    if change.answer is None:
+        return
+    for key, value in (
+        ("among", change.among),
+        ("mfn", change.mfn or None),
+        ("phase", change.phase),
+        ("sector", change.sector or change.sectors),
+    ):
+        if value is not None:
+            raise DataError(
+                f"{at}: answer and {key} do not go together: an answer is one rate of importers on "
+                f"exporters, in force at once, in every sector. Drop {key}."
+            )
 
 
 def in_force(change: Change, year: int | None) -> float:

@@ -3,15 +3,14 @@
 | key | new rate t' of the present t | |
 |---|---|---|
 | ``rate`` | x | a rate, 0.10 is ten percent |
-| ``percent`` | t (1 + x/100) | a linear cut or rise; −36 was the Uruguay Round's on agriculture |
+| ``percent`` | t (1 + x/100) | a linear cut or rise; −36 as in the Uruguay Round on agriculture |
 | ``points`` | t + x, a cut not below zero | 0.05 is five points on |
 | ``cap`` | min(t, x) | no rate above x |
 | ``swiss`` | x t/(x + t) | the Swiss formula: x is its coefficient and the highest rate there can be |
 | ``margin`` | (1 − x) m | a margin of preference on the MFN rate m, see `winset.worlds.mfn` |
 
-Sources: GATT (1979), The Tokyo Round of Multilateral Trade Negotiations, II (the Swiss formula);
-WTO (1994), Uruguay Round modalities; Francois & Martin (2003), Formula approaches for market access
-negotiations, The World Economy 26.
+Source: Francois & Martin (2003), Formula approaches for market access negotiations, The World Economy
+26.
 """
 
 from __future__ import annotations
@@ -34,15 +33,17 @@ if TYPE_CHECKING:
 class Formula:
     """One way to write a tariff change: the new rates, and which sizes make sense.
 
-    `new` takes present rates, the size and MFN rates. `replaces`: the present rate does not matter.
+    `new` takes present rates, or MFN rates if `of_mfn`, and the size. `replaces`: the present rate
+    does not matter.
     """
 
-    new: Callable[[Array, float, Array], Array]
+    new: Callable[[Array, float], Array]
     low: float
     high: float
     above: bool  # the lower bound itself is not allowed
     hint: str
     replaces: bool = False
+    of_mfn: bool = False
 
     def problem(self, value: float) -> str | None:
         """Say what is wrong with a size; None when nothing is."""
@@ -54,19 +55,17 @@ class Formula:
         return f"must be {floor}{ceiling}. {self.hint}"
 
 
-def _points(present: Array, size: float, mfn: Array) -> Array:
-    del mfn
+def _points(present: Array, size: float) -> Array:
     return np.maximum(present + size, np.minimum(present, 0.0))
 
 
-def _swiss(present: Array, size: float, mfn: Array) -> Array:
-    del mfn
+def _swiss(present: Array, size: float) -> Array:
     return np.where(present > 0, size * present / (size + np.maximum(present, 0.0)), present)
 
 
 FORMULAS: dict[str, Formula] = {
     "rate": Formula(
-        lambda present, size, mfn: np.full_like(present, size),
+        lambda present, size: np.full_like(present, size),
         -1.0,
         math.inf,
         True,
@@ -74,7 +73,7 @@ FORMULAS: dict[str, Formula] = {
         replaces=True,
     ),
     "percent": Formula(
-        lambda present, size, mfn: present * (1.0 + size / 100.0),
+        lambda present, size: present * (1.0 + size / 100.0),
         -100.0,
         math.inf,
         False,
@@ -82,7 +81,7 @@ FORMULAS: dict[str, Formula] = {
     ),
     "points": Formula(_points, -1.0, 3.0, True, "Write 0.05 for five percentage points."),
     "cap": Formula(
-        lambda present, size, mfn: np.minimum(present, size),
+        lambda present, size: np.minimum(present, size),
         0.0,
         3.0,
         False,
@@ -92,12 +91,13 @@ FORMULAS: dict[str, Formula] = {
         _swiss, 0.0, 1.0, True, "Write the coefficient as a fraction: 0.08 for a coefficient of 8."
     ),
     "margin": Formula(
-        lambda present, size, mfn: (1.0 - size) * mfn,
+        lambda mfn, size: (1.0 - size) * mfn,
         0.0,
         1.0,
         False,
         "Write 0.25 for a preference of a quarter of the MFN rate; 1 is duty free.",
         replaces=True,
+        of_mfn=True,
     ),
 }
 

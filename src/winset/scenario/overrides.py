@@ -16,6 +16,7 @@ OUTER = ("world", "on", "title", "year")
 SIZES = ("percent", "factor", *(key for key in FORMULAS if key != "percent"))
 INNER = (
     *SIZES,
+    "answer",
     "mfn",
     "phase",
     "among",
@@ -37,6 +38,9 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
     if parameter in (f.name for f in fields(Parameters)):
         given = dict(document.get("parameters", {}))
         document["parameters"] = given | {parameter: _real(value)}
+        return
+    if key.startswith("doubt."):
+        document["doubt"] = dict(document.get("doubt", {})) | {key.removeprefix("doubt."): value}
         return
     changes = document["change"] = [dict(item) for item in document.get("change", [])]
     match = re.fullmatch(r"(?:change\.(\d+)\.)?([a-z_]+)", key)

@@ -90,7 +90,9 @@ class Parameters:
 EntryShare = Annotated[float, Field(ge=0, lt=1)]
 
 
-class _ParametersFile(Strict):
+class ParametersFile(Strict):
+    """``[parameters]`` of a scenario file."""
+
     trade_elasticity: float = Field(4.0, gt=0, le=100)
     value_added_share: float = Field(0.5, gt=0, le=1)
     deficits: Deficits = "world-share"
@@ -104,10 +106,10 @@ class _ParametersFile(Strict):
 
 def checked_parameters(raw: Mapping[str, Any], place: Place | str) -> Parameters:
     try:
-        values = _ParametersFile.model_validate(dict(raw))
+        values = ParametersFile.model_validate(dict(raw))
     except ValidationError as error:
         source = place if isinstance(place, Place) else Place("", place)
-        raise source.explain(error, "parameters", _ParametersFile) from None
+        raise source.explain(error, "parameters", ParametersFile) from None
     result = Parameters(**values.model_dump())
     bound = result.value_added_share - result.scale_elasticity * result.labor_supply_elasticity
     if bound <= 0:

@@ -39,8 +39,8 @@ class Place:
             ]
             if int(match[1]) <= len(heads):
                 start = heads[int(match[1]) - 1]
-        elif section == "parameters":
-            heads = [k for k, line in enumerate(lines) if re.match(r"\s*\[\s*parameters", line)]
+        elif section in ("parameters", "doubt"):
+            heads = [k for k, line in enumerate(lines) if re.match(rf"\s*\[\s*{section}", line)]
             start = heads[0] if heads else 0
         else:
             key = key or section
@@ -59,7 +59,7 @@ class Place:
         kinds = {_kind(model): model for model in models} if len(models) > 1 else {}
         spot = [str(part) for part in problem["loc"]]
         model = kinds.get(spot[0], models[0]) if spot else models[0]
-        spot = [part for part in spot if part not in (*kinds, "list[str]", "str")]
+        spot = [p for p in spot if p not in (*kinds, "list[str]", "str") and not p.isdigit()]
         key = spot[-1] if spot else ""
         at = self.at(section or key, key)
         value = problem.get("input")

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
+from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override
 from winset.scenario.parameters import Parameters, checked_parameters
 from winset.scenario.places import MOST_FILE_BYTES, Place, Strict
@@ -34,6 +35,7 @@ class _ScenarioFile(Strict):
     year: int | None = Field(None, ge=1900, le=2200)
     parameters: dict[str, Any] = Field(default_factory=dict)
     change: list[dict[str, Any]] = Field(default_factory=list)
+    doubt: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Scenario:
     folder: Path = Path()
     name: str = ""
     year: int | None = None
+    doubt: Doubts = field(default_factory=Doubts)
 
     @classmethod
     def from_toml(
@@ -91,6 +94,8 @@ class Scenario:
             head["year"] = self.year
         parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
         parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
+        if doubt := self.doubt.given():
+            parts.append(tomli_w.dumps({"doubt": doubt}))
         return "\n".join(parts)
 
     def with_parameters(self, **changes: Any) -> Scenario:
@@ -103,6 +108,13 @@ class Scenario:
                 )
         values = checked_parameters(asdict(self.parameters) | changes, "parameters")
         return replace(self, parameters=values)
+
+    def with_override(self, key: str, text: str) -> Scenario:
+        """Return the scenario with one ``--set key=text`` laid on it."""
+        document = tomllib.loads(self.to_toml())
+        override(document, key, text)
+        changed = parse(document)
+        return replace(changed, folder=self.folder, name=self.name)
 
     def load_world(self) -> World:
         """Load the world that the scenario names; a folder is sought beside the scenario."""
@@ -193,6 +205,7 @@ def parse(
         folder=path.parent if path else Path(),
         name=path.stem if path else "",
         year=outer.year,
+        doubt=checked_doubts(outer.doubt, place),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from winset.errors import DataError
-from winset.scenario.changes import Productivity, TradeCost, in_force
+from winset.scenario.changes import Productivity, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
 
@@ -20,11 +20,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.blocs import Bloc
-    from winset.scenario.changes import Change, Tariff
+    from winset.scenario.changes import Change, Economies
     from winset.worlds import World
 
     Array = NDArray[np.float64]
     Size = TypeVar("Size", float, Array)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A tariff that is asked for and not known: change number `change`, `how` it is found.
+
+    `mask` has the cells that it fills, `exporters` and `importers` the positions of both sides.
+    """
+
+    change: int
+    how: str
+    mask: NDArray[np.bool_]
+    exporters: NDArray[np.intp]
+    importers: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,8 @@ class Shock:
         Members of a named bloc that the world does not have.
     idle : tuple of int
         Numbers of the changes that alter nothing where they are laid.
+    answers : tuple of Answer
+        Tariffs still to be found, see `winset.trade.answers`.
     """
 
     cost: NDArray[np.float64]
@@ -53,16 +69,19 @@ class Shock:
     members: tuple[str, ...]
     absent: tuple[str, ...]
     idle: tuple[int, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def changes_nothing(self, world: World) -> bool:
         """Tell whether every array is what the world has already."""
         return bool(
-            np.all(self.cost == 1.0)
+            not self.answers
+            and np.all(self.cost == 1.0)
             and np.all(self.productivity == 1.0)
             and np.all(self.tariff == (world.tariff if world.sectored else world.tariffs))
         )
 
 
+@np.errstate(over="ignore")  # an infinite factor is the solver's to refuse
 def lay(
     changes: Sequence[Change],
     target: World,
@@ -79,6 +98,7 @@ def lay(
     absent: dict[str, None] = {}
     written: dict[bytes, tuple[int, Tariff]] = {}
     idle: list[int] = []
+    answers: list[Answer] = []
     groups = Groups(target, on, blocs, absent)
     for number, change in enumerate(changes, 1):
         where = f"change {number} ({change.kind})"
@@ -93,6 +113,11 @@ def lay(
                 named[target.codes[k]] = None
                 if change.kind == "trade-cost":  # a tariff is the importer's doing
                     named[target.codes[i]] = None
+        elif isinstance(change, Tariff) and change.answer is not None:
+            answer = _answer(change, number, change.answer, groups, tariff.shape)
+            named |= dict.fromkeys(target.codes[k] for k in answer.importers)
+            answers.append(answer)
+            continue
         else:
             mask = groups.pairs(change, where)
             sectors = traded_sectors(change, target, where)
@@ -119,17 +144,44 @@ def lay(
         ):
             idle.append(number)
     members = tuple(code for code in target.codes if code in named) or target.codes
-    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle))
+    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle), tuple(answers))
+
+
+def _answer(
+    change: Tariff, number: int, how: str, groups: Groups, shape: tuple[int, ...]
+) -> Answer:
+    """Return the cells of a tariff that is asked for; "all" is everybody but the other side."""
+    where = f"change {number} (tariff)"
+    exporters = groups.positions(cast("Economies", change.exporters), f"{where}: exporters")
+    importers = groups.positions(cast("Economies", change.importers), f"{where}: importers")
+    if change.exporters == "all":
+        exporters = np.setdiff1d(exporters, importers)
+    elif change.importers == "all":
+        importers = np.setdiff1d(importers, exporters)
+    if both := np.intersect1d(exporters, importers).tolist():
+        code = groups.world.codes[both[0]]
+        raise DataError(
+            f"{where}: {code} is on both sides; an answer is given by importers to other exporters. "
+            "Name it on one side."
+        )
+    if not (len(exporters) and len(importers)):
+        raise DataError(f"{where} covers no pair of different economies.")
+    mask = np.zeros(shape, dtype=np.bool_)
+    mask[..., exporters[:, None], importers[None, :]] = True
+    return Answer(number, how, mask, exporters, importers)
 
 
 def _formula(change: Tariff, target: World, tariff: Array) -> Array:
     """What the change's formula makes of every cell."""
     key, size = cast("tuple[str, float]", change.formula())
-    return FORMULAS[key].new(tariff, size, _mfn(target, tariff) if key == "margin" else tariff)
+    return FORMULAS[key].new(_begin(key, target, tariff), size)
 
 
-def _mfn(target: World, tariff: Array) -> Array:
-    return target.mfn_rates if tariff.ndim == 3 else np.asarray(target.mfn_rates[0])
+def _begin(key: str, target: World, tariff: Array) -> Array:
+    """The rates that a formula begins with: the present or the MFN rates."""
+    if not FORMULAS[key].of_mfn:
+        return tariff.copy()
+    return target.mfn_rates if target.sectored else np.asarray(target.mfn_rates[0])
 
 
 def _lay_file(
@@ -145,16 +197,16 @@ def _lay_file(
     columns = ("factor",) if isinstance(change, TradeCost) else tuple(FORMULAS)
     column, cells = pairs_file(folder / cast("str", change.file), target, columns)
     sectors = traded_sectors(change, target, where)
-    mfn = _mfn(target, tariff) if column == "margin" else tariff
-    present = tariff.copy()  # a row for one sector replaces what a row for all did
+    # A row for one sector replaces what a row for all did: both begin with the rates of before.
+    begin = cost if isinstance(change, TradeCost) else _begin(column, target, tariff)
+    present = tariff.copy()
     for (i, k, sector), value in cells.items():
         at = (i, k) if sectors is None else (sector if sector >= 0 else sectors, i, k)
         if isinstance(change, TradeCost):
             cost[at] *= _partly(1.0, value, part)
         else:
-            old = np.asarray(present[at])
-            new = FORMULAS[column].new(old, value, np.asarray(mfn[at]))
-            tariff[at] = _partly(old, new, part)
+            new = FORMULAS[column].new(np.asarray(begin[at]), value)
+            tariff[at] = _partly(np.asarray(present[at]), new, part)
         yield i, k
 
 

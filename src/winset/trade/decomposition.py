@@ -258,6 +258,7 @@ def _between(
         last.x,
         valid=lambda state: state is not None,
         tolerance=sectoral.TOLERANCE,
+        thrifty=True,
     )
     if not root.converged or root.state is None:
         raise ConvergenceError(

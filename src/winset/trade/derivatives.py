@@ -11,7 +11,7 @@ A gradient costs two adjoint solves, however many tariffs there are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,18 +51,76 @@ class Direction:
     productivity: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What m small changes do while costs, prices, spending and x stay.
+
+    Attributes
+    ----------
+    pushed : (T, n, m) array
+        d ln P̂, through trade costs and tariffs.
+    sales : (T, n, m) array
+        dY over μ, through the shares and what tariffs leave of a sale.
+    kept : (T, n, m) array
+        Change of Σ_i π'/(1 + t'), the part of spending that is no tariff.
+    cost : (n, m) array
+        d ln ĉ of every sector, −d ln Â.
+    deficit : (n, m) array
+        dD, in USD million at unchanged world value added.
+    """
+
+    pushed: Array
+    sales: Array
+    kept: Array
+    cost: Array
+    deficit: Array
+
+    def with_transfers(self, received: Array) -> Lift:
+        """Add lump sums as further changes, (n, k): what each economy receives, USD million."""
+        more = received.shape[1]
+        wide = {
+            f.name: np.concatenate(
+                [getattr(self, f.name), np.zeros((*getattr(self, f.name).shape[:-1], more))],
+                axis=-1,
+            )
+            for f in fields(Lift)
+        }
+        wide["deficit"][:, -more:] = received
+        return Lift(**wide)
+
+    def times(self, factor: Array) -> Lift:
+        """Measure every change in other units: (m,) factors."""
+        return Lift(**{f.name: getattr(self, f.name) * factor for f in fields(Lift)})
+
+
+def lifted(goal: Target, base: Baseline, state: State, direction: Direction) -> Lift:
+    """Return what one change, dense in its cells, lifts; m is 1."""
+    theta = base.theta[:, None, None]
+    sold = state.share * goal.keep
+    push = direction.cost + direction.tariff * goal.keep
+    change = -sold * (theta * push + goal.keep * direction.tariff)
+    return Lift(
+        pushed=(state.share * push).sum(axis=1)[:, :, None],
+        sales=np.matmul(change, state.spending[: len(base.theta), :, None]),
+        kept=change.sum(axis=1)[:, :, None],
+        cost=-direction.productivity[:, None],
+        deficit=np.zeros((len(base.value_added), 1)),
+    )
+
+
 def forward(
     base: Baseline,
     goal: Target,
     state: State,
     dx: Array,
-    direction: Direction | None = None,
+    direction: Direction | Lift | None = None,
     *,
     tolerance: float = INNER,
 ) -> Tangent | None:
-    """Differentiate `evaluate` along the columns of `dx` (unknowns, m), or along `direction`.
+    """Differentiate `evaluate` along the columns of `dx` (unknowns, m) and of `direction`.
 
-    With a direction, m is 1. Prices and spending respond; x moves only as `dx` says.
+    A `Direction` is one change, a `Lift` m of them, added to the columns of `dx`. Prices and
+    spending respond; x moves only as `dx` says.
     """
     traded, n = len(base.theta), len(base.value_added)
     theta = base.theta[:, None, None]
@@ -75,16 +133,11 @@ def forward(
     kept = sold.sum(axis=1)
     scale = base.psi * base.kappa
     own = base.labor[:, :, None] * d_wage
-    pushed: Array | float = 0.0
-    lift_sales: Array | float = 0.0
-    lift_kept: Array | float = 0.0
-    if direction is not None:
-        own = own - direction.productivity[:, None]
-        push = direction.cost + direction.tariff * goal.keep
-        pushed = (state.share * push).sum(axis=1)[:, :, None]
-        change = -sold * (theta * push + goal.keep * direction.tariff)
-        lift_sales = np.matmul(change, state.spending[:traded, :, None])
-        lift_kept = change.sum(axis=1)[:, :, None]
+    if isinstance(direction, Direction):
+        direction = lifted(goal, base, state, direction)
+    lift = direction
+    if lift is not None:
+        own = own + lift.cost
 
     def consumer_of(price: Array) -> Array:
         return np.asarray(np.einsum("jn,jnm->nm", base.final, price))
@@ -97,7 +150,9 @@ def forward(
 
     def price_of(cost: Array) -> Array:
         price = cost.copy()
-        price[:traded] = np.matmul(share_t, cost[:traded]) + pushed
+        price[:traded] = np.matmul(share_t, cost[:traded])
+        if lift is not None:
+            price[:traded] += lift.pushed
         return price
 
     price = accelerated(lambda p: price_of(cost_of(p)), own, tolerance=tolerance)
@@ -111,16 +166,22 @@ def forward(
     world = value_added.sum(axis=0) / base.value_added.sum()
     growth = value_added / base.value_added[:, None] if base.multiplicative else world
     deficit = base.deficit[:, None] * growth
+    if lift is not None:
+        level = state.value_added.sum() / base.value_added.sum()
+        if base.multiplicative:
+            deficit = deficit + lift.deficit * (state.value_added / base.value_added)[:, None]
+        else:
+            deficit = deficit + lift.deficit * level
     # What moves sales and revenue at unchanged spending: shares, tariffs, μ.
     flow = sold * state.spending[:traded, None, :]
     shifted = state.output[:, :, None] * d_balance
-    shifted[:traded] += state.balance * (
-        theta * (np.matmul(flow, price[:traded]) - flow.sum(axis=2)[:, :, None] * cost[:traded])
-        + lift_sales
+    shifted[:traded] += (state.balance * theta) * (
+        np.matmul(flow, price[:traded]) - flow.sum(axis=2)[:, :, None] * cost[:traded]
     )
-    d_kept = lift_kept + theta * (
-        kept[:, :, None] * price[:traded] - np.matmul(sold_t, cost[:traded])
-    )
+    d_kept = theta * (kept[:, :, None] * price[:traded] - np.matmul(sold_t, cost[:traded]))
+    if lift is not None:
+        shifted[:traded] += state.balance * lift.sales
+        d_kept = d_kept + lift.kept
     lost = -(d_kept * state.spending[:traded, :, None]).sum(axis=0)
     fixed = base.final[:, :, None] * (value_added + deficit)
     taxed = 1.0 - kept
@@ -161,6 +222,48 @@ def slope(base: Baseline, goal: Target, state: State, *, tolerance: float = ROUG
     size = base.unknowns
     tangent = forward(base, goal, state, np.eye(size), tolerance=tolerance)
     return np.full((size, size), np.nan) if tangent is None else tangent.residual
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How the equilibrium answers to m changes: F_x, −F_x⁻¹F, dx (unknowns, m), and all else."""
+
+    matrix: Array
+    correction: Array
+    drift: Array
+    tangent: Tangent
+
+
+def respond(
+    base: Baseline, goal: Target, state: State, lift: Lift, *, tolerance: float = INNER
+) -> Response | None:
+    """Differentiate the equilibrium along m changes at once: one pass through the inner problems.
+
+    At a state that is no equilibrium these are the derivatives of its residual's solution to
+    first order. None where the inner iterations do not converge.
+    """
+    size, m = base.unknowns, lift.cost.shape[1]
+    padded = Lift(
+        **{
+            f.name: np.concatenate(
+                [np.zeros((*array.shape[:-1], size)), array], axis=-1, dtype=np.float64
+            )
+            for f in fields(Lift)
+            for array in [getattr(lift, f.name)]
+        }
+    )
+    columns = np.hstack([np.eye(size), np.zeros((size, m))])
+    both = forward(base, goal, state, columns, padded, tolerance=tolerance)
+    if both is None:
+        return None
+    matrix = both.residual[:, :size]
+    solved = np.linalg.solve(matrix, np.column_stack([state.residual, both.residual[:, size:]]))
+    drift = np.asarray(-solved[:, 1:])
+    whole = {}
+    for f in fields(Tangent):
+        array = getattr(both, f.name)
+        whole[f.name] = array[..., size:] + array[..., :size] @ drift
+    return Response(matrix, np.asarray(-solved[:, 0]), drift, Tangent(**whole))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import ConvergenceError, DataError, listed
+from winset.scenario import Tariff
 from winset.trade import newton, onesector
 from winset.trade.ledger import Ledger, finished
 from winset.trade.solver import TOLERANCE, baseline, without_deficits
@@ -151,7 +152,18 @@ def prepare(
             f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
             f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
         )
+    if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
+        raise DataError(
+            "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
+            "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
+        )
     shock = scenario.resolve(world, blocs)
+    if shock.answers:
+        raise DataError(
+            f"change {shock.answers[0].change} asks for a tariff (answer = {shock.answers[0].how!r}), but "
+            "the game of all coalitions needs changes of known size. Run the scenario first and write "
+            "the rate that it finds."
+        )
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
     rows = [world.position(code) for code in chosen]
     if not 2 <= len(chosen) <= MOST_PLAYERS:
@@ -204,6 +216,7 @@ def prepare(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
 def solve_unit(
     problem: Problem, unit: int, gains: bool = False
 ) -> tuple[Array, Array, tuple[float, float, float]]:

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from winset.scenario import Scenario
+    from winset.scenario import Scenario, Shock
+    from winset.trade.answers import Settled
     from winset.trade.decomposition import Decomposition
+    from winset.trade.diversion import Diversion
     from winset.trade.sectors import SectorResult
     from winset.worlds import World
 
     Array = NDArray[np.float64]
+
+UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
 
 #: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -56,12 +60,14 @@ class TradeResult:
 
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending. `sectors` is there in a world with sectors, `decomposition` once
-    `winset.trade.decomposition.decompose` has made it.
+    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world
+    with sectors, `decomposition` once `winset.trade.decomposition.decompose` has made it,
+    `diversion` once `winset.trade.diversion.measure` has; `answers` are the tariffs asked for.
     """
 
     world: World
     scenario: Scenario
+    shock: Shock
     members: tuple[str, ...]
     absent: tuple[str, ...]
     floored: tuple[str, ...]
@@ -81,6 +87,8 @@ class TradeResult:
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
+    answers: tuple[Settled, ...] = ()
+    diversion: Diversion | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -89,32 +97,19 @@ class TradeResult:
 
     def columns(self) -> dict[str, Array]:
         """Return the columns of the table, NaN where a percentage has no base."""
-        gdp = self.wage * self.employment
-        exports, new_exports = _abroad(self.flows, 1), _abroad(self.new_flows, 1)
-        imports, new_imports = _abroad(self.flows, 0), _abroad(self.new_flows, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out = np.where(exports > 0, new_exports / exports, np.nan)
-            into = np.where(imports > 0, new_imports / imports, np.nan)
-            deficit = imports - exports
-            change = (new_imports - new_exports) / self.price_level - deficit
-            widened = np.where(
-                np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
-            )
-        return {
-            "welfare_percent": _percent(self.welfare),
-            "welfare_musd": self.equivalent_variation,
-            "real_wage_percent": _percent(self.wage / self.price),
-            "wage_percent": _percent(self.wage),
-            "price_percent": _percent(self.price / self.price_level),
-            "price_numeraire_percent": _percent(self.price),
-            "employment_percent": _percent(self.employment),
-            "exports_percent": _percent(out),
-            "imports_percent": _percent(into),
-            "exports_to_gdp_percent": _percent(out / gdp),
-            "imports_to_gdp_percent": _percent(into / gdp),
-            "deficit_percent": _percent(widened),
-            "tariff_revenue_musd": self.new_revenue,
-        }
+        return columns_of(
+            welfare=self.welfare,
+            equivalent_variation=self.equivalent_variation,
+            wage=self.wage,
+            price=self.price,
+            price_level=self.price_level,
+            employment=self.employment,
+            exports=_abroad(self.flows, 1),
+            new_exports=_abroad(self.new_flows, 1),
+            imports=_abroad(self.flows, 0),
+            new_imports=_abroad(self.new_flows, 0),
+            new_revenue=self.new_revenue,
+        )
 
     def table(self) -> pd.DataFrame:
         """Return one row per economy, indexed by code, members first and by gain.
@@ -166,6 +161,7 @@ class TradeResult:
         """Return who gains and who loses, counted and summed."""
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
+        gains = np.where(np.abs(gains) < UNMOVED, 0.0, gains)
         worst = int(np.argmin(gains))
         return {
             "members_gaining": int((gains[inside] > 0).sum()),
@@ -223,11 +219,58 @@ class TradeResult:
             "economies": economies,
             "summary": self.summary(),
         }
+        if self.answers:
+            said["answers"] = [
+                {"change": a.change, "answer": a.how, "rates": dict(a.rates)} for a in self.answers
+            ]
         if self.sectors is not None:
             said["sectors"] = self.sectors.to_json()
         if self.decomposition is not None:
             said["decomposition"] = self.decomposition.to_json()
+        if self.diversion is not None:
+            said |= self.diversion.to_json()
         return said
+
+
+def columns_of(
+    *,
+    welfare: Array,
+    equivalent_variation: Array,
+    wage: Array,
+    price: Array,
+    price_level: float | Array,
+    employment: Array,
+    exports: Array,
+    new_exports: Array,
+    imports: Array,
+    new_imports: Array,
+    new_revenue: Array,
+) -> dict[str, Array]:
+    """Return the columns of the table, by economy (the last axis), for one result or many."""
+    gdp = wage * employment
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = np.where(exports > 0, new_exports / exports, np.nan)
+        into = np.where(imports > 0, new_imports / imports, np.nan)
+        deficit = imports - exports
+        change = (new_imports - new_exports) / price_level - deficit
+        widened = np.where(
+            np.abs(deficit) > BALANCED * exports, 1.0 + change / np.abs(deficit), np.nan
+        )
+    return {
+        "welfare_percent": _percent(welfare),
+        "welfare_musd": equivalent_variation,
+        "real_wage_percent": _percent(wage / price),
+        "wage_percent": _percent(wage),
+        "price_percent": _percent(price / price_level),
+        "price_numeraire_percent": _percent(price),
+        "employment_percent": _percent(employment),
+        "exports_percent": _percent(out),
+        "imports_percent": _percent(into),
+        "exports_to_gdp_percent": _percent(out / gdp),
+        "imports_to_gdp_percent": _percent(into / gdp),
+        "deficit_percent": _percent(widened),
+        "tariff_revenue_musd": new_revenue,
+    }
 
 
 def _abroad(flows: Array, axis: int) -> Array:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
-from winset.trade import entering, entry, hat, newton, onesector, sectoral
+from winset.trade import answers, entering, entry, hat, newton, onesector, sectoral
 from winset.trade.result import Solver, TradeResult
 from winset.trade.sectors import SectorResult
 from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ TOLERANCE = 1e-11
 
 
 @one_thread()
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # see _sound
 def solve(
     world: World, scenario: Scenario, *, blocs: Mapping[str, Bloc] | None = None
 ) -> TradeResult:
@@ -52,6 +53,8 @@ def solve(
         The scenario names what the world does not have, or the accounts cannot be closed.
     ConvergenceError
         No equilibrium to 1e-11 of every economy's output was found; names the worst economy.
+    InfeasibleError
+        A best tariff was asked for (`winset.trade.answers`) and lies at no finite rate.
 
     Examples
     --------
@@ -62,6 +65,33 @@ def solve(
     """
     begun = time.perf_counter()
     shock = scenario.resolve(world, blocs)
+    if not shock.answers:
+        return _sound(_solved(world, scenario, shock, begun))
+
+    def gains(tried: Shock) -> Array:
+        found = _solved(world, scenario, tried, begun)
+        return found.income * (found.welfare - 1.0)
+
+    known, settled = answers.settle(world, scenario.parameters, shock, gains)
+    return replace(_sound(_solved(world, scenario, known, begun)), answers=settled)
+
+
+def _sound(result: TradeResult) -> TradeResult:
+    """Raise DataError where a price or a wage is too large or too small for a number."""
+    for key in ("wage", "price", "welfare", "equivalent_variation"):
+        column = getattr(result, key)
+        sound = np.isfinite(column) & ((column > 0) | (key not in ("wage", "price")))
+        if not np.all(sound):
+            raise DataError(
+                f"the change is so large that the {key.replace('_', ' ')} of "
+                f"{result.codes[int(np.argmin(sound))]} is beyond the numbers of a computer. Use a "
+                "smaller change."
+            )
+    return result
+
+
+def _solved(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
+    """Solve for the equilibrium after a shock all of whose sizes are known."""
     parameters = scenario.parameters
     if world.sectored:
         if parameters.has_entry_costs:
@@ -69,7 +99,7 @@ def solve(
                 f"entry_cost_share and pass_through belong to the model of one sector, but world "
                 f"{world.name!r} has {len(world.sectors)}. Drop them, or use another world."
             )
-        return _with_sectors(world, scenario, shock, begun)
+        return with_sectors(world, scenario, shock, begun)
     if parameters.elasticities:
         raise DataError(
             f"elasticities = {parameters.elasticities!r}: world {world.name!r} has no sectors and so "
@@ -83,7 +113,7 @@ def solve(
     if scenario.parameters.deficits == "balanced" and np.any(accounts.deficit):
         root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
         iterations += root.iterations
-        base = _rebased(base, root.state)
+        base = rebased(base, root.state)
     root = _find(base, shock.cost, shock.tariff, shock.productivity, world, "of the scenario")
     return _result(world, scenario, shock, accounts, base, root, iterations, begun)
 
@@ -115,7 +145,7 @@ def without_deficits(base: onesector.Baseline, world: World) -> onesector.Baseli
         There is none; names the worst economy.
     """
     root = _find(base, *_nothing(world), world, "while removing the deficits", deficits=True)
-    return _rebased(base, root.state)
+    return rebased(base, root.state)
 
 
 def _nothing(world: World) -> tuple[Array, Array, Array]:
@@ -145,7 +175,8 @@ def _find(
     if root.converged:
         return root
     income = onesector.income(base, root.state) / root.state.output
-    poorest = int(np.nanargmin(income))
+    income[np.isnan(income)] = np.inf
+    poorest = int(np.argmin(income))
     if income[poorest] < 1e-3:
         code = world.codes[poorest]
         raise ConvergenceError(
@@ -165,7 +196,8 @@ def _find(
     )
 
 
-def _rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+def rebased(base: onesector.Baseline, state: onesector.State) -> onesector.Baseline:
+    """Return an equilibrium without deficits as a baseline of its own."""
     return replace(
         base,
         share=state.share,
@@ -211,6 +243,7 @@ def _result(
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=accounts.floored,
@@ -235,11 +268,18 @@ def _result(
     )
 
 
-def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) -> TradeResult:
-    calibrated = sectoral.calibrate(world, scenario.parameters)
+def with_sectors(
+    world: World,
+    scenario: Scenario,
+    shock: Shock,
+    begun: float,
+    finder: Callable[..., newton.Root[hat.State]] = sectoral.find,
+) -> TradeResult:
+    """Solve a world with sectors; `finder` does the work of `sectoral.find`."""
+    calibrated = sectoral.calibrate(world, scenario.parameters, finder)
     base, initial = calibrated.base, calibrated.initial
     cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-    root = sectoral.find(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
+    root = finder(base, cost, tariff, productivity, world, "of the scenario", warm=initial)
     state = root.state
     sectors = SectorResult(world, calibrated, state, cost, tariff, productivity)
     welfare, variation = sectoral.welfare(base, initial, state)
@@ -248,6 +288,7 @@ def _with_sectors(world: World, scenario: Scenario, shock: Shock, begun: float) 
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=calibrated.floored,
@@ -293,6 +334,7 @@ def _with_entry_costs(world: World, scenario: Scenario, shock: Shock, begun: flo
     return TradeResult(
         world=world,
         scenario=scenario,
+        shock=shock,
         members=shock.members,
         absent=shock.absent,
         floored=floored,

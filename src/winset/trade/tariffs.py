@@ -79,10 +79,16 @@ class War:
             "players": [
                 {
                     "code": code,
-                    "tariff": float(self.tariff[k]) if code in inside else None,
+                    "tariff": float(self.tariff[k]),
                     "welfare_percent": 100.0 * float(self.welfare[k] - 1.0),
                 }
                 for k, code in enumerate(self.world.codes)
+                if code in inside
+            ],
+            "others": [
+                {"code": code, "welfare_percent": 100.0 * float(self.welfare[k] - 1.0)}
+                for k, code in enumerate(self.world.codes)
+                if code not in inside
             ],
             "solver": {
                 "iterations": self.solver.iterations,
@@ -167,7 +173,7 @@ def _baseline(world: World, elasticities: str) -> _Base:
     if technology is not None and technology.inputs is not None:
         raise DataError(
             f"world {world.name!r} has an input–output table; a war by sufficient statistics is for "
-            "worlds whose only input is labor, such as icio-2022."
+            "worlds whose only input is labor, such as icio-2022. Use --method exact."
         )
     if technology is None and elasticities:
         raise DataError(
@@ -287,7 +293,7 @@ def _solve(
         if not np.isfinite(size):
             break
         points, moves = [*points[-MEMORY:], x], [*moves[-MEMORY:], move]
-        x = _mixed(points, moves)
+        x = mixed(points, moves)
     worst = int(np.nanargmax(np.abs(move))) % n
     raise ConvergenceError(
         f"the tariff war was not solved: after {step} steps a condition of {world.codes[worst]} is "
@@ -297,7 +303,7 @@ def _solve(
     )
 
 
-def _mixed(points: list[Array], moves: list[Array]) -> Array:
+def mixed(points: list[Array], moves: list[Array]) -> Array:
     """Anderson's mixture: the combination of iterates whose moves cancel best, moved on."""
     if len(points) == 1:
         return np.asarray(points[0] + np.clip(moves[0], -0.5, 0.5))

@@ -18,7 +18,6 @@ from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.study import Study, run
 from winset.web import reading
 from winset.worlds import embedded_worlds, world
-from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
     from winset.governance.rules import Spec
@@ -52,12 +51,6 @@ def worlds() -> dict[str, Any]:
             }
         )
     return {"worlds": found}
-
-
-@lru_cache(maxsize=1)
-def geometry() -> bytes:
-    """Return the shapes of the map, TopoJSON of Natural Earth, one object per code."""
-    return (DATA / "geometry" / "world.topo.json").read_bytes()
 
 
 def blocs(on: str | None) -> dict[str, Any]:

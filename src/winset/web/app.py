@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from winset import __version__
 from winset.errors import WinsetError
-from winset.web import answers, downloads, reading
+from winset.web import answers, downloads, models, reading
 from winset.web.guard import Guard, Refusal
+from winset.web.jobs import Jobs
 from winset.web.settings import Settings
 
 LOG = logging.getLogger("winset.web")
@@ -63,16 +65,17 @@ class Threads:
         self.long.shutdown(wait=False, cancel_futures=True)
 
 
-def create(settings: Settings | None = None) -> FastAPI:
+def create(settings: Settings) -> FastAPI:
     """Build the application."""
-    settings = settings or Settings()
-    threads = Threads(settings)
+    threads, jobs = Threads(settings), Jobs(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        jobs.open()
         threads.long.submit(_warm)
         yield
         threads.close()
+        jobs.close()
 
     app = FastAPI(
         title="winset",
@@ -83,10 +86,12 @@ def create(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    app.state.threads, app.state.settings = threads, settings
+    app.state.threads, app.state.jobs = threads, jobs
     app.add_middleware(Guard, settings=settings)
     _errors(app)
     _routes(app, threads)
+    _job_routes(app, threads, jobs)
+    _describe(app)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
     return app
 
@@ -135,55 +140,118 @@ def _json(body: bytes) -> Response:
     return Response(body, media_type="application/json")
 
 
+FILES: dict[int | str, Any] = {
+    200: {
+        "description": "The file, as an attachment.",
+        "content": {media.partition(";")[0]: {} for media, _ in downloads.KINDS.values()},
+    }
+}
+
+
+def _describe(app: FastAPI) -> None:
+    """Give the OpenAPI description the models of `winset.web.models`."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                routes=app.routes,
+            )
+            found.setdefault("components", {}).setdefault("schemas", {}).update(models.schemas())
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
 def _routes(app: FastAPI, threads: Threads) -> None:
-    @app.get("/api/worlds")
+    scenario = models.body(models.Scenario, models.Changed, texts=True)
+
+    @app.get("/api/worlds", responses=models.answer(models.Worlds))
     async def worlds() -> Response:
         """Embedded worlds, as `winset world show --json`."""
         return _json(answers.dumps(await threads.run(answers.worlds)))
 
-    @app.get("/api/blocs")
+    @app.get("/api/blocs", responses=models.answer(models.Blocs))
     async def blocs(on: str | None = None) -> Response:
         """Blocs with members and size on a date, as `winset bloc --on DATE --json`."""
         return _json(answers.dumps(await threads.run(answers.blocs, on)))
 
-    @app.get("/api/scenarios")
+    @app.get("/api/scenarios", responses=models.answer(models.Scenarios))
     async def scenarios() -> Response:
         """Bundled scenarios as JSON objects."""
         return _json(answers.dumps(answers.scenarios()))
 
-    @app.get("/api/geometry")
-    async def geometry() -> Response:
-        """Shapes of the map as TopoJSON: the object `world`, with the property `code`."""
-        return _json(answers.geometry())
-
-    @app.post("/api/solve")
+    @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=scenario)
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`."""
         raw = reading.document(await request.body())
         return _json(await threads.run(answers.solve, raw))
 
-    @app.post("/api/share")
+    @app.post(
+        "/api/share",
+        responses=models.answer(models.Shared),
+        openapi_extra=models.body(models.Share),
+    )
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
         raw = reading.document(await request.body())
         return _json(await threads.run(answers.share, raw, long=True))
 
-    @app.post("/api/vote")
+    @app.post(
+        "/api/vote", responses=models.answer(models.Power), openapi_extra=models.body(models.Vote)
+    )
     async def vote(request: Request) -> Response:
         """What one vote weighs, as `winset vote --json`."""
         raw = reading.document(await request.body())
         return _json(await threads.run(answers.vote, raw, long=True))
 
-    @app.post("/api/agree")
+    @app.post(
+        "/api/agree",
+        responses=models.answer(models.Ground, many=True),
+        openapi_extra=models.body(models.Agree),
+    )
     async def agree(request: Request) -> Response:
         """Where the common ground is, as `winset agree --json`."""
         raw = reading.document(await request.body())
         return _json(await threads.run(answers.agree, raw, long=True))
 
-    @app.post("/api/download/{kind}")
+    @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
         """The scenario or its result as a file: toml, json, csv, svg, png or report."""
         raw = reading.document(await request.body())
         content, media, name = await threads.run(downloads.download, kind, raw, long=True)
         attached = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=media, headers=attached)
+
+
+def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
+    @app.post(
+        "/api/jobs",
+        status_code=202,
+        responses=models.answer(models.Job, 202),
+        openapi_extra=models.body(models.Share),
+    )
+    async def add(request: Request) -> Response:
+        """Shares of a larger group, as a job; the body is that of `/api/share`."""
+        raw = reading.document(await request.body())
+        job = await threads.run(jobs.add, raw)
+        place = {"location": f"/api/jobs/{job['id']}"}
+        return Response(answers.dumps(job), 202, headers=place, media_type="application/json")
+
+    @app.get("/api/jobs", responses=models.answer(models.Jobs))
+    async def every() -> Response:
+        """All jobs, the newest first, without results."""
+        return _json(answers.dumps(await threads.run(jobs.all)))
+
+    @app.get("/api/jobs/{job}", responses=models.answer(models.Job))
+    async def one(job: str) -> Response:
+        """A job: state, blocks done, time left, and its result once it is done."""
+        return _json(answers.dumps(await threads.run(jobs.get, job)))
+
+    @app.delete("/api/jobs/{job}", responses=models.answer(models.Job))
+    async def cancel(job: str) -> Response:
+        """Cancel a job, or remove one that is finished."""
+        return _json(answers.dumps(await threads.run(jobs.cancel, job)))

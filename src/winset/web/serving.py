@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from winset.errors import DataError
+from winset.trade.threads import stay_with_one_thread
 from winset.web.app import create
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ def serve(
     DataError
         The address cannot be taken.
     """
-    listener = _listen(settings)
+    stay_with_one_thread()
+    application = create(settings)
     address = f"http://{_shown(settings.host)}:{settings.port}/"
     config = uvicorn.Config(
-        create(settings),
+        application,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -39,10 +41,11 @@ def serve(
         timeout_graceful_shutdown=5,
         ws="none",
     )
-    say(f"winset answers at {address} (Ctrl-C stops it)")
-    if open_browser:
-        threading.Timer(1.0, webbrowser.open, [address]).start()
-    with listener:
+    with _listen(settings) as listener:
+        application.state.jobs.open()  # before the server, so that a folder in use is one message
+        say(f"winset answers at {address} (Ctrl-C stops it)")
+        if open_browser:
+            threading.Timer(1.0, webbrowser.open, [address]).start()
         uvicorn.Server(config).run(sockets=[listener])
 
 

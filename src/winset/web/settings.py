@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from winset.errors import DataError
@@ -17,10 +17,10 @@ WILDCARDS = (
 MEGABYTE = 1_000_000
 
 
-def cache_folder() -> Path:
-    """The folder where jobs are kept unless ``--jobs`` names one."""
+def cache_folder(port: int) -> Path:
+    """Where the server on a port keeps its jobs unless ``--jobs`` names another folder."""
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "winset" / "jobs"
+    return (Path(base) if base else Path.home() / ".cache") / "winset" / f"jobs-{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Settings:
 
     Attributes
     ----------
+    jobs : path
+        Folder of jobs and their results.
     host, port : str, int
         Where it listens.
     public : bool
         Whether others than this machine may call; turns on the limits below.
     names : tuple of str
         Host names under which callers reach a public server.
-    jobs : path
-        Folder of jobs and their results.
     body : int
         Most bytes of a request.
     waiting : int
@@ -49,11 +49,11 @@ class Settings:
         Jobs waiting, players of one, and its limits of time and memory.
     """
 
+    jobs: Path
     host: str = "127.0.0.1"
     port: int = 8008
     public: bool = False
     names: tuple[str, ...] = ()
-    jobs: Path = field(default_factory=cache_folder)
     body: int = MEGABYTE
     waiting: int = 256
     seconds: float = 60.0
@@ -107,7 +107,7 @@ def configure(
             f"--host {host!r}: listens on every address; say with --name under which host name it "
             "is called, so that requests for others can be refused."
         )
-    folder = jobs if jobs is not None else cache_folder()
+    folder = jobs if jobs is not None else cache_folder(port)
     if not public:
         return Settings(host=host, port=port, jobs=folder)
     return Settings(

@@ -3,10 +3,11 @@
 Where the data give it (the column ``mfn`` of tariffs.csv) it is that. Where they do not, it is
 inferred for every importer and sector from the rates that the importer applies (decision 11):
 
-1. The positive rates are rounded to four digits and counted over exporters. The rate that most of
-   them face, if at least two and a quarter of them do; of several such, the highest.
-2. Otherwise, in data whose rates differ by each exporter's mix of goods, the median of the positive
-   rates, the higher one of the middle two.
+1. The positive rates are rounded to four digits and counted over exporters. It is the highest rate
+   that at least two exporters and 5 percent of them share: preferences are below the MFN rate, and a
+   rate above it, a sanction, is for one or two.
+2. Otherwise, in data whose rates differ by each exporter's mix of goods, it is the median of the
+   positive rates, the higher one of the middle two.
 3. Zero where no rate is positive.
 """
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DIGITS = 4
-LEAST_SHARE = 0.25  # of the exporters with a positive rate
+LEAST_SHARE = 0.05  # of the exporters
 
 
 def inferred(tariff: Array) -> Array:
@@ -39,17 +40,15 @@ def inferred(tariff: Array) -> Array:
             rates = np.delete(tariff[j, :, importer], importer)
             positive = np.sort(rates[rates > 0])
             if len(positive):
-                result[j, importer] = _usual(positive)
+                result[j, importer] = _usual(positive, max(2.0, LEAST_SHARE * (n - 1)))
     return result
 
 
-def _usual(positive: Array) -> float:
-    """The rate that most face, or the upper median; `positive` is sorted."""
-    rounded, first, counts = np.unique(
-        np.round(positive, DIGITS), return_index=True, return_counts=True
-    )
-    most = int(counts.max())
-    if most >= 2 and most >= LEAST_SHARE * len(positive):
-        k = int(np.flatnonzero(counts == most)[-1])
-        return float(np.median(positive[first[k] : first[k] + most]))
+def _usual(positive: Array, least: float) -> float:
+    """The highest rate that `least` exporters share, or the upper median; `positive` is sorted."""
+    first, counts = np.unique(np.round(positive, DIGITS), return_index=True, return_counts=True)[1:]
+    shared = np.flatnonzero(counts >= least)
+    if len(shared):
+        k = int(shared[-1])
+        return float(np.median(positive[first[k] : first[k] + counts[k]]))
     return float(positive[len(positive) // 2])

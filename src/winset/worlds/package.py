@@ -387,7 +387,7 @@ def _fast_cells(
     if None in exporter or None in importer:
         return None
     try:
-        values = np.array([float(text) for text in data[value]])
+        values = np.array(list(map(float, data[value])))
     except ValueError:
         return None
     named = [text.strip() or blank for text in data.get("sector", [blank] * len(values))]
@@ -401,7 +401,9 @@ def _fast_cells(
     )
     keys = ((cells.sector + 1) * len(index) + cells.exporter) * len(index) + cells.importer
     low = values < 0 if least == 0 else values <= least
-    if not np.isfinite(values).all() or low.any() or len(np.unique(keys)) != len(keys):
+    keys.sort()
+    twice = bool((keys[1:] == keys[:-1]).any())
+    if not np.isfinite(values).all() or low.any() or twice:
         return None
     return cells, numbers
 

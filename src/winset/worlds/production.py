@@ -181,7 +181,7 @@ def _read_shares(
     for where, row in tables.rows(folder, name, ("economy", "sector", "share"), problems):
         n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
         j = _known(row["sector"], "sector", numbers, "sectors.csv", where, problems)
-        share = _share(row["share"], where, problems)
+        share = _share(row["share"], f"{row['economy']}, sector {row['sector']}", where, problems)
         if n is None or j is None:
             continue
         if not np.isnan(shares[j, n]):
@@ -206,7 +206,8 @@ def _read_inputs(
             k = _known(
                 row["supplying"], "supplying sector", numbers, "sectors.csv", where, problems
             )
-            share = _share(row["share"], where, problems)
+            what = f"{row['economy']}, sector {row['using']}, input of {row['supplying']}"
+            share = _share(row["share"], what, where, problems)
             if n is None or j is None or k is None:
                 continue
             if not np.isnan(inputs[n, k, j]):
@@ -251,10 +252,14 @@ def _known(
     return None
 
 
-def _share(text: str, where: str, problems: tables.Problems) -> float:
-    value = tables.number(text, "share", where, problems)
-    if value < 0.0 or value > 1.0 + TOLERANCE:
-        problems.add(where, f"share is {text}; it must lie between 0 and 1.")
+def _share(text: str, what: str, where: str, problems: tables.Problems) -> float:
+    value = tables.number(text, f"share of {what}", where, problems)
+    if value < 0.0:
+        problems.add(where, f"{what}: share is {text}, negative by {-value:.6g}. Mend it.")
+    elif value > 1.0 + TOLERANCE:
+        problems.add(
+            where, f"{what}: share is {text}, above 1 by {value - 1.0:.6g}. Shares are fractions."
+        )
     return value
 
 

@@ -56,6 +56,16 @@ class SectorAccounts:
     unmet: Array
 
 
+def gaps(accounts: SectorAccounts) -> Array:
+    """Return by how much inputs and consumption differ from spending, USD million, (J, n).
+
+    Where they do, the data are no equilibrium as they stand, and the model's own at unchanged
+    tariffs is the baseline.
+    """
+    used = np.matmul(accounts.inputs, accounts.output.T[:, :, None])[:, :, 0].T
+    return np.asarray(used + accounts.final * accounts.income - accounts.spending)
+
+
 def sector_accounts(world: World, value_added_share: float, floor: float) -> SectorAccounts:
     """Close the accounts of every sector.
 
@@ -124,6 +134,7 @@ def sector_accounts(world: World, value_added_share: float, floor: float) -> Sec
                 "nothing to consume. Lower its shares in io.csv, or give final.csv."
             )
         final = left / left.sum(axis=0)
+    _anchored(world, labor, inputs, flows)
     return SectorAccounts(
         flows,
         output,
@@ -139,6 +150,27 @@ def sector_accounts(world: World, value_added_share: float, floor: float) -> Sec
         floored,
         unmet,
     )
+
+
+def _anchored(world: World, labor: Array, inputs: Array, flows: Array) -> None:
+    """Refuse sectors that add no value and buy, at home, only of sectors that add none either.
+
+    Nothing would tie their prices to a wage. A sector that imports is tied to wages abroad.
+    """
+    imports = flows.sum(axis=1) - flows.diagonal(axis1=1, axis2=2)
+    tied = (labor > 0) | (imports > 0)
+    for _ in world.sectors:
+        reached = tied | (np.matmul(tied.T[:, None, :].astype(float), inputs)[:, 0, :].T > 0)
+        if (reached == tied).all():
+            break
+        tied = reached
+    if not tied.all():
+        j, n = np.argwhere(~tied)[0]
+        raise DataError(
+            f"world {world.name!r}: {world.codes[n]}, sector {world.sectors[j]} adds no value, and "
+            "neither do the sectors that it buys of: no wage stands behind its price. Give it a share "
+            "in value_added.csv."
+        )
 
 
 def _add_domestic_sales(world: World, flows: Array, labor: Array, floor: float) -> tuple[str, ...]:

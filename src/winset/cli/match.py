@@ -1,0 +1,77 @@
+"""``winset match``: where does trade fit, and where is it below what it could be?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from winset.cli.app import app
+from winset.cli.run import BlocsOption, JsonOption
+from winset.errors import DataError
+
+
+@app.command()
+def match(
+    bloc: Annotated[
+        str, typer.Argument(metavar="BLOC", help="A bloc, or blocs and codes by comma: CHN,KAZ.")
+    ],
+    world: Annotated[
+        str, typer.Option(metavar="WORLD", help="A world with sectors, for the indices by sector.")
+    ] = "icio-2022",
+    gravity: Annotated[
+        str, typer.Option(metavar="WORLD", help="The world that gravity is estimated on.")
+    ] = "world-2023",
+    sector: Annotated[
+        str | None,
+        typer.Option(metavar="SECTOR", help="Gravity of one sector of that world [all together]."),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When membership counts [today].")
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many pairs and flows to list.", min=1)] = 10,
+    chart: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png)."),
+    ] = None,
+    blocs: BlocsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Where does trade fit, and where is it below what it could be: a bloc's pairs compared.
+
+    Example: winset match SCO --on 2025-09-01
+    """
+    import datetime as dt
+
+    from winset.matching import match as compare
+
+    try:
+        date = dt.date.today() if on is None else dt.date.fromisoformat(on)
+    except ValueError:
+        raise DataError(f"--on {on}: not a date. Write it like 2025-09-01.") from None
+    done = compare(bloc, on=date, sectored=world, gravity=gravity, sector=sector, blocs_file=blocs)
+    if chart is not None:
+        from winset.report import charts, matches
+
+        if not done.untapped.flows:
+            raise DataError(f"--chart {chart}: there is no trade among members to draw.")
+        charts.write(lambda width: matches.dots(done, top=top, width=width), chart)
+    if json:
+        from winset.cli.show import print_json
+
+        print_json(done.to_json())
+        return
+    from winset.cli.show import console
+    from winset.report import matches
+
+    terminal = console()
+    for table in matches.tables(done, top=top):
+        terminal.print(table)
+    for sentence in done.sentences():
+        terminal.print(sentence)
+    for note in matches.notes(done):
+        terminal.print(f"Note: {note}", style="dim")
+    terminal.print(matches.footer(done), style="dim")
+    if chart is not None:
+        terminal.print(f"Written: {chart}")

@@ -1,0 +1,412 @@
+"""Which industries grow or shrink, and welfare taken apart: tables, charts, the report's section."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from rich.table import Table
+from rich.text import Text
+
+from winset.report.charts import GAIN, LOSS, NOTHING
+from winset.report.sections import Grid, Section, figure
+from winset.report.tables import number
+from winset.study import signed
+
+if TYPE_CHECKING:
+    from winset.report.charts import Picture
+    from winset.study import Study
+    from winset.trade.decomposition import Decomposition
+
+#: Exact parts by what moves welfare, and by what it is worth; each set adds up.
+SOURCES = {
+    "own_trade_share": "own trade",
+    "productivity": "productivity",
+    "scale": "scale",
+    "revenue": "tariff revenue",
+    "transfers": "transfers",
+    "employment": "employment",
+}
+PATH = {"terms_of_trade": "terms of trade", "volume": "volume of trade", "other": "other"}
+FIRST_ORDER = {
+    "welfare": "sum",
+    "terms_of_trade": "terms of trade",
+    "volume": "volume of trade",
+    "real_wage": "real wage",
+}
+WARNING = (
+    "The first-order sum is no welfare change: it weighs finite changes with the tariffs before. "
+    "Published tables often print it as welfare; only the exact parts add up to the equivalent "
+    "variation."
+)
+#: Changes shown beside that of the share.
+PERCENT = ("output_percent", "exports_percent", "imports_percent")
+MOST_MEMBERS = 40  # drawn; the tables and JSON have all
+#: Parts that color-blind readers tell apart (after Okabe & Ito 2008).
+COLORS = ("#542788", "#e69f00", "#56b4e9", "#b35806", "#009e73", "#7f7f7f")
+NEGLIGIBLE = 5e-4  # percentage points: a part that rounds to nothing everywhere is not shown
+
+
+def printed(study: Study, *, top: int) -> list[Table | str]:
+    """Return what the terminal shows of a world with sectors: industries, then welfare in parts."""
+    found: list[Table | str] = []
+    if top:
+        found.append(moves_table(study, top=top))
+    found.extend(sentences(study))
+    tables = parts(study, outsiders=top)
+    if tables is not None:
+        found.extend((*tables, WARNING))
+    return found
+
+
+def moves(study: Study) -> pd.DataFrame:
+    """Return one row per economy and industry, by the change of its share in employment.
+
+    `change_points` is in percentage points of the economy's employment: what moves from one industry
+    to another, whatever the size of the economy, its wage or the numéraire; an economy's sum to zero.
+    """
+    result = study.result
+    sectors = result.sectors
+    if sectors is None:
+        return pd.DataFrame()
+    frame = sectors.table().reset_index()
+    technology = result.world.technology
+    names = result.world.sectors if technology is None else technology.names
+    frame["name"] = frame["code"].map(dict(zip(result.codes, result.world.names, strict=True)))
+    frame["industry"] = frame["sector"].map(dict(zip(result.world.sectors, names, strict=True)))
+    frame["role"] = np.where(frame["code"].isin(result.members), "member", "outsider")
+    share, new = frame["employment_share_percent"], frame["new_employment_share_percent"]
+    frame["change_points"] = new - share
+    return frame.sort_values(
+        ["change_points", "code", "sector"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def moves_table(study: Study, *, top: int) -> Table:
+    """Return the industries that grow and shrink most, members first; `top` of each."""
+    frame = moves(study)
+    table = Table(
+        title="Which industries: change of their share in an economy's employment",
+        title_justify="left",
+        title_style="bold",
+    )
+    for heading in ("code", "economy", "industry"):
+        table.add_column(heading)
+    for heading in ("before %", "points", "output %", "exports %", "imports %"):
+        table.add_column(heading, justify="right")
+    for role in ("member", "outsider"):
+        rows = frame[frame["role"] == role]
+        for part, what in zip(_ends(rows, role, top), ("grow most", "shrink most"), strict=True):
+            if part.empty:
+                continue
+            table.add_section()
+            table.add_row("", Text(f"{role}s: {what}", style="italic"))
+            for row in part.to_dict("records"):
+                table.add_row(
+                    row["code"],
+                    row["name"],
+                    row["industry"],
+                    f"{row['employment_share_percent']:.2f}",
+                    number(row["change_points"], 2),
+                    *(number(row[key], 1) for key in PERCENT),
+                )
+    return table
+
+
+def _ends(rows: pd.DataFrame, role: str, top: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the `top` industries that grow and that shrink most, of every member alike if few."""
+    grown = rows[rows["change_points"] > NEGLIGIBLE]
+    shrunk = rows[rows["change_points"] < -NEGLIGIBLE].iloc[::-1]
+    members = rows["code"].nunique()
+    if role == "member" and 0 < members <= top:
+        each = top // members
+        return grown.groupby("code").head(each), shrunk.groupby("code").head(each)
+    return grown.head(top), shrunk.head(top)
+
+
+def sentences(study: Study) -> tuple[str, ...]:
+    """Say which industry of which member gains and loses most employment."""
+    frame = moves(study)
+    inside = frame[frame["role"] == "member"]
+    if inside["change_points"].abs().max() <= NEGLIGIBLE:
+        return ("No member's industries change their share in its employment.",)
+    best, worst = inside.iloc[0], inside.iloc[-1]
+    return tuple(
+        f"{verb} most among members: {row['industry']} in {row['name']}, "
+        f"{signed(row['change_points'], 2)} points of its employment (from "
+        f"{row['employment_share_percent']:.2f} %)."
+        for verb, row in (("Grows", best), ("Shrinks", worst))
+    )
+
+
+def parts(study: Study, *, outsiders: int) -> tuple[Table, Table] | None:
+    """Return welfare in exact parts, and the first-order sum apart from it."""
+    taken = study.result.decomposition
+    if taken is None:
+        return None
+    rows = _rows(study, outsiders)
+    exact = Table(
+        title="Welfare taken apart, percent: each group adds up to the equivalent variation",
+        title_justify="left",
+        title_style="bold",
+    )
+    exact.add_column("code")
+    exact.add_column("welfare", justify="right")
+    columns = exact_columns(taken)
+    for heading in columns:
+        exact.add_column(heading, justify="right")
+    first = Table(
+        title="First order, percent: NOT welfare",
+        title_justify="left",
+        title_style="bold",
+    )
+    first.add_column("code")
+    for heading in FIRST_ORDER.values():
+        first.add_column(heading, justify="right")
+    for k in rows:
+        code = taken.codes[k]
+        cells = [taken.welfare[k], *(column[k] for column in columns.values())]
+        exact.add_row(code, *(number(float(cell), 2) for cell in cells))
+        first.add_row(code, *(number(float(taken.first_order[key][k]), 2) for key in FIRST_ORDER))
+    return exact, first
+
+
+def exact_columns(taken: Decomposition) -> dict[str, np.ndarray]:
+    """Return the exact parts by heading; sources that are nothing everywhere are left out.
+
+    The first column of each group is marked with = and the others with +, as a sum is written.
+    """
+    sources = {k: v for k, v in taken.sources.items() if np.abs(v).max() > NEGLIGIBLE}
+    groups: list[dict[str, np.ndarray]] = [
+        {SOURCES[key]: value for key, value in sources.items()},
+        {PATH[key]: taken.path[key] for key in PATH},
+        {f"change {k}": part for k, part in enumerate(taken.changes, 1)},
+    ]
+    return {
+        f"{'+' if k else '='} {heading}": value
+        for group in groups
+        for k, (heading, value) in enumerate(group.items())
+    }
+
+
+def _rows(study: Study, outsiders: int) -> list[int]:
+    """Positions of the members by gain, then of the outsiders that lose most."""
+    result = study.result
+    gain = result.welfare
+    inside = np.isin(np.array(result.codes), result.members)
+    order = np.argsort(-gain, kind="stable")
+    losing = [k for k in order[::-1] if not inside[k]][:outsiders]
+    return [int(k) for k in (*order[inside[order]], *losing)]
+
+
+def sections(study: Study) -> tuple[Section, ...]:
+    """Return what the report of a world with sectors has more: industries, and welfare in parts."""
+    if study.result.sectors is None:
+        return ()
+    found = [_industries(study)]
+    if study.result.decomposition is not None:
+        found.append(_decomposition(study, study.result.decomposition))
+    return tuple(found)
+
+
+def _industries(study: Study) -> Section:
+    frame = moves(study)
+    inside = _largest(frame[frame["role"] == "member"])
+    data = inside[
+        [
+            "code",
+            "sector",
+            "industry",
+            "employment_share_percent",
+            "change_points",
+            "output_percent",
+        ]
+    ]
+    listed: list[tuple[str | float | None, ...]] = [
+        (
+            f"{row['industry']}, {row['name']}",
+            f"{row['employment_share_percent']:.2f}",
+            *(None if row[key] != row[key] else row[key] for key in ("change_points", *PERCENT)),
+        )
+        for part in _ends(inside, "pooled", 10)
+        for row in part.to_dict("records")
+    ]
+    headings = (
+        "grow and shrink most",
+        "employment before, %",
+        "points",
+        "output, %",
+        "exports, %",
+        "imports, %",
+    )
+    return Section(
+        id="industries",
+        title="Which industries",
+        paragraphs=(
+            *sentences(study),
+            "An industry grows here when its share in the employment of its economy does; the sum over "
+            "industries is zero, since the change moves labor between them.",
+        ),
+        figures=(
+            figure(
+                "heat",
+                lambda width: heat(inside, order=list(study.world.sectors), width=width),
+                caption="Change of an industry's share in the employment of each member, percentage "
+                "points; the scale ends at the 95th percentile.",
+                data=data,
+            ),
+        ),
+        grids=(Grid(headings, tuple(listed), (2, 2, 1, 1, 1)),) if listed else (),
+    )
+
+
+def _largest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the members whose industries move most, where there are more than can be drawn."""
+    size = frame.groupby("code")["change_points"].agg(lambda x: x.abs().sum())
+    return frame[frame["code"].isin(size.nlargest(MOST_MEMBERS).index)]
+
+
+def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
+    """Heat map: industries down, members across, color by the change of the employment share."""
+    edge = max(float(np.nanpercentile(frame["change_points"].abs(), 95)), 1e-3)
+    names = dict(zip(frame["sector"], frame["industry"], strict=True))
+    frame = frame.assign(
+        label=[
+            f"{row['industry']}, {row['name']}: {signed(row['change_points'], 2)} points of "
+            f"employment, from {row['employment_share_percent']:.2f} %"
+            for row in frame.to_dict("records")
+        ]
+    )
+    small = width < 500
+    chart: Picture = (
+        alt.Chart(frame)
+        .mark_rect(stroke="#ffffff", strokeWidth=0.5)
+        .encode(
+            x=alt.X("code:N", title=None, axis=alt.Axis(orient="top", labelAngle=-90)),
+            y=alt.Y(
+                "industry:N",
+                title=None,
+                sort=[names[sector] for sector in order if sector in names],
+                axis=alt.Axis(labelLimit=90 if small else 220),
+            ),
+            color=alt.Color(
+                "change_points:Q",
+                title="percentage points of employment",
+                scale=alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True),
+                legend=alt.Legend(orient="bottom", gradientLength=min(300, width - 60)),
+            ),
+            description=alt.Description("label:N"),
+        )
+        .properties(width=width - (120 if small else 250), height=alt.Step(15))
+    )
+    return chart
+
+
+def _decomposition(study: Study, taken: Decomposition) -> Section:
+    rows = _rows(study, 0)
+    columns = exact_columns(taken)
+    exact: list[tuple[str | float | None, ...]] = [
+        (taken.codes[k], *(_cell(c[k]) for c in (taken.welfare, *columns.values()))) for k in rows
+    ]
+    first: list[tuple[str | float | None, ...]] = [
+        (taken.codes[k], *(_cell(taken.first_order[key][k]) for key in FIRST_ORDER)) for k in rows
+    ]
+    figures = []
+    for name, group, labels, caption in (
+        ("sources", taken.sources, SOURCES, "What moves the welfare of each member, percent."),
+        ("path", taken.path, PATH, "What the change of each member's trade is worth, percent."),
+    ):
+        frame = parts_frame(study, group, labels, rows[:MOST_MEMBERS])
+        figures.append(
+            figure(
+                name,
+                partial(stacked, frame),
+                caption=f"{caption} The mark is their sum, the equivalent variation.",
+                data=frame.drop(columns="label"),
+            )
+        )
+    return Section(
+        id="parts",
+        title="Welfare taken apart",
+        paragraphs=(
+            "Each group of parts adds up to the equivalent variation, exactly: own trade (what imports "
+            "save, directly and through inputs), tariff revenue, transfers and the rest; and, along "
+            "the path from the tariffs before to those after, terms of trade and volume of trade. "
+            "Where the scenario has several changes, the parts of each are their Shapley values.",
+            WARNING,
+        ),
+        figures=tuple(figures),
+        grids=(
+            Grid(("exact, %", "welfare", *columns), tuple(exact), (2,) * (1 + len(columns))),
+            Grid(
+                ("first order, %: not welfare", *FIRST_ORDER.values()),
+                tuple(first),
+                (2,) * len(FIRST_ORDER),
+            ),
+        ),
+    )
+
+
+def _cell(value: float) -> float:
+    """Round as the table does, so that a loss of nothing is not colored as a loss."""
+    return round(float(value), 2) + 0.0
+
+
+def parts_frame(
+    study: Study, group: dict[str, np.ndarray], labels: dict[str, str], rows: list[int]
+) -> pd.DataFrame:
+    """Return one row per member and part that is not nothing everywhere."""
+    world, welfare = study.world, 100.0 * (study.result.welfare - 1.0)
+    shown = [key for key in labels if np.abs(group[key]).max() > NEGLIGIBLE]
+    return pd.DataFrame(
+        [
+            {
+                "code": world.codes[k],
+                "name": world.names[k],
+                "part": labels[key],
+                "percent": float(group[key][k]),
+                "welfare_percent": float(welfare[k]),
+                "label": f"{world.names[k]}, {labels[key]}: {signed(float(group[key][k]), 2)} %",
+            }
+            for k in rows
+            for key in shown
+        ],
+        columns=["code", "name", "part", "percent", "welfare_percent", "label"],
+    )
+
+
+def stacked(frame: pd.DataFrame, width: int) -> Picture:
+    """Stacked bars of the parts of each member's welfare, with a mark at their sum."""
+    label = "code" if width < 500 else "name"
+    parts_ = list(dict.fromkeys(frame["part"]))
+    order = list(dict.fromkeys(frame[label]))
+    y = alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(minExtent=48))
+    bars = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "percent:Q",
+                title="percent of welfare",
+                axis=alt.Axis(tickCount=max(3, width // 90)),
+            ),
+            y=y,
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=parts_, range=list(COLORS[: len(parts_)])),
+                legend=alt.Legend(title=None, orient="top", columns=2 if width < 500 else 0),
+            ),
+            description=alt.Description("label:N"),
+        )
+    )
+    sums = (
+        alt.Chart(frame.drop_duplicates("code"))
+        .mark_tick(color="#1b1b1f", thickness=3, size=14)
+        .encode(x="welfare_percent:Q", y=y)
+    )
+    return alt.layer(bars, sums).properties(
+        width=width - 140 * (label == "name"), height=alt.Step(20)
+    )

@@ -1,0 +1,80 @@
+"""Names beside the points of a scatter, where there is room for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import altair as alt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+#: Where a name may stand, best first: (horizontal, vertical) steps from the point.
+BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+ABOVE = ((1, -1), (-1, -1), (0, -1), (1, 1), (-1, 1), (1, 0), (-1, 0))
+Align = Literal["left", "center", "right"]
+ALIGN: dict[int, Align] = {1: "left", 0: "center", -1: "right"}
+GAP = 7.0  # from the middle of a point to its name, in pixels
+LINE = 1.15  # height of a letter over the size of the font
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a name is written: its anchor in pixels and on which side of the text that is."""
+
+    x: float
+    y: float
+    align: Align
+
+
+def place(
+    x: Sequence[float],
+    y: Sequence[float],
+    texts: Sequence[str],
+    *,
+    width: float,
+    height: float,
+    size: float = 9.0,
+    places: Sequence[tuple[int, int]] = BESIDE,
+) -> list[Spot | None]:
+    """Return where each name stands, or None where it would cover a point or another name.
+
+    Greedy, in the order given: put first what must be named. All in pixels, y downward.
+    """
+    taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
+    found: list[Spot | None] = []
+    for a, b, text in zip(x, y, texts, strict=True):
+        long = size * sum(0.68 if letter.isupper() else 0.52 for letter in text)
+        half = LINE * size / 2
+        spot = None
+        for right, down in places if text else ():
+            anchor = a + right * (GAP if not down else 2.0)
+            middle = b + down * (GAP + half)
+            left = {1: anchor, 0: anchor - long / 2, -1: anchor - long}[right]
+            box = (left, middle - half, left + long, middle + half)
+            inside = left >= 0 and box[2] <= width + 12 and box[1] >= -4 and box[3] <= height
+            if inside and not any(
+                box[0] < q[2] and q[0] < box[2] and box[1] < q[3] and q[1] < box[3] for q in taken
+            ):
+                taken.append(box)
+                spot = Spot(anchor, middle, ALIGN[right])
+                break
+        found.append(spot)
+    return found
+
+
+def written(table: pd.DataFrame, x: alt.X, y: alt.Y, *, size: float = 9.0) -> list[alt.Chart]:
+    """Return the layers that write `text` at the places of a table with a column `align`."""
+    layers = []
+    side: Align
+    for side in get_args(Align):
+        rows = table[table["align"] == side]
+        if len(rows):
+            mark = alt.Chart(rows).mark_text(
+                fontSize=size, color="#333333", baseline="middle", align=side, aria=False
+            )
+            layers.append(mark.encode(x=x, y=y, text="text:N"))
+    return layers

@@ -1,0 +1,274 @@
+"""Chart, section and page of voting power."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from winset.economies import economies
+from winset.errors import listed
+from winset.governance.majorities import population
+from winset.report import votes
+from winset.report.charts import GAIN, LOSS
+from winset.report.labels import place, written
+from winset.report.sections import Grid, Section, figure
+from winset.report.sheet import Sheet
+
+if TYPE_CHECKING:
+    from winset.governance.voting import Power
+    from winset.report.charts import Picture
+
+#: Large numbers on an axis, in words.
+WORDS = "replace(replace(format(datum.value, '~s'), 'G', ' bn'), 'M', ' m')"
+
+METHODS = {
+    "enumeration": "Every coalition was looked at; counts are exact.",
+    "kinds": "Every coalition was looked at, equal members taken together; counts are exact.",
+    "weights": "Coalitions were counted by their total weight, in whole numbers without rounding; "
+    "Shapley–Shubik, Deegan–Packel and the public good index are exact to about twelve digits.",
+    "lattice": "Coalitions were counted by their joint totals, in whole numbers without rounding.",
+    "Monte Carlo": "Coalitions and orders were drawn at random; standard errors are stated.",
+}
+
+
+def frame(power: Power) -> pd.DataFrame:
+    """Return what the chart draws: a row for each member, power in percent, size and per head.
+
+    Size is population; where a member has none (the states of a federation, parties), it is the
+    weight in the first majority.
+    """
+    codes = [member.code for member in power.members]
+    persons = population(codes)
+    known = economies()
+    by_people = all(figure is not None for figure in persons)
+    heads = votes.per_head(power)
+    total = math.fsum(member.weights[0] for member in power.members)
+    table = pd.DataFrame(
+        {
+            "code": codes,
+            "name": [known[c].name if c in known else c for c in codes],
+            "size": [float(n or 0) for n in persons]
+            if by_people
+            else [float(member.weights[0]) for member in power.members],
+            "weight_percent": [100 * m.weights[0] / total for m in power.members],
+            "banzhaf_percent": 100 * power.column("banzhaf"),
+            "shapley_shubik_percent": 100 * power.column("shapley_shubik"),
+            "banzhaf_absolute": power.column("banzhaf_absolute"),
+            "per_head": [heads.get(c, math.nan) for c in codes],
+        }
+    )
+    table["label"] = [
+        f"{row.name}: {row.size:,.0f} {'people' if by_people else 'votes'}, "
+        f"{row.banzhaf_percent:.2f} % of the power"
+        + (f", {row.per_head:.2f} times the average per head" if by_people else "")
+        for row in table.itertuples(index=False, name="Row")
+    ]
+    table.attrs["size"] = "population" if by_people else "weight"
+    return table
+
+
+def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
+    """Scatter of power against population, both axes logarithmic.
+
+    The line is where every person has the mean power: power with the square root of population
+    (Penrose 1946); against weight, where power is proportional to it. Dummies have no logarithm and
+    are left out.
+    """
+    people = table.attrs["size"] == "population"
+    shown = table[(table["banzhaf_percent"] > 0) & (table["size"] > 0)]
+    shown = shown.sort_values(["size", "code"], ascending=[False, True]).reset_index(drop=True)
+    ratio = shown["per_head"] if people else shown["banzhaf_percent"] / shown["weight_percent"]
+    slope = 0.5 if people else 1.0
+    first = shown.iloc[0]
+    level = float(first["banzhaf_percent"] / ratio.iloc[0] / first["size"] ** slope)
+    side = {
+        True: f"above: more {'per head' if people else 'than weight'}",
+        False: f"below: less {'per head' if people else 'than weight'}",
+    }
+    shown["side"] = [side[bool(r >= 1)] for r in ratio]
+
+    inner, tall = width - 90, round(min(470, width * 0.8))
+    x_ends = (float(shown["size"].min()) / 1.3, float(shown["size"].max()) * 1.3)
+    line = [level * end**slope for end in x_ends]
+    y_ends = (
+        min(float(shown["banzhaf_percent"].min()), line[0]) / 1.25,
+        max(float(shown["banzhaf_percent"].max()), line[1]) * 1.25,
+    )
+    x = alt.X(
+        "size:Q",
+        title=f"{table.attrs['size']} (logarithmic scale)",
+        scale=alt.Scale(type="log", domain=x_ends, nice=False),
+        axis=alt.Axis(values=round_numbers(*x_ends, most=width // 70), labelExpr=WORDS),
+    )
+    y = alt.Y(
+        "banzhaf_percent:Q",
+        title="share of power, percent (logarithmic scale)",
+        scale=alt.Scale(type="log", domain=y_ends, nice=False),
+        axis=alt.Axis(values=round_numbers(*y_ends, most=9), format="~g"),
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"size": x_ends, "banzhaf_percent": line}))
+        .mark_line(color="#777777", strokeDash=[5, 4], strokeWidth=1.2)
+        .encode(x=x, y=y)
+    )
+    said = "the same power per head" if people else "power in proportion to weight"
+    points = (
+        alt.Chart(shown)
+        .mark_circle(size=58, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "side:N",
+                scale=alt.Scale(domain=list(side.values()), range=[GAIN, LOSS]),
+                legend=alt.Legend(
+                    title=f"dashed: {said}",
+                    orient="top",
+                    titleFontWeight="normal",
+                    titleLimit=inner,
+                    labelLimit=inner,
+                    columnPadding=28,
+                    direction="vertical" if width < 500 else "horizontal",
+                ),
+            ),
+            description=alt.Description("label:N"),
+        )
+    )
+
+    def pixels(values: pd.Series[float], ends: tuple[float, float], length: int) -> list[float]:
+        share = np.log(values / ends[0]) / np.log(ends[1] / ends[0])
+        return [float(s) * length for s in share]
+
+    spots = place(
+        pixels(shown["size"], x_ends, inner),
+        [tall - p for p in pixels(shown["banzhaf_percent"], y_ends, tall)],
+        list(shown["code"]),
+        width=inner,
+        height=tall,
+    )
+    named = pd.DataFrame(
+        [
+            {
+                "size": x_ends[0] * (x_ends[1] / x_ends[0]) ** (spot.x / inner),
+                "banzhaf_percent": y_ends[1] * (y_ends[0] / y_ends[1]) ** (spot.y / tall),
+                "text": code,
+                "align": spot.align,
+            }
+            for spot, code in zip(spots, shown["code"], strict=True)
+            if spot is not None
+        ],
+        columns=["size", "banzhaf_percent", "text", "align"],
+    )
+    return alt.layer(rule, points, *written(named, x, y)).properties(width=inner, height=tall)
+
+
+def round_numbers(low: float, high: float, *, most: int) -> list[float]:
+    """Return 1, 2, 5, 10 … between two positive numbers; only powers of ten if there are many."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        values = [s * 10.0**k for k in powers for s in steps if low <= s * 10.0**k <= high]
+        if len(values) <= most:
+            break
+    return values
+
+
+def section(power: Power) -> Section:
+    """Return the power of every member as a part of a report."""
+    table = frame(power)
+    people = table.attrs["size"] == "population"
+    heads = people and bool(table["per_head"].notna().all())
+    powerless = [str(code) for code in table["code"][table["banzhaf_percent"] <= 0]]
+    caption = (
+        "Each member's share of power (Penrose–Banzhaf) against its population. On the dashed line "
+        "every person would have the same power: power grows with the square root of population."
+        if people
+        else "Each member's share of power (Penrose–Banzhaf) against its weight. On the dashed line "
+        "power would be proportional to weight."
+    )
+    if powerless:
+        caption += f" Without power, and so not on a logarithmic scale: {listed(powerless)}."
+    columns = ("Banzhaf, %", "absolute", "Shapley–Shubik, %", "prevent", "initiate")
+    rows = [
+        (
+            member.code,
+            *(votes.plain(weight) for weight in member.weights),
+            f"{100 * member.banzhaf:.2f}",
+            f"{member.banzhaf_absolute:.4g}",
+            f"{100 * member.shapley_shubik:.2f}",
+            f"{member.coleman_prevent:.3f}",
+            f"{member.coleman_initiate:.3f}",
+            *((f"{table['per_head'].iloc[k]:.2f}",) if heads else ()),
+            "veto" if member.veto else "dummy" if member.dummy else "",
+        )
+        for k, member in enumerate(power.members)
+    ]
+    rows.sort(key=lambda row: -float(row[len(power.rule.majorities) + 1]))
+    names = [m.name for m in power.rule.majorities]
+    headings = (
+        "member",
+        *(names if len(names) > 1 else ["weight"]),
+        *columns,
+        *(("per head",) if heads else ()),
+        "",
+    )
+    return Section(
+        id="power",
+        title="What one vote weighs",
+        paragraphs=tuple(f"{line}." for line in votes.summary(power).splitlines()),
+        figures=(
+            figure(
+                "power-by-size",
+                lambda width: power_chart(table, width=width),
+                caption=caption,
+                data=table.drop(columns="label").rename(columns={"size": table.attrs["size"]}),
+            ),
+        ),
+        grids=(Grid(headings, tuple(rows), (0,) * (len(headings) - 1)),),
+    )
+
+
+def sheet(power: Power) -> Sheet:
+    """Return the page of a voting rule."""
+    rule = power.rule
+    most = max(member.banzhaf for member in power.members)
+    strongest = [member.code for member in power.members if member.banzhaf == most]
+    vetoes = [member.code for member in power.members if member.veto]
+    dummies = [member.code for member in power.members if member.dummy]
+    share = f"{100 * most:.1f} percent of all"
+    if len(strongest) == len(rule):
+        first = f"All {len(rule)} members have the same power"
+    elif len(strongest) > 1:
+        first = f"{listed(strongest)} have the most power, {share} each"
+    else:
+        first = f"{strongest[0]} has the most power, {share}"
+    verdict = [f"{first}; a proposal passes with probability {power.power_to_act:.4g}."]
+    if vetoes:
+        every = len(vetoes) == len(rule)
+        verdict.append(
+            "Every member can say no." if every else f"Nothing passes without {', '.join(vetoes)}."
+        )
+    if dummies:
+        verdict.append(f"Never decisive: {', '.join(dummies)}.")
+    return Sheet(
+        title=rule.title,
+        kicker=f"voting power · {len(rule)} members",
+        verdict=(*verdict, *(f"Warning: {warning}" for warning in rule.warnings)),
+        sections=(section(power),),
+        method=(
+            "Penrose–Banzhaf: how often a member is decisive when all others say yes or no with "
+            "equal chance. Shapley–Shubik: how often it completes a majority when members join in "
+            "random order. Coleman: the chance to prevent what would pass, and to initiate what "
+            "would not. Per head: the power of one citizen, 1 being the mean (Penrose 1946).",
+            METHODS[power.method],
+        ),
+        sources=tuple(
+            text
+            for text in (rule.source, "Population: World Bank, World Development Indicators, 2023.")
+            if text
+        ),
+        figures=power.to_json(),
+    )

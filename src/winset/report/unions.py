@@ -1,0 +1,152 @@
+"""A customs union seen from outside: tables and sentences for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+
+from winset.report.tables import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from winset.trade.union import Accession, Union
+
+
+def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
+    """Yield what ``winset union`` prints."""
+    harmless = done.harmless
+    yield _members(done, title)
+    yield from _inside(done, done.plain)
+    yield from _outside(done, top)
+    if harmless is None:
+        return
+    yield _tariffs(done, harmless, top)
+    out = np.flatnonzero(~done.inside)
+    gain = float(harmless.variation[done.inside].sum())
+    off = float(np.abs(harmless.welfare[out] - 1.0).max())
+    yield (
+        f"With this tariff no outsider's welfare moves (at most by {off:.0e} of it), and the union "
+        f"{'gains' if gain > 0 else 'loses'} {abs(gain) / 1000:.2f} billion USD a year: "
+        f"{number(100.0 * float(harmless.welfare[done.inside][0] - 1.0), 3)} % for every member, "
+        "after transfers."
+    )
+    duties = harmless.duties
+    yield (
+        f"Duties on the whole: {_rate(duties.before_whole)} % before, "
+        f"{_rate(duties.after_whole)} % now, on the imports before; {duties.raised} of {len(out)} "
+        "outsiders face higher ones."
+    )
+    paid = [
+        f"{done.world.codes[k]} {number(float(harmless.transfer[k]), 0)}"
+        for k in np.argsort(harmless.transfer, kind="stable")
+        if done.inside[k]
+    ]
+    yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
+
+
+def _members(done: Union, title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in ("member", "economy", "welfare %", "USD million"):
+        table.add_column(heading, justify="left" if heading in ("member", "economy") else "right")
+    if done.harmless is not None:
+        for heading in ("harmless, before transfers", "transfer", "after: welfare %"):
+            table.add_column(heading, justify="right")
+    places = np.flatnonzero(done.inside)
+    for k in places[np.argsort(-done.plain.welfare[places], kind="stable")]:
+        row = [
+            done.world.codes[k],
+            done.world.names[k],
+            number(100.0 * float(done.plain.welfare[k] - 1.0), 2),
+            number(float(done.plain.variation[k]), 0),
+        ]
+        if (harmless := done.harmless) is not None:
+            row += [
+                number(float(harmless.variation[k] - harmless.transfer[k]), 0),
+                number(float(harmless.transfer[k]), 0),
+                number(100.0 * float(harmless.welfare[k] - 1.0), 3),
+            ]
+        table.add_row(*row)
+    return table
+
+
+def _inside(done: Union, at: Accession) -> Iterator[str]:
+    form = "customs union" if done.form == "customs-union" else "free-trade area"
+    duties, outside = at.duties, len(done.outsiders)
+    yield (
+        f"A {form} of {len(done.members)}: duties on the whole are {_rate(duties.before_whole)} % "
+        f"before and {_rate(duties.after_whole)} % after, on the imports before; {duties.raised} of "
+        f"{outside} outsiders face higher ones."
+    )
+
+
+def _outside(done: Union, top: int) -> Iterator[RenderableType]:
+    out = np.flatnonzero(~done.inside)
+    change = 100.0 * (done.plain.welfare[out] - 1.0)
+    losing = out[change < -5e-10]
+    inside = float(done.plain.variation[done.inside].sum())
+    outside = float(done.plain.variation[out].sum())
+    yield (
+        f"{len(losing)} of {len(out)} outsiders lose. In money: members {number(inside / 1000, 2)}, "
+        f"outsiders {number(outside / 1000, 2)} billion USD a year."
+    )
+    if top and len(losing):
+        table = Table(
+            title=f"Outsiders that lose most ({min(top, len(losing))})", title_justify="left"
+        )
+        for heading in ("code", "economy", "welfare %", "USD million", "duty before %", "after %"):
+            table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+        row_of = {int(k): row for row, k in enumerate(out)}
+        for k in losing[np.argsort(done.plain.welfare[losing], kind="stable")][:top]:
+            row = row_of[int(k)]
+            table.add_row(
+                done.world.codes[k],
+                done.world.names[k],
+                number(100.0 * float(done.plain.welfare[k] - 1.0), 3),
+                number(float(done.plain.variation[k]), 0),
+                _rate(done.plain.duties.before[row]),
+                _rate(done.plain.duties.after[row]),
+            )
+        yield table
+
+
+def _tariffs(done: Union, harmless: Accession, top: int) -> Table:
+    how = {
+        "partner": "one rate for each outsider's goods",
+        "partner-sector": "mean rate, by sector as the union's, one factor for each outsider",
+    }
+    table = Table(title=f"The tariff that harms nobody: {how[done.level]}", title_justify="left")
+    for heading in ("code", "economy", "before %", "union %", "harmless %"):
+        table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+    out = np.flatnonzero(~done.inside)
+    size = done.calibrated.initial.income[out]
+    for row in np.argsort(-size, kind="stable")[:top]:
+        table.add_row(
+            done.world.codes[out[row]],
+            done.world.names[out[row]],
+            _rate(done.plain.duties.before[row]),
+            _rate(done.plain.duties.after[row]),
+            _rate(harmless.duties.after[row]),
+        )
+    return table
+
+
+def _rate(value: float) -> str:
+    return "" if np.isnan(value) else f"{100 * value:.2f}".replace("-", "−")
+
+
+def footer(done: Union) -> str:
+    """Return what identifies the computation."""
+    world, parameters = done.world, done.parameters
+    beta = f"β {parameters.value_added_share:g}, "
+    if world.technology is not None and world.technology.value_added is not None:
+        beta = ""
+    return (
+        f"{beta}elasticities {parameters.elasticities or 'of the world'}, deficits "
+        f"{parameters.deficits}; world {world.name}, sha256 {world.sha256[:12]}; residual "
+        f"{done.solver.residual:.1e} after {done.solver.iterations} steps"
+    )

@@ -1,0 +1,153 @@
+"""Tariff wars: tables and sentences for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+
+from winset.report.tables import number
+from winset.trade.nash import compared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.trade.bargain import Agreement
+    from winset.trade.nash import Equilibrium
+    from winset.trade.result import Solver
+    from winset.trade.tariffs import War
+    from winset.worlds import World
+
+    Array = NDArray[np.float64]
+
+
+def _table(title: str, headings: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+    return table
+
+
+def by_size(world: World, rates: Mapping[str, float], change: Array, *, top: int) -> Table:
+    """Tariff and welfare of the largest economies."""
+    table = _table(f"Tariff war in {world.name}", ("code", "economy", "tariff %", "welfare %"))
+    for k in np.argsort(-world.flows.sum(axis=1), kind="stable")[:top]:
+        code = world.codes[k]
+        shown = f"{100 * rates[code]:.1f}" if code in rates else ""
+        table.add_row(code, world.names[k], shown, number(float(change[k]), 2))
+    return table
+
+
+def losers(world: World, change: Array) -> str:
+    """Return who loses, and the mean."""
+    worst = int(np.argmin(change))
+    return (
+        f"{int((change < 0).sum())} of {len(world)} economies lose, worst {world.names[worst]} "
+        f"({number(float(change[worst]), 2)} %); the mean is {number(float(change.mean()), 2)} %."
+    )
+
+
+def footer(world: World, elasticities: str, *, balanced: bool, solver: Solver) -> str:
+    """Return what identifies the computation."""
+    return (
+        f"elasticities {elasticities or 'of the world'}, {'no' if balanced else 'unchanged'} deficits; "
+        f"world {world.name}, sha256 {world.sha256[:12]}; residual {solver.residual:.1e} after "
+        f"{solver.iterations} steps"
+    )
+
+
+def players(done: Equilibrium, statistics: War | None, *, top: int) -> Table:
+    """Mean tariff and welfare of the players, the largest first, then of the largest others."""
+    game, world = done.contest, done.contest.world
+    headings = ["code", "economy", "tariff %", "welfare %"]
+    if statistics is not None:
+        headings += ["by statistics: tariff %", "welfare %"]
+    title = {"uniform": "one rate each", "partner": "rates by partner", "sector": "rates by sector"}
+    how = title.get(game.instruments, "rates by partner and sector")
+    table = _table(f"Tariff war in {world.name}, {how}, exact", headings)
+    payoff = 100.0 * done.payoff / game.scale
+    size = game.calibrated.initial.income
+    order = np.argsort(-(game.weights @ size), kind="stable")
+    for k in order[:top]:
+        player = game.players[k]
+        row = [
+            player.code,
+            player.name if len(player.members) == 1 else f"{len(player.members)} members",
+            f"{100 * done.tariff[k]:.1f}",
+            number(float(payoff[k]), 2),
+        ]
+        if statistics is not None:
+            m = player.members[0]
+            row += [
+                f"{100 * statistics.tariff[m]:.1f}",
+                number(100.0 * float(statistics.welfare[m] - 1.0), 2),
+            ]
+        table.add_row(*row)
+    inside = game.weights.sum(axis=0) > 0
+    others = [m for m in np.argsort(-size, kind="stable") if not inside[m]]
+    for m in others[: max(top - len(game.players), 0)]:
+        row = [world.codes[m], world.names[m], "", number(100.0 * float(done.welfare[m] - 1.0), 2)]
+        if statistics is not None:
+            row += ["", number(100.0 * float(statistics.welfare[m] - 1.0), 2)]
+        table.add_row(*row)
+    return table
+
+
+def sentences(done: Equilibrium, statistics: War | None) -> list[str]:
+    """Return the proof of the war, and how far the statistics are from it."""
+    said = []
+    if done.certificate is not None:
+        c = done.certificate
+        said.append(
+            f"No player gains by another tariff: of {c.points} tried for each, the best is "
+            f"{c.player}'s, worth {c.largest_gain_percent:.1e} % of its income.".replace("-", "−")
+        )
+    if done.starts > 1:
+        said.append(f"{done.starts} starting points lead to the same war (to {done.spread:.0e}).")
+    if statistics is not None:
+        gap = compared(done, statistics)
+        said.append(
+            f"Sufficient statistics are off by {100 * gap['mean_tariff_gap']:.2f} percentage points "
+            f"of tariff on average, at most {100 * gap['largest_tariff_gap']:.2f} "
+            f"({gap['largest_tariff_gap_player']}), and by at most "
+            f"{gap['largest_welfare_gap_percent']:.2f} points of welfare."
+        )
+    return said
+
+
+def bargain(agreed: Agreement, *, top: int) -> Table:
+    """What players agree on, and what it is worth to each."""
+    game = agreed.war.contest
+    headings = ["code", "economy", "tariff %", "welfare %", "above the war %", "today above it %"]
+    if agreed.transfers:
+        headings.append("receives, USD million")
+    table = _table("Nash bargain from the war", headings)
+    payoff, worth = 100.0 * agreed.payoff / game.scale, 100.0 * agreed.worth / game.scale
+    today = -100.0 * agreed.war.payoff / game.scale
+    order = np.argsort(-(game.weights @ game.calibrated.initial.income), kind="stable")
+    for k in order[:top]:
+        player = game.players[k]
+        row = [
+            player.code,
+            player.name if len(player.members) == 1 else f"{len(player.members)} members",
+            f"{100 * agreed.tariff[k]:.1f}",
+            number(float(payoff[k]), 2),
+            number(float(worth[k]), 2),
+            number(float(today[k]), 2),
+        ]
+        if agreed.transfers:
+            row.append(number(float(agreed.transfer[k]), 0))
+        table.add_row(*row)
+    return table
+
+
+def bargain_sentences(agreed: Agreement) -> list[str]:
+    """Return what the agreement is worth to all players together."""
+    total, now = float(agreed.worth.sum()), -float(agreed.war.payoff.sum())
+    return [
+        f"Above the war, the bargain is worth {number(total / 1000, 1)} billion USD a year to its "
+        f"players together; today's tariffs are worth {number(now / 1000, 1)} billion."
+    ]

@@ -1,0 +1,110 @@
+"""One job, in a process of its own: ``python -m winset.web.worker FOLDER``.
+
+It reads ``order.json``, writes ``progress.json`` while it runs and ``result.json`` or ``error.json`` at
+the end, each whole or not at all; the values of the coalitions are kept in the ledger of
+`winset.trade.ledger`, so that a job that was killed goes on where it was. It ends itself when its
+server is gone (its standard input closes), and holds ``lock`` while it lives.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from winset.errors import WinsetError
+from winset.files import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROGRESS_SECONDS = 0.5
+VALUES = "values.npy"
+
+
+def write(path: Path, payload: dict[str, Any]) -> None:
+    """Write a JSON file whole."""
+    with replacing(path) as draft:
+        draft.write_text(json.dumps(payload, allow_nan=False, ensure_ascii=False), "utf-8")
+
+
+def progress(folder: Path) -> Callable[[int, int], None]:
+    """Return what `winset.trade.lattice.compute` calls with blocks done and blocks in all."""
+    begun, first, last = time.monotonic(), -1, 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal first, last
+        now = time.monotonic()
+        if first < 0:
+            first = done
+        elif done < total and now - last < PROGRESS_SECONDS:
+            return
+        last = now
+        own = done - first
+        left = (now - begun) / own * (total - done) if own and done < total else None
+        write(
+            folder / "progress.json",
+            {"done": done, "total": total, "seconds_left": left, "at": time.time()},
+        )
+
+    return report
+
+
+def solve(folder: Path) -> dict[str, Any]:
+    """Do what the order says; the object is that of ``winset share --json``."""
+    from winset import shares
+    from winset.web.reading import share_order
+
+    order = share_order(json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"])
+    save = folder / VALUES
+    done = shares.share(
+        order.scenario,
+        players=order.players,
+        resolution=order.resolution,
+        save=save,
+        resume=save.exists() or save.with_name(VALUES + ".ledger").exists(),
+        progress=progress(folder),
+    )
+    return done.to_json()
+
+
+def _end_with_the_server() -> None:
+    """Wait for the end of standard input, which the server holds open, and stop at once."""
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    """Run the job of the folder that the command line names, within its limit of memory."""
+    folder, most = Path(sys.argv[1]), int(sys.argv[2])
+    _end_with_the_server()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a worker of a server that was killed may be ending
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        os.nice(10)
+        try:
+            write(folder / "result.json", solve(folder))
+        except WinsetError as error:
+            write(folder / "error.json", {"error": str(error)})
+        except MemoryError:
+            write(
+                folder / "error.json",
+                {
+                    "error": f"the job needs more than {most / 1e9:.1f} GB of memory. Name fewer players."
+                },
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Reading published CSV files: headers, columns in pieces, units, and where they came from."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from winset.errors import DataError, did_you_mean
+from winset.worlds.model import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+CHUNK = 200_000  # rows
+MOST_CELL = 65_536  # bytes of a header; more is not a table
+UNITS = {"usd": 1e-6, "thousand-usd": 1e-3, "million-usd": 1.0, "billion-usd": 1e3}
+
+
+def factor(unit: str, option: str) -> float:
+    """Return how many USD million a unit is."""
+    if unit not in UNITS:
+        raise DataError(
+            f"{option} {unit}: not a unit.{did_you_mean(unit, UNITS)} Known: {', '.join(UNITS)}."
+        )
+    return UNITS[unit]
+
+
+def source(path: Path, kind: str) -> Source:
+    """Say which file figures came from, with its hash."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return Source(f"{kind}: file {path.name}, sha256 {digest.hexdigest()}")
+
+
+def header(path: Path, most: int = MOST_CELL) -> list[str]:
+    """Read the first line of a CSV, at most `most` bytes, and refuse what is not one."""
+    import gzip
+
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path, "rb") as file:
+                line = file.readline(most)
+        else:
+            with path.open("rb") as file:
+                line = file.readline(most)
+        text = line.decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+    if len(line) == most and not line.endswith(b"\n"):
+        raise DataError(f"{path} row 1: longer than {most} bytes; this is not a CSV table.")
+    if not text.strip():
+        raise DataError(f"{path}: empty.")
+    return [cell.strip() for cell in next(csv.reader([text]))]
+
+
+def chunks(path: Path, columns: dict[str, Literal["text", "number"]]) -> Iterator[pd.DataFrame]:
+    """Yield the columns in pieces; numbers that are none are named with their row."""
+    import pandas as pd
+
+    try:
+        with pd.read_csv(
+            path,
+            usecols=list(columns),
+            dtype=dict.fromkeys(columns, "str"),
+            chunksize=CHUNK,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            skipinitialspace=True,
+        ) as reader:
+            first = 2
+            for piece in reader:
+                for column, what in columns.items():
+                    piece[column] = piece[column].str.strip()
+                    if what == "number":
+                        piece[column] = numbers(piece[column], first, path)
+                piece.index = pd.RangeIndex(first, first + len(piece))
+                first += len(piece)
+                yield piece
+    except (OSError, UnicodeDecodeError, EOFError, pd.errors.ParserError) as error:
+        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+
+
+def numbers(column: pd.Series[str], first: int, path: Path) -> pd.Series[float]:
+    """Read a column of numbers whose first cell stands in row `first`."""
+    import pandas as pd
+
+    values = pd.to_numeric(column, errors="coerce").astype(float)
+    wrong = ~np.isfinite(values.to_numpy())
+    if wrong.any():
+        k = int(np.argmax(wrong))
+        raise DataError(
+            f"{path} row {first + k}: {column.name} is {column.iloc[k]!r}; it must be a number."
+        )
+    return values
+
+
+def found(header: Sequence[str], names: Sequence[str]) -> str | None:
+    """Return the column that has one of the usual names."""
+    folded = {cell.casefold(): cell for cell in header}
+    return next((folded[name] for name in names if name in folded), None)
+
+
+def column(
+    header: Sequence[str], given: str | None, usual: Sequence[str], what: str, path: Path
+) -> str:
+    """Return the column given, or the one with a usual name; raise where there is none."""
+    if given is not None:
+        if given not in header:
+            raise DataError(
+                f"{path} row 1: no column {given!r}.{did_you_mean(given, header)} "
+                f"Found: {', '.join(header[:12])}."
+            )
+        return given
+    if (column := found(header, usual)) is None:
+        raise DataError(
+            f"{path} row 1: no column for the {what}; found {', '.join(header[:12])}. "
+            f"Name it with --{what}-column."
+        )
+    return column
+
+
+def nonnegative(piece: pd.DataFrame, column: str, path: Path) -> None:
+    """Refuse a negative flow."""
+    negative = piece[column].to_numpy() < 0
+    if negative.any():
+        k = int(np.argmax(negative))
+        raise DataError(
+            f"{path} row {piece.index[k]}: {column} is {piece[column].iloc[k]:g}; a flow cannot be "
+            "negative."
+        )
+
+
+def of_year(years: set[int], year: int | None, path: Path) -> None:
+    """Refuse a file of several years without a choice, and a year that it does not hold."""
+    if year is None and len(years) > 1:
+        raise DataError(
+            f"{path} holds the years {min(years)} to {max(years)}. Choose one with --year."
+        )
+    if year is not None and year not in years:
+        raise DataError(
+            f"{path} has nothing of {year}; it holds {', '.join(map(str, sorted(years)[:12]))}."
+        )

@@ -1,0 +1,169 @@
+"""winset match: ranked pairs, untapped trade, absent members, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winset as library
+from winset.matching import billion, fits
+from winset.trade import complementarity as index
+
+ON = ("--on", "2025-09-01")
+
+
+@pytest.fixture
+def sco(winset: Any) -> Any:
+    return winset("match", "SCO", *ON, "--json").json
+
+
+def test_pairs_of_the_sco(sco: Any) -> None:
+    assert [m["code"] for m in sco["members"]] == "CHN KAZ KGZ RUS TJK UZB IND PAK IRN BLR".split()
+    part = sco["complementarity"]
+    assert part["world"]["name"] == "icio-2022"
+    assert part["absent"] == ["KGZ", "TJK", "UZB", "IRN"]
+    assert len(part["pairs"]) == 15
+    scores = [pair["complementarity"] for pair in part["pairs"]]
+    assert scores == sorted(scores, reverse=True)
+    world = library.world("icio-2022")
+    exports, imports = index.by_sector(world.trade)
+    for pair in part["pairs"]:
+        i, n = world.index[pair["first"]], world.index[pair["second"]]
+        x, m = exports[:, i] / exports[:, i].sum(), imports[:, n] / imports[:, n].sum()
+        assert pair["complementarity_forth"] == pytest.approx(1 - np.abs(m - x).sum() / 2)
+        both = pair["complementarity_forth"], pair["complementarity_back"]
+        assert pair["complementarity"] == pytest.approx(sum(both) / 2)
+        assert pair["trade_forth_musd"] == pytest.approx(world.flows[i, n])
+        assert pair["trade_back_musd"] == pytest.approx(world.flows[n, i])
+
+
+def test_strongest_sectors(sco: Any) -> None:
+    (russia,) = (e for e in sco["complementarity"]["economies"] if e["code"] == "RUS")
+    assert len(russia["sectors"]) == 28
+    advantage = [s["rca"] for s in russia["sectors"]]
+    assert advantage == sorted(advantage, reverse=True)
+    assert sum(s["export_share_percent"] for s in russia["sectors"]) == pytest.approx(100)
+    assert sum(s["lafay"] for s in russia["sectors"]) == pytest.approx(0, abs=1e-9)
+    for s in russia["sectors"]:
+        assert s["rsca"] == pytest.approx((s["rca"] - 1) / (s["rca"] + 1))
+    assert "Oil and gas" in [s["name"] for s in russia["sectors"][:8]]
+
+
+def test_untapped_flows(sco: Any) -> None:
+    part = sco["potential"]
+    assert (part["world"]["name"], part["absent"], part["sector"]) == ("world-2023", [], None)
+    assert len(part["flows"]) == 90
+    gaps = [f["untapped_musd"] for f in part["flows"]]
+    assert gaps == sorted(gaps, reverse=True)
+    data = library.world()
+    for f in part["flows"]:
+        actual = data.flows[data.index[f["exporter"]], data.index[f["importer"]]]
+        assert f["actual_musd"] == pytest.approx(actual)
+        gap = f["expected_musd"] - actual
+        assert f["untapped_musd"] == pytest.approx(gap, abs=1e-6 * f["expected_musd"])
+        assert f["low_musd"] < f["expected_musd"] < f["high_musd"]
+        assert f["below"] == (actual < f["low_musd"])
+        assert f["above"] == (actual > f["high_musd"])
+    assert part["coefficients"]["ln_distance"]["estimate"] < -0.5
+    assert part["solver"]["residual"] <= 1e-9
+
+
+def test_the_same_bytes_twice(winset: Any) -> None:
+    assert winset("match", "EAEU", *ON, "--json").out == winset("match", "EAEU", *ON, "--json").out
+
+
+def test_tables_and_sentences(winset: Any) -> None:
+    said = winset("match", "SCO", *ON, "--top", "4")
+    assert said.code == 0, said.err
+    text = " ".join(said.out.split())
+    assert "fit best" in text
+    assert "Most is untapped from China to India" in text
+    assert "without the indices by sector: KGZ, TJK, UZB, IRN" in text
+    assert said.out.count("below │") <= 4
+
+
+def test_one_world_for_both(winset: Any) -> None:
+    old = "caliendo-parro-1993"
+    part = winset("match", "CAN,USA,MEX", "--world", old, "--gravity", old, "--json").json
+    assert [len(part["complementarity"]["pairs"]), len(part["potential"]["flows"])] == [3, 6]
+    assert part["potential"]["without_place"] == ["ROW"]
+
+
+def test_one_sector(winset: Any) -> None:
+    part = winset(
+        "match", "DEU,FRA,CZE", "--gravity", "icio-2022", "--sector", "C29", "--json"
+    ).json["potential"]
+    assert part["sector"] == "C29"
+    data = library.world("icio-2022")
+    (flow,) = (f for f in part["flows"] if (f["exporter"], f["importer"]) == ("CZE", "DEU"))
+    cell = data.trade[data.sector("C29"), data.index["CZE"], data.index["DEU"]]
+    assert flow["actual_musd"] == pytest.approx(cell)
+
+
+def test_nobody_in_the_world_of_sectors(winset: Any) -> None:
+    said = winset("match", "KGZ,TJK", *ON)
+    assert said.code == 0
+    assert "world icio-2022 has none of the members" in " ".join(said.out.split())
+    part = winset("match", "KGZ,TJK", *ON, "--json").json
+    assert part["complementarity"]["pairs"] == []
+    assert len(part["potential"]["flows"]) == 2
+
+
+def test_nobody_in_gravity(winset: Any) -> None:
+    said = winset("match", "KGZ,TJK", "--gravity", "icio-2022")
+    assert said.code == 0
+    assert "No trade among members can be compared with gravity" in said.out
+
+
+def test_nothing_below_is_said_plainly(winset: Any) -> None:
+    said = winset("match", "ARG,BRA", *ON)
+    assert "No trade among members is below what gravity expects of it." in said.out
+
+
+def test_an_economy_that_exports_nothing_comes_last() -> None:
+    from dataclasses import replace
+
+    world = library.world("icio-2022")
+    trade = np.array(world.trade)
+    k = world.index["CHN"]
+    trade[:, k, :k] = trade[:, k, k + 1 :] = 0.0
+    found = fits(replace(world, trade=trade), ("CHN", "KAZ", "RUS", "IND"))
+    assert [np.isnan(pair.complementarity) for pair in found.pairs] == [False] * 3 + [True] * 3
+    assert found.sectors["CHN"] == ()
+
+
+def test_chart(winset: Any, tmp_path: Path) -> None:
+    said = winset("match", "SCO", *ON, "--chart", tmp_path / "sco.svg", "--json")
+    assert said.code == 0, said.err
+    picture = (tmp_path / "sco.svg").read_text()
+    assert "China to India: actual 120.3" in picture
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["SCOO"], "'SCOO' is neither a bloc nor the code of an economy. Did you mean SCO?"),
+        (["KAZ"], "KAZ is one economy; a match takes two"),
+        ([","], "no group named"),
+        (["SCO", "--on", "2025"], "--on 2025: not a date"),
+        (["SCO", "--on", "1990-01-01"], "bloc SCO has no member on 1990-01-01"),
+        (["SCO", "--world", "world-2023"], "world 'world-2023' has one sector"),
+        (["SCO", "--sector", "C29"], "--sector C29: world 'world-2023' has one sector"),
+        (["EU", "--gravity", "icio-2022", "--sector", "C2"], "sector 'C2' is not in world"),
+        (["SCO", "--world", "nowhere"], "world 'nowhere' is neither embedded"),
+        (["SCO", *ON, "--chart", "a.jpg"], "a chart is written as .svg, .png or .html"),
+        (["KGZ,TJK", "--gravity", "icio-2022", "--chart", "a.svg"], "no trade among members"),
+    ],
+)
+def test_what_is_refused(winset: Any, arguments: list[str], message: str) -> None:
+    said = winset("match", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+
+
+def test_amounts_have_the_decimals_that_they_can_bear() -> None:
+    assert billion(0.0) == "0.00"
+    assert billion(1.2e6, sign=True) == "+1,200.0"

@@ -1,0 +1,196 @@
+"""One core: over HTTP the answers are those of the command line, to the last bit."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from winset.report import files
+from winset.scenario import Scenario, bundled_scenarios
+from winset.study import run
+from winset.web import models
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = {
+    "title": "A change of three kinds",
+    "on": "2025-09-01",
+    "parameters": {"trade_elasticity": 5.0, "labor_supply_elasticity": 0.25},
+    "change": [
+        {"kind": "trade-cost", "among": ["SCO", "TUR"], "percent": -12.5},
+        {"kind": "tariff", "exporters": ["CHN"], "importers": ["USA"], "rate": 0.3},
+        {"kind": "productivity", "economies": ["KAZ"], "factor": 1.01},
+    ],
+}
+TOML = """
+title = "A change of three kinds"
+on = "2025-09-01"
+[parameters]
+trade_elasticity = 5.0
+labor_supply_elasticity = 0.25
+[[change]]
+kind = "trade-cost"
+among = ["SCO", "TUR"]
+percent = -12.5
+[[change]]
+kind = "tariff"
+exporters = ["CHN"]
+importers = ["USA"]
+rate = 0.3
+[[change]]
+kind = "productivity"
+economies = ["KAZ"]
+factor = 1.01
+"""
+
+
+def timeless(said: Any) -> Any:
+    """Without what differs from run to run, and the name of the file, which a body has not."""
+    if isinstance(said, dict):
+        said.get("solver", {}).pop("seconds", None)
+        if isinstance(said.get("scenario"), dict):
+            said["scenario"].pop("name")
+    return said
+
+
+@pytest.mark.parametrize("name", bundled_scenarios())
+def test_solve_is_run(client: Any, winset: Any, name: str) -> None:
+    answer = client.post("/api/solve", name)
+    assert answer.status_code == 200, answer.text
+    assert timeless(answer.json()) == timeless(winset("run", name, "--json").json)
+
+
+def test_solve_of_an_object_is_run_of_its_file(client: Any, winset: Any, tmp_path: Path) -> None:
+    (tmp_path / "same.toml").write_text(TOML, "utf-8")
+    file = tmp_path / "same.toml"
+    mine = client.post("/api/solve", BODY).json()
+    assert timeless(mine) == timeless(winset("run", file, "--json").json)
+    set_ = {"scenario": BODY, "set": {"change.2.rate": 0.1, "deficits": "balanced"}}
+    said = winset(
+        "run", file, "--json", "--set", "change.2.rate=0.1", "--set", "deficits=balanced"
+    ).json
+    assert timeless(client.post("/api/solve", set_).json()) == timeless(said)
+
+
+def test_share_is_share(client: Any, winset: Any) -> None:
+    body = {"scenario": "sco-2025", "players": ["EAEU", "UZB"]}
+    said = winset("share", "sco-2025", "--players", "EAEU,UZB", "--json").json
+    assert timeless(client.post("/api/share", body).json()) == timeless(said)
+    body |= {"resolution": "compact", "set": {"percent": -5}}
+    said = winset(
+        "share", "sco-2025", "--players", "EAEU,UZB", "--json", "--resolution", "compact",
+        "--set", "percent=-5",
+    ).json  # fmt: skip
+    assert timeless(client.post("/api/share", body).json()) == timeless(said)
+
+
+def test_vote_is_vote(client: Any, winset: Any) -> None:
+    for body, line in (
+        ({"rule": "eu-council"}, ["eu-council"]),
+        (
+            {"rule": "population", "members": "SCO", "quota": "55%", "on": "2025-09-01"},
+            ["population", "--members", "SCO", "--quota", "55%", "--on", "2025-09-01"],
+        ),
+    ):
+        assert client.post("/api/vote", body).json() == winset("vote", *line, "--json").json
+    rule = {"members": ["a", "b", "c"], "weights": [3, 2, 1], "quota": 4}
+    assert client.post("/api/vote", {"rule": rule}).json()["members"][0]["shapley_shubik"] > 0.6
+
+
+def test_agree_is_agree(client: Any, winset: Any) -> None:
+    line = ["SCO", "--years", "2015-2019", "--issue", "nu", "--against", "EU", "--json"]
+    body = {"bloc": "SCO", "years": "2015-2019", "issue": "nu", "against": "EU"}
+    assert client.post("/api/agree", body).json() == winset("agree", *line).json
+    by_year = client.post("/api/agree", body | {"by_year": True, "bloc": ["SCO"]}).json()
+    assert by_year == winset("agree", *line, "--by-year").json
+
+
+def test_lists_are_those_of_the_command_line(client: Any, winset: Any) -> None:
+    on = "2016-01-01"
+    assert (
+        client.get("/api/blocs", params={"on": on}).json()
+        == winset("bloc", "--on", on, "--json").json
+    )
+    for world in client.get("/api/worlds").json()["worlds"]:
+        said = winset("world", "show", world["name"], "--json").json
+        assert {key: world[key] for key in said} == said
+        assert len(world["names"]) == world["economies"]
+        assert len(world["sector_names"]) == world["sectors"]
+
+
+def test_every_bundled_scenario_can_be_sent_back(client: Any) -> None:
+    for item in client.get("/api/scenarios").json()["scenarios"]:
+        assert item["about"].isprintable()
+        body = item["name"] if item["files"] else item["scenario"]
+        toml = client.post("/api/download/toml", body)
+        assert tomllib.loads(toml.text) == item["scenario"]
+        refused = client.post("/api/download/toml", item["scenario"])
+        assert refused.status_code == (422 if item["files"] else 200)
+
+
+def test_downloads_are_the_files_of_the_command_line(client: Any) -> None:
+    study = run(Scenario.from_toml("sco-2025"))
+    got = {
+        kind: client.post(f"/api/download/{kind}", "sco-2025")
+        for kind in ("toml", "json", "csv", "svg", "png", "report")
+    }
+    for kind, answer in got.items():
+        assert answer.status_code == 200, answer.text
+        suffix = "html" if kind == "report" else kind
+        assert answer.headers["content-disposition"].endswith(f'.{suffix}"')
+    assert got["toml"].text == study.scenario.to_toml()
+    assert got["csv"].text == files.economies_csv(study)
+    assert timeless(got["json"].json()) == timeless(study.result.to_json())
+    assert got["svg"].text.startswith("<svg")
+    assert got["png"].content.startswith(b"\x89PNG")
+    assert "<!doctype html>" in got["report"].text
+
+
+def test_answers_are_as_described(client: Any) -> None:
+    """Every key that the OpenAPI description names is there, and every key of an economy is named."""
+    said = client.post("/api/solve", "sco-2025").json()
+    models.Solved.model_validate_json(json.dumps(said))
+    assert set(said["economies"][0]) == set(models.EconomyResult.model_fields)
+    shared = client.post("/api/share", {"scenario": "sco-2025", "players": "EAEU"}).json()
+    models.Shared.model_validate_json(json.dumps(shared))
+    for path, body, model in (
+        ("vote", {"rule": "sco"}, models.Power),
+        ("agree", {"bloc": "SCO", "years": "2019"}, models.Ground),
+    ):
+        model.model_validate_json(client.post(f"/api/{path}", body).text)
+    for path, model in (
+        ("worlds", models.Worlds),
+        ("blocs", models.Blocs),
+        ("scenarios", models.Scenarios),
+        ("jobs", models.Jobs),
+    ):
+        model.model_validate_json(client.get(f"/api/{path}").text)
+    described = client.get("/api/openapi.json").json()
+    for schema in ("TradeCost", "Tariff"):
+        assert "file" not in described["components"]["schemas"][schema]["properties"]
+
+
+def test_the_messages_are_those_of_the_command_line(
+    client: Any, winset: Any, tmp_path: Path
+) -> None:
+    for wrong in ("percnt = -10", "percent = -200", 'percent = "ten"', "percent = -10\nfactor = 2"):
+        file = tmp_path / "wrong.toml"
+        text = f'[[change]]\nkind = "trade-cost"\namong = "SCO"\n{wrong}\n'
+        file.write_text(text, "utf-8")
+        said = winset("run", file).err.removeprefix("winset: ").strip()
+        answer = client.post("/api/solve", tomllib.loads(text))
+        assert answer.status_code == 422
+        # the file and its line are the one thing that a body does not have
+        assert (
+            said.partition(" (change 1)")[2] == answer.json()["error"].partition(" (change 1)")[2]
+        )
+    body = {"change": [{"kind": "trade-cost", "among": "SKO", "percent": -10}]}
+    (tmp_path / "sko.toml").write_text(
+        '[[change]]\nkind = "trade-cost"\namong = "SKO"\npercent = -10\n', "utf-8"
+    )
+    said = winset("run", tmp_path / "sko.toml").err
+    assert f"winset: {client.post('/api/solve', body).json()['error']}\n" == said
