@@ -20,6 +20,10 @@ const PAGES = {
   shares: "shares.md",
   voting: "voting.md",
   "common-ground": "common-ground.md",
+  doubt: "doubt.md",
+  "many-sectors": "theory/many-sectors.md",
+  "welfare-parts": "theory/welfare-parts.md",
+  draws: "theory/draws.md",
 };
 
 const slug = (text) =>

@@ -94,7 +94,7 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
         values.map(({ series: which, value, tip }) => saying(mark(which, x(value), y, series[which].color), tip)),
       ];
     }),
-    text((left + width) / 2, height - 8, axis, { "text-anchor": "middle", class: "soft" }),
+    text(narrow ? width / 2 : (left + width) / 2, height - 8, axis, { "text-anchor": "middle", class: "soft" }),
   );
 }
 

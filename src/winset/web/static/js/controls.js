@@ -5,6 +5,8 @@ import { country, date, number, t } from "./i18n.js";
 import { picker } from "./picker.js";
 import { KINDS, PARAMETERS, SIZES, twoSided } from "./scenario.js";
 
+// Keys of a change that hold its size; those of a tariff but for percent are fractions.
+const SIZED = ["percent", "rate", "factor", "points", "cap", "swiss", "margin"];
 const PRESETS = ["SCO", "SCO+", "BRICS", "EU", "EAEU", "ASEAN", "RCEP", "AfCFTA", "Mercosur", "GCC"];
 
 /**
@@ -181,13 +183,14 @@ export function panel(app) {
       return codes.length > 3 ? t("group.more", { names: said.join(", "), n: codes.length - 3 }) : said.join(", ");
     }
     function described({ kind: name, among, exporters, importers, economies: who }) {
-      const pairs = among ? text(among) : who ? text(who) : `${text(exporters)} → ${text(importers)}`;
+      const pairs = among ? text(among) : who ? text(who) : [exporters, importers].filter(Boolean).map(text).join(" → ");
       return `${t(`custom.${name}`)}: ${pairs}`;
     }
     function sized(change, k) {
-      const key = ["percent", "rate", "factor"].find((name) => change[name] !== undefined);
+      const key = SIZED.find((name) => change[name] !== undefined);
       if (!key) return null;
-      const shown = key === "rate" ? Number((100 * change.rate).toPrecision(12)) : change[key];
+      const fraction = change.kind === "tariff" && key !== "percent";
+      const shown = fraction ? Number((100 * change[key]).toPrecision(12)) : change[key];
       return h(
         "span",
         { class: "amount-box" },
@@ -199,9 +202,9 @@ export function panel(app) {
           "aria-label": t("custom.size", { n: k + 1 }),
           onchange: ({ target }) => {
             if (target.value === "") return;
-            const value = key === "rate" ? Number(target.value) / 100 : Number(target.value);
-            const change_ = found.change.map((one, other) => (other === k ? { ...one, [key]: value } : one));
-            app.set({ custom: { ...found, change: change_ } });
+            const value = fraction ? Number(target.value) / 100 : Number(target.value);
+            const all = found.change.map((one, other) => (other === k ? { ...one, [key]: value } : one));
+            app.set({ custom: { ...found, change: all } });
           },
         }),
         key === "factor" ? "" : " %",

@@ -230,6 +230,7 @@ export function gains(app) {
   }
 
   root.message = (text) => {
+    setText(title, app.title());
     error.hidden = false;
     setText(error, text);
     root.classList.add("stale");

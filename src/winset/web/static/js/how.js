@@ -12,7 +12,7 @@ const THEORY = {
   prices: "one-sector.html#equations",
   trade: "one-sector.html#equations",
   map: "one-sector.html#welfare",
-  intervals: "one-sector.html#parameters",
+  intervals: "doubt.html#what-is-drawn",
   shares: "shares.html",
   objections: "shares.html#nobody-objects",
   transfers: "shares.html#who-pays-whom",

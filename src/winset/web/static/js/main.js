@@ -195,8 +195,10 @@ function refresh() {
 
 function choose(name) {
   for (const [k, tab] of tabs.entries()) {
-    if (TABS[k] === name) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+    if (TABS[k] === name) {
+      tab.setAttribute("aria-current", "page");
+      tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
+    } else tab.removeAttribute("aria-current");
     tab.setAttribute("href", encode({ ...app.state, tab: TABS[k] }));
   }
   document.body.dataset.tab = name;
@@ -329,7 +331,7 @@ async function patiently(load) {
   try {
     await load();
   } catch (problem) {
-    if (!(problem instanceof api.Unreachable)) throw problem;
+    if (!(problem instanceof api.Unreachable || problem.status >= 500)) throw problem;
     await api.back();
     await patiently(load);
   }

@@ -74,8 +74,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, views = tr
     { class: "legend" },
     h("span", { class: "legend-title" }, t("map.legend")),
     h("span", { class: "scale" }, ends.low, h("span", { class: "gradient" }), ends.high),
-    h("span", { class: "swatch" }),
-    h("span", {}, t("map.no-data")),
+    h("span", { class: "nothing" }, h("span", { class: "swatch" }), t("map.no-data")),
   );
   const buttons = Object.entries(VIEWS).map(([name, [x, y, w]]) =>
     h(
