@@ -110,19 +110,16 @@ def test_json_has_exactly_the_documented_keys() -> None:
         ({"kind": "trade-cost", "among": "all", "factor": 1e-10}, {"trade_elasticity": 100.0}),
         ({"kind": "trade-cost", "among": "all", "factor": 5e307}, {"trade_elasticity": 1e-9}),
         ({"kind": "productivity", "economies": "all", "factor": 1e-320}, {"trade_elasticity": 0.1}),
-        ({"kind": "trade-cost", "among": "all", "factor": 1e-10}, {"deficits": "balanced"}),
     ],
 )
 def test_a_change_beyond_the_numbers_of_a_computer_is_a_message(
     change: dict[str, object], parameters: dict[str, object]
 ) -> None:
     scenario = parse({"on": "2025-09-01", "change": [change], "parameters": parameters})
-    try:
-        result = winset.solve(winset.world(), scenario)
-    except (ConvergenceError, DataError) as error:
-        assert "smaller change" in str(error)
-    else:
-        assert np.all(np.isfinite(result.welfare))
+    with pytest.raises(
+        (ConvergenceError, DataError), match=r"[Uu]se a smaller change|[Tt]ry a smaller"
+    ):
+        winset.solve(winset.world(), scenario)
 
 
 def test_the_last_bits_do_not_depend_on_the_threads_of_blas() -> None:

@@ -229,13 +229,13 @@ class TradeResult:
         """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
         manifest = self.manifest()
         inside = set(self.members)
-        columns = self.columns()
+        columns = {key: _numbers(column) for key, column in self.columns().items()}
         economies = [
             {
                 "code": code,
                 "name": self.world.names[k],
                 "role": "member" if code in inside else "outsider",
-                **{key: _finite(column[k]) for key, column in columns.items()},
+                **{key: column[k] for key, column in columns.items()},
             }
             for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
         ]
@@ -310,8 +310,12 @@ def _percent(factor: Array) -> Array:
     return 100.0 * (factor - 1.0)
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _numbers(column: Array) -> list[float | None]:
+    """Return the numbers of a column, None where there is none."""
+    known: list[float] = column.tolist()
+    if np.all(np.isfinite(column)):
+        return list(known)
+    return [x if np.isfinite(x) else None for x in known]
 
 
 def _flat(manifest: dict[str, Any]) -> dict[str, str]:
