@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -200,13 +201,16 @@ class TradeResult:
         """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
         manifest = self.manifest()
         inside = set(self.members)
-        columns = self.columns()
+        columns = {
+            key: [x if math.isfinite(x) else None for x in column.tolist()]
+            for key, column in self.columns().items()
+        }
         economies = [
             {
                 "code": code,
                 "name": self.world.names[k],
                 "role": "member" if code in inside else "outsider",
-                **{key: _finite(column[k]) for key, column in columns.items()},
+                **{key: column[k] for key, column in columns.items()},
             }
             for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
         ]
@@ -279,10 +283,6 @@ def _abroad(flows: Array, axis: int) -> Array:
 
 def _percent(factor: Array) -> Array:
     return 100.0 * (factor - 1.0)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _flat(manifest: dict[str, Any]) -> dict[str, str]:
