@@ -198,10 +198,10 @@ def test_the_messages_are_those_of_the_command_line(
 
 def test_draws_are_those_of_the_command_line(client: Any) -> None:
     asked = {"scenario": "sco-2025", "draws": 20, "seed": 7}
-    answer = client.post("/api/solve", json=asked).json()
+    answer = client.post("/api/solve", asked).json()
     mine = json.loads(json.dumps(doubted(run("sco-2025"), 20, seed=7).to_json()))
     for one in (answer, mine):
         del one["solver"]["seconds"], one["intervals"]["solver"]["seconds"]
     assert answer == mine
     for wrong in ({"draws": 0}, {"draws": 1.5}, {"draws": True}, {"draws": 501}, {"seed": -1}):
-        assert client.post("/api/solve", json=asked | wrong).status_code == 422
+        assert client.post("/api/solve", asked | wrong).status_code == 422
