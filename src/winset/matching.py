@@ -14,6 +14,7 @@ from winset.economies import economies
 from winset.errors import DataError, did_you_mean, listed
 from winset.trade import complementarity as index
 from winset.trade.potential import Potential, potential
+from winset.trade.threads import one_thread
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class Match:
         return (*_best(self.fits, names), *_below(self.untapped, names))
 
 
+@one_thread()
 def match(
     group: str,
     *,
@@ -368,9 +370,9 @@ def _best(done: Fits, names: Mapping[str, str]) -> tuple[str, ...]:
     others = f"; the mean of the {len(ranked)} pairs is {mean:.0f}" if len(ranked) > 1 else ""
     return (
         f"{first} and {second} fit best, {100 * best.complementarity:.0f} of 100{others}.",
-        f"What {first} exports and {second} imports meet above all in "
-        f"{', '.join(best.meets_forth) or 'nothing'}; the other way in "
-        f"{', '.join(best.meets_back) or 'nothing'}.",
+        f"What {first} exports and {second} imports meet above all in: "
+        f"{'; '.join(best.meets_forth) or 'nothing'}. The other way: "
+        f"{'; '.join(best.meets_back) or 'nothing'}.",
     )
 
 

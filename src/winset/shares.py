@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.blocs import load_blocs, resolve
+from winset.display import html
 from winset.economies import economies
 from winset.errors import DataError, did_you_mean
 from winset.games import Game, Sharing
@@ -50,6 +51,15 @@ class Shares:
                 "resolved_by_newton": solved.resolved_by_newton,
             },
         }
+
+    def _repr_html_(self) -> str:
+        """Show the scenario, then the shares in USD million."""
+        solver = self.lattice
+        note = (
+            f"USD million a year. {len(solver.problem.codes)} economies of {self.world.name}; largest "
+            f"residual of an equilibrium {solver.max_residual:.1e}."
+        )
+        return html(self.scenario.title) + self.sharing._repr_html_() + html("Basis", [note])
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset share --json`` prints."""

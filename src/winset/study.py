@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.blocs import load_blocs
+from winset.display import html
 from winset.errors import DataError, listed
 from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
@@ -54,6 +55,10 @@ class Study:
     def world(self) -> World:
         """The world it was laid on."""
         return self.result.world
+
+    def _repr_html_(self) -> str:
+        """Show the verdict in words, then the result."""
+        return html("In words", self.verdict) + self.result._repr_html_()
 
 
 @one_thread()

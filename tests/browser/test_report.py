@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from winset import study
 from winset.report import files
@@ -69,13 +70,13 @@ def test_map_colors_members_and_tells_their_gain(page: Page) -> None:
 
 def test_table_sorts_both_ways_and_filters(page: Page) -> None:
     heading = page.get_by_role("button", name="welfare, %", exact=True)
-    first = page.locator("tbody tr:visible td:first-child").first
+    first = page.locator("#economies tbody tr:visible td:first-child").first
     heading.click()
     assert first.inner_text() == "MNG"
     heading.click()
     assert first.inner_text() == "GIN"
     page.locator(".filter").fill("kazakh")
-    assert page.locator("tbody tr:visible").count() == 1
+    assert page.locator("#economies tbody tr:visible").count() == 1
 
 
 def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Path) -> None:
@@ -88,3 +89,36 @@ def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Pat
 def test_the_same_run_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
     files.write_page(study.run("sco-2025"), tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == report.read_bytes()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_world_with_sectors_has_nothing_that_a_screen_reader_stumbles_over(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    path = tmp_path / "nafta.html"
+    files.write_page(study.run("nafta"), path)
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    opened = context.new_page()
+    opened.goto(path.as_uri())
+    for name in ("industries", "parts"):
+        assert opened.locator(f"section[aria-labelledby={name}] svg:visible").count() > 0
+    cell = opened.locator("section[aria-labelledby=industries] svg:visible")
+    assert cell.locator('[aria-label^="Electrical, Mexico: +1.27 points"]').count() == 1
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(opened).response["violations"] == []
+    context.close()
+
+
+def test_print_on_a4(browser: Browser, report: Path) -> None:
+    """On paper: wide charts, nothing cut off at the right, no controls, a dozen pages."""
+    context = browser.new_context(viewport={"width": 688, "height": 1020}, offline=True)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".wide svg:visible").count() >= 3
+    for hidden in (".narrow svg:visible", "a.data:visible", ".filter:visible"):
+        assert page.locator(hidden).count() == 0, hidden
+    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert 5 <= pages <= 14
+    context.close()

@@ -103,6 +103,18 @@ def test_a_deal_that_cannot_be_is_explained(
     assert message in said.err
 
 
+def test_a_floor_holds_to_the_last_digit(winset: Any, tmp_path: Path) -> None:
+    """Of A's 1 and B's loss of a ten-millionth the solver sees nothing; exact arithmetic does."""
+    path = tmp_path / "issues.csv"
+    path.write_text("issue,A,B\nx,1,-0.0000001\ny,-1,1000\n", encoding="utf-8")
+    terms = tmp_path / "terms.toml"
+    terms.write_text('exclude = [["x", "y"]]\n', encoding="utf-8")
+    said = winset("deal", path, "--terms", terms, "--json").json
+    assert (said["package"], said["total"]) == ([], 0)
+    said = winset("deal", path, "--terms", terms, "--floor", "B=-0.0000001", "--json").json
+    assert said["package"] == ["x"]
+
+
 def test_unknown_names_in_the_terms(winset: Any, tmp_path: Path) -> None:
     path = tmp_path / "issues.csv"
     path.write_text(TABLE, encoding="utf-8")

@@ -92,6 +92,26 @@ def test_entry_costs_are_left_to_the_ordinary_solver() -> None:
     assert farthest(draws, of, [0, 2]) == 0.0
 
 
+def test_an_answer_is_sought_anew_in_every_draw() -> None:
+    tariff = {"kind": "tariff", "exporters": "CHN", "importers": "USA"}
+    scenario = parse(
+        {
+            "on": "2025-01-01",
+            "parameters": {"value_added_share": 1.0},
+            "change": [
+                tariff | {"rate": 0.3},
+                tariff | {"exporters": "USA", "importers": "CHN", "answer": "sufficient"},
+            ],
+        }
+    )
+    of = sample(scenario.load_world(), scenario, 3, 1)
+    draws = solve_draws(of)
+    assert draws.resolved_by_newton == 3
+    assert farthest(draws, of, [0, 2]) == 0.0
+    rates = {solve(*of.drawn(draw)).answers[0].rates["CHN"] for draw in range(3)}
+    assert len(rates) == 3
+
+
 def test_a_draw_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch) -> None:
     of = drawn("sco-2025", 4)
     well = solve_draws(of)

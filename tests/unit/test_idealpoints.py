@@ -8,7 +8,7 @@ from scipy.special import log_ndtr, ndtr
 
 from winset.errors import ConvergenceError, DataError
 from winset.governance.idealpoints import estimate, un_ideal_points
-from winset.governance.ordinal import vote_derivatives
+from winset.governance.ordinal import path_step, vote_derivatives
 from winset.governance.rollcalls import ABSTAIN, NO, YES, RollCalls, un_roll_calls
 
 
@@ -121,6 +121,52 @@ def test_derivatives_stay_finite_in_the_tails(far):
         assert np.isfinite(values).all()
         assert values[2] >= 0.0
         assert values[3] >= 0.0
+
+
+def test_a_step_on_a_path_is_newton_s_step_on_the_whole_path():
+    """The block recursion against the dense system, position and covariance."""
+    draw = np.random.default_rng(6)
+    years, dimensions, per_year, innovation = 5, 2, 40, 0.3
+    slopes = draw.normal(size=(years * per_year, dimensions))
+    cutpoints = np.sort(draw.normal(size=(years * per_year, 2)), axis=1)
+    votes = draw.choice([NO, ABSTAIN, YES], size=years * per_year).astype(np.uint8)
+    start = 0.1 * draw.normal(size=(years, dimensions))
+    pull = np.array([[1.3, 0.2], [0.2, 0.9]])
+
+    def index(t: int) -> slice:
+        return slice(dimensions * t, dimensions * (t + 1))
+
+    size = years * dimensions
+    precision, slope = np.zeros((size, size)), np.zeros(size)
+    for t in range(years):
+        precision[index(t), index(t)] += pull
+        slope[index(t)] -= pull @ start[t]
+        for k in range(per_year * t, per_year * (t + 1)):
+            at = cutpoints[k] - slopes[k] @ start[t]
+            d1, d2, c11, c22, c12 = vote_derivatives(votes[k], *at)
+            slope[index(t)] -= (d1 + d2) * slopes[k]
+            precision[index(t), index(t)] += (c11 + c22 + 2 * c12) * np.outer(slopes[k], slopes[k])
+        if t:
+            unit = np.eye(dimensions) / innovation**2
+            for a, b, sign in ((t, t, 1), (t - 1, t - 1, 1), (t, t - 1, -1), (t - 1, t, -1)):
+                precision[index(a), index(b)] += sign * unit
+            change = (start[t] - start[t - 1]) / innovation**2
+            slope[index(t)] -= change
+            slope[index(t - 1)] += change
+    step = np.linalg.solve(precision, slope).reshape(years, dimensions)
+    assert np.abs(step).max() < 0.5  # so that the kernel does not cut it
+
+    position, covariance = start.copy(), np.zeros((years, dimensions, dimensions))
+    pointers = np.arange(0, years * per_year + 1, per_year)
+    items = np.arange(years * per_year)
+    path_step(
+        pointers, items, votes, slopes, cutpoints, np.array([0, years]), innovation, pull,
+        position, covariance,
+    )  # fmt: skip
+    np.testing.assert_allclose(position - start, step, atol=1e-12)
+    inverse = np.linalg.inv(precision)
+    for t in range(years):
+        np.testing.assert_allclose(covariance[t], inverse[index(t), index(t)], atol=1e-12)
 
 
 def test_embedded_points_cover_every_year_and_vote():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.unit import layouts
 
+from winset.errors import DataError
 from winset.scenario import Parameters
 from winset.trade import sectoral
 from winset.worlds import World, read_world
@@ -150,6 +151,27 @@ def test_the_rest_of_the_world_of_eora_stays_outside(tmp_path: Path) -> None:
     made = replace(of, use=shares * output, paid=np.array([output - (shares * output).sum(axis=0)]))
     same(world, expected(made))
     assert any("rest of the world has no sectors" in note for note in world.notes)
+
+
+def test_eora_without_years_in_its_names(tmp_path: Path) -> None:
+    folder = layouts.eora(table(), tmp_path / "eora-2015")
+    for part in ("T", "FD", "VA"):
+        (folder / f"Eora26_2017_bp_{part}.txt").rename(folder / f"{part}.txt")
+    assert import_table(folder).year == 2015
+    plain = import_table(folder.rename(tmp_path / "eora"), year=2014)
+    assert plain.year == 2014
+    same(plain, expected(table()))
+    assert "file T.txt" in plain.sources[0].title
+
+
+def test_one_year_of_several_of_eora(tmp_path: Path) -> None:
+    layouts.eora(table(), tmp_path / "e", year=2016)
+    folder = layouts.eora(table(seed=1), tmp_path / "e", year=2017)
+    with pytest.raises(DataError, match=r"more than one file .* choose with --year"):
+        import_table(folder)
+    world = import_table(folder, year=2017)
+    same(world, expected(table(seed=1)))
+    assert "Eora26_2017_bp_T.txt" in world.sources[0].title
 
 
 def test_an_economy_left_out_is_outside(tmp_path: Path) -> None:

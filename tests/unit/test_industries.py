@@ -11,6 +11,7 @@ import pytest
 import winset as library
 from winset import study
 from winset.report import industries, page
+from winset.report.methods import methods
 from winset.scenario import parse
 
 if TYPE_CHECKING:
@@ -146,8 +147,8 @@ def test_report(nafta: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_method_of_each_world() -> None:
-    assert "one sector and roundabout production" in page.method(study.run("sco-2025"))
-    said = page.method(small(1.0))
+    assert "one sector and roundabout production" in methods(study.run("sco-2025")).model
+    said = methods(small(1.0)).model
     assert "28 sectors, 28 of them traded, inputs bought in the composition of final" in said
 
 

@@ -103,13 +103,44 @@ def test_no_player_gains_by_two_hundred_other_tariffs(world: library.World, how:
     assert done.marginal.max() < 1e-7
 
 
+def test_two_wars_are_an_error(world: library.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = nash.best_answers
+
+    def elsewhere(game: Any, start: Any, *rest: Any) -> Any:
+        found = solved(game, start, *rest)
+        return found if np.ptp(start) == 0 else replace(found, z=found.z + np.array([0, 0.1, 0, 0]))
+
+    monkeypatch.setattr(nash, "best_answers", elsewhere)
+    with pytest.raises(ConvergenceError, match="more than one equilibrium: a rate of CHN"):
+        nash.war(strategy.contest(world, LABOR), points=0)
+    assert nash.war(strategy.contest(world, LABOR), points=0, starts=1).spread == 0.0
+
+
 def test_finer_instruments_serve_the_one_who_has_them(world: library.World) -> None:
     def gain(how: Any) -> float:
         return float(nash.war(strategy.contest(world, LABOR, ["USA"], how)).payoff[0])
 
-    uniform, partner, both = gain("uniform"), gain("partner"), gain("partner-sector")
-    assert uniform < partner < both
-    assert uniform < gain("sector") < both
+    assert gain("uniform") < gain("sector") < gain("partner")
+
+
+def test_where_labor_is_the_only_input_the_best_rate_differs_by_partner_alone(
+    world: library.World,
+) -> None:
+    """A tariff moves nothing but relative wages: goods of one origin have one price."""
+    by_partner = nash.war(strategy.contest(world, LABOR, how="partner"), points=0)
+    game = strategy.contest(world, LABOR, how="partner-sector")
+    by_both = nash.war(game, points=0)
+    rate_of = {
+        (owner, partner): rate
+        for owner, partner, rate in zip(
+            by_partner.contest.levers.owner,
+            by_partner.contest.levers.partner,
+            by_partner.z,
+            strict=True,
+        )
+    }
+    expected = [rate_of[key] for key in zip(game.levers.owner, game.levers.partner, strict=True)]
+    np.testing.assert_allclose(by_both.z, expected, rtol=1e-7)
 
 
 def test_input_links_and_sectors_without_trade(linked: library.World) -> None:
@@ -183,10 +214,16 @@ def test_two_in_one_player_are_one_merged_economy() -> None:
     np.testing.assert_allclose(split.z, whole.z, rtol=1e-7)
 
 
-def test_a_transfer_that_stays_leaves_no_interior_war() -> None:
-    wide = library.world("icio-2022").select([*FEW, "JPN", "IND", "KOR", "MEX"])
-    with pytest.raises(InfeasibleError, match="no interior equilibrium: the best tariff of USA"):
-        nash.war(strategy.contest(wide, replace(LABOR, deficits="world-share")))
+def test_a_transfer_that_stays_leaves_no_interior_war(winset: Any, tmp_path: Path) -> None:
+    world = build(np.array([[80.0, 10.0], [30.0, 60.0]]))
+    with pytest.raises(InfeasibleError, match="no interior equilibrium: the best tariff of C00"):
+        nash.war(strategy.contest(world, replace(LABOR, deficits="world-share")))
+    place = library.write_world(world, tmp_path / "two")
+    said = winset("war", place, "--method", "exact")
+    assert (said.code, said.out) == (2, "")
+    assert "the war has no interior equilibrium" in said.err
+    assert "remove deficits first (--balanced)" in said.err
+    assert winset("war", place, "--method", "exact", "--balanced", "--json").code == 0
 
 
 def test_sufficient_statistics_are_near_but_not_the_war(world: library.World) -> None:
@@ -204,6 +241,20 @@ def test_best_responses_cross_in_the_war(world: library.World) -> None:
         assert answers[1, p] == pytest.approx(done.z[p], rel=1e-7)
     with pytest.raises(DataError, match="for two players with one rate each; here are 4"):
         nash.reactions(strategy.contest(world, LABOR), done)
+
+
+def test_the_section_of_a_report_shows_the_diagram_and_the_bargain(world: library.World) -> None:
+    from winset.report import reactions
+
+    done = nash.war(strategy.contest(world, LABOR, ["USA", "CHN"]), points=5)
+    section = reactions.section(done, bargain.cooperate(done))
+    assert section.figures[0].wide.startswith("<svg")
+    assert section.figures[0].csv.startswith("answer of,USA,CHN,step")
+    assert [row[0] for row in section.grids[0].rows] == ["USA", "CHN"]
+    assert section.grids[0].rows[0][1] == pytest.approx(100 * done.tariff[0])
+    plain = reactions.section(nash.war(strategy.contest(world, LABOR), points=0))
+    assert plain.figures == ()
+    assert len(plain.grids[0].rows) == 4
 
 
 @pytest.mark.parametrize("transfers", [False, True])
@@ -265,6 +316,12 @@ def test_war_prints_its_proof(winset: Any) -> None:
     assert said.code == 0, said.err
     assert "27 members" in said.out
     assert "No player gains by another tariff: of 10 tried" in said.out
+
+
+def test_too_many_rates_are_refused() -> None:
+    wide = library.world("icio-2022")
+    with pytest.raises(DataError, match="are too many to differentiate"):
+        strategy.contest(wide, LABOR, how="partner-sector")
 
 
 @pytest.mark.parametrize(

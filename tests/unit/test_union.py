@@ -129,6 +129,19 @@ def test_the_jacobian_of_the_system_is_exact(small: library.World) -> None:
         np.testing.assert_allclose(exact[:, k], (ends[0] - ends[1]) / 2e-5, atol=1e-7)
 
 
+def test_the_same_cut_given_to_all(small: library.World) -> None:
+    from winset.scenario import Scenario, Tariff
+
+    done = form_union(small, Parameters(), ["C00", "C01"], to_all=True)
+    change = Tariff(kind="tariff", exporters="all", importers=["C00", "C01"], rate=0.0)
+    run = library.solve(small, Scenario("", (change,)))
+    assert done.to_all is not None
+    np.testing.assert_allclose(done.to_all.welfare, run.welfare, rtol=1e-10)
+    said = done.to_json()
+    assert said["to_all"]["members_musd"] == pytest.approx(run.equivalent_variation[:2].sum())
+    assert said["harmless"] is None
+
+
 def test_bounds_that_leave_no_solution_are_named(winset: Any) -> None:
     said = winset("union", "SCO", "--harmless", "--most", "5", "--keep", "8")
     assert (said.code, said.out) == (2, "")

@@ -247,7 +247,7 @@ def test_scenarios_of_any_shape(attack: Attack, body: Any) -> None:
     post(attack, "/api/solve", dumped(body))
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=30)
 @given(body=SOLVED)
 def test_scenarios_of_any_size(attack: Attack, body: Any) -> None:
     post(attack, "/api/solve", dumped(body))

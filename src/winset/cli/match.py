@@ -33,7 +33,9 @@ def match(
     top: Annotated[int, typer.Option(help="How many pairs and flows to list.", min=1)] = 10,
     chart: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png)."),
+        typer.Option(
+            metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png, .html)."
+        ),
     ] = None,
     blocs: BlocsOption = None,
     json: JsonOption = False,

@@ -36,6 +36,9 @@ def union(
             "--harmless", "--nobody-harmed", help="Find the tariff that harms nobody (Kemp & Wan)."
         ),
     ] = False,
+    mfn: Annotated[
+        bool, typer.Option("--mfn", help="Compare with the same cut given to everybody.")
+    ] = False,
     free_trade: Annotated[
         bool,
         typer.Option("--free-trade", help="A free-trade area: no common tariff on outsiders."),
@@ -102,6 +105,7 @@ def union(
         shock=shock,
         form="free-trade-area" if free_trade else "customs-union",
         harmless=harmless,
+        to_all=mfn,
         level="partner" if instruments == "partner" else None if instruments is None
         else "partner-sector",
         least=least / 100.0,

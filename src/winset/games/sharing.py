@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.display import html
 from winset.games.core import Core, Objection, core, in_core, objections
 from winset.games.game import Game
 from winset.games.nucleolus import Nucleolus, nucleolus
@@ -17,6 +18,7 @@ from winset.games.values import by_name, egalitarian, proportional, shapley_and_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -46,6 +48,30 @@ class Sharing:
     objections: Mapping[str, tuple[Objection, ...]]
     transfers: Mapping[str, tuple[Payment, ...]]
     seconds: float
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per player and one column per rule, by Shapley value."""
+        import pandas as pd
+
+        columns = ({} if self.own is None else {"own": self.own}) | dict(self.divisions)
+        frame = pd.DataFrame(columns, index=pd.Index(self.game.players, name="player"))
+        return frame.sort_values("shapley", ascending=False)
+
+    def _repr_html_(self) -> str:
+        """Show every player's share under every rule, and who would object."""
+        frame = self.table()
+        digits = 0 if abs(self.game.grand) > 1000 else 3
+        sentences = [
+            f"{len(self.game.values):,} coalitions; together {self.game.grand:,.{digits}f}. The core is "
+            f"{'empty' if self.core.empty else 'not empty'}."
+        ]
+        for rule in frame.columns:
+            for objection in self.objections.get(rule, ())[:1]:
+                sentences.append(
+                    f"{rule}: {'+'.join(objection.coalition)} would have "
+                    f"{objection.excess:,.{digits}f} more alone."
+                )
+        return html("Shares by rule", sentences, frame, dict.fromkeys(frame.columns, digits))
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys that ``winset share --json`` prints, but for those of the lattice."""

@@ -47,15 +47,21 @@ def bargaining(issues: Issues) -> dict[str, Package | None]:
     nash = _nash(issues, floors, gaining)
     return {
         "nash": None if nash is None else package_of(issues, nash),
-        "kalai_smorodinsky": package_of(issues, _evenly(issues, floors, gaining)),
+        "kalai_smorodinsky": package_of(issues, _evenly(issues, floors, gaining, 1.0)),
         "egalitarian": package_of(
-            issues, _evenly(issues, floors, dict.fromkeys(gaining, Fraction(1)))
+            issues,
+            _evenly(
+                issues,
+                floors,
+                dict.fromkeys(gaining, Fraction(1)),
+                float(max(gaining.values())),
+            ),
         ),
     }
 
 
 def _evenly(
-    issues: Issues, floors: Mapping[int, Fraction], unit: Mapping[int, Fraction]
+    issues: Issues, floors: Mapping[int, Fraction], unit: Mapping[int, Fraction], most: float
 ) -> tuple[int, ...]:
     """Maximize the least u_i/unit_i, then their sum; exactly, by raising the floors."""
 
@@ -64,7 +70,8 @@ def _evenly(
         return min((gains[i] - issues.floors[i]) / unit[i] for i in unit)
 
     objective = [sum((row[i] / unit[i] for i in unit), Fraction(0)) for row in issues.gains]
-    program = Program(issues, extra=1)
+    # nobody's share exceeds the largest; said to the solver, which drops coefficients below 1e-9
+    program = Program(issues, extra=1, most=most)
     for i, floor in floors.items():
         program.at_least(gains_of(issues, i), float(floor))
         if i in unit:
@@ -96,7 +103,7 @@ def _nash(
 ) -> tuple[int, ...] | None:
     """Maximize Σ log u_i by tangents: log u ≤ log a + (u − a)/a, a new one at every package met."""
     who = list(gaining)
-    program = Program(issues, extra=len(who))
+    program = Program(issues, extra=len(who), most=0.0)  # log of a share of the best possible
     scaled = {i: [g / gaining[i] for g in gains_of(issues, i)] for i in who}
 
     def tangent(place: int, at: float) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winset.display import html
 from winset.errors import DataError
 from winset.governance.alignment import (
     Cohesion,
@@ -26,6 +27,7 @@ from winset.governance.rollcalls import ABSTAIN, ISSUES, NO, YES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from winset.governance.idealpoints import IdealPoints
@@ -93,6 +95,36 @@ class CommonGround:
     roles: Roles
     divided: tuple[Split, ...]
     meeting: Meeting
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per member, by ideal point."""
+        import pandas as pd
+
+        none = (None, None)
+        frame = pd.DataFrame(
+            {
+                "votes": self.votes,
+                "ideal_point": [(place or none)[0] for place in self.positions],
+                "standard_error": [(place or none)[1] for place in self.positions],
+                "with_others": self.roles.with_others,
+                "lone_dissents": self.roles.lone_dissents,
+            },
+            index=pd.Index(self.members, name="code"),
+        )
+        return frame.sort_values("ideal_point", ascending=False)
+
+    def _repr_html_(self) -> str:
+        """Show where the members stand and how united they are."""
+        own = self.cohesion
+        return html(
+            f"Common ground, {self.first} to {self.last}",
+            [
+                f"{own.roll_calls} roll calls; the members voted alike on {own.unanimous:.0%}, "
+                f"agreement index {own.agreement_index:.2f}."
+            ],
+            self.table(),
+            {"ideal_point": 2, "standard_error": 2, "with_others": 2},
+        )
 
 
 def common_ground(

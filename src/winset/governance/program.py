@@ -35,10 +35,11 @@ class Package:
 
 @dataclass(slots=True)
 class Program:
-    """Maximize over packages (0 or 1 for each issue) and a few free variables, by HiGHS."""
+    """Maximize over packages (0 or 1 for each issue) and `extra` variables up to `most`, by HiGHS."""
 
     issues: Issues
     extra: int = 0
+    most: float = math.inf
     rows: list[tuple[NDArray[np.float64], float]] = field(default_factory=list)
     value: float = math.nan
 
@@ -83,22 +84,25 @@ class Program:
         cost = -np.array([*objective, *free], dtype=np.float64)
         scale = float(np.abs(cost).max()) or 1.0
         low, high = np.zeros(count + self.extra), np.ones(count + self.extra)
-        low[count:], high[count:] = -np.inf, np.inf
+        low[count:], high[count:] = -np.inf, self.most
         constraints = []
         if self.rows:
             matrix = np.array([row for row, _ in self.rows])
             constraints = [LinearConstraint(matrix, np.array([b for _, b in self.rows]), np.inf)]
         integrality = np.ones(count + self.extra, dtype=np.int64)
         integrality[count:] = 0
-        found = milp(
-            cost / scale,
-            integrality=integrality,
-            bounds=Bounds(low, high),
-            constraints=constraints,
-            options={"mip_rel_gap": 0.0},
-        )
-        if found.status == 2:
-            return None
+        for presolve in (True, False):  # presolve may leave open whether there is a solution
+            found = milp(
+                cost / scale,
+                integrality=integrality,
+                bounds=Bounds(low, high),
+                constraints=constraints,
+                options={"mip_rel_gap": 0.0, "presolve": presolve},
+            )
+            if found.status == 2 and "nbounded" not in found.message:
+                return None
+            if found.status == 0:
+                break
         if found.x is None or found.status != 0:
             raise ConvergenceError(
                 f"the integer programme ended without an answer: {found.message}", residual=math.nan

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.display import html
 from winset.errors import DataError
 from winset.governance import coalitions, counting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from winset.governance.rules import Rule
@@ -130,6 +132,24 @@ class Power:
     def column(self, index: str) -> NDArray[np.float64]:
         """Return one index of all members."""
         return np.array([getattr(member, index) for member in self.members], dtype=np.float64)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per member, the most powerful first."""
+        import pandas as pd
+
+        rows = [member.to_json() for member in self.members]
+        frame = pd.DataFrame(rows).set_index("code")
+        return frame.sort_values(["shapley_shubik", "banzhaf"], ascending=False)
+
+    def _repr_html_(self) -> str:
+        """Show the power of every member."""
+        shown = ["weights", "banzhaf", "banzhaf_absolute", "shapley_shubik", "coleman_prevent"]
+        return html(
+            self.rule.title,
+            [f"A proposal passes with probability {self.power_to_act:.4g} when all toss a coin."],
+            self.table()[[*shown, "veto"]],
+            dict.fromkeys(shown[1:], 4),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented JSON."""

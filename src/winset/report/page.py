@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from winset.report import charts, diversion, industries
-from winset.report.sections import Section, figure
+from winset.report.files import economies_csv
+from winset.report.methods import methods
+from winset.report.sections import Section, csv_link, figure
 from winset.study import signed
 from winset.trade.result import COLUMNS
 
@@ -38,19 +39,6 @@ SHOWN = (
     ("deficit_percent", "trade deficit, %", 1),
     ("tariff_revenue_musd", "tariff revenue, USD million", 0),
 )
-
-#: What each parameter is, for the methods box.
-MEANING = {
-    "trade_elasticity": "θ: by how many percent trade falls when its cost rises by one",
-    "value_added_share": "β: value added in gross output; the rest is inputs bought from all economies",
-    "deficits": "what trade deficits do when trade changes",
-    "labor_supply_elasticity": "κ: response of labor supply to the real wage after tax",
-    "scale_elasticity": "ψ: response of productivity to employment",
-    "revenue": "what becomes of tariff revenue",
-    "elasticities": "set of trade elasticities by sector; blank: the world's own",
-    "entry_cost_share": "ν: share of sales in a market that exporters pay there for entry",
-    "pass_through": "how much of a tariff firms pass on to prices",
-}
 
 
 def render(study: Study, sections: Sequence[Section] = ()) -> str:
@@ -80,35 +68,12 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
                 *([] if traded is None else [traded]),
                 *sections,
             ],
-            method=method(study),
             disclaimer=charts.DISCLAIMER,
-            parameters=asdict(study.scenario.parameters),
-            meaning=MEANING,
+            methods=methods(study),
+            csv=csv_link(economies_csv(study)),
             manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
             toml=study.scenario.to_toml(),
         )
-    )
-
-
-def method(study: Study) -> str:
-    """Say which model was solved, after the world and its parameters."""
-    if study.result.sectors is None:
-        return (
-            "A general-equilibrium model of world trade with one sector and roundabout production, "
-            "solved in exact changes from the observed flows (Dekle, Eaton & Kortum 2008; Costinot & "
-            "Rodríguez-Clare 2014)."
-        )
-    technology = study.world.technology
-    traded = len(study.result.sectors.calibrated.base.theta)
-    links = (
-        "input–output links among them"
-        if technology is not None and technology.inputs is not None
-        else "inputs bought in the composition of final consumption"
-    )
-    return (
-        f"A general-equilibrium model of world trade with {len(study.world.sectors)} sectors, {traded} "
-        f"of them traded, {links}, tariffs and their revenue, solved in exact changes from the "
-        "observed flows (Caliendo & Parro 2015; Costinot & Rodríguez-Clare 2014)."
     )
 
 

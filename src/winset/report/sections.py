@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 WIDE, NARROW = 860, 340
 
 
+def csv_link(text: str) -> str:
+    """Return CSV text as an address that a browser can save."""
+    return "data:text/csv;charset=utf-8," + quote(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A chart as SVG at both widths, with its data as CSV text."""
@@ -37,7 +42,7 @@ class Figure:
     @property
     def link(self) -> str:
         """The data as an address that a browser can save."""
-        return "data:text/csv;charset=utf-8," + quote(self.csv)
+        return csv_link(self.csv)
 
 
 @dataclass(frozen=True, slots=True)

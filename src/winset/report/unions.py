@@ -23,6 +23,13 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     yield _members(done, title)
     yield from _inside(done, done.plain)
     yield from _outside(done, top)
+    if (open_ := done.to_all) is not None:
+        within, without = (float(open_.variation[x].sum()) for x in (done.inside, ~done.inside))
+        losing = int((open_.welfare[~done.inside] < 1.0 - 5e-12).sum())
+        yield (
+            f"Were the same cut given to all (most favored nation): members {number(within / 1000, 2)}, "
+            f"outsiders {number(without / 1000, 2)} billion USD a year; {losing} outsiders lose."
+        )
     if harmless is None:
         return
     yield _tariffs(done, harmless, top)

@@ -22,6 +22,7 @@ from winset.trade import hat, strategy
 from winset.trade.derivatives import respond
 from winset.trade.nash import mean_rates
 from winset.trade.result import Solver
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,6 +98,7 @@ class Agreement:
         }
 
 
+@one_thread()
 def cooperate(
     war: Equilibrium, *, transfers: bool = False, least: float = 0.0, most: float = 2.0
 ) -> Agreement:

@@ -20,6 +20,7 @@ from winset.trade import hat, strategy
 from winset.trade.deviations import Certificate, certify
 from winset.trade.result import Solver
 from winset.trade.tariffs import mixed
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,6 +139,7 @@ def mean_rates(game: Contest, z: Array, state: hat.State) -> Array:
     return np.asarray(np.bincount(owner, value * rates[at], len(game.players)) / total)
 
 
+@one_thread()
 def war(game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200) -> Equilibrium:
     """Find the tariffs that are best answers to each other.
 
@@ -253,6 +255,7 @@ def best_answers(
     )
 
 
+@one_thread()
 def reactions(game: Contest, war: Equilibrium, *, points: int = 9) -> tuple[Array, Array]:
     """Return what each of two players answers to the other's tariffs.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import __version__
+from winset.display import html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,17 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "deficit_percent": ("%", "trade deficit over its size before, at world prices"),
     "tariff_revenue_musd": ("USD million", "tariff revenue after the change"),
 }
+
+#: Columns that a notebook shows, with decimals; members up to MOST_SHOWN, outsiders SHOWN.
+DIGITS = {
+    "welfare_percent": 2,
+    "welfare_musd": 0,
+    "real_wage_percent": 2,
+    "exports_percent": 1,
+    "imports_percent": 1,
+    "price_percent": 2,
+}
+SHOWN, MOST_SHOWN = 10, 60
 
 BALANCED = 1e-9  # deficit over exports below which there is none to speak of
 
@@ -132,6 +144,23 @@ class TradeResult:
             index=pd.Index(self.codes, name="code"),
         )
         return frame.sort_values(["role", "welfare_percent"], ascending=[True, False])
+
+    def _repr_html_(self) -> str:
+        """Show the members by gain and the outsiders that lose most."""
+        import pandas as pd
+
+        frame = self.table()
+        inside = frame[frame["role"] == "member"]
+        outside = frame[frame["role"] == "outsider"].nsmallest(SHOWN, "welfare_percent")
+        world, solver = self.world, self.solver
+        return html(
+            self.scenario.title,
+            frame=pd.concat([inside.head(MOST_SHOWN), outside])[["name", "role", *DIGITS]],
+            digits=DIGITS,
+            note=f"The {len(inside)} members by gain, and the {len(outside)} outsiders that lose most, of "
+            f"{len(frame)} economies; table() has all. World {world.name}, sha256 "
+            f"{world.sha256[:12]}; largest residual {solver.residual:.1e}.",
+        )
 
     def to_xarray(self) -> xr.Dataset:
         """Return every array with named dimensions, units and the manifest."""

@@ -30,6 +30,7 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, listed
 from winset.trade import hat, instruments, newton, sectoral
 from winset.trade.derivatives import Equations, respond
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,6 +133,7 @@ def target(base: hat.Baseline, tariff: Array) -> hat.Target:
     return hat.target(base, one, tariff, np.ones(len(base.value_added)), 1.0)
 
 
+@one_thread()
 def contest(
     world: World,
     parameters: Parameters,

@@ -28,6 +28,7 @@ import numpy as np
 
 from winset.errors import ConvergenceError, DataError, listed
 from winset.trade.result import Solver
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +123,7 @@ class _State:
     residual: Array
 
 
+@one_thread()
 def sufficient_war(
     world: World,
     *,

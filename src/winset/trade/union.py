@@ -30,6 +30,7 @@ from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade import hat, instruments, newton, sectoral, strategy
 from winset.trade.derivatives import Equations, respond
 from winset.trade.result import Solver
+from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,6 +104,8 @@ class Accession:
 class Union:
     """A union as it would be, and, where asked for, the one that harms nobody.
 
+    `to_all` is no union: the members' tariffs go to zero for everybody.
+
     `inside` says which economies are members; `least` and `most` bound the harmless rates.
     """
 
@@ -113,6 +116,7 @@ class Union:
     calibrated: sectoral.Calibrated
     plain: Accession
     harmless: Accession | None
+    to_all: Accession | None
     level: Level
     solver: Solver
 
@@ -136,14 +140,7 @@ class Union:
             "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
             "parameters": asdict(self.parameters),
             "form": self.form,
-            "members": [
-                {
-                    "code": world.codes[k],
-                    "welfare_percent": float(percent[k]),
-                    "welfare_musd": float(plain.variation[k]),
-                }
-                for k in np.flatnonzero(self.inside)
-            ],
+            "members": self._members(plain),
             "outsiders": self._outsiders(plain),
             "duties": plain.duties.to_json(),
             "summary": {
@@ -153,8 +150,17 @@ class Union:
                 "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
             },
             "harmless": None,
+            "to_all": None,
             "solver": asdict(self.solver),
         }
+        if self.to_all is not None:
+            said["to_all"] = {
+                "members": self._members(self.to_all),
+                "outsiders": self._outsiders(self.to_all),
+                "members_musd": float(self.to_all.variation[self.inside].sum()),
+                "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
+                "outsiders_losing": int((self.to_all.welfare[out] < 1.0).sum()),
+            }
         if (done := self.harmless) is not None:
             change = 100.0 * (done.welfare - 1.0)
             said["harmless"] = {
@@ -163,18 +169,23 @@ class Union:
                 "members_musd": float(done.variation[self.inside].sum()),
                 "largest_outsider_percent": float(np.abs(change[out]).max()),
                 "members": [
-                    {
-                        "code": world.codes[k],
-                        "welfare_percent": float(change[k]),
-                        "welfare_musd": float(done.variation[k]),
-                        "transfer_musd": float(done.transfer[k]),
-                    }
-                    for k in np.flatnonzero(self.inside)
+                    member | {"transfer_musd": float(done.transfer[world.index[member["code"]]])}
+                    for member in self._members(done)
                 ],
                 "outsiders": self._outsiders(done),
                 "duties": done.duties.to_json(),
             }
         return said
+
+    def _members(self, at: Accession) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": self.world.codes[k],
+                "welfare_percent": 100.0 * float(at.welfare[k] - 1.0),
+                "welfare_musd": float(at.variation[k]),
+            }
+            for k in np.flatnonzero(self.inside)
+        ]
 
     def _outsiders(self, at: Accession) -> list[dict[str, Any]]:
         return [
@@ -193,6 +204,7 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+@one_thread()
 def form_union(
     world: World,
     parameters: Parameters,
@@ -201,6 +213,7 @@ def form_union(
     shock: Shock | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
+    to_all: bool = False,
     level: Level | None = None,
     least: float = -0.5,
     most: float = 2.0,
@@ -211,6 +224,8 @@ def form_union(
     ----------
     harmless : bool
         Whether to find the external tariff that leaves every outsider exactly as well off.
+    to_all : bool
+        Whether to solve for the same cut given to everybody, as the most-favored-nation rule asks.
     level : str
         ``partner``: one rate on all goods of an outsider, the default of a customs union;
         ``partner-sector``: the union's tariff by sector, moved by one factor for each outsider.
@@ -259,13 +274,23 @@ def form_union(
     )
     plain = _accession(calibrated, tariff, root.state, np.zeros(len(world)), flows, inside)
     found, steps, residual = None, root.iterations, root.residual
+    open_to_all = None
+    if to_all:
+        free = tariff.copy()
+        free[:, :, inside] = 0.0
+        open_root = sectoral.find(
+            base, cost, free, productivity, world, "of a cut for all", warm=calibrated.initial
+        )
+        nothing = np.zeros(len(world))
+        open_to_all = _accession(calibrated, free, open_root.state, nothing, flows, inside)
+        steps += open_root.iterations
     if harmless:
         levers = _levers(world, tariff, base.share, inside, level)
         system = _System(world, calibrated, cost, productivity, tariff, levers, inside)
         found, more, residual = _harmless(system, plain, level, flows, (least, most))
         steps += more
     return Union(
-        world, parameters, form, inside, calibrated, plain, found, level,
+        world, parameters, form, inside, calibrated, plain, found, open_to_all, level,
         Solver(steps, residual, time.perf_counter() - begun),
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ class Scenario(_Body):
         "world-2023", description="an embedded world"
     )
     on: dt.date | None = Field(None, description="when membership counts; today if left out")
+    year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
     parameters: ParametersFile = ParametersFile.model_validate({})
     change: list[Change] = Field(min_length=1, max_length=100)
 

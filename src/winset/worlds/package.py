@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parents[1] / "data"
 
 MOST_ECONOMIES = 5_000
+MOST_SECTORS = 5_000  # in a file that is read fast
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
 FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
@@ -380,25 +381,35 @@ def _fast_cells(
 
     `numbers` gains the sectors that it lacks.
     """
-    data = tables.columns(folder, name)
-    if data is None or any(c not in data for c in ("exporter", "importer", value)):
-        return None
-    exporter, importer = ([index.get(c) for c in data[side]] for side in ("exporter", "importer"))
-    if None in exporter or None in importer:
-        return None
+    pieces: list[_Cells] = []
+    most, count = len(index) ** 2, 0
     try:
-        values = np.array(list(map(float, data[value])))
-    except ValueError:
+        for data in tables.blocks(folder, name, ("exporter", "importer", value)):
+            named = [
+                text.strip() or blank for text in data.get("sector", [blank] * len(data[value]))
+            ]
+            for sector in dict.fromkeys(named):
+                numbers.setdefault(sector, len(numbers))
+            pieces.append(
+                _Cells(
+                    np.array([index[code] for code in data["exporter"]], dtype=np.intp),
+                    np.array([index[code] for code in data["importer"]], dtype=np.intp),
+                    np.array([numbers[sector] for sector in named], dtype=np.intp),
+                    np.array(list(map(float, data[value]))),
+                )
+            )
+            count += len(named)
+            if count > most * len(numbers) or len(numbers) > MOST_SECTORS:
+                return None  # some cell is given twice, or the sectors are none
+    except (tables.IrregularError, KeyError, ValueError):
         return None
-    named = [text.strip() or blank for text in data.get("sector", [blank] * len(values))]
-    for sector in dict.fromkeys(named):
-        numbers.setdefault(sector, len(numbers))
     cells = _Cells(
-        np.array(exporter, dtype=np.intp),
-        np.array(importer, dtype=np.intp),
-        np.array([numbers[sector] for sector in named], dtype=np.intp),
-        values,
+        *(
+            np.concatenate([getattr(piece, part) for piece in pieces])
+            for part in ("exporter", "importer", "sector", "value")
+        )
     )
+    values = cells.value
     keys = ((cells.sector + 1) * len(index) + cells.exporter) * len(index) + cells.importer
     low = values < 0 if least == 0 else values <= least
     keys.sort()

@@ -223,19 +223,20 @@ def _fast_inputs(
     folder: Path, index: dict[str, int], numbers: dict[str, int], inputs: Array
 ) -> bool:
     """Fill `inputs` from a file without a mistake; False where rows must be gone through singly."""
-    data = tables.columns(folder, "io.csv")
-    if data is None or any(c not in data for c in ("economy", "using", "supplying", "share")):
-        return False
+    count = 0
     try:
-        n = np.array([index[code] for code in data["economy"]])
-        j = np.array([numbers[sector] for sector in data["using"]])
-        k = np.array([numbers[sector] for sector in data["supplying"]])
-        share = np.array([float(text) for text in data["share"]])
-    except (KeyError, ValueError):
+        for data in tables.blocks(folder, "io.csv", ("economy", "using", "supplying", "share")):
+            n = np.array([index[code] for code in data["economy"]])
+            j = np.array([numbers[sector] for sector in data["using"]])
+            k = np.array([numbers[sector] for sector in data["supplying"]])
+            share = np.array([float(text) for text in data["share"]])
+            if not np.all((share >= 0) & (share <= 1)):
+                return False
+            inputs[n, k, j] = share
+            count += len(share)
+    except (tables.IrregularError, KeyError, ValueError):
         return False
-    inputs[n, k, j] = share
-    cells = int(np.count_nonzero(~np.isnan(inputs)))
-    return bool(np.all((share >= 0) & (share <= 1)) and cells == len(share))
+    return int(np.count_nonzero(~np.isnan(inputs))) == count
 
 
 def _known(

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
-MOST_AT_ONCE = 500_000  # rows; a longer file is streamed, in little memory
-MOST_PLAIN = 50_000_000  # bytes read at once
+BLOCK = 50_000  # rows read at once
+MOST_AT_ONCE = 500_000  # rows of a file that is split without a parser
+MOST_PLAIN = 50_000_000  # bytes of it
 MOST_LINE = 65_536  # characters
 
 
@@ -125,28 +126,43 @@ def header(folder: Path, name: str) -> list[str]:
         return []
 
 
-def columns(folder: Path, name: str) -> dict[str, list[str]] | None:
-    """Read a whole well-formed CSV by column, fast; None where anything is irregular.
+class IrregularError(Exception):
+    """A file that must be gone through row by row, to say what is wrong and where."""
 
-    The caller then reads it again with `rows`, which says what is wrong and where.
+
+def blocks(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[dict[str, list[str]]]:
+    """Read a well-formed CSV by column, fast: a plain one at once, else `BLOCK` rows at a time.
+
+    Raises IrregularError where anything is not as it should be, a missing column among `columns`
+    included; the caller then reads it again with `rows`.
     """
     path = find(folder, name)
     if path is None:
-        return None
+        raise IrregularError
     if (plain := _plain(path)) is not None:
-        return plain
+        if any(column not in plain for column in columns):
+            raise IrregularError
+        yield plain
+        return
     try:
         with lines(path) as text:
             reader = csv.reader(text)
             header = [cell.strip() for cell in next(reader, [])]
-            body = [row for row in islice(reader, MOST_AT_ONCE + 1) if row]
-    except (OSError, UnicodeDecodeError, csv.Error, EOFError):
-        return None
-    if not 0 < len(body) <= MOST_AT_ONCE or any(len(row) != len(header) for row in body):
-        return None
-    return {
-        column: list(cells) for column, cells in zip(header, zip(*body, strict=True), strict=True)
-    }
+            if any(column not in header for column in columns):
+                raise IrregularError
+            some = False
+            while body := list(islice(reader, BLOCK)):
+                body = [row for row in body if row]
+                if any(len(row) != len(header) for row in body):
+                    raise IrregularError
+                if body:
+                    some = True
+                    cells = zip(*body, strict=True)
+                    yield {c: list(column) for c, column in zip(header, cells, strict=True)}
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
+        raise IrregularError from error
+    if not some:
+        raise IrregularError
 
 
 def _plain(path: Path) -> dict[str, list[str]] | None:

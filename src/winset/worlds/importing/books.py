@@ -50,6 +50,7 @@ class Books:
     names: dict[str, str]
     sectors: tuple[str, ...]
     titles: dict[str, str]
+    file: Path | None = None  # whose hash says which table it was, where `path` is a folder
     use: Array = field(init=False)
     bought: Array = field(init=False)
     drawn: Array = field(init=False)

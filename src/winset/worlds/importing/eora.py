@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 THOUSAND = 1e-3  # USD million
+YEAR = r"(?:19|20)\d\d"
 
 
 def recognized(path: Path) -> bool:
@@ -60,6 +61,7 @@ def read(folder: Path, year: int | None) -> Books:
         names={code: name for code, name, _ in sellers if code in counts},
         sectors=sectors,
         titles={},
+        file=matrices["T"],
     )
     inside = {code: k for k, code in enumerate(codes)}
     at = [books.place(code, item) if code in inside else -1 for code, _, item in sellers]
@@ -136,7 +138,7 @@ def _lines(path: Path, count: int | None, columns: int) -> Iterator[Array]:
 
 
 def _year(path: Path) -> int:
-    years = re.findall(r"(?:19|20)\d\d", path.name)
+    years = [y for name in (path.parent.name, path.name) for y in re.findall(YEAR, name)]
     if not years:
-        raise DataError(f"{path}: the name does not say of which year it is. Add --year.")
+        raise DataError(f"{path}: neither file nor folder say of which year it is. Add --year.")
     return int(years[-1])

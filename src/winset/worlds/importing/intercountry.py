@@ -115,7 +115,7 @@ def import_table(
         trade=trade,
         tariff=np.zeros_like(trade),
         domestic_known=True,
-        sources=(files.source(_main_file(path), title),),
+        sources=(files.source(books.file or path, title),),
         notes=(
             "No tariffs: every tariff of the baseline is 0, a change of tariff counts from there.",
             "Taxes on products and adjustments are part of value added.",
@@ -130,10 +130,3 @@ def import_table(
             final=settled.final,
         ),
     )
-
-
-def _main_file(path: Path) -> Path:
-    """Return the file whose hash says which table it was."""
-    if path.is_dir():
-        return next(p for p in sorted(path.glob("*T.txt")) if p.name != "labels_T.txt")
-    return path

@@ -1,0 +1,151 @@
+"""The methods box: what a referee asks of a figure, for the model that a study was solved with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from winset.scenario import Parameters
+from winset.trade.solver import TOLERANCE
+
+if TYPE_CHECKING:
+    from winset.study import Study
+
+#: What each parameter is.
+MEANING = {
+    "trade_elasticity": "θ: by how many percent trade falls when its cost rises by one",
+    "value_added_share": "β: value added in gross output; the rest is inputs bought from all economies",
+    "deficits": "what trade deficits do when trade changes",
+    "labor_supply_elasticity": "κ: response of labor supply to the real wage after tax",
+    "scale_elasticity": "ψ: response of productivity to employment",
+    "revenue": "what becomes of tariff revenue",
+    "elasticities": "set of trade elasticities by sector; blank: the world's own",
+    "entry_cost_share": "ν: share of sales in a market that exporters pay there for entry",
+    "pass_through": "how much of a tariff firms pass on to prices",
+}
+
+#: Which equation is which; hats are ratios of after to before.
+ONE_SECTOR = (
+    ("unit cost", "ĉᵢ = ŵᵢ^β P̂ᵢ^(1−β) L̂ᵢ^(−ψ) / Âᵢ"),
+    ("price index", "P̂ₙ = [Σᵢ πᵢₙ (ĉᵢ d̂ᵢₙ (1+t′ᵢₙ)/(1+tᵢₙ))^(−θ)]^(−1/θ)"),
+    ("trade shares", "π′ᵢₙ = πᵢₙ (ĉᵢ d̂ᵢₙ (1+t′ᵢₙ)/(1+tᵢₙ) / P̂ₙ)^(−θ)"),
+    ("spending", "E′ₙ = (1−β) Y′ₙ + I′ₙ"),
+    ("income", "I′ₙ = ŵₙ L̂ₙ Vₙ + R′ₙ + D′ₙ"),
+    ("labor supply", "L̂ₙ = (sₙ ŵₙ/P̂ₙ)^κ"),
+    ("market clearing", "Y′ᵢ = Σₙ π′ᵢₙ E′ₙ/(1+t′ᵢₙ), world value added being the numéraire"),
+    ("welfare", "EVₙ = (Îₙ/P̂ₙ − 1) Iₙ; with κ > 0 less the cost of working"),
+)
+SECTORS = (
+    ("unit cost", "ĉᵢʲ = ŵᵢ^(γᵢʲ) Πₖ (P̂ᵢᵏ)^(γᵢᵏʲ) L̂ᵢ^(−ψ) / Âᵢ"),
+    ("price index", "P̂ₙʲ = [Σᵢ πᵢₙʲ (ĉᵢʲ d̂ᵢₙʲ (1+t′ᵢₙʲ)/(1+tᵢₙʲ))^(−θⱼ)]^(−1/θⱼ)"),
+    ("trade shares", "π′ᵢₙʲ = πᵢₙʲ (ĉᵢʲ d̂ᵢₙʲ (1+t′ᵢₙʲ)/(1+tᵢₙʲ) / P̂ₙʲ)^(−θⱼ)"),
+    ("spending", "X′ₙʲ = Σₖ γₙʲᵏ Σₘ π′ₙₘᵏ X′ₘᵏ/(1+t′ₙₘᵏ) + αₙʲ I′ₙ"),
+    ("income", "I′ₙ = ŵₙ L̂ₙ Vₙ + R′ₙ + D′ₙ"),
+    ("market clearing", "sales of all sectors net of tariffs equal output in every economy"),
+    ("welfare", "EVₙ = (Îₙ/P̂ₙ − 1) Iₙ, P̂ₙ being the index of final consumption"),
+)
+ENTRY = (
+    ("price index", "P̂ₙ = (Êₙ/ŵₙ)^(1−φₙ) Φₙ^(−1/θ), φₙ = pass-through + (1+ψ) νₙ/(1−νₙ)"),
+    ("trade shares", "π′ᵢₙ = πᵢₙ (ŵᵢ L̂ᵢ^(−ψ) d̂ᵢₙ/Âᵢ)^(−θ) ((1+t′ᵢₙ)/(1+tᵢₙ))^(−θφₙ) / Φₙ"),
+    ("output", "Y′ᵢ = Σₙ (1−νₙ) X′ᵢₙ + νᵢ Σⱼ X′ⱼᵢ, X′ᵢₙ = π′ᵢₙ E′ₙ/(1+t′ᵢₙ)"),
+    ("spending", "E′ₙ = Y′ₙ + T′ₙ + R′ₙ, T a transfer that is a fixed share of world output"),
+    ("labor supply", "L̂ₙ = (sₙ ŵₙ/P̂ₙ)^κ"),
+    ("welfare", "EVₙ = (Êₙ/P̂ₙ − 1) Eₙ; with κ > 0 less the cost of working"),
+)
+MISSING = (
+    "time: how long the change takes, what adjustment costs, and growth",
+    "capital, investment and migration; within an economy all income is one household's",
+    "uncertainty about the data: see the parameters for what a referee may vary",
+    "whatever the scenario does not name: other economies do not retaliate, and no barrier changes but "
+    "those listed below",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """What the box says.
+
+    Attributes
+    ----------
+    model : str
+        The model in a paragraph, with its sources.
+    equations : tuple of (name, equation)
+    parameters : tuple of (name, value, meaning, whether it is the default)
+    solved : str
+        How, to which tolerance and residual.
+    data : tuple of str
+        World, hash, what was derived.
+    missing : tuple of str
+        What is not modelled.
+    """
+
+    model: str
+    equations: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str, str, bool], ...]
+    solved: str
+    data: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def methods(study: Study) -> Methods:
+    """Return the methods box of a study."""
+    result, world, chosen = study.result, study.world, study.scenario.parameters
+    usual = asdict(Parameters())
+    sectors = world.sectored
+    equations = SECTORS if sectors else ENTRY if chosen.has_entry_costs else ONE_SECTOR
+    if sectors:
+        kind = _sectors(study)
+    elif chosen.has_entry_costs:
+        kind = "one sector and entry costs paid in the destination (Ignatenko et al. 2025)"
+    else:
+        kind = "one sector and roundabout production (Alvarez & Lucas 2007)"
+    model = (
+        f"A general-equilibrium model of world trade with {kind}, solved in exact changes from the "
+        "observed flows (Dekle, Eaton & Kortum 2008; Costinot & Rodríguez-Clare 2014). Wages, prices "
+        "and trade of all economies adjust together until every economy sells what it makes. Welfare "
+        "is the equivalent variation: the money that, at the prices before the change, would do for "
+        "an economy what the change does. No figure here is a forecast: it is the long-run "
+        f"difference that this change alone would make to the year {world.year}."
+    )
+    known = "from the data" if world.domestic_known else "output (GDP/β) less exports"
+    data = (
+        f"World {world.name}, {world.year}: {len(world)} economies, "
+        f"{len(world.sectors)} sector{'s' * (len(world.sectors) > 1)}; SHA-256 of all figures "
+        f"{world.sha256}.",
+        f"Domestic sales: {known}.",
+        f"Members of blocs as of {study.scenario.on.isoformat()}.",
+    )
+    return Methods(
+        model=model,
+        equations=equations,
+        parameters=tuple(
+            (name, _plain(value), MEANING[name], value == usual[name])
+            for name, value in asdict(chosen).items()
+        ),
+        solved=(
+            "Newton's method with the analytic Jacobian. Accepted at a residual of "
+            f"{TOLERANCE:.0e}; this one holds to {result.solver.residual:.1e} of every economy's "
+            f"{'value added' if sectors else 'output'} after {result.solver.iterations} steps."
+        ),
+        data=data,
+        missing=MISSING if sectors else ("differences between industries", *MISSING),
+    )
+
+
+def _sectors(study: Study) -> str:
+    """How many sectors, how many of them traded, and what they buy from each other."""
+    assert study.result.sectors is not None
+    technology = study.world.technology
+    links = (
+        "input–output links among them"
+        if technology is not None and technology.inputs is not None
+        else "inputs bought in the composition of final consumption"
+    )
+    return (
+        f"{len(study.world.sectors)} sectors, {len(study.result.sectors.calibrated.base.theta)} of them "
+        f"traded, {links}, tariffs and their revenue (Caliendo & Parro 2015)"
+    )
+
+
+def _plain(value: object) -> str:
+    return "blank" if value == "" else str(value)
