@@ -224,6 +224,25 @@ def test_a_record_cut_short_is_done_again(sco: Scenario, tmp_path: Path) -> None
     np.testing.assert_array_equal(solved.values, lattice.compute(wanted).values)
 
 
+def test_a_finished_file_is_taken_as_it_is(sco: Scenario, tmp_path: Path) -> None:
+    wanted, save = problem(sco), tmp_path / "game.npy"
+    first = lattice.compute(wanted, save=save, gains=True)
+    seen: list[int] = []
+    again = lattice.compute(
+        wanted, save=save, gains=True, resume=True, progress=lambda done, _: seen.append(done)
+    )
+    assert seen == []  # nothing is solved again
+    np.testing.assert_array_equal(again.values, first.values)
+    np.testing.assert_array_equal(again.gains, first.gains)
+    assert again.max_residual == first.max_residual
+    other = problem(sco.with_parameters(trade_elasticity=5.0))
+    with pytest.raises(DataError, match="holds another game"):
+        lattice.compute(other, save=save, gains=True, resume=True)
+    save.with_suffix(".json").unlink()
+    with pytest.raises(DataError, match="what belongs to it is not readable"):
+        lattice.compute(wanted, save=save, resume=True)
+
+
 def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
     with pytest.raises(DataError, match="there is no unfinished run"):

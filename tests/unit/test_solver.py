@@ -101,3 +101,46 @@ def test_json_has_exactly_the_documented_keys() -> None:
     }  # fmt: skip
     assert set(plain["world"]) == {"name", "year", "sha256", "economies", "floored", "absent"}
     assert set(plain["solver"]) == {"iterations", "residual", "seconds"}
+
+
+@pytest.mark.parametrize(
+    ("change", "parameters"),
+    [
+        ({"kind": "trade-cost", "among": "SCO", "factor": 1e-320}, {}),
+        ({"kind": "trade-cost", "among": "all", "factor": 1e-10}, {"trade_elasticity": 100.0}),
+        ({"kind": "trade-cost", "among": "all", "factor": 5e307}, {"trade_elasticity": 1e-9}),
+        ({"kind": "productivity", "economies": "all", "factor": 1e-320}, {"trade_elasticity": 0.1}),
+    ],
+)
+def test_a_change_beyond_the_numbers_of_a_computer_is_a_message(
+    change: dict[str, object], parameters: dict[str, object]
+) -> None:
+    scenario = parse({"on": "2025-09-01", "change": [change], "parameters": parameters})
+    with pytest.raises(
+        (ConvergenceError, DataError), match=r"[Uu]se a smaller change|[Tt]ry a smaller"
+    ):
+        winset.solve(winset.world(), scenario)
+
+
+def test_the_last_bits_do_not_depend_on_the_threads_of_blas() -> None:
+    """Products are divided among threads, which changes the order of their sums."""
+    import os
+    import subprocess
+    import sys
+
+    code = (
+        "import hashlib, winset; r = winset.solve(winset.world(), "
+        "winset.Scenario.from_toml('sco-2025')); "
+        "print(hashlib.sha256(r.welfare.tobytes() + r.new_flows.tobytes()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for count in ("1", "2")
+    }
+    assert len(digests) == 1

@@ -179,3 +179,11 @@ def test_hash_sees_every_figure() -> None:
     more[0, 0, 1] += 1e-6
     assert World(**{**fields(world), "trade": more}).sha256 != world.sha256
     assert World(**fields(world)).sha256 == world.sha256
+
+
+def test_the_table_of_economies_is_no_world() -> None:
+    names = winset.worlds.embedded_worlds()
+    assert "world-2023" in names
+    assert "economies" not in names
+    for name in names:
+        assert winset.world(name).describe()["name"] == name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -230,10 +229,7 @@ class TradeResult:
         """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
         manifest = self.manifest()
         inside = set(self.members)
-        columns = {
-            key: [x if math.isfinite(x) else None for x in column.tolist()]
-            for key, column in self.columns().items()
-        }
+        columns = {key: _numbers(column) for key, column in self.columns().items()}
         economies = [
             {
                 "code": code,
@@ -312,6 +308,14 @@ def _abroad(flows: Array, axis: int) -> Array:
 
 def _percent(factor: Array) -> Array:
     return 100.0 * (factor - 1.0)
+
+
+def _numbers(column: Array) -> list[float | None]:
+    """Return the numbers of a column, None where there is none."""
+    known: list[float] = column.tolist()
+    if np.all(np.isfinite(column)):
+        return list(known)
+    return [x if np.isfinite(x) else None for x in known]
 
 
 def _flat(manifest: dict[str, Any]) -> dict[str, str]:

@@ -62,6 +62,7 @@ FIELDS = {
 }
 
 
+@lru_cache(maxsize=1)
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
     return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
