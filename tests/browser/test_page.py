@@ -239,6 +239,18 @@ def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
     expect(page.locator(".payments li").first).to_contain_text("→")
 
 
+def test_intervals_of_the_same_draws_as_on_the_command_line(page: Page) -> None:
+    page.get_by_role("button", name="How sure is this?").click()
+    done = study.doubted(study.run("sco-2025"), 200).to_json()["intervals"]
+    found = next(one for one in done["economies"] if one["code"] == "KAZ")["welfare_percent"]
+    said = f"{study.signed(found['low'], 2)} … {study.signed(found['high'], 2)}"
+    expect(page.locator("tbody tr[data-code=KAZ] > *").last).to_have_text(said)
+    expect(page.locator(".verdict")).to_contain_text("In 200 draws of parameters and trade flows")
+    drag(page, -12)
+    expect(page.locator("thead th")).to_have_count(9)
+    expect(page.locator(".verdict")).not_to_contain_text("draws")
+
+
 def test_voting_power(page: Page) -> None:
     page.get_by_role("link", name="Voting power").click()
     expect(page.locator(".verdict")).to_contain_text("Every member can stop every decision.")

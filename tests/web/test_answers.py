@@ -10,7 +10,7 @@ import pytest
 
 from winset.report import files
 from winset.scenario import Scenario, bundled_scenarios
-from winset.study import run
+from winset.study import doubted, run
 from winset.web import models
 
 if TYPE_CHECKING:
@@ -194,3 +194,18 @@ def test_the_messages_are_those_of_the_command_line(
     )
     said = winset("run", tmp_path / "sko.toml").err
     assert f"winset: {client.post('/api/solve', body).json()['error']}\n" == said
+
+
+def test_draws_are_those_of_the_command_line(client: Any) -> None:
+    asked = {"scenario": "sco-2025", "draws": 20, "seed": 7}
+    answer = client.post("/api/solve", asked).json()
+    mine = doubted(run("sco-2025"), 20, seed=7).to_json()
+    assert answer["economies"] == mine["economies"]
+    found, wanted = answer["intervals"], mine["intervals"]
+    assert (found["draws"], found["seed"], found["left_out"]) == (20, 7, wanted["left_out"])
+    for one, other in zip(found["economies"], wanted["economies"], strict=True):
+        assert one["code"] == other["code"]
+        for key, interval in other["welfare_percent"].items():
+            assert one["welfare_percent"][key] == pytest.approx(interval, rel=1e-9, abs=1e-12)
+    for wrong in ({"draws": 0}, {"draws": 1.5}, {"draws": True}, {"draws": 501}, {"seed": -1}):
+        assert client.post("/api/solve", asked | wrong).status_code == 422

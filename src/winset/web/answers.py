@@ -15,7 +15,7 @@ from winset.blocs import load_blocs
 from winset.claims import listing
 from winset.errors import DataError, did_you_mean
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
-from winset.study import Study, run
+from winset.study import Study, doubted, run
 from winset.web import reading
 from winset.worlds import embedded_worlds, world
 
@@ -78,8 +78,16 @@ def scenarios() -> dict[str, Any]:
 
 
 def solve(raw: Any) -> bytes:
-    """Return what ``winset run --json`` prints."""
-    return dumps(study(raw).result.to_json())
+    """Return what ``winset run --json`` prints; with ``draws``, what ``--draws`` and ``--seed`` add."""
+    raw, draws, seed = reading.doubt(raw)
+    done = study(raw)
+    if draws is not None:
+        if done.world.sectored:
+            raise DataError(
+                f"draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run."
+            )
+        done = doubted(done, draws, seed=seed)
+    return dumps(done.to_json())
 
 
 def study(raw: Any) -> Study:

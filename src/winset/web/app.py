@@ -103,6 +103,7 @@ def _warm() -> None:
         answers.solve({"change": [example]})
         answers.worlds()
         answers.share({"scenario": {"change": [example]}})
+        answers.solve({"scenario": {"change": [example]}, "draws": 16})
     except Exception:  # nobody waits for it; the requests themselves will say what is wrong
         LOG.exception("warming up failed")
 
@@ -184,11 +185,14 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         """Bundled scenarios as JSON objects."""
         return _json(answers.dumps(answers.scenarios()))
 
-    @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=scenario)
+    drawn = models.body(models.Scenario, models.Drawn, texts=True)
+
+    @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=drawn)
     async def solve(request: Request) -> Response:
-        """Who gains and who loses, as `winset run --json`."""
+        """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.solve, raw))
+        long = isinstance(raw, dict) and raw.get("draws") is not None
+        return _json(await threads.run(answers.solve, raw, long=long))
 
     @app.post(
         "/api/share",

@@ -68,6 +68,13 @@ class Changed(_Body):
     set: dict[str, str | float] = Field(default_factory=dict)
 
 
+class Drawn(Changed):
+    """The same, with intervals from draws of parameters and flows where `draws` is given."""
+
+    draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+
+
 class Share(_Body):
     """Whose gain is to be divided."""
 
@@ -282,7 +289,7 @@ class Scenarios(_Answer):
     scenarios: list[dict[str, Any]]
 
 
-BODIES = (Scenario, Changed, Share, Vote, Agree)
+BODIES = (Scenario, Changed, Drawn, Share, Vote, Agree)
 ANSWERS = (Problem, Solved, Shared, Job, Jobs, Power, Ground, Worlds, Blocs, Scenarios)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winset.trade.lattice import Resolution
 
 MOST_CHANGES = 100
+MOST_DRAWS = 500  # of the parameters, for intervals
 MOST_NAMES = 1_000  # in one list of a change, of players or of members
 
 #: Keys of a body that wraps a scenario; any other object is the scenario itself.
@@ -70,6 +71,23 @@ def text(raw: dict[str, Any], key: str, what: str, *, required: bool = False) ->
     if not isinstance(value, str) or len(value) > MOST_NAMES * 12:
         raise DataError(f"{what}: {key} = {_short(value)} is wrong: it must be a short string.")
     return value
+
+
+def doubt(raw: Any) -> tuple[Any, int | None, int]:
+    """Take ``draws`` and ``seed`` out of a body ``{scenario, set?, draws?, seed?}``."""
+    if not (isinstance(raw, dict) and "scenario" in raw):
+        return raw, None, 1
+    numbers = {"draws": (1, MOST_DRAWS), "seed": (0, 2**32 - 1)}
+    found: dict[str, int] = {}
+    for key, (low, high) in numbers.items():
+        value = raw.get(key)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise DataError(f"body: {key} must be a whole number from {low} to {high}.")
+        found[key] = value
+    rest = {key: value for key, value in raw.items() if key not in numbers}
+    return rest, found.get("draws"), found.get("seed", 1)
 
 
 def scenario(raw: Any) -> Scenario:

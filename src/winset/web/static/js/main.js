@@ -199,7 +199,7 @@ function choose(name) {
       tab.setAttribute("aria-current", "page");
       tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
     } else tab.removeAttribute("aria-current");
-    tab.setAttribute("href", encode({ ...app.state, tab: TABS[k] }));
+    tab.setAttribute("href", `./${encode({ ...app.state, tab: TABS[k] })}`);
   }
   document.body.dataset.tab = name;
   if (view?.name === name) return;
@@ -225,7 +225,7 @@ function build() {
     "header",
     { class: "top" },
     h("a", { class: "skip", href: "#main", onclick: skip }, t("skip")),
-    h("a", { class: "brand", href: "#gains" }, "winset"),
+    h("a", { class: "brand", href: "./#gains" }, "winset"),
     h(
       "nav",
       { "aria-label": t("tabs") },
@@ -233,7 +233,7 @@ function build() {
         h(
           "a",
           {
-            href: `#${name}`,
+            href: `./#${name}`,
             onclick: (event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
@@ -321,7 +321,7 @@ const resized = later(() => {
 async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
-  app.canDraw = JSON.stringify(described.paths["/api/solve"]).includes(`"draws"`);
+  app.canDraw = "draws" in (described.components?.schemas?.Drawn?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);
 }

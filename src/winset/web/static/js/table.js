@@ -1,7 +1,9 @@
 // A table that sorts, filters and changes in place: rows stay, their texts are rewritten.
 
-import { h, setClass, setText } from "./dom.js";
+import { h, later, setClass, setText } from "./dom.js";
 import { compare, t } from "./i18n.js";
+
+const QUIET = 60; // milliseconds without a new result before figures out of sight are rewritten
 
 /**
  * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
@@ -71,7 +73,8 @@ export function table({ columns, caption, sort, marked, onsort }) {
     return { element: h("tr", {}, cells.map(({ cell }) => cell)), cells };
   }
 
-  function draw() {
+  /** Bring rows in line with the data; figures `within` sight now, the others when nothing new has come. */
+  function draw(within = false) {
     heads.forEach((head, k) => {
       if (columns[k].key === order.key) head.setAttribute("aria-sort", order.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -80,15 +83,42 @@ export function table({ columns, caption, sort, marked, onsort }) {
     while (pool.length < shown.length) pool.push(row());
     while (body.rows.length > shown.length) body.lastChild.remove();
     while (body.rows.length < shown.length) body.append(pool[body.rows.length].element);
-    for (let at = 0; at < shown.length; at++) write(at);
+    const [first, last] = within ? inView() : [0, shown.length];
+    for (let at = 0; at < shown.length; at++) write(at, at < first || at >= last);
+    rest();
   }
 
-  function write(at) {
+  const rest = later(() => {
+    shown.forEach((_, at) => write(at));
+    measure();
+  }, QUIET);
+
+  // Sizes of the box that scrolls, kept so that drawing need not ask for a layout.
+  const seen = { top: 0, box: 0, row: 0 };
+  function measure() {
+    const box = element.parentElement;
+    const row = body.rows[0]?.offsetHeight;
+    if (!row || !box?.clientHeight) return;
+    Object.assign(seen, { row, box: box.clientHeight, top: box.scrollTop });
+    box.onscroll = () => (seen.top = box.scrollTop);
+  }
+
+  /** The rows that can be seen, and a few more. */
+  function inView() {
+    if (!seen.row) return [0, shown.length];
+    const first = Math.max(0, Math.floor(seen.top / seen.row) - 3);
+    return [first, first + Math.ceil(seen.box / seen.row) + 6];
+  }
+
+  /** Whose row it is, and, if not `hidden`, its figures. */
+
+  function write(at, hidden = false) {
     const data = shown[at];
     const { element: line, cells } = pool[at];
     setClass(line, data.className ?? "");
     if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
     columns.forEach((column, k) => {
+      if (hidden && column.numeric) return;
       const { cell, text, sub } = cells[k];
       setText(text, column.text(data, at));
       if (sub) setText(sub, column.sub(data));
@@ -99,7 +129,7 @@ export function table({ columns, caption, sort, marked, onsort }) {
 
   element.update = (now) => {
     rows = now;
-    draw();
+    draw(true);
   };
   element.filter = (now) => {
     test = now;
