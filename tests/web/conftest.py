@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,17 +25,23 @@ PORT = 8008
 
 
 class Client:
-    """Calls an ASGI application without a socket, one request after another."""
+    """Calls an ASGI application without a socket, one request after another.
+
+    Its loop has a thread of its own: another kind of test may have left one running in this one.
+    """
 
     def __init__(self, app: Any) -> None:
         self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("10.0.0.1", 1))
         self.http = httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}")
 
     def request(self, method: str, url: str, **options: Any) -> httpx.Response:
         """Send one request and read the answer."""
         options.setdefault("timeout", 60.0)
-        return self.loop.run_until_complete(self.http.request(method, url, **options))
+        asked = self.http.request(method, url, **options)
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
 
     def get(self, url: str, **options: Any) -> httpx.Response:
         """GET."""
@@ -46,7 +53,9 @@ class Client:
 
     def close(self) -> None:
         """Let go of the loop."""
-        self.loop.run_until_complete(self.http.aclose())
+        asyncio.run_coroutine_threadsafe(self.http.aclose(), self.loop).result()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
         self.loop.close()
 
 

@@ -209,3 +209,16 @@ def test_draws_are_those_of_the_command_line(client: Any) -> None:
             assert one["welfare_percent"][key] == pytest.approx(interval, rel=1e-9, abs=1e-12)
     for wrong in ({"draws": 0}, {"draws": 1.5}, {"draws": True}, {"draws": 501}, {"seed": -1}):
         assert client.post("/api/solve", asked | wrong).status_code == 422
+
+
+def test_a_search_for_best_tariffs_is_short_over_http(client: Any) -> None:
+    change = {"kind": "tariff", "exporters": "all", "importers": ["USA"], "answer": "optimal"}
+    parameters = {"value_added_share": 1.0, "deficits": "balanced"}
+    body = {"on": "2025-04-02", "change": [change], "parameters": parameters}
+    found = client.post("/api/solve", body)
+    assert found.status_code == 200
+    assert found.json()["answers"][0]["answer"] == "optimal"
+    body["change"] = [change, change | {"importers": ["CHN"]}]
+    refused = client.post("/api/solve", body)
+    assert refused.status_code == 422
+    assert "one search over HTTP" in refused.json()["error"]

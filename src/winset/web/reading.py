@@ -26,6 +26,8 @@ MOST_CHANGES = 100
 MOST_DRAWS = 500  # of the parameters, for intervals
 MOST_NAMES = 1_000  # in one list of a change, of players or of members
 
+ONE_SECTOR = "world-2023"
+
 #: Keys of a body that wraps a scenario; any other object is the scenario itself.
 WRAPPED = ("scenario", "set")
 
@@ -127,6 +129,7 @@ def scenario(raw: Any) -> Scenario:
             f"world {_short(found.world)} is not embedded ({', '.join(embedded_worlds())})."
             f"{did_you_mean(found.world[:80], embedded_worlds())} Over HTTP no folder is read."
         )
+    _soon(found)
     return found
 
 
@@ -169,6 +172,26 @@ def _without_files(found: Scenario) -> None:
                 f"scenario (change {number}): file = {_short(change.file)} is refused over HTTP. "  # type: ignore[union-attr]
                 "Name the pairs with exporters and importers."
             )
+
+
+def _soon(found: Scenario) -> None:
+    """Refuse a search for best tariffs that would take many equilibria that are dear."""
+    searched = [
+        number
+        for number, change in enumerate(found.changes, 1)
+        if getattr(change, "answer", None) == "optimal"
+    ]
+    if searched and (
+        len(searched) > 1
+        or found.parameters.has_entry_costs
+        or found.parameters.revenue == "income-tax"
+        or found.world != ONE_SECTOR
+    ):
+        raise DataError(
+            f'scenario (change {searched[-1]}): answer = "optimal" is one search over HTTP, in world '
+            f"{ONE_SECTOR} without entry costs or income-tax relief. Use winset run for others, or "
+            '"sufficient".'
+        )
 
 
 def _overrides(raw: Any) -> dict[str, str]:
