@@ -3,7 +3,7 @@
 import { h, later, setClass, setText } from "./dom.js";
 import { compare, t } from "./i18n.js";
 
-const QUIET = 60; // milliseconds without a new result before figures out of sight are rewritten
+const QUIET = 250; // milliseconds without a new result before figures out of sight are rewritten
 
 /**
  * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
@@ -73,7 +73,7 @@ export function table({ columns, caption, sort, marked, onsort }) {
     return { element: h("tr", {}, cells.map(({ cell }) => cell)), cells };
   }
 
-  /** Bring rows in line with the data; figures `within` sight now, the others when nothing new has come. */
+  /** Bring rows in line with the data; those `within` sight now, the others when nothing new has come. */
   function draw(within = false) {
     heads.forEach((head, k) => {
       if (columns[k].key === order.key) head.setAttribute("aria-sort", order.down ? "descending" : "ascending");
@@ -83,15 +83,39 @@ export function table({ columns, caption, sort, marked, onsort }) {
     while (pool.length < shown.length) pool.push(row());
     while (body.rows.length > shown.length) body.lastChild.remove();
     while (body.rows.length < shown.length) body.append(pool[body.rows.length].element);
-    const [first, last] = within ? inView() : [0, shown.length];
-    for (let at = 0; at < shown.length; at++) write(at, at < first || at >= last);
-    rest();
+    if (within && seen.row) {
+      const [first, last] = inView();
+      only(first, last);
+      for (let at = first; at < Math.min(last, shown.length); at++) write(at);
+      rest();
+    } else whole();
   }
 
-  const rest = later(() => {
+  /** All rows, as they are now. */
+  function whole() {
+    only(0, shown.length);
     shown.forEach((_, at) => write(at));
     measure();
-  }, QUIET);
+  }
+
+  const rest = later(whole, QUIET);
+
+  // Rows out of sight are taken off the page while results follow each other: their layout is most of the work.
+  // Margins keep the length of what scrolls.
+  let kept = [0, Infinity];
+  function only(first, last) {
+    const end = Math.min(last, shown.length);
+    for (let at = 0; at < shown.length; at++) {
+      const line = pool[at].element;
+      const out = at < first || at >= end;
+      if (line.hidden !== out) line.hidden = out;
+    }
+    if (kept[0] !== first || kept[1] !== end) {
+      element.style.marginTop = first ? `${first * seen.row}px` : "";
+      element.style.marginBottom = end < shown.length ? `${(shown.length - end) * seen.row}px` : "";
+    }
+    kept = [first, end];
+  }
 
   // Sizes of the box that scrolls, kept so that drawing need not ask for a layout.
   const seen = { top: 0, box: 0, row: 0 };
@@ -100,25 +124,24 @@ export function table({ columns, caption, sort, marked, onsort }) {
     const row = body.rows[0]?.offsetHeight;
     if (!row || !box?.clientHeight) return;
     Object.assign(seen, { row, box: box.clientHeight, top: box.scrollTop });
-    box.onscroll = () => (seen.top = box.scrollTop);
+    box.onscroll = () => {
+      seen.top = box.scrollTop;
+      if (kept[0] > 0 || kept[1] < shown.length) whole();
+    };
   }
 
   /** The rows that can be seen, and a few more. */
   function inView() {
-    if (!seen.row) return [0, shown.length];
     const first = Math.max(0, Math.floor(seen.top / seen.row) - 3);
     return [first, first + Math.ceil(seen.box / seen.row) + 6];
   }
 
-  /** Whose row it is, and, if not `hidden`, its figures. */
-
-  function write(at, hidden = false) {
+  function write(at) {
     const data = shown[at];
     const { element: line, cells } = pool[at];
     setClass(line, data.className ?? "");
     if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
     columns.forEach((column, k) => {
-      if (hidden && column.numeric) return;
       const { cell, text, sub } = cells[k];
       setText(text, column.text(data, at));
       if (sub) setText(sub, column.sub(data));
