@@ -157,6 +157,40 @@ def test_an_error_of_the_server_is_shown_in_its_words(fresh: Callable[..., Page]
     expect(page.locator(".error")).to_contain_text("icio-2099")
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "gains?on=2025-13-45",
+        "gains?on=yesterday",
+        "gains?size=much&kind=x&changes=[1]",
+        "compare?compare=[null,1,{}]",
+        "%%%?%E0%A4%A",
+    ],
+)
+def test_a_broken_link_opens_the_page_as_at_the_start(
+    fresh: Callable[..., Page], broken: str
+) -> None:
+    page = fresh(broken)
+    expect(page.locator("main h1")).not_to_be_empty()
+    expect(page.locator(".error:visible")).to_have_count(0)
+
+
+def test_the_page_says_that_it_is_working(fresh: Callable[..., Page]) -> None:
+    page = fresh()
+    page.route("**/api/solve", lambda route: (page.wait_for_timeout(900), route.continue_()))
+    page.locator("#size").press("ArrowRight")
+    expect(page.get_by_text("Computing …")).to_be_visible()
+    expect(page.get_by_text("Computing …")).to_have_count(0)
+
+
+def test_no_total_leaves_its_tile(fresh: Callable[..., Page]) -> None:
+    for width in (1280, 390):
+        page = fresh(locale="ru-RU", viewport={"width": width, "height": 844})
+        expect(page.locator(".tiles b").nth(1)).to_contain_text("млрд")
+        wide = "list => list.filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.locator(".tiles b").evaluate_all(wide) == 0
+
+
 # Catalogs
 
 

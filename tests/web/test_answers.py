@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from winset.report import files
 from winset.scenario import Scenario, bundled_scenarios
 from winset.study import doubted, run
+from winset.trade.threads import one_thread
 from winset.web import models
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.web.conftest import Client
 
 BODY = {
     "title": "A change of three kinds",
@@ -222,3 +228,41 @@ def test_a_search_for_best_tariffs_is_short_over_http(client: Any) -> None:
     refused = client.post("/api/solve", body)
     assert refused.status_code == 422
     assert "one search over HTTP" in refused.json()["error"]
+
+
+def test_a_world_of_one_sector_does_not_wait_for_worlds_with_sectors(client: Client) -> None:
+    """More of them at once than there are threads for equilibria."""
+    pair = {"kind": "trade-cost", "among": ["CHN", "IND"], "percent": -10.0}
+    threads = client.http._transport.app.state.threads  # type: ignore[attr-defined]
+    gate = threading.Event()
+    held = threads.sectors.submit(gate.wait, 60)
+    asked = [
+        asyncio.run_coroutine_threadsafe(
+            client.http.post("/api/solve", json={"world": "icio-2022", "change": [pair]}),
+            client.loop,
+        )
+        for _ in range(threads.quick._max_workers + 1)
+    ]
+    try:
+        assert client.post("/api/solve", {"change": [pair]}).status_code == 200
+        assert not any(one.done() for one in asked)
+    finally:
+        gate.set()
+    assert held.result()
+    assert {one.result(120).status_code for one in asked} == {200}
+
+
+@pytest.mark.usefixtures("client")
+def test_the_application_keeps_blas_at_one_thread_while_threads_overlap() -> None:
+    def counts() -> set[int]:
+        return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+    first, second = one_thread(), one_thread()
+    with threadpool_limits(2, user_api="blas"):
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert counts() == {1}
+        second.__exit__(None, None, None)
+        assert counts() == {2}
+    assert counts() == {1}

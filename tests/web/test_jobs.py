@@ -194,7 +194,7 @@ def test_a_worker_that_dies_again_and_again_is_given_up(
 
 def test_a_job_has_limits_of_time_and_memory(tmp_path: Path) -> None:
     for limits, message in (
-        ({"job_seconds": 0}, "took longer than 0 hours"),
+        ({"job_seconds": 0}, "took longer than 0 minutes"),
         ({"job_bytes": 60_000_000}, "memory"),  # Python says so, or native code is killed for it
     ):
         jobs = Jobs(Settings(jobs=tmp_path / next(iter(limits)), **limits))  # type: ignore[arg-type]

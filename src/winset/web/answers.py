@@ -90,6 +90,11 @@ def solve(raw: Any) -> bytes:
     return dumps(done.to_json())
 
 
+def sectored(raw: Any) -> bool:
+    """Whether a body's scenario is solved for many sectors, which takes a hundred times longer."""
+    return reading.scenario(raw).world != reading.ONE_SECTOR
+
+
 def study(raw: Any) -> Study:
     """Solve the scenario of a body."""
     return run(reading.scenario(raw))

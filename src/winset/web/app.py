@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from winset import __version__
 from winset.errors import WinsetError
+from winset.trade.threads import stay_with_one_thread
 from winset.web import answers, downloads, models, reading
 from winset.web.guard import Guard, Refusal
 from winset.web.jobs import Jobs
@@ -29,15 +30,24 @@ STATIC = Path(str(files("winset.web"))) / "static"
 
 
 class Threads:
-    """Bounded pools beside the event loop: one for equilibria, one for what takes longer."""
+    """Bounded pools beside the event loop: for equilibria, for worlds with sectors, for the rest.
+
+    So a world of one sector answers at once whatever else is asked.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.quick = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="winset-quick")
+        self.sectors = ThreadPoolExecutor(1, thread_name_prefix="winset-sectors")
         self.long = ThreadPoolExecutor(1, thread_name_prefix="winset-long")
         self.waiting = 0
 
-    async def run(self, work: Callable[..., Any], *arguments: Any, long: bool = False) -> Any:
+    async def run(
+        self,
+        work: Callable[..., Any],
+        *arguments: Any,
+        pool: Literal["quick", "sectors", "long"] = "quick",
+    ) -> Any:
         """Call `work` on a thread.
 
         Raises
@@ -48,7 +58,7 @@ class Threads:
         if self.waiting >= self.settings.waiting:
             raise Refusal(429, "the server is busy. Come back in a second.", **{"retry-after": "1"})
         self.waiting += 1
-        future = (self.long if long else self.quick).submit(work, *arguments)
+        future = getattr(self, pool).submit(work, *arguments)
         try:
             async with asyncio.timeout(self.settings.seconds):
                 return await asyncio.wrap_future(future)
@@ -61,12 +71,13 @@ class Threads:
 
     def close(self) -> None:
         """Take no more work."""
-        self.quick.shutdown(wait=False, cancel_futures=True)
-        self.long.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.quick, self.sectors, self.long):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def create(settings: Settings) -> FastAPI:
-    """Build the application."""
+    """Build the application; in its process BLAS has one thread from now on."""
+    stay_with_one_thread()
     threads, jobs = Threads(settings), Jobs(settings)
 
     @asynccontextmanager
@@ -191,8 +202,10 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
-        long = isinstance(raw, dict) and raw.get("draws") is not None
-        return _json(await threads.run(answers.solve, raw, long=long))
+        pool = "long" if isinstance(raw, dict) and raw.get("draws") is not None else "quick"
+        if pool == "quick" and await threads.run(answers.sectored, raw):
+            pool = "sectors"
+        return _json(await threads.run(answers.solve, raw, pool=pool))
 
     @app.post(
         "/api/share",
@@ -202,7 +215,7 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.share, raw, long=True))
+        return _json(await threads.run(answers.share, raw, pool="long"))
 
     @app.post(
         "/api/vote", responses=models.answer(models.Power), openapi_extra=models.body(models.Vote)
@@ -210,7 +223,7 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def vote(request: Request) -> Response:
         """What one vote weighs, as `winset vote --json`."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.vote, raw, long=True))
+        return _json(await threads.run(answers.vote, raw, pool="long"))
 
     @app.post(
         "/api/agree",
@@ -220,13 +233,13 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def agree(request: Request) -> Response:
         """Where the common ground is, as `winset agree --json`."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.agree, raw, long=True))
+        return _json(await threads.run(answers.agree, raw, pool="long"))
 
     @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
         """The scenario or its result as a file: toml, json, csv, svg, png or report."""
         raw = reading.document(await request.body())
-        content, media, name = await threads.run(downloads.download, kind, raw, long=True)
+        content, media, name = await threads.run(downloads.download, kind, raw, pool="long")
         attached = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=media, headers=attached)
 

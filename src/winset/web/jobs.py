@@ -276,8 +276,8 @@ class Jobs:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            hours = self.settings.job_seconds / 3600
-            self._fail(target, f"the job took longer than {hours:g} hours. Name fewer players.")
+            minutes = self.settings.job_seconds / 60
+            self._fail(target, f"the job took longer than {minutes:g} minutes. Name fewer players.")
         assert process.stdin is not None
         process.stdin.close()
         if self._state_ended(target):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from winset.errors import DataError
-from winset.trade.threads import stay_with_one_thread
 from winset.web.app import create
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ def serve(
     DataError
         The address cannot be taken.
     """
-    stay_with_one_thread()
     application = create(settings)
     address = f"http://{_shown(settings.host)}:{settings.port}/"
     config = uvicorn.Config(

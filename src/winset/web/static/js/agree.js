@@ -116,7 +116,7 @@ export function agree(app) {
     issues.update(Object.entries(cohesion.by_issue).map(([code, one]) => ({ ...one, name: t(`issue.${code}`) })));
 
     const said = [
-      t("agree.verdict", { n: cohesion.roll_calls, unanimous: share(cohesion.unanimous), index: number(cohesion.agreement_index, 2), years: result.years }),
+      t("agree.verdict", { n: cohesion.roll_calls, unanimous: share(cohesion.unanimous), index: number(cohesion.agreement_index, 2), years: result.years.replace("-", "–") }),
       position ? t("agree.position", { from: country(position.outermost[0]), to: country(position.outermost[1]), median: country(position.median_member) }) : null,
     ].filter(Boolean);
     const box = (id, title, beside, ...content) =>
@@ -178,7 +178,7 @@ export function agree(app) {
   }
 
   function divided({ date: day, resolution, title, yes, abstain, no }) {
-    const side = (name, codes) => (codes.length ? h("span", {}, h("b", {}, t(`agree.${name}`)), ` ${codes.map((code) => country(code)).join(", ")}`) : null);
+    const side = (name, codes) => (codes.length ? h("span", {}, h("b", {}, t(`agree.${name}`)), ` ${codes.map((code) => country(code)).join(t("comma"))}`) : null);
     return h(
       "li",
       {},

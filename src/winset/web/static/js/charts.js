@@ -98,8 +98,8 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
   );
 }
 
-/** Names beside points: right, left, above or below, where nothing stands; else left out. */
-function beside(spots, names) {
+/** Names beside points: right, left, above or below, where nothing stands and beyond `edge`; else left out. */
+function beside(spots, names, edge) {
   const [wide, high] = [26, 10];
   const taken = spots.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
   const hits = ([a, b, c, d]) => taken.some(([p, q, r, v]) => a < r && c > p && b < v && d > q);
@@ -111,7 +111,7 @@ function beside(spots, names) {
       [x - wide / 2, y - 6 - high],
       [x - wide / 2, y + 6],
     ];
-    const place = places.find(([left, top]) => !hits([left, top, left + wide, top + high]));
+    const place = places.find(([left, top]) => left >= edge && !hits([left, top, left + wide, top + high]));
     if (!place) return null;
     const [left, top] = place;
     taken.push([left, top, left + wide, top + high]);
@@ -144,7 +144,9 @@ export function logLog({ points, slope, xTitle, yTitle, format, label, narrow })
   const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
   const middle = mean(logs("y")) - slope * mean(logs("x"));
   const spots = seen.map((point) => ({ x: x(Math.log10(point.x)), y: y(Math.log10(point.y)) }));
-  const clip = `M${x(xs[0])},${y(middle + slope * xs[0])}L${x(xs[1])},${y(middle + slope * xs[1])}`;
+  const at = (v) => (v - middle) / slope; // where the line meets the frame's lower and upper edge
+  const [from, to] = [Math.max(xs[0], at(ys[0])), Math.min(xs[1], at(ys[1]))];
+  const line = `M${x(from)},${y(middle + slope * from)}L${x(to)},${y(middle + slope * to)}`;
   return picture(
     width,
     height,
@@ -157,9 +159,9 @@ export function logLog({ points, slope, xTitle, yTitle, format, label, narrow })
       s("line", { x1: left, x2: width - right, y1: y(v), y2: y(v), class: "grid" }),
       text(left - 6, y(v) + 4, format.y(10 ** v), { "text-anchor": "end", class: "soft" }),
     ]),
-    seen.length > 1 ? s("path", { d: clip, class: "slope" }) : null,
+    seen.length > 1 ? s("path", { d: line, class: "slope" }) : null,
     seen.map((point, k) => saying(s("circle", { cx: spots[k].x, cy: spots[k].y, r: 4.5, class: "point" }), point.tip)),
-    beside(spots, seen.map(({ code }) => code)),
+    beside(spots, seen.map(({ code }) => code), left),
     text((left + width - right) / 2, height - 8, xTitle, { "text-anchor": "middle", class: "soft" }),
     text(0, 0, yTitle, {
       "text-anchor": "middle",
@@ -205,7 +207,7 @@ export function heatMap({ names, cell, low, high, label, narrow }) {
             ? text(left + (j + 0.5) * side - 0.5, top + (i + 0.5) * side + 4, found.text, {
                 "text-anchor": "middle",
                 "font-size": Math.min(12, side / 2.6),
-                class: strength > 0.5 ? "on-dark" : "on-light",
+                class: strength > 0.62 ? "on-dark" : "on-light",
               })
             : null;
         return [saying(box, found.tip), words];

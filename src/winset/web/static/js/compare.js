@@ -56,7 +56,7 @@ export function compare(app) {
     const edge = edgeOf(results.flatMap(({ economies }) => economies.map(({ welfare_percent: x }) => x)));
     const cards = results.map((result, k) => {
       const { summary, economies } = result;
-      const map = worldMap({ shapes: app.data.shapes, label: pinned[k].title, views: false, legend: k === 0 });
+      const map = worldMap({ shapes: app.data.shapes, label: pinned[k].title, views: false });
       const members = economies.filter(({ role }) => role === "member");
       map.update(new Map(economies.map(({ code, welfare_percent: x }) => [code, x])), members.map(({ code }) => code), edge);
       const tile = (value, name) => h("li", {}, h("b", { class: value.startsWith("−") ? "minus" : "" }, value), h("span", {}, t(`tile.${name}`)));

@@ -180,7 +180,7 @@ export function panel(app) {
     );
     function names(codes) {
       const said = codes.slice(0, 3).map((code) => country(code));
-      return codes.length > 3 ? t("group.more", { names: said.join(", "), n: codes.length - 3 }) : said.join(", ");
+      return codes.length > 3 ? t("group.more", { names: said.join(t("comma")), n: codes.length - 3 }) : said.join(t("comma"));
     }
     function described({ kind: name, among, exporters, importers, economies: who }) {
       const pairs = among ? text(among) : who ? text(who) : [exporters, importers].filter(Boolean).map(text).join(" → ");

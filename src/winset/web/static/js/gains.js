@@ -38,6 +38,7 @@ export function gains(app) {
   const said = h("div", { class: "verdict" });
   const spoken = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
   const speak = later((text) => setText(spoken, text), 600);
+  const work = h("p", { class: "working", role: "status" });
   const error = h("p", { class: "error", role: "alert", hidden: true });
 
   const tiles = TILES.map(([name, key, figure]) => {
@@ -65,7 +66,7 @@ export function gains(app) {
     onsort: (sort) => (app.sort = sort),
     columns: [
       { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
-      { key: "name", width: 12.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "name", width: 13.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
       { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
       ...COLUMNS.map(([key, digits]) => ({
         key,
@@ -134,6 +135,7 @@ export function gains(app) {
     "div",
     { class: "gains" },
     h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt)),
+    work,
     error,
     said,
     spoken,
@@ -173,6 +175,9 @@ export function gains(app) {
     ),
   );
 
+  /** The title; a figure and its % stay on one line. */
+  const head = () => setText(title, app.title().replaceAll(" %", "\u00a0%"));
+
   root.update = (result) => {
     error.hidden = true;
     root.classList.remove("stale");
@@ -182,7 +187,7 @@ export function gains(app) {
       shown: country(one.code, one.name),
       className: one.role,
     }));
-    setText(title, app.title());
+    head();
     document.title = `${app.title()} – winset`;
     const sentences = verdict(result);
     if (result.intervals) sentences.push(doubted(result.intervals));
@@ -229,8 +234,10 @@ export function gains(app) {
     });
   }
 
+  root.working = (now) => setText(work, now ? t("working") : "");
+
   root.message = (text) => {
-    setText(title, app.title());
+    head();
     error.hidden = false;
     setText(error, text);
     root.classList.add("stale");

@@ -75,12 +75,15 @@ export const signed = (value, digits = 2) => number(value, digits, { sign: true 
 /** A change in percent: +2.35 %. */
 export const percent = (value, digits = 2) => `${signed(value, digits)} %`;
 
+/** USD million in the language's large unit: billions, or 亿. */
+export const large = (musd) => musd / Number(t("unit.large.musd"));
+
 /** USD million in words of the right size. */
 export function money(musd, { sign = true } = {}) {
-  const billions = Math.abs(musd) >= 1000;
-  const digits = billions ? 1 : Math.abs(musd) >= 10 ? 0 : 1;
-  return t(billions ? "unit.billion" : "unit.million", {
-    x: number(billions ? musd / 1000 : musd, digits, { sign }),
+  const much = Math.abs(large(musd)) >= 1;
+  const digits = much ? 1 : Math.abs(musd) >= 10 ? 0 : 1;
+  return t(much ? "unit.billion" : "unit.million", {
+    x: number(much ? large(musd) : musd, digits, { sign }),
   });
 }
 

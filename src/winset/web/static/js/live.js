@@ -2,11 +2,15 @@
 
 import { ApiError, Unreachable, back, post } from "./api.js";
 
+const PATIENCE = 400; // milliseconds of one question before the page says that it is working
 const MARK = "winset.move-to-paint"; // what benchmarks/latency.py reads
 
 /** A queue of length one before the solver. */
 export class Live {
-  /** `paint(result, scenario)` shows a result, `fail(message)` says why there is none. */
+  /**
+   * `paint(result, scenario)` shows a result, `fail(message)` says why there is none,
+   * `busy(now)` that the answer takes a while.
+   */
   constructor({ paint, fail, busy }) {
     this.paint = paint;
     this.fail = fail;
@@ -24,10 +28,10 @@ export class Live {
 
   async run() {
     this.running = true;
-    this.busy(true);
     while (this.pending) {
       const { scenario, moved } = this.pending;
       this.pending = null;
+      const long = setTimeout(() => this.busy(true), PATIENCE);
       try {
         const sent = performance.now();
         const result = await post("/api/solve", scenario);
@@ -40,10 +44,12 @@ export class Live {
           this.pending ??= { scenario, moved };
           await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(error.wait, 0.2)));
         } else if (!this.pending) this.fail(error.message, scenario);
+      } finally {
+        clearTimeout(long);
+        this.busy(false);
       }
     }
     this.running = false;
-    this.busy(false);
   }
 
   /** Paint the newest answer on the next frame, while the server works on the next question. */

@@ -109,7 +109,7 @@ const app = {
 
   /** What was assumed or left out. */
   notes({ world }) {
-    const names = (codes) => codes.map((code) => country(code)).join(", ");
+    const names = (codes) => codes.map((code) => country(code)).join(t("comma"));
     return [
       world.absent.length ? t("notes.absent", { names: names(world.absent) }) : null,
       world.floored.length ? t("notes.floored", { names: names(world.floored) }) : null,
@@ -135,7 +135,7 @@ const live = new Live({
     document.body.dataset.settled = "yes";
   },
   busy(now) {
-    document.body.classList.toggle("busy", now);
+    if (view?.name === "gains") view.element.working(now);
   },
 });
 

@@ -114,8 +114,8 @@ export function groupName(tokens) {
   const names = tokens.map((token) =>
     token === "all" ? t("group.all") : isBloc(token) ? short(token) : country(token),
   );
-  if (names.length <= 3) return names.join(", ");
-  return t("group.more", { names: names.slice(0, 2).join(", "), n: names.length - 2 });
+  if (names.length <= 3) return names.join(t("comma"));
+  return t("group.more", { names: names.slice(0, 2).join(t("comma")), n: names.length - 2 });
 }
 
 let blocNames = new Set();

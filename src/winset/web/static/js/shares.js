@@ -299,7 +299,7 @@ function objecting(result, columns) {
         {},
         h("b", {}, t(`rule.${rule}`)),
         ": ",
-        t("objects.would", { who: coalition.map((code) => country(code)).join(", "), musd: money(musd, { sign: false }) }),
+        t("objects.would", { who: coalition.map((code) => country(code)).join(t("comma")), musd: money(musd, { sign: false }) }),
       );
     });
   return lines.length ? h("ul", { class: "plain" }, lines) : h("p", {}, t("objects.nobody"));

@@ -27,6 +27,8 @@ const INITIAL = {
   compare: [],
 };
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
 const LISTS = ["group", "partner", "players", "voters", "bloc"];
 const TEXTS = ["world", "on", "kind", "rule", "years", "issue"];
 
@@ -58,6 +60,7 @@ export function decode(hash) {
   if (TABS.includes(tab)) state.tab = tab;
   const query = new URLSearchParams(text);
   for (const key of TEXTS) if (query.has(key)) state[key] = query.get(key);
+  if (!DAY.test(state.on) || Number.isNaN(Date.parse(`${state.on}T00:00:00Z`))) state.on = INITIAL.on;
   if (!KINDS.includes(state.kind)) state.kind = INITIAL.kind;
   for (const key of LISTS)
     if (query.has(key)) state[key] = query.get(key).split(",").filter(Boolean);
@@ -70,9 +73,11 @@ export function decode(hash) {
   }
   if (query.has("elasticities")) state.parameters.elasticities = query.get("elasticities");
   const custom = object(query.get("changes"));
-  if (custom && (typeof custom.name === "string" || Array.isArray(custom.change))) state.custom = custom;
+  if (typeof custom?.title === "string" && (typeof custom.name === "string" || Array.isArray(custom.change)))
+    state.custom = custom;
   const compared = object(query.get("compare"));
-  state.compare = Array.isArray(compared) ? compared.slice(0, 3) : [];
+  const whole = (one) => typeof one?.title === "string" && one.body !== null && typeof one.body === "object";
+  state.compare = Array.isArray(compared) ? compared.filter(whole).slice(0, 3) : [];
   return state;
 }
 

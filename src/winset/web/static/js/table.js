@@ -132,8 +132,9 @@ export function table({ columns, caption, sort, marked, onsort }) {
 
   /** The rows that can be seen, and a few more. */
   function inView() {
-    const first = Math.max(0, Math.floor(seen.top / seen.row) - 3);
-    return [first, first + Math.ceil(seen.box / seen.row) + 6];
+    const count = Math.ceil(seen.box / seen.row) + 6;
+    const first = Math.max(0, Math.min(Math.floor(seen.top / seen.row) - 3, shown.length - count));
+    return [first, first + count];
   }
 
   function write(at) {
@@ -143,9 +144,10 @@ export function table({ columns, caption, sort, marked, onsort }) {
     if (data.code && line.dataset.code !== data.code) line.dataset.code = data.code;
     columns.forEach((column, k) => {
       const { cell, text, sub } = cells[k];
-      setText(text, column.text(data, at));
+      const said = column.text(data, at);
+      setText(text, said);
       if (sub) setText(sub, column.sub(data));
-      const minus = column.numeric && !column.plain && (column.value ?? ((one) => one[column.key]))(data) < 0;
+      const minus = column.numeric && !column.plain && said.startsWith("−"); // not what rounds to zero
       setClass(cell, minus ? `${kindOf(column)} minus` : kindOf(column));
     });
   }

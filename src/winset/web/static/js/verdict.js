@@ -1,6 +1,6 @@
 // The verdict in words, composed from the figures in the reader's language.
 
-import { country, number, percent, signed, t } from "./i18n.js";
+import { country, large, number, percent, signed, t } from "./i18n.js";
 
 const LISTED = 5; // losing members named before "and so many more"
 
@@ -34,7 +34,7 @@ export function verdict(result) {
   return said;
 }
 
-const billions = (musd) => signed(musd / 1000, 1);
+const billions = (musd) => signed(large(musd), 1);
 
 function inside(members, summary) {
   if (members.length === 1) {
@@ -46,12 +46,14 @@ function inside(members, summary) {
     .filter(({ welfare_percent: x }) => x < 0)
     .sort((a, b) => a.welfare_percent - b.welfare_percent);
   const count = { n: summary.members_gaining, all: members.length };
-  if (!losing.length)
-    return t(summary.members_gaining === members.length ? "verdict.all-gain" : "verdict.members-gain", count);
+  if (!losing.length) {
+    if (summary.members_gaining < members.length) return t("verdict.members-gain", count);
+    return members.length === 2 ? t("verdict.both-gain") : t("verdict.all-gain", count);
+  }
   const named = losing
     .slice(0, LISTED)
     .map(({ code, name, welfare_percent: x }) => `${country(code, name)} ${percent(x)}`)
-    .join(", ");
+    .join(t("comma"));
   const more = losing.length - LISTED;
   return t("verdict.members-lose", {
     ...count,

@@ -88,7 +88,7 @@ export function vote(app) {
     const said = [
       t("vote.passes", { n: rows.length, chance: `${number(100 * result.power_to_act, 1)} %` }),
       vetoes === rows.length ? t("vote.all-veto") : vetoes ? t("vote.some-veto", { n: vetoes }) : t("vote.no-veto"),
-      dummies.length ? t("vote.dummies", { names: dummies.join(", ") }) : null,
+      dummies.length ? t("vote.dummies", { names: dummies.join(t("comma")) }) : null,
     ].filter(Boolean);
     answer.replaceChildren(
       h("div", { class: "verdict" }, said.map((sentence) => h("p", {}, sentence))),
