@@ -6,6 +6,7 @@ divided among decides its last bits, which must not depend on the machine or on 
 
 from __future__ import annotations
 
+import sys
 from contextlib import ContextDecorator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-@lru_cache(maxsize=1)
-def _controller() -> Any:
-    import scipy.linalg  # noqa: F401  (a BLAS can be limited only once it is loaded)
+@lru_cache(maxsize=2)
+def _controller(scipy: bool) -> Any:  # scipy brings a BLAS of its own once it is loaded
     from threadpoolctl import ThreadpoolController
 
+    del scipy
     return ThreadpoolController()
+
+
+def _limit() -> Any:
+    return _controller("scipy.linalg" in sys.modules).limit(limits=1, user_api="blas")
 
 
 class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_thread(): …
@@ -30,7 +35,7 @@ class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_th
 
     def __enter__(self) -> None:
         """Set the limit."""
-        self._limit = _controller().limit(limits=1, user_api="blas")
+        self._limit = _limit()
         self._limit.__enter__()
 
     def __exit__(
@@ -45,4 +50,6 @@ class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_th
 
 def stay_with_one_thread() -> None:
     """Limit BLAS to one thread from now on, in a process that solves on threads of its own."""
-    _controller().limit(limits=1, user_api="blas")
+    import scipy.linalg  # noqa: F401  (a BLAS can be limited only once it is loaded)
+
+    _limit()
