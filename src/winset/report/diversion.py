@@ -85,7 +85,7 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
             x=alt.X(
                 "musd:Q",
                 title="USD million",
-                axis=alt.Axis(tickCount=max(3, width // 160), format=","),
+                axis=alt.Axis(tickCount=max(3, width // 160), format=",.0f"),
             ),
             y=alt.Y(
                 f"{label}:N",
