@@ -151,6 +151,19 @@ def test_side_payments_share_the_surplus_evenly(issues: Issues) -> None:
     assert max(surplus.values()) - min(surplus.values()) < 1e-9
 
 
+def test_the_nash_bargain_is_not_the_first_package_that_the_tangents_offer() -> None:
+    """Products 8 · 7 = 56 and 13 · 4 = 52: the search must go on after the second is found."""
+    rows = ((-5, 0), (5, -3), (2, -1), (6, 8), (-6, -2))
+    issues = Issues(
+        tuple(f"i{k}" for k in range(5)),
+        ("a", "b"),
+        tuple(tuple(Fraction(x) for x in row) for row in rows),
+    )
+    nash = deal(issues).bargains["nash"]
+    assert nash is not None
+    assert (nash.issues, nash.gains) == (("i2", "i3"), (8.0, 7.0))
+
+
 def test_fourteen_issues() -> None:
     import numpy as np
 

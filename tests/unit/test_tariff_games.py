@@ -353,3 +353,18 @@ def test_a_player_that_does_not_trade_is_named() -> None:
     flows = np.array([[80.0, 20.0, 0.0], [20.0, 70.0, 0.0], [0.0, 0.0, 40.0]])
     with pytest.raises(DataError, match="C02 imports nothing from outside"):
         strategy.contest(build(flows), LABOR)
+
+
+def test_a_war_has_a_page_with_its_diagram(winset: Any, tmp_path: Path) -> None:
+    page = tmp_path / "war.html"
+    options = ["--players", "USA,CHN", "--balanced", "--points", "20", "--report", page]
+    said = winset("war", "icio-2022", *options)
+    assert said.code == 0, said.err
+    assert f"Written: {page}" in said.out
+    text = page.read_text(encoding="utf-8")
+    assert "A tariff war in icio-2022" in text
+    assert text.count("<figure>") == 1
+    assert "No player gains by another tariff" in text
+    first = page.read_bytes()
+    winset("war", "icio-2022", *options)
+    assert page.read_bytes() == first

@@ -136,7 +136,7 @@ def run(
         print_json(done.to_json())
         return
     from winset.cli.show import console
-    from winset.report import diversion, tables
+    from winset.report import sentences, tables
 
     terminal = console()
     if done.intervals is None:
@@ -145,7 +145,7 @@ def run(
         from winset.report import doubts
 
         terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in (*done.verdict, *diversion.lines(done)):
+    for sentence in (*done.verdict, *sentences.lines(done)):
         terminal.print(sentence)
     if done.result.sectors is not None:
         from winset.report import industries

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption
+from winset.cli.run import BlocsOption, JsonOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def war(
         Path | None,
         typer.Option(metavar="FILE", help="Best responses of two players: .svg, .png or .html."),
     ] = None,
+    report: ReportOption = None,
     top: Annotated[
         int, typer.Option(help="How many of the largest economies to list.", min=1)
     ] = 20,
@@ -95,6 +96,7 @@ def war(
         "--value-added-share": value_added_share is not None,
         "--cooperate": cooperate,
         "--chart": chart is not None,
+        "--report": report is not None,
     }
     needed = [name for name, given in options.items() if given]
     chosen = method or ("exact" if needed else "sufficient")
@@ -102,7 +104,7 @@ def war(
         raise DataError(f"--method {chosen}: it is {', '.join(METHODS)}.")
     if chosen == "sufficient" and needed:
         raise DataError(f"{needed[0]} needs --method exact.")
-    if chosen == "both" and (set(needed) - {"--cooperate", "--chart"}):
+    if chosen == "both" and (set(needed) - {"--cooperate", "--chart", "--report"}):
         raise DataError(f"{needed[0]}: sufficient statistics know no such war. Use --method exact.")
     if transfers and not cooperate:
         raise DataError("--transfers is about the bargain: add --cooperate.")
@@ -138,6 +140,10 @@ def war(
 
         frame = reactions.frame(done)
         charts.write(lambda width: reactions.diagram(frame, done, width=width), chart)
+    if report is not None:
+        from winset.report import reactions, sheet
+
+        sheet.write(reactions.sheet(done, agreed), report)
     if json:
         from winset.cli.show import print_json
 
@@ -151,8 +157,8 @@ def war(
         print_json(said)
         return
     _print_exact(done, statistics, agreed, top=top)
-    if chart is not None:
-        typer.echo(f"Written: {chart}")
+    if written := ", ".join(str(path) for path in (chart, report) if path is not None):
+        typer.echo(f"Written: {written}")
 
 
 def _players(

@@ -1,4 +1,4 @@
-"""What a run does to trade: creation and diversion, tariffs before and after, in words and a chart."""
+"""What a run does to trade: creation and diversion, tariffs before and after, as a section."""
 
 from __future__ import annotations
 
@@ -10,38 +10,17 @@ import pandas as pd
 
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
+from winset.report.sentences import billion, digits_for, lines, percent
 from winset.study import signed
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
     from winset.study import Study
-    from winset.trade.diversion import Diversion, Tariffs
+    from winset.trade.diversion import Diversion
 
 MOST_IMPORTERS, MOST_OUTSIDERS = 20, 10
 #: What the two parts are called, and their colors.
 PARTS = {"creation": GAIN, "diversion": LOSS}
-
-
-def lines(study: Study) -> tuple[str, ...]:
-    """Return one sentence on creation and diversion and one on tariffs, where they apply."""
-    found = study.result.diversion
-    if found is None:
-        return ()
-    said = []
-    if found.reached.any():
-        created, diverted = float(found.creation.sum()), float(found.diversion.sum())
-        adjusted = float(found.adjustment.sum())
-        digits = _digits(created, diverted)
-        instead = " (sales at home replace imports)" if created < 0 else ""
-        said.append(
-            f"Trade creation {_billion(created, digits)}{instead}, diversion "
-            f"{_billion(diverted, digits)} billion USD at unchanged costs, "
-            f"{_billion(created + diverted + adjusted, digits)} together once they adjust"
-            f"{_most(study, found, digits + 1)}."
-        )
-    if found.tariffs is not None and found.tariffs.changing.any():
-        said.append(_tariffs(study, found, found.tariffs))
-    return tuple(said)
 
 
 def section(study: Study) -> Section | None:
@@ -71,7 +50,7 @@ def section(study: Study) -> Section | None:
             "sales of outsiders (diversion): Viner (1950). Both are changes of shares of spending, "
             "tariffs included, times spending before, at the wages and costs of before. As these "
             "adjust, the partners' sales change by "
-            f"{_billion(adjusted, _digits(adjusted))} billion USD more.",
+            f"{billion(adjusted, digits_for(adjusted))} billion USD more.",
         ),
         figures=tuple(figures),
         grids=tuple(grid for grid in (_outsiders(study, found), _rates(study, found)) if grid.rows),
@@ -106,7 +85,7 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
             x=alt.X(
                 "musd:Q",
                 title="USD million",
-                axis=alt.Axis(tickCount=max(3, width // 160), format=","),
+                axis=alt.Axis(tickCount=max(3, width // 160), format=",.0f"),
             ),
             y=alt.Y(
                 f"{label}:N",
@@ -124,48 +103,6 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
         .properties(width=width - 140 * (label == "name"), height=alt.Step(16))
     )
     return chart
-
-
-def _billion(musd: float, digits: int = 1) -> str:
-    return signed(musd / 1e3, digits)
-
-
-def _digits(*musd: float) -> int:
-    """Decimals of billions: fewer where they are many."""
-    most = max(abs(figure) for figure in musd)
-    return 1 if most >= 10_000 else 2 if most >= 1_000 else 3
-
-
-def _most(study: Study, found: Diversion, digits: int) -> str:
-    """The three outsiders that trade is diverted from most, or to, as the total has it."""
-    total = float(found.diversion.sum())
-    ranked = found.outsiders() if total >= 0 else found.outsiders()[::-1]
-    shown = [(code, musd) for code, musd in ranked[:3] if musd * total > 0]
-    if not shown:
-        return ""
-    names = dict(zip(study.world.codes, study.world.names, strict=True))
-    said = ", ".join(
-        f"{names[code]} ({_billion(abs(musd), digits).lstrip('+')})" for code, musd in shown
-    )
-    return f"; diverted most {'from' if total >= 0 else 'to'} {said}"
-
-
-def _tariffs(study: Study, found: Diversion, tariffs: Tariffs) -> str:
-    """Tariffs before and after of the importers that change theirs."""
-    changing = tariffs.changing
-    whose = [name for name, yes in zip(study.world.names, changing, strict=True) if yes]
-    who = whose[0] if len(whose) == 1 else f"the {len(whose)} importers that change theirs"
-    parts = []
-    for words, group in (("members", found.members), ("outsiders", ~found.members)):
-        mean = tariffs.mean(group, changing)
-        old, new = mean["weighted_percent"], mean["new_weighted_percent"]
-        if old is not None and new is not None:
-            parts.append(f"on {words} {_percent(old)} → {_percent(new)} %")
-    return f"Tariffs of {who}, weighted by trade: {', '.join(parts)}."
-
-
-def _percent(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _outsiders(study: Study, found: Diversion) -> Grid:
@@ -197,7 +134,7 @@ def _rates(study: Study, found: Diversion) -> Grid:
         alone = np.arange(len(found.codes)) == k
         means = [tariffs.mean(group, alone) for group in (found.members, ~found.members)]
         cells = [
-            None if m[key] is None else _percent(float(m[key] or 0.0))
+            None if m[key] is None else percent(float(m[key] or 0.0))
             for m in means
             for key in ("weighted_percent", "new_weighted_percent")
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -9,6 +10,7 @@ import pandas as pd
 
 from winset.report.charts import GAIN
 from winset.report.sections import Figure, Grid, Section, figure
+from winset.report.sheet import Sheet
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade import nash
 
@@ -133,4 +135,34 @@ def section(done: Equilibrium, agreed: Agreement | None = None) -> Section:
         ),
         figures=tuple(figures),
         grids=(Grid(tuple(headings), rows, tuple(digits)),),
+    )
+
+
+def sheet(done: Equilibrium, agreed: Agreement | None) -> Sheet:
+    """Return the page of a war."""
+    game, world = done.contest, done.contest.world
+    parts = section(done, agreed)
+    figures = done.to_json() | ({} if agreed is None else {"cooperation": agreed.to_json()})
+    figures["solver"] = {k: v for k, v in figures["solver"].items() if k != "seconds"}
+    return Sheet(
+        title=f"A tariff war in {world.name}",
+        kicker=f"world {world.name} ({world.year}, {len(world)} economies) · "
+        f"{len(game.players)} players · {game.instruments} tariffs",
+        verdict=parts.paragraphs,
+        sections=(replace(parts, paragraphs=()),),
+        method=(
+            "Every player sets the tariffs that are best for the real income of its members, given "
+            "all other tariffs, in general equilibrium (exact hat algebra; Ossa 2014). The rates are "
+            "found by exact derivatives from several starting points; then other rates are tried for "
+            "every player, and none of them pays.",
+            f"Deficits: {game.parameters.deficits}. Value added in output where the world names none: "
+            f"{game.parameters.value_added_share:g}. Elasticities: "
+            f"{game.parameters.elasticities or 'of the world'}. Data sha256 {world.sha256}; residual "
+            f"{done.solver.residual:.1e} after {done.solver.iterations} steps.",
+        ),
+        sources=tuple(
+            f"{source.title} ({source.license})" if source.license else source.title
+            for source in world.sources
+        ),
+        figures=figures,
     )

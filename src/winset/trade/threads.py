@@ -6,21 +6,26 @@ divided among decides its last bits, which must not depend on the machine or on 
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import ContextDecorator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 
-@lru_cache(maxsize=1)
-def _controller() -> Any:
-    import scipy.linalg  # noqa: F401  (a BLAS can be limited only once it is loaded)
+@lru_cache(maxsize=2)
+def _controller(scipy: bool) -> Any:  # scipy brings a BLAS of its own once it is loaded
     from threadpoolctl import ThreadpoolController
 
+    del scipy
     return ThreadpoolController()
+
+
+def _limit(scipy: bool) -> Any:
+    return _controller(scipy).limit(limits=1, user_api="blas")
 
 
 class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_thread(): …
@@ -32,17 +37,21 @@ class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_th
 
     _lock = threading.Lock()
     _inside = 0
-    _limit: Any = None
+    _limits: ClassVar[list[Any]] = []  # one more where scipy came in between
+    _scipy = False
 
     def _recreate_cm(self) -> one_thread:
         return one_thread()
 
     def __enter__(self) -> None:
         """Set the limit."""
-        with one_thread._lock:
-            if one_thread._inside == 0:
-                one_thread._limit = _controller().limit(limits=1, user_api="blas")
-            one_thread._inside += 1
+        shared = one_thread
+        with shared._lock:
+            scipy = "scipy.linalg" in sys.modules
+            if not shared._limits or scipy > shared._scipy:
+                shared._limits.append(_limit(scipy))
+                shared._scipy = scipy
+            shared._inside += 1
 
     def __exit__(
         self,
@@ -50,14 +59,16 @@ class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_th
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Restore what was, if nobody else needs the limit."""
-        with one_thread._lock:
-            one_thread._inside -= 1
-            if one_thread._inside == 0:
-                one_thread._limit.restore_original_limits()
-                one_thread._limit = None
+        """Restore what was, unless somebody else still needs the limit."""
+        shared = one_thread
+        with shared._lock:
+            shared._inside -= 1
+            while not shared._inside and shared._limits:
+                shared._limits.pop().restore_original_limits()
 
 
 def stay_with_one_thread() -> None:
     """Limit BLAS to one thread from now on, in a process that solves on threads of its own."""
-    _controller().limit(limits=1, user_api="blas")
+    import scipy.linalg  # noqa: F401  (a BLAS can be limited only once it is loaded)
+
+    _limit(scipy=True)
