@@ -34,7 +34,9 @@ def ready(page: Page) -> None:
 def test_no_tab_breaks_a_rule_of_accessibility_or_sticks_out(
     fresh: Callable[..., Page], theme: str, width: int
 ) -> None:
-    page = fresh(viewport={"width": width, "height": 844}, color_scheme=theme)
+    page = fresh(
+        viewport={"width": width, "height": 844}, color_scheme=theme, reduced_motion="reduce"
+    )
     for tab in TABS:
         page.evaluate("tab => { location.hash = tab; }", tab)
         expect(page.locator(f"body[data-tab={tab.partition('?')[0]}]")).to_be_attached()

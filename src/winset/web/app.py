@@ -28,6 +28,8 @@ from winset.web.settings import Settings
 LOG = logging.getLogger("winset.web")
 STATIC = Path(str(files("winset.web"))) / "static"
 
+Pool = Literal["quick", "sectors", "long"]
+
 
 class Threads:
     """Bounded pools beside the event loop: for equilibria, for worlds with sectors, for the rest.
@@ -46,7 +48,7 @@ class Threads:
         self,
         work: Callable[..., Any],
         *arguments: Any,
-        pool: Literal["quick", "sectors", "long"] = "quick",
+        pool: Pool = "quick",
     ) -> Any:
         """Call `work` on a thread.
 
@@ -202,9 +204,10 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
-        pool = "long" if isinstance(raw, dict) and raw.get("draws") is not None else "quick"
-        if pool == "quick" and await threads.run(answers.sectored, raw):
-            pool = "sectors"
+        if isinstance(raw, dict) and raw.get("draws") is not None:
+            return _json(await threads.run(answers.solve, raw, pool="long"))
+        sectored = await threads.run(answers.sectored, raw)
+        pool: Pool = "sectors" if sectored else "quick"
         return _json(await threads.run(answers.solve, raw, pool=pool))
 
     @app.post(

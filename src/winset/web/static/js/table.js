@@ -108,7 +108,9 @@ export function table({ columns, caption, sort, marked, onsort }) {
     for (let at = 0; at < shown.length; at++) {
       const line = pool[at].element;
       const out = at < first || at >= end;
-      if (line.hidden !== out) line.hidden = out;
+      if (line.hidden === out) continue;
+      line.hidden = out;
+      if (out) delete line.dataset.code; // its texts are of an older result
     }
     if (kept[0] !== first || kept[1] !== end) {
       element.style.marginTop = first ? `${first * seen.row}px` : "";
