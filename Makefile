@@ -33,6 +33,8 @@ lint: $(STAMP)  ## Style, types, layers
 test: lint  ## Everything: lint, all kinds of tests, browser tests included
 	# Compile the kernels once, in one process: test processes then share the cache on disk.
 	$(BIN)/winset share sco-2025 --players EAEU --json >/dev/null
+	$(BIN)/winset run sco-2025 --draws 20 --json >/dev/null
+	$(BIN)/winset run nafta --draws 20 --json >/dev/null
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(STAMP)  ## Speed, against peers in the same run
