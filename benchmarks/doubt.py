@@ -13,9 +13,9 @@ import time
 import numpy as np
 
 from winset.scenario import Scenario
-from winset.trade.doubt import Sample, sample
-from winset.trade.draws import solve_draws
 from winset.trade.solver import solve
+from winset.trade.uncertainty.draws import solve_draws
+from winset.trade.uncertainty.sampling import Sample, sample
 
 DRAWS = 500
 SINGLES = 25  # of the draws, solved one by one

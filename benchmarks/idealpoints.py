@@ -14,8 +14,8 @@ import time
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from winset.governance.idealpoints import estimate
-from winset.governance.rollcalls import un_roll_calls
+from winset.governance.rollcalls.ideal_points import estimate
+from winset.governance.rollcalls.records import un_roll_calls
 
 GIBBS_ITERATIONS = 21_000
 

@@ -17,31 +17,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import winset
-from winset.blocs import resolve
 from winset.games import Game, share
+from winset.places.blocs import resolve
 from winset.scenario import Scenario, TradeCost
-from winset.trade import lattice, newton, onesector
+from winset.trade.coalitions import compute
+from winset.trade.models.one_sector import equations as onesector
+from winset.trade.numerics import newton
 
 if TYPE_CHECKING:
-    from winset.trade.lattice import Problem
+    from winset.trade.coalitions.compute import Problem
 
 ON = dt.date(2025, 9, 1)
 SAMPLE = {"compact": 16, "full": 6}  # units
 BATCH = 256  # coalitions in the stacked arrays
 
 
-def problem(resolution: lattice.Resolution) -> Problem:
+def problem(resolution: compute.Resolution) -> Problem:
     """The 27 of the SCO family on world-2023."""
     scenario = Scenario.from_toml("sco-2025")
-    return lattice.prepare(winset.world(), scenario, resolve("SCO+", ON), resolution=resolution)
+    return compute.prepare(winset.world(), scenario, resolve("SCO+", ON), resolution=resolution)
 
 
 def per_coalition(wanted: Problem, units: int) -> float:
     """Seconds per coalition on all cores, from units spread over the lattice."""
     chosen = np.random.default_rng(0).choice(wanted.units, units, replace=False)
-    lattice.solve_unit(wanted, int(chosen[0]))  # compiles
+    compute.solve_unit(wanted, int(chosen[0]))  # compiles
     begun = time.perf_counter()
-    for _ in lattice.on_threads(wanted, [int(u) for u in chosen], False, None, None):
+    for _ in compute.on_threads(wanted, [int(u) for u in chosen], False, None, None):
         pass
     return (time.perf_counter() - begun) / (units << wanted.bits)
 
@@ -63,7 +65,7 @@ def one_by_one(wanted: Problem, draws: int) -> tuple[float, float, float]:
         solving += time.perf_counter() - begun
         if n == len(world):
             rows = [world.index[c] for c in codes]
-            one = lattice.solve_unit(lattice.single(wanted), int(mask))[0][0]
+            one = compute.solve_unit(compute.single(wanted), int(mask))[0][0]
             gap = max(gap, abs(one / result.equivalent_variation[rows].sum() - 1.0))
         cost = np.ones((n, n))
         cost[np.ix_(inside, inside)] = wanted.cost[np.ix_(inside, inside)]
@@ -110,13 +112,13 @@ def numpy_batches(wanted: Problem) -> float:
     return (time.perf_counter() - begun) / BATCH
 
 
-def whole(resolution: lattice.Resolution) -> dict[str, float]:
+def whole(resolution: compute.Resolution) -> dict[str, float]:
     """Solve all 2^27 coalitions and divide the game."""
     wanted = problem(resolution)
-    lattice.solve_unit(lattice.single(wanted), 3)
+    compute.solve_unit(compute.single(wanted), 3)
     with tempfile.TemporaryDirectory(dir=".") as folder:
         begun = time.perf_counter()
-        solved = lattice.compute(wanted, save=Path(folder) / "game.npy")
+        solved = compute.compute(wanted, save=Path(folder) / "game.npy")
         first = time.perf_counter() - begun
         print(
             f"{resolution}: {len(solved.values):,} coalitions of {len(wanted.codes)} economies in "

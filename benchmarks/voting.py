@@ -16,8 +16,8 @@ import time
 
 import numpy as np
 
-from winset.governance.rules import Rule, weighted
-from winset.governance.voting import Power, power
+from winset.governance.voting.power_indices import Power, power
+from winset.governance.voting.rules import Rule, weighted
 
 MEMBERS = 190
 TOTAL = 5_000_000

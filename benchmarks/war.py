@@ -17,8 +17,8 @@ import numpy as np
 import winset
 from benchmarks.spine import best, process
 from winset.scenario import Parameters
-from winset.trade import nash, strategy
-from winset.trade.tariffs import sufficient_war
+from winset.trade.policy import best_response, nash_tariffs
+from winset.trade.policy.sufficient_statistics import sufficient_war
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,11 +121,11 @@ def main() -> dict[str, float]:
     )
     print(f"war by statistics: plain Newton {theirs:.2f} s, winset {ours:.3f} s, "
           f"ratio {theirs / ours:.0f} (largest difference of welfare {gap:.0e})")  # fmt: skip
-    game = strategy.contest(world, Parameters(value_added_share=1.0, deficits="balanced"))
+    game = best_response.contest(world, Parameters(value_added_share=1.0, deficits="balanced"))
     begun = time.perf_counter()
-    done = nash.war(game, starts=1, points=0)
+    done = nash_tariffs.war(game, starts=1, points=0)
     exact = time.perf_counter() - begun
-    one = best(lambda: strategy.answer(game, done.state, done.z), repetitions=3)
+    one = best(lambda: best_response.answer(game, done.state, done.z), repetitions=3)
 
     def central() -> Array:
         columns = []
@@ -134,14 +134,16 @@ def main() -> dict[str, float]:
             for step in (1e-4, -1e-4):
                 z = done.z.copy()
                 z[k] += step
-                state = strategy.settle(game, z, done.state)
-                ends.append(game.weights @ strategy.variations(game, state)[1])
+                state = best_response.settle(game, z, done.state)
+                ends.append(game.weights @ best_response.variations(game, state)[1])
             columns.append((ends[0] - ends[1]) / 2e-4)
         return np.array(columns).T
 
     differenced = best(central, repetitions=1)
     error = float(
-        np.abs((central() - strategy.answer(game, done.state, done.z).marginal) / game.scale[:, None]).max()
+        np.abs(
+            (central() - best_response.answer(game, done.state, done.z).marginal) / game.scale[:, None]
+        ).max()
     )  # fmt: skip
     print(f"exact war: {exact:.2f} s in {done.solver.iterations} steps; all {len(done.z)}² derivatives "
           f"{one:.3f} s, by central differences {differenced:.1f} s, ratio {differenced / one:.0f} "

@@ -75,7 +75,7 @@ def load(clients: int, seconds: float) -> tuple[list[float], int]:
 
 def alone(seconds: float) -> float:
     """Answers per second of the same function in this process, without HTTP."""
-    from winset.trade.threads import one_thread
+    from winset.trade.numerics.blas import one_thread
     from winset.web import answers, reading
 
     with one_thread():

@@ -17,9 +17,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from winset.governance.idealpoints import IdealPoints, estimate, lay_out, opening_cutpoints
-from winset.governance.ordinal import item_step
-from winset.governance.rollcalls import NO, YES, RollCalls, un_roll_calls
+from winset.governance.rollcalls.ideal_points import (
+    IdealPoints,
+    estimate,
+    lay_out,
+    opening_cutpoints,
+)
+from winset.governance.rollcalls.ordinal_kernels import item_step
+from winset.governance.rollcalls.records import NO, YES, RollCalls, un_roll_calls
 
 HIDDEN = 0.05
 DISCRIMINATIONS = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -71,7 +76,7 @@ def main(path: Path | None) -> None:
     seen = replace(calls, votes=np.where(hidden, 0, calls.votes).astype(np.uint8))
     published = None
     if path is not None:
-        from winset.governance.rollcalls import member_names
+        from winset.governance.rollcalls.records import member_names
 
         codes = {name.split(" (")[0]: code for code, name in member_names().items()}
         codes |= {"United States of America": "USA"}

@@ -12,7 +12,7 @@ import csv
 import json
 from pathlib import Path
 
-from winset import economies
+from winset.places import economies
 
 TARGET = Path(economies.__file__).parent / "web" / "static" / "data" / "economies.json"
 

@@ -27,7 +27,11 @@ import pandas as pd
 import pyreadr
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "unvotes"
-CATEGORIES = {"no": 1, "abstain": 2, "yes": 3}  # as in winset.governance.rollcalls; 0 is absent
+CATEGORIES = {
+    "no": 1,
+    "abstain": 2,
+    "yes": 3,
+}  # as in winset.governance.rollcalls.records; 0 is absent
 # Names of the source that no current ISO code stands for, or that share a seat with another name.
 SEATS = {
     "Czechoslovakia": "CSK",

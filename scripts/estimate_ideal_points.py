@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from derive_unvotes import TARGET, write_gzip
-from winset.governance.idealpoints import estimate
-from winset.governance.rollcalls import un_roll_calls
+from winset.governance.rollcalls.ideal_points import estimate
+from winset.governance.rollcalls.records import un_roll_calls
 
 
 def main(target: Path = TARGET) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from winset import study
+from winset.studies import scenario_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,9 @@ def page(fresh: Callable[..., Page]) -> Page:
 
 def gain(code: str, **overrides: str) -> str:
     """The gain that the command line's own function gives, as the page writes it."""
-    result = study.run("sco-2025", overrides=overrides).result.to_json()
+    result = scenario_run.run("sco-2025", overrides=overrides).result.to_json()
     found = next(one for one in result["economies"] if one["code"] == code)
-    return study.signed(found["welfare_percent"], 2)
+    return scenario_run.signed(found["welfare_percent"], 2)
 
 
 def shown(page: Page, code: str, column: int = 3) -> str:
@@ -72,7 +72,7 @@ def test_the_figures_are_those_of_the_command_line_to_the_last_bit(server: Serve
         f"{server.address}api/solve", body, {"content-type": "application/json"}
     )
     answer = json.load(urllib.request.urlopen(request, timeout=60))
-    mine = study.run("sco-2025", overrides={"percent": "-12.5"}).result.to_json()
+    mine = scenario_run.run("sco-2025", overrides={"percent": "-12.5"}).result.to_json()
     assert answer["economies"] == json.loads(json.dumps(mine["economies"]))
 
 
@@ -141,9 +141,9 @@ def test_every_kind_of_change_is_solved(page: Page) -> None:
 def test_bundled_scenarios_open_with_the_figures_of_the_command_line(page: Page) -> None:
     for name, code in (("eu-2004", "SRB"), ("liberation-day", "USA")):
         page.locator("#example").select_option(name)
-        result = study.run(name).result.to_json()
+        result = scenario_run.run(name).result.to_json()
         found = next(one for one in result["economies"] if one["code"] == code)
-        expect_gain(page, code, study.signed(found["welfare_percent"], 2))
+        expect_gain(page, code, scenario_run.signed(found["welfare_percent"], 2))
 
 
 def test_a_size_of_zero_changes_nothing_and_parameters_change_figures(page: Page) -> None:
@@ -218,8 +218,8 @@ def test_downloads(page: Page, tmp_path: Path, kind: str, start: bytes) -> None:
     assert content.startswith(start)
     if kind == "toml":
         expect_gain(page, "KAZ", gain("KAZ"))
-        again = study.run(target).result.to_json()["economies"]
-        assert again == study.run("sco-2025").result.to_json()["economies"]
+        again = scenario_run.run(target).result.to_json()["economies"]
+        assert again == scenario_run.run("sco-2025").result.to_json()["economies"]
     if kind == "csv":
         assert b"\nKAZ," in content
 
@@ -229,21 +229,21 @@ def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
     page.get_by_role("link", name="Fair shares").click()
     expect(page.locator(".verdict p").first).to_contain_text("32 coalitions were solved")
     expect(page.get_by_role("img", name="Shares under each rule")).to_be_visible()
-    from winset import shares
+    from winset.studies import sharing
 
-    done = shares.share("sco-2025", players="EAEU", overrides={"among": "EAEU"}).sharing
+    done = sharing.share("sco-2025", players="EAEU", overrides={"among": "EAEU"}).sharing
     row = page.locator("tbody tr[data-code=KAZ] > *")
     value = dict(zip(done.game.players, done.divisions["shapley"], strict=True))["KAZ"]
-    expect(row.nth(2)).to_have_text(study.signed(value, 0))
+    expect(row.nth(2)).to_have_text(scenario_run.signed(value, 0))
     page.locator("#pays-rule").select_option("equal")
     expect(page.locator(".payments li").first).to_contain_text("→")
 
 
 def test_intervals_of_the_same_draws_as_on_the_command_line(page: Page) -> None:
     page.get_by_role("button", name="How sure is this?").click()
-    done = study.doubted(study.run("sco-2025"), 200).to_json()["intervals"]
+    done = scenario_run.doubted(scenario_run.run("sco-2025"), 200).to_json()["intervals"]
     found = next(one for one in done["economies"] if one["code"] == "KAZ")["welfare_percent"]
-    said = f"{study.signed(found['low'], 2)} … {study.signed(found['high'], 2)}"
+    said = f"{scenario_run.signed(found['low'], 2)} … {scenario_run.signed(found['high'], 2)}"
     expect(page.locator("tbody tr[data-code=KAZ] > *").last).to_have_text(said)
     expect(page.locator(".verdict")).to_contain_text("In 200 draws of parameters and trade flows")
     drag(page, -12)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from winset import study
 from winset.report import files
+from winset.studies import scenario_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "sco-2025.html"
-    files.write_page(study.run("sco-2025"), path)
+    files.write_page(scenario_run.run("sco-2025"), path)
     return path
 
 
@@ -82,12 +82,12 @@ def test_table_sorts_both_ways_and_filters(page: Page) -> None:
 def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "scenario.toml"
     path.write_text(page.locator("#scenario").inner_text(), encoding="utf-8")
-    again = study.run(path)
-    assert again.verdict == study.run("sco-2025").verdict
+    again = scenario_run.run(path)
+    assert again.verdict == scenario_run.run("sco-2025").verdict
 
 
 def test_the_same_run_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
-    files.write_page(study.run("sco-2025"), tmp_path / "again.html")
+    files.write_page(scenario_run.run("sco-2025"), tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == report.read_bytes()
 
 
@@ -96,7 +96,7 @@ def test_a_world_with_sectors_has_nothing_that_a_screen_reader_stumbles_over(
     browser: Browser, tmp_path: Path, width: int
 ) -> None:
     path = tmp_path / "nafta.html"
-    files.write_page(study.run("nafta"), path)
+    files.write_page(scenario_run.run("nafta"), path)
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     opened = context.new_page()
     opened.goto(path.as_uri())

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from winset.governance.agreement import agreement
-from winset.governance.idealpoints import un_ideal_points
-from winset.governance.issues import read_issues
-from winset.governance.packages import deal
-from winset.governance.rules import find_rule
-from winset.governance.voting import power
-from winset.report import frontier, ground, sheet
+from winset.governance.packages.issues import read_issues
+from winset.governance.packages.search import deal
+from winset.governance.rollcalls.ideal_points import un_ideal_points
+from winset.governance.voting.power_indices import power
+from winset.governance.voting.rules import find_rule
+from winset.report import common_ground, frontier, plain_page
 from winset.report import power as powers
+from winset.studies.agreement import agreement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +29,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found, years = (agreement("SCO", "2015-2019", by_year=one)[:] for one in (False, True))
     sheets = {
         "vote": powers.sheet(power(find_rule("un-security-council").build())),
-        "agree": ground.sheet(
+        "agree": common_ground.sheet(
             "SCO, 2015-2019", found[0], un_ideal_points(), [part.payload for part in years]
         ),
         "deal": frontier.sheet(deal(read_issues("silk-road-example"))),
     }
     for name, made in sheets.items():
-        sheet.write(made, folder / f"{name}.html")
+        plain_page.write(made, folder / f"{name}.html")
     return {name: folder / f"{name}.html" for name in sheets}
 
 

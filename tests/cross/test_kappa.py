@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from winset.governance.alignment import agreement
-from winset.governance.rollcalls import un_roll_calls
+from winset.governance.rollcalls.alignment import agreement
+from winset.governance.rollcalls.records import un_roll_calls
 
 WEIGHTS = {"identical": None, "linear": "linear", "quadratic": "quadratic"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from winset.governance.rules import find_rule, weighted
-from winset.governance.voting import power
+from winset.governance.voting.power_indices import power
+from winset.governance.voting.rules import find_rule, weighted
 
 powerindex = pytest.importorskip("powerindex")
 

@@ -10,8 +10,8 @@ import pytest
 import statsmodels.api as statsmodels
 
 import winset as library
-from winset import geography
-from winset.trade.potential import Potential, potential
+from winset.gravity.potential import Potential, potential
+from winset.places import geography
 
 #: Enough to be unlike each other: large, small, islands, with and without common borders.
 CODES = (

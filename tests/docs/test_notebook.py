@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from winset import shares, solve, world
+from winset import solve, world
 from winset.games import Game, share
 from winset.scenario import parse
+from winset.studies import sharing
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial.ipynb"
 
@@ -52,7 +53,7 @@ def test_titles_cannot_smuggle_markup() -> None:
             "change": [{"kind": "trade-cost", "among": ["KAZ", "UZB"], "percent": -1}],
         }
     )
-    for result in (solve(world(), scenario), shares.share(scenario)):
+    for result in (solve(world(), scenario), sharing.share(scenario)):
         assert "<script>alert" not in result._repr_html_()
         assert "&lt;script&gt;" in result._repr_html_()
 

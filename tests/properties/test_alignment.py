@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from winset.governance.alignment import (
+from winset.governance.rollcalls.alignment import (
     WEIGHTS,
     agreement,
     agreement_index,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from winset.trade import complementarity as index
+from winset.gravity import complementarity
 
 CELL = st.one_of(st.just(0.0), st.floats(1e-3, 1e6))
 
@@ -27,53 +27,65 @@ def within(values: np.ndarray, low: float, high: float) -> bool:
 
 @given(cubes())
 def test_bounds(trade: np.ndarray) -> None:
-    exports, imports = index.by_sector(trade)
-    assert within(index.rca(exports), 0, np.inf)
-    assert within(index.symmetric(index.rca(exports)), -1, 1)
-    assert within(index.michaely(exports, imports), 0, 1)
-    assert within(index.export_similarity(exports), 0, 1)
-    assert within(index.grubel_lloyd(exports, imports), 0, 1)
-    assert within(index.grubel_lloyd_total(exports, imports), 0, 1)
-    assert within(index.trade_intensity(trade.sum(axis=0)), 0, np.inf)
-    assert within(index.trade_preference(trade.sum(axis=0)), -1, 1)
+    exports, imports = complementarity.by_sector(trade)
+    assert within(complementarity.rca(exports), 0, np.inf)
+    assert within(complementarity.symmetric(complementarity.rca(exports)), -1, 1)
+    assert within(complementarity.michaely(exports, imports), 0, 1)
+    assert within(complementarity.export_similarity(exports), 0, 1)
+    assert within(complementarity.grubel_lloyd(exports, imports), 0, 1)
+    assert within(complementarity.grubel_lloyd_total(exports, imports), 0, 1)
+    assert within(complementarity.trade_intensity(trade.sum(axis=0)), 0, np.inf)
+    assert within(complementarity.trade_preference(trade.sum(axis=0)), -1, 1)
 
 
 @given(cubes())
 def test_symmetry(trade: np.ndarray) -> None:
-    exports, _ = index.by_sector(trade)
-    similar = index.export_similarity(exports)
+    exports, _ = complementarity.by_sector(trade)
+    similar = complementarity.export_similarity(exports)
     np.testing.assert_array_equal(similar, similar.T)
     np.testing.assert_allclose(similar.diagonal()[exports.sum(axis=0) > 0], 1.0)
-    pairs = index.grubel_lloyd_total(trade, trade.transpose(0, 2, 1))
+    pairs = complementarity.grubel_lloyd_total(trade, trade.transpose(0, 2, 1))
     np.testing.assert_allclose(pairs, pairs.T)
-    preference = index.trade_preference(trade.sum(axis=0))
+    preference = complementarity.trade_preference(trade.sum(axis=0))
     np.testing.assert_allclose(preference, preference.T, atol=1e-12)
 
 
 @given(cubes())
 def test_means_and_sums(trade: np.ndarray) -> None:
     """RCA weighted by the world's shares is 1, Lafay sums to zero."""
-    exports, imports = index.by_sector(trade)
+    exports, imports = complementarity.by_sector(trade)
     world = exports.sum(axis=1) / max(exports.sum(), 1e-300)
-    advantage = index.rca(exports)
+    advantage = complementarity.rca(exports)
     for column in advantage.T[exports.sum(axis=0) > 0]:
         assert np.nansum(world * column) == pytest.approx(1.0)
-    for column in index.lafay(exports, imports).T:
+    for column in complementarity.lafay(exports, imports).T:
         assert np.isnan(column).all() or column.sum() == pytest.approx(0.0, abs=1e-9)
 
 
 @given(cubes(), st.floats(1e-3, 1e3))
 def test_the_unit_of_money_does_not_matter(trade: np.ndarray, unit: float) -> None:
-    exports, imports = index.by_sector(trade)
+    exports, imports = complementarity.by_sector(trade)
     flows = trade.sum(axis=0)
     for one, other in (
-        (index.rca(exports), index.rca(unit * exports)),
-        (index.michaely(exports, imports), index.michaely(unit * exports, unit * imports)),
-        (index.export_similarity(exports), index.export_similarity(unit * exports)),
-        (index.grubel_lloyd(exports, imports), index.grubel_lloyd(unit * exports, unit * imports)),
-        (index.lafay(exports, imports), index.lafay(unit * exports, unit * imports)),
-        (index.trade_intensity(flows), index.trade_intensity(unit * flows)),
-        (index.trade_preference(flows), index.trade_preference(unit * flows)),
+        (complementarity.rca(exports), complementarity.rca(unit * exports)),
+        (
+            complementarity.michaely(exports, imports),
+            complementarity.michaely(unit * exports, unit * imports),
+        ),
+        (
+            complementarity.export_similarity(exports),
+            complementarity.export_similarity(unit * exports),
+        ),
+        (
+            complementarity.grubel_lloyd(exports, imports),
+            complementarity.grubel_lloyd(unit * exports, unit * imports),
+        ),
+        (
+            complementarity.lafay(exports, imports),
+            complementarity.lafay(unit * exports, unit * imports),
+        ),
+        (complementarity.trade_intensity(flows), complementarity.trade_intensity(unit * flows)),
+        (complementarity.trade_preference(flows), complementarity.trade_preference(unit * flows)),
     ):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
 
@@ -83,11 +95,14 @@ def test_complementarity_is_about_composition_not_size(
     trade: np.ndarray, which: int, factor: float
 ) -> None:
     """An economy that exports and imports more of everything fits as before."""
-    exports, imports = index.by_sector(trade)
+    exports, imports = complementarity.by_sector(trade)
     k = which % exports.shape[1]
     more, need = exports.copy(), imports.copy()
     more[:, k] *= factor
     need[:, k] *= factor
     np.testing.assert_allclose(
-        index.michaely(more, need), index.michaely(exports, imports), rtol=1e-9, atol=1e-9
+        complementarity.michaely(more, need),
+        complementarity.michaely(exports, imports),
+        rtol=1e-9,
+        atol=1e-9,
     )

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winset.errors import InfeasibleError
-from winset.governance.issues import Issues
-from winset.governance.packages import MOST_TIES, deal
+from winset.governance.packages.issues import Issues
+from winset.governance.packages.search import MOST_TIES, deal
 
 
 @st.composite

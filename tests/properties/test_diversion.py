@@ -13,7 +13,7 @@ from tests.properties.worlds import build, cheaper, parameters, scenario, worlds
 
 import winset
 from winset.scenario import Scenario
-from winset.trade.diversion import Diversion, measure
+from winset.trade.effects.creation_diversion import Diversion, measure
 from winset.worlds import World
 
 few = settings(max_examples=20)

@@ -13,8 +13,8 @@ from tests.properties.worlds import parameters, worlds
 from winset.errors import ConvergenceError, DataError
 from winset.scenario import parse
 from winset.trade import solve
-from winset.trade.doubt import sample
-from winset.trade.draws import solve_draws
+from winset.trade.uncertainty.draws import solve_draws
+from winset.trade.uncertainty.sampling import sample
 from winset.worlds import World
 
 

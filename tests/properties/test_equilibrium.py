@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.properties.worlds import build, cheaper, parameters, scenario, worlds
 
 import winset
-from winset.trade import onesector
+from winset.trade.models.one_sector import equations as onesector
 from winset.trade.result import TradeResult
 from winset.trade.solver import baseline
 from winset.worlds import World

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from tests.properties.worlds import build, parameters, worlds
 
 from winset.scenario import parse
-from winset.trade import derivatives, hat, sectoral, solve
-from winset.trade.decomposition import decompose
+from winset.trade import solve
+from winset.trade.effects.welfare_decomposition import decompose
+from winset.trade.models.many_sectors import derivatives
+from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors import solve as sectoral
 from winset.worlds import World
 from winset.worlds.technology import Technology
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from winset.governance import coalitions, counting, powerdp, voting
-from winset.governance.majorities import Majority
-from winset.governance.rules import Rule, weighted
-from winset.governance.voting import minimal_coalitions, power
+from winset.governance.voting import coalition_bits, counting, dynamic_programs
+from winset.governance.voting import power_indices as voting
+from winset.governance.voting.majorities import Majority
+from winset.governance.voting.power_indices import minimal_coalitions, power
+from winset.governance.voting.rules import Rule, weighted
 
 INDICES = (
     "banzhaf",
@@ -147,7 +148,7 @@ def test_dynamic_program_over_weights(rule: Rule) -> None:
     wanted = plain(rule)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(voting, "MOST_KINDS", 0)
-        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
+        patch.setattr(coalition_bits, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.method == "weights"
     for index in INDICES[:-1]:
@@ -164,7 +165,7 @@ def test_lattice_of_totals(rule: Rule) -> None:
     wanted = plain(rule)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(voting, "MOST_KINDS", 0)
-        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
+        patch.setattr(coalition_bits, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.method == "lattice"
     for index in INDICES[:5]:
@@ -213,7 +214,7 @@ def test_large_weights_agree_with_enumeration(seed: int) -> None:
     wanted = power(rule)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(voting, "MOST_KINDS", 0)
-        patch.setattr(coalitions, "MOST_ENUMERATED", 0)
+        patch.setattr(coalition_bits, "MOST_ENUMERATED", 0)
         found = power(rule)
     assert found.winning_coalitions == wanted.winning_coalitions
     assert found.minimal_winning_coalitions == wanted.minimal_winning_coalitions
@@ -234,7 +235,7 @@ def test_monte_carlo_is_within_its_stated_errors() -> None:
 
 
 def test_the_primes_are_primes() -> None:
-    for p in powerdp.PRIMES:
+    for p in dynamic_programs.PRIMES:
         assert all(pow(a, p - 1, p) == 1 for a in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37))
 
 
@@ -260,12 +261,12 @@ def test_counts_beyond_one_prime_are_exact() -> None:
 def test_quadrature_keeps_its_digits(weights: list[int], quota: int) -> None:
     """Integrals of p^s (1 − p)^(n−1−s) and of s^(k−1), for every size that can occur."""
     n, light = len(weights), sorted(weights)
-    nodes, by = powerdp.swing_quadrature(weights, quota)
+    nodes, by = dynamic_programs.swing_quadrature(weights, quota)
     sizes = [s for s in range(n) if sum(light[:s]) < quota and sum(light[n - s - 1 :]) >= quota]
     for s in sizes:
         found = by @ np.exp(s * np.log(nodes) + (n - 1 - s) * np.log1p(-nodes))
         assert found * n * math.comb(n - 1, s) == pytest.approx(1, rel=2e-12)
-    nodes, by = powerdp.size_quadrature(weights, quota)
+    nodes, by = dynamic_programs.size_quadrature(weights, quota)
     for k in sizes:
         assert by @ nodes**k == pytest.approx(1 / (k + 1), rel=2e-12)
     assert len(nodes) < n / 3

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.properties.worlds import build, worlds
 
 from winset.scenario import Parameters
-from winset.trade import nash, strategy
+from winset.trade.policy import best_response, nash_tariffs
 from winset.worlds import World
 
 LABOR = Parameters(value_added_share=1.0, deficits="balanced")
@@ -29,10 +29,10 @@ def test_symmetric_countries_set_one_tariff(
     np.fill_diagonal(flows, 100.0 * home)
     tariff = np.full((n, n), rate)
     np.fill_diagonal(tariff, 0.0)
-    game = strategy.contest(
+    game = best_response.contest(
         build(flows, tariff), Parameters(trade_elasticity=theta, value_added_share=beta)
     )
-    done = nash.war(game, points=20)
+    done = nash_tariffs.war(game, points=20)
     np.testing.assert_allclose(done.z, done.z[0], rtol=1e-7)
     np.testing.assert_allclose(done.welfare, done.welfare[0], rtol=1e-9)
 
@@ -40,10 +40,10 @@ def test_symmetric_countries_set_one_tariff(
 @settings(max_examples=10)
 @given(world=worlds(), factor=st.floats(0.01, 100.0))
 def test_neither_order_nor_units_matter(world: World, factor: float) -> None:
-    done = nash.war(strategy.contest(world, LABOR), points=0)
+    done = nash_tariffs.war(best_response.contest(world, LABOR), points=0)
     turned = world.select(world.codes[::-1])
-    other = nash.war(
-        strategy.contest(
+    other = nash_tariffs.war(
+        best_response.contest(
             build(
                 factor * np.array(turned.trade[0]), np.array(turned.tariff[0]), list(turned.codes)
             ),
@@ -58,6 +58,8 @@ def test_neither_order_nor_units_matter(world: World, factor: float) -> None:
 @settings(max_examples=8)
 @given(world=worlds())
 def test_a_war_is_certified_on_two_hundred_points(world: World) -> None:
-    done = nash.war(strategy.contest(world, LABOR, how="partner"), starts=1, points=200)
+    done = nash_tariffs.war(
+        best_response.contest(world, LABOR, how="partner"), starts=1, points=200
+    )
     assert done.certificate is not None
     assert done.certificate.largest_gain_percent <= 1e-7

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from winset.governance.alignment import agreement
-from winset.governance.idealpoints import estimate, un_ideal_points
-from winset.governance.rollcalls import member_names, un_roll_calls
+from winset.governance.rollcalls.alignment import agreement
+from winset.governance.rollcalls.ideal_points import estimate, un_ideal_points
+from winset.governance.rollcalls.records import member_names, un_roll_calls
 
 # Names of the published file that differ from ours.
 CODES = {

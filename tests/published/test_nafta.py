@@ -62,9 +62,9 @@ def test_sectors(nafta: Any) -> None:
 
 @pytest.fixture(scope="module")
 def nafta() -> Any:
-    from winset import study
+    from winset.studies import scenario_run
 
-    return study.run("nafta").result.to_json()
+    return scenario_run.run("nafta").result.to_json()
 
 
 def test_command_prints_the_same(winset: Any, nafta: Any) -> None:

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from tests.properties.worlds import build
 
 from winset.scenario import Parameters
-from winset.trade import nash, strategy
+from winset.trade.policy import best_response, nash_tariffs
 
 
 def parameters(theta: float, beta: float = 1.0) -> Parameters:
@@ -36,7 +36,7 @@ def best(theta: float, share: float, rate: float) -> float:
 def test_the_war_of_two_symmetric_countries(home: float, theta: float) -> None:
     world = build(100.0 * np.array([[home, 1.0 - home], [1.0 - home, home]]))
     rate = brentq(lambda t: t - best(theta, own_share(home, theta, t), t), 1e-6, 10.0, xtol=1e-14)
-    done = nash.war(strategy.contest(world, parameters(theta)), starts=3)
+    done = nash_tariffs.war(best_response.contest(world, parameters(theta)), starts=3)
     np.testing.assert_allclose(done.tariff, rate, rtol=1e-8)
     share = own_share(home, theta, rate)
     price = (home + (1.0 - home) * (1.0 + rate) ** -theta) ** (-1.0 / theta)
@@ -47,15 +47,15 @@ def test_the_war_of_two_symmetric_countries(home: float, theta: float) -> None:
 @pytest.mark.parametrize("theta", [2.0, 5.0])
 def test_a_small_country_asks_for_one_over_theta(theta: float) -> None:
     world = build(np.array([[1.0, 1e-3], [1e-3, 1e7]]))
-    done = nash.war(strategy.contest(world, parameters(theta), ["C00"]))
+    done = nash_tariffs.war(best_response.contest(world, parameters(theta), ["C00"]))
     assert done.tariff[0] == pytest.approx(1.0 / theta, rel=1e-4)
 
 
 def test_the_optimal_tariff_against_free_trade() -> None:
     """t = 1/(θ λ*) with λ* the other's own-trade share where t is in force."""
     world = build(np.array([[60.0, 20.0], [20.0, 100.0]]))
-    game = strategy.contest(world, parameters(3.0), ["C00"])
-    done = nash.war(game)
+    game = best_response.contest(world, parameters(3.0), ["C00"])
+    done = nash_tariffs.war(game)
     share = done.state.share[0, 1, 1]
     assert done.tariff[0] == pytest.approx(1.0 / (3.0 * share), rel=1e-9)
 
@@ -63,5 +63,5 @@ def test_the_optimal_tariff_against_free_trade() -> None:
 def test_intermediates_leave_the_rule_of_gros_alone_in_the_limit_of_a_small_country() -> None:
     """The market power of exports is what it was; the tariff on inputs is paid more than once."""
     world = build(np.array([[1.0, 1e-3], [1e-3, 1e7]]))
-    done = nash.war(strategy.contest(world, parameters(4.0, beta=0.5), ["C00"]))
+    done = nash_tariffs.war(best_response.contest(world, parameters(4.0, beta=0.5), ["C00"]))
     assert 0.2 < done.tariff[0] < 0.3

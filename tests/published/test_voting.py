@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from winset.governance.rules import Spec, find_rule, weighted
-from winset.governance.voting import power
+from winset.governance.voting.power_indices import power
+from winset.governance.voting.rules import Spec, find_rule, weighted
 
 
 def test_un_security_council() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from winset import solve
-from winset.agenda import has_scenarios, read_agenda
 from winset.scenario import Scenario
+from winset.studies.scenario_deal import has_scenarios, read_agenda
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from winset.errors import DataError
-from winset.governance.alignment import (
+from winset.governance.rollcalls.alignment import (
     agreement,
     agreement_index,
     between,
@@ -17,7 +17,7 @@ from winset.governance.alignment import (
     roles,
     similarity_order,
 )
-from winset.governance.rollcalls import ABSENT, ABSTAIN, NO, YES
+from winset.governance.rollcalls.records import ABSENT, ABSTAIN, NO, YES
 
 LETTERS = {".": ABSENT, "n": NO, "a": ABSTAIN, "y": YES}
 

@@ -196,7 +196,7 @@ def test_an_enormous_trade_file_is_refused_in_bounded_memory(place: Path) -> Non
         for _ in range(40):
             file.write("AAA,BBB,10\n" * 1_000_000)
     script = (
-        "import resource, sys, winset.study; from winset.cli import main;"
+        "import resource, sys, winset.studies.scenario_run; from winset.cli import main;"
         "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize();"
         "resource.setrlimit(resource.RLIMIT_AS, (used + 250_000_000,) * 2);"
         "sys.argv = ['winset', 'run', sys.argv[1]]; main()"

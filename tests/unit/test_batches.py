@@ -12,7 +12,7 @@ import threadpoolctl
 import winset
 from winset.errors import ConvergenceError
 from winset.scenario import Scenario, parse
-from winset.trade import batches, coalitions, lattice
+from winset.trade.coalitions import batch_kernel, compute, single_kernel
 
 CENTS = 1e-7  # USD million, what 2e-12 of an economy's output leaves open where little is at stake
 BITS = 11  # more than a group, so that the middle of one group is predicted from another
@@ -48,14 +48,14 @@ def worth(world: winset.World, scenario: Scenario, codes: list[str]) -> float:
 )
 def test_random_coalitions_of_the_twenty_seven(scenario: Scenario, units: tuple[int, ...]) -> None:
     world = winset.world()
-    whole = lattice.prepare(world, scenario, resolution="compact")
-    small = lattice.compact_world(world, whole.players, 0.5)
-    assert whole.bits > batches.GROUP
+    whole = compute.prepare(world, scenario, resolution="compact")
+    small = compute.compact_world(world, whole.players, 0.5)
+    assert whole.bits > batch_kernel.GROUP
     some = replace(whole, bits=BITS)
     generator = np.random.default_rng(len(units))
     for unit in units:
-        values, _, (residual, _resolved, failed) = lattice.solve_unit(some, unit)
-        assert residual <= coalitions.TOLERANCE
+        values, _, (residual, _resolved, failed) = compute.solve_unit(some, unit)
+        assert residual <= single_kernel.TOLERANCE
         assert failed == 0
         for m in generator.integers(0, 1 << BITS, 24):
             mask = unit << BITS | int(m)
@@ -67,14 +67,14 @@ def test_random_coalitions_of_the_twenty_seven(scenario: Scenario, units: tuple[
 
 def test_what_the_chord_steps_miss_is_solved_by_newton_and_counted() -> None:
     """A prediction that is far off must cost time, not accuracy."""
-    far = replace(lattice.prepare(winset.world(), family(-90.0), resolution="compact"), bits=BITS)
-    values, _, (residual, resolved, failed) = lattice.solve_unit(far, 65535)
+    far = replace(compute.prepare(winset.world(), family(-90.0), resolution="compact"), bits=BITS)
+    values, _, (residual, resolved, failed) = compute.solve_unit(far, 65535)
     assert failed == 0
-    assert residual <= coalitions.TOLERANCE
+    assert residual <= single_kernel.TOLERANCE
     assert resolved > 0
     single = replace(far, bits=0)
     for m in (1, 700, (1 << BITS) - 1):
-        alone = lattice.solve_unit(single, 65535 << BITS | m)[0][0]
+        alone = compute.solve_unit(single, 65535 << BITS | m)[0][0]
         assert values[m] == pytest.approx(alone, rel=1e-9)
 
 
@@ -82,20 +82,20 @@ def test_a_unit_that_fails_leaves_no_limit_on_threads(monkeypatch: pytest.Monkey
     def threads() -> list[int]:
         return [library["num_threads"] for library in threadpoolctl.threadpool_info()]
 
-    problem = lattice.prepare(winset.world(), family(), ["CHN", "RUS", "IND", "KAZ"])
-    lattice.compute(problem)
+    problem = compute.prepare(winset.world(), family(), ["CHN", "RUS", "IND", "KAZ"])
+    compute.compute(problem)
     before = threads()
-    monkeypatch.setattr(coalitions, "TOLERANCE", 0.0)
+    monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
     with pytest.raises(ConvergenceError):
-        lattice.compute(problem)
+        compute.compute(problem)
     assert threads() == before
 
 
 def test_merging_is_the_same_whatever_the_threads() -> None:
     world = winset.world()
-    players = lattice.prepare(world, family(), resolution="compact").players
+    players = compute.prepare(world, family(), resolution="compact").players
     hashes = set()
     for count in (1, 2):
         with threadpoolctl.threadpool_limits(count):
-            hashes.add(lattice.compact_world(world, players, 0.5).sha256)
+            hashes.add(compute.compact_world(world, players, 0.5).sha256)
     assert len(hashes) == 1

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from winset.blocs import find_bloc, load_blocs, resolve
-from winset.economies import economies
 from winset.errors import DataError
+from winset.places.blocs import find_bloc, load_blocs, resolve
+from winset.places.economies import economies
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 import winset
-from winset.blocs import resolve
-from winset.claims import check, figures, rank
 from winset.errors import DataError
+from winset.places.blocs import resolve
+from winset.studies.claims import check, figures, rank
 
 ON = dt.date(2025, 9, 1)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from winset.governance.idealpoints import un_ideal_points
-from winset.governance.rollcalls import ISSUES
+from winset.governance.rollcalls.ideal_points import un_ideal_points
+from winset.governance.rollcalls.records import ISSUES
 
 MEMBERS = "CHN,RUS,KAZ,KGZ,TJK,UZB"
 

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from winset import study
 from winset.errors import DataError
 from winset.scenario import Distribution, Scenario, parse
-from winset.trade import chords, nearby
-from winset.trade import draws as many
-from winset.trade.doubt import STANDARD_ERRORS, Sample, quantile, sample
-from winset.trade.draws import Draws, solve_draws
-from winset.trade.intervals import drivers, intervals
-from winset.trade.nearby import Nearby
+from winset.studies import scenario_run
+from winset.trade.effects.sweep import read_sweep, solve_sweep
 from winset.trade.solver import solve
-from winset.trade.sweep import read_sweep, solve_sweep
+from winset.trade.uncertainty import draws as many
+from winset.trade.uncertainty import many_sectors_kernel, one_sector_kernel
+from winset.trade.uncertainty.draws import Draws, solve_draws
+from winset.trade.uncertainty.intervals import drivers, intervals
+from winset.trade.uncertainty.many_sectors_kernel import Nearby
+from winset.trade.uncertainty.sampling import STANDARD_ERRORS, Sample, quantile, sample
 
 REPOSITORY = Path(__file__).parents[2]
 PLAIN = {"revenue": "lump-sum", "labor_supply_elasticity": "0", "scale_elasticity": "0"}
@@ -129,13 +129,13 @@ def test_a_draw_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_residual_above_the_tolerance_is_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chords, "solve_draw", lambda *_: 2e-11)
+    monkeypatch.setattr(one_sector_kernel, "solve_draw", lambda *_: 2e-11)
     assert solve_draws(drawn("sco-2025", 3)).resolved_by_newton == 3
 
 
 def test_a_draw_of_sectors_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch) -> None:
     of = drawn("nafta", 2)
-    monkeypatch.setattr(nearby, "iterate", lambda *_: 0)
+    monkeypatch.setattr(many_sectors_kernel, "iterate", lambda *_: 0)
     draws = solve_draws(of)
     assert draws.resolved_by_newton == 2
     assert farthest(draws, of, [1]) < 1e-9
@@ -145,14 +145,14 @@ def test_what_the_model_refuses_near_a_reference_is_not_accepted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     of = drawn("nafta", 2)
-    whole = nearby.iterate
+    whole = many_sectors_kernel.iterate
 
     def sloppy(*given: Any) -> int:
         sweeps = whole(*given)
         given[-1][:] += 1e-6  # wages a millionth off
         return sweeps
 
-    monkeypatch.setattr(nearby, "iterate", sloppy)
+    monkeypatch.setattr(many_sectors_kernel, "iterate", sloppy)
     assert solve_draws(of).resolved_by_newton == 2
 
 
@@ -511,8 +511,8 @@ def test_run_says_how_sure_it_is(winset: Any, tmp_path: Path) -> None:
 def test_the_report_has_sections_on_doubt(tmp_path: Path) -> None:
     from winset.report import doubts, files
 
-    done = study.doubted(study.run("sco-2025"), 30)
-    done = study.swept(done, "percent=-20:0:5")
+    done = scenario_run.doubted(scenario_run.run("sco-2025"), 30)
+    done = scenario_run.swept(done, "percent=-20:0:5")
     pages = []
     for name in ("a", "b"):
         files.write_all(done, tmp_path / name, doubts.sections(done))

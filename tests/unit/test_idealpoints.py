@@ -7,9 +7,9 @@ import pytest
 from scipy.special import log_ndtr, ndtr
 
 from winset.errors import ConvergenceError, DataError
-from winset.governance.idealpoints import estimate, un_ideal_points
-from winset.governance.ordinal import path_step, vote_derivatives
-from winset.governance.rollcalls import ABSTAIN, NO, YES, RollCalls, un_roll_calls
+from winset.governance.rollcalls.ideal_points import estimate, un_ideal_points
+from winset.governance.rollcalls.ordinal_kernels import path_step, vote_derivatives
+from winset.governance.rollcalls.records import ABSTAIN, NO, YES, RollCalls, un_roll_calls
 
 
 def simulate(*, members=60, years=6, per_year=80, dimensions=1, seed=1) -> tuple[RollCalls, ...]:

@@ -12,7 +12,7 @@ from tests.unit import layouts
 
 from winset.errors import DataError
 from winset.scenario import Parameters
-from winset.trade import sectoral
+from winset.trade.models.many_sectors import solve as sectoral
 from winset.worlds import World, read_world
 from winset.worlds.importing import import_table, layout
 

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 
 import winset as library
-from winset import study
 from winset.report import industries, page
 from winset.report.methods import methods
 from winset.scenario import parse
+from winset.studies import scenario_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-def nafta() -> study.Study:
-    return study.run("nafta")
+def nafta() -> scenario_run.Study:
+    return scenario_run.run("nafta")
 
 
-def test_shares_of_an_economy_move_between_its_industries(nafta: study.Study) -> None:
+def test_shares_of_an_economy_move_between_its_industries(nafta: scenario_run.Study) -> None:
     frame = industries.moves(nafta)
     assert len(frame) == 31 * 40
     assert frame.groupby("code")["change_points"].sum().abs().max() < 1e-9
@@ -37,7 +37,7 @@ def test_shares_of_an_economy_move_between_its_industries(nafta: study.Study) ->
     assert (cell["role"], cell["industry"]) == ("member", "Electrical")
 
 
-def test_a_few_members_are_all_listed_many_are_ranked(nafta: study.Study) -> None:
+def test_a_few_members_are_all_listed_many_are_ranked(nafta: scenario_run.Study) -> None:
     frame = industries.moves(nafta)
     members = frame[frame["role"] == "member"]
     grown, shrunk = industries._ends(members, "member", 10)
@@ -68,10 +68,10 @@ def test_no_table_of_industries_with_top_0_but_the_parts(winset: Any) -> None:
 def test_a_world_of_one_sector_says_nothing_of_industries(winset: Any) -> None:
     said = winset("run", "sco-2025")
     assert "industries" not in said.out
-    assert industries.sections(study.run("sco-2025")) == ()
+    assert industries.sections(scenario_run.run("sco-2025")) == ()
 
 
-def test_columns_of_each_group_add_up(nafta: study.Study) -> None:
+def test_columns_of_each_group_add_up(nafta: scenario_run.Study) -> None:
     taken = nafta.result.decomposition
     assert taken is not None
     columns = industries.exact_columns(taken)
@@ -105,7 +105,7 @@ percent = -5
 
 def test_contributions_of_several_changes_have_columns(tmp_path: Path) -> None:
     (tmp_path / "two.toml").write_text(SEVERAL)
-    done = study.run(tmp_path / "two.toml")
+    done = scenario_run.run(tmp_path / "two.toml")
     taken = done.result.decomposition
     assert taken is not None
     columns = industries.exact_columns(taken)
@@ -115,12 +115,12 @@ def test_contributions_of_several_changes_have_columns(tmp_path: Path) -> None:
     assert "+ change 2" in section.grids[0].headings
 
 
-def small(percent: float) -> study.Study:
+def small(percent: float) -> scenario_run.Study:
     """Solve a change of productivity in five economies of icio-2022."""
     world = library.world("icio-2022").select(["KAZ", "CHN", "RUS", "DEU", "USA"])
     change = {"kind": "productivity", "economies": ["KAZ"], "percent": percent}
     result = library.solve(world, parse({"change": [change]}))
-    return study.Study(result, study.verdict(result), study.notes(result))
+    return scenario_run.Study(result, scenario_run.verdict(result), scenario_run.notes(result))
 
 
 def test_industries_that_do_not_move_are_said_not_to() -> None:
@@ -133,7 +133,7 @@ def test_industries_that_do_not_move_are_said_not_to() -> None:
     assert industries.moves_table(done, top=5).row_count == 0
 
 
-def test_report(nafta: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report(nafta: scenario_run.Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "pictures", lambda _: ())  # the map takes the time
     text = page.render(nafta)
     for name in ("industries", "parts"):
@@ -147,12 +147,14 @@ def test_report(nafta: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_method_of_each_world() -> None:
-    assert "one sector and roundabout production" in methods(study.run("sco-2025")).model
+    assert "one sector and roundabout production" in methods(scenario_run.run("sco-2025")).model
     said = methods(small(1.0)).model
     assert "28 sectors, 28 of them traded, inputs bought in the composition of final" in said
 
 
-def test_trade_with_the_group_is_over_the_value_added_of_the_data(nafta: study.Study) -> None:
+def test_trade_with_the_group_is_over_the_value_added_of_the_data(
+    nafta: scenario_run.Study,
+) -> None:
     from winset.report.charts import gains_frame
 
     frame = gains_frame(nafta).set_index("code")

@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 import winset as library
-from winset.blocs import resolve
 from winset.errors import ConvergenceError, DataError
+from winset.places.blocs import resolve
 from winset.scenario import Scenario, parse
-from winset.trade import lattice
-from winset.trade.ledger import RECORD
+from winset.trade.coalitions import compute, single_kernel
+from winset.trade.coalitions.store import RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +34,9 @@ def sco() -> Scenario:
     return Scenario.from_toml("sco-2025")
 
 
-def problem(scenario: Scenario, players: int = 10, **options: Any) -> lattice.Problem:
+def problem(scenario: Scenario, players: int = 10, **options: Any) -> compute.Problem:
     codes = resolve("SCO+", ON)[:players]
-    return lattice.prepare(library.world(), scenario, codes, **options)
+    return compute.prepare(library.world(), scenario, codes, **options)
 
 
 def alone(scenario: Scenario, codes: list[str], change: dict[str, Any]) -> float:
@@ -62,7 +62,7 @@ def alone(scenario: Scenario, codes: list[str], change: dict[str, Any]) -> float
 def test_every_coalition_agrees_with_the_solver(sco: Scenario, settings: dict[str, Any]) -> None:
     scenario = sco.with_parameters(**settings)
     few = 10 if not settings else 5
-    solved = lattice.compute(problem(scenario, few))
+    solved = compute.compute(problem(scenario, few))
     assert solved.max_residual <= 1e-10
     masks = np.random.default_rng(0).choice(1 << few, 30 if few == 10 else 12, replace=False)
     for mask in masks:
@@ -79,7 +79,7 @@ def test_twenty_seven_players_at_random(sco: Scenario) -> None:
     one = replace(problem(sco, 27), bits=0)
     for mask in np.random.default_rng(1).integers(1, 1 << 27, 8):
         codes = [c for k, c in enumerate(one.players) if mask >> k & 1]
-        value = lattice.solve_unit(one, int(mask))[0][0]
+        value = compute.solve_unit(one, int(mask))[0][0]
         expected = alone(sco, codes, {"kind": "trade-cost", "percent": -10.0})
         assert value == pytest.approx(expected, rel=1e-9)
 
@@ -94,7 +94,7 @@ def test_productivity_rises_with_membership() -> None:
             ],
         }
     )
-    solved = lattice.compute(lattice.prepare(library.world(), scenario))
+    solved = compute.compute(compute.prepare(library.world(), scenario))
     kgz = solved.problem.players.index("KGZ")
     change = {"kind": "productivity", "economies": ["KGZ"], "percent": 1.0}
     result = library.solve(library.world(), parse({"on": "2025-09-01", "change": [change]}))
@@ -103,37 +103,36 @@ def test_productivity_rises_with_membership() -> None:
 
 
 def test_gains_add_up_to_values(sco: Scenario) -> None:
-    solved = lattice.compute(problem(sco, 8), gains=True)
+    solved = compute.compute(problem(sco, 8), gains=True)
     assert solved.gains is not None
     inside = (np.arange(256)[:, None] >> np.arange(8)) & 1
     np.testing.assert_allclose((solved.gains * inside).sum(axis=1), solved.values, atol=1e-6)
-    np.testing.assert_allclose(solved.gains[-1], lattice.own_gains(solved.problem), rtol=1e-9)
+    np.testing.assert_allclose(solved.gains[-1], compute.own_gains(solved.problem), rtol=1e-9)
 
 
 def test_compact_keeps_the_accounts_and_says_how_far_it_is(sco: Scenario) -> None:
     small = problem(sco, 10, resolution="compact")
     full = problem(sco, 10)
-    assert len(small.codes) == 10 + lattice.OUTSIDERS + 5
+    assert len(small.codes) == 10 + compute.OUTSIDERS + 5
     assert small.base.output.sum() == pytest.approx(full.base.output.sum(), rel=1e-12)
-    gap = lattice.check_against_full(library.world(), sco, lattice.compute(small), draws=50)
+    gap = compute.check_against_full(library.world(), sco, compute.compute(small), draws=50)
     assert 1e-6 < np.max(np.abs(gap)) < 0.02
 
 
 def test_the_order_of_prediction_changes_nothing(sco: Scenario) -> None:
     """Units of 2^5 and of 2^10 coalitions predict from different neighbors."""
-    once = lattice.compute(problem(sco))
-    twice = lattice.compute(replace(problem(sco), bits=5))
+    once = compute.compute(problem(sco))
+    twice = compute.compute(replace(problem(sco), bits=5))
     np.testing.assert_allclose(once.values, twice.values, rtol=1e-10, atol=1e-6)
 
 
 def test_an_impossible_tolerance_is_reported_with_the_coalition(
     sco: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from winset.trade import coalitions
 
-    monkeypatch.setattr(coalitions, "TOLERANCE", 0.0)
+    monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
     with pytest.raises(ConvergenceError, match="no equilibrium was found for the coalition"):
-        lattice.compute(problem(sco, 4))
+        compute.compute(problem(sco, 4))
 
 
 RUN = """
@@ -141,18 +140,18 @@ import sys, time
 from pathlib import Path
 import winset
 from dataclasses import replace
-from winset.trade import lattice
+from winset.trade.coalitions import compute
 scenario = winset.Scenario.from_toml("sco-2025")
 codes = sys.argv[2].split(",")
-problem = replace(lattice.prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
-slow = lattice.solve_unit
+problem = replace(compute.prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
+slow = compute.solve_unit
 def paused(*arguments):
     time.sleep(0.02)
     return slow(*arguments)
-lattice.solve_unit = paused
+compute.solve_unit = paused
 print("ready", flush=True)
 save = Path(sys.argv[1])
-lattice.compute(problem, save=save, resume=save.with_name(save.name + ".ledger").exists(), workers=2)
+compute.compute(problem, save=save, resume=save.with_name(save.name + ".ledger").exists(), workers=2)
 print("done", flush=True)
 """
 
@@ -161,8 +160,8 @@ def test_killed_five_times_and_resumed_gives_the_same_bytes(sco: Scenario, tmp_p
     codes = resolve("SCO+", ON)[:12]
     script = tmp_path / "run.py"
     script.write_text(textwrap.dedent(RUN), "utf-8")
-    whole = replace(lattice.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
-    lattice.compute(whole, save=tmp_path / "whole.npy")
+    whole = replace(compute.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    compute.compute(whole, save=tmp_path / "whole.npy")
     command = [sys.executable, str(script), str(tmp_path / "killed.npy"), ",".join(codes)]
     chance = random.Random(7)
     killed = 0
@@ -200,15 +199,15 @@ def test_interrupted_then_resumed(sco: Scenario, tmp_path: Path) -> None:
     wanted = replace(problem(sco), bits=6)
     save = tmp_path / "game.npy"
     with pytest.raises(KeyboardInterrupt):
-        lattice.compute(wanted, save=save, progress=stop_after(5))
+        compute.compute(wanted, save=save, progress=stop_after(5))
     with pytest.raises(DataError, match=r"an unfinished run is there. Go on with it by --resume"):
-        lattice.compute(wanted, save=save)
+        compute.compute(wanted, save=save)
     seen: list[int] = []
-    solved = lattice.compute(
+    solved = compute.compute(
         wanted, save=save, resume=True, progress=lambda done, _: seen.append(done)
     )
     assert seen[0] >= 5
-    np.testing.assert_array_equal(solved.values, lattice.compute(wanted).values)
+    np.testing.assert_array_equal(solved.values, compute.compute(wanted).values)
     about = json.loads((tmp_path / "game.json").read_text("utf-8"))
     assert about["players"] == list(wanted.players)
     assert about["world"]["sha256"] == library.world().sha256
@@ -217,18 +216,18 @@ def test_interrupted_then_resumed(sco: Scenario, tmp_path: Path) -> None:
 def test_a_record_cut_short_is_done_again(sco: Scenario, tmp_path: Path) -> None:
     wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
     with pytest.raises(KeyboardInterrupt):
-        lattice.compute(wanted, save=save, progress=stop_after(8))
+        compute.compute(wanted, save=save, progress=stop_after(8))
     log = tmp_path / "game.npy.ledger"
     log.write_bytes(log.read_bytes()[: -RECORD.size // 2])
-    solved = lattice.compute(wanted, save=save, resume=True)
-    np.testing.assert_array_equal(solved.values, lattice.compute(wanted).values)
+    solved = compute.compute(wanted, save=save, resume=True)
+    np.testing.assert_array_equal(solved.values, compute.compute(wanted).values)
 
 
 def test_a_finished_file_is_taken_as_it_is(sco: Scenario, tmp_path: Path) -> None:
     wanted, save = problem(sco), tmp_path / "game.npy"
-    first = lattice.compute(wanted, save=save, gains=True)
+    first = compute.compute(wanted, save=save, gains=True)
     seen: list[int] = []
-    again = lattice.compute(
+    again = compute.compute(
         wanted, save=save, gains=True, resume=True, progress=lambda done, _: seen.append(done)
     )
     assert seen == []  # nothing is solved again
@@ -237,32 +236,32 @@ def test_a_finished_file_is_taken_as_it_is(sco: Scenario, tmp_path: Path) -> Non
     assert again.max_residual == first.max_residual
     other = problem(sco.with_parameters(trade_elasticity=5.0))
     with pytest.raises(DataError, match="holds another game"):
-        lattice.compute(other, save=save, gains=True, resume=True)
+        compute.compute(other, save=save, gains=True, resume=True)
     save.with_suffix(".json").unlink()
     with pytest.raises(DataError, match="what belongs to it is not readable"):
-        lattice.compute(wanted, save=save, resume=True)
+        compute.compute(wanted, save=save, resume=True)
 
 
 def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
     with pytest.raises(DataError, match="there is no unfinished run"):
-        lattice.compute(wanted, save=save, resume=True)
+        compute.compute(wanted, save=save, resume=True)
     with pytest.raises(DataError, match="--resume needs --save"):
-        lattice.compute(wanted, resume=True)
+        compute.compute(wanted, resume=True)
     with pytest.raises(KeyboardInterrupt):
-        lattice.compute(wanted, save=save, progress=stop_after(3))
+        compute.compute(wanted, save=save, progress=stop_after(3))
     other = replace(problem(sco.with_parameters(trade_elasticity=5.0)), bits=6)
     with pytest.raises(DataError, match="was begun with another scenario"):
-        lattice.compute(other, save=save, resume=True)
-    monkeypatch.setattr("winset.trade.ledger._free_memory", lambda: 1000)
+        compute.compute(other, save=save, resume=True)
+    monkeypatch.setattr("winset.trade.coalitions.store._free_memory", lambda: 1000)
     with pytest.raises(DataError, match=r"take 0\.0 GB, and 0\.0 GB of memory are free"):
-        lattice.compute(wanted)
+        compute.compute(wanted)
     with pytest.raises(DataError, match=r"1 players: the game of all coalitions needs 2 to 30"):
-        lattice.prepare(library.world(), sco, ["KAZ"])
+        compute.prepare(library.world(), sco, ["KAZ"])
     with pytest.raises(DataError, match=r"needs 2 to 30\. Name fewer"):
-        lattice.prepare(library.world(), sco, library.world().codes[:31])
+        compute.prepare(library.world(), sco, library.world().codes[:31])
     with pytest.raises(DataError, match="changes nothing among"):
-        lattice.prepare(library.world(), sco, ["USA", "CAN"])
+        compute.prepare(library.world(), sco, ["USA", "CAN"])
     slow = sco.with_parameters(deficits="multiplicative")
     with pytest.raises(DataError, match="only 16 players are allowed"):
         problem(slow, 20)
@@ -272,8 +271,8 @@ def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None
     """The same bytes as on threads, with one of two workers killed on the way."""
     distributed = pytest.importorskip("distributed", reason="needs the extra winset[cluster]")
     codes = resolve("SCO+", ON)[:12]
-    wanted = replace(lattice.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
-    expected = lattice.compute(wanted).values
+    wanted = replace(compute.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    expected = compute.compute(wanted).values
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
@@ -285,7 +284,7 @@ def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None
                 killed.append(pids[0])
                 subprocess.run(["kill", "-9", str(pids[0])], check=True)
 
-        solved = lattice.compute(
+        solved = compute.compute(
             wanted,
             save=tmp_path / "game.npy",
             cluster=cluster.scheduler_address,
@@ -297,4 +296,4 @@ def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None
 
 def test_no_scheduler_at_that_address(sco: Scenario) -> None:
     with pytest.raises(DataError, match="no Dask scheduler answers"):
-        lattice.compute(problem(sco, 4), cluster="tcp://127.0.0.1:1")
+        compute.compute(problem(sco, 4), cluster="tcp://127.0.0.1:1")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import winset as library
-from winset.matching import billion, fits
-from winset.trade import complementarity as index
+from winset.gravity import complementarity
+from winset.studies.trade_match import billion, fits
 
 ON = ("--on", "2025-09-01")
 
@@ -29,7 +29,7 @@ def test_pairs_of_the_sco(sco: Any) -> None:
     scores = [pair["complementarity"] for pair in part["pairs"]]
     assert scores == sorted(scores, reverse=True)
     world = library.world("icio-2022")
-    exports, imports = index.by_sector(world.trade)
+    exports, imports = complementarity.by_sector(world.trade)
     for pair in part["pairs"]:
         i, n = world.index[pair["first"]], world.index[pair["second"]]
         x, m = exports[:, i] / exports[:, i].sum(), imports[:, n] / imports[:, n].sum()

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from winset import study
 from winset.report.methods import ENTRY, MEANING, ONE_SECTOR, SECTORS, methods
 from winset.report.page import render
 from winset.scenario import Parameters
+from winset.studies import scenario_run
 from winset.trade.solver import TOLERANCE
 
 
@@ -37,7 +37,7 @@ def test_every_parameter_has_a_meaning() -> None:
 def test_the_model_is_the_one_that_was_solved(
     scenario: str, overrides: dict[str, str], model: str, equations: object
 ) -> None:
-    done = study.run(scenario, overrides=overrides)
+    done = scenario_run.run(scenario, overrides=overrides)
     box = methods(done)
     assert model in box.model
     assert box.equations == equations
@@ -50,7 +50,7 @@ def test_the_model_is_the_one_that_was_solved(
 
 
 def test_every_chart_and_the_table_can_be_downloaded() -> None:
-    done = study.run("sco-2025")
+    done = scenario_run.run("sco-2025")
     page = render(done)
     links = re.findall(
         r'<a class="data" download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]+)"', page

@@ -9,9 +9,9 @@ import pytest
 from tests.properties.worlds import build
 
 import winset as library
-from winset import geography
 from winset.errors import DataError
-from winset.trade.potential import FEWEST, potential
+from winset.gravity.potential import FEWEST, potential
+from winset.places import geography
 
 CODES = "ARG BRA CHL CHN DEU FRA IND ITA JPN KAZ PAK RUS USA".split()
 TRUE = {"ln_distance": -0.8, "border": 0.5, "region": 0.3}
@@ -159,7 +159,7 @@ def test_borders_and_regions() -> None:
 
 
 def test_every_economy_of_the_table_has_a_point() -> None:
-    from winset.economies import economies
+    from winset.places.economies import economies
 
     assert set(geography.points()) == set(economies())
     assert all(a < b for a, b in geography.borders())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from winset.errors import DataError
-from winset.governance.rollcalls import ISSUES, YES, member_names, un_roll_calls
+from winset.governance.rollcalls.records import ISSUES, YES, member_names, un_roll_calls
 
 
 def voted_in(code: str) -> set[int]:

@@ -153,12 +153,12 @@ def test_overrides(tmp_path: Path, key: str, value: str, expected: float) -> Non
     ],
 )
 def test_what_is_refused(tmp_path: Path, text: str, message: str) -> None:
-    from winset import study
+    from winset.studies import scenario_run
 
     path = tmp_path / "scenario.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as failure:
-        study.run(path)
+        scenario_run.run(path)
     assert message in str(failure.value)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from winset.games import Game
-from winset.games.stability import growth
+from winset.games.enlargement import growth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +171,7 @@ def test_the_first_run_on_a_machine_says_that_it_compiles(
 ) -> None:
     arguments = ("share", "sco-2025", "--players", "KAZ,KGZ", "--json")
     assert winset(*arguments).err == ""
-    monkeypatch.setattr("winset.trade.lattice.compiled", lambda: False)
+    monkeypatch.setattr("winset.trade.coalitions.compute.compiled", lambda: False)
     said = winset(*arguments)
     assert "compiling the kernels, once on this machine" in said.err
     assert said.json["coalitions"] == 4

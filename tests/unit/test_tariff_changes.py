@@ -139,7 +139,7 @@ def test_mfn_by_sector() -> None:
 
 
 def test_the_game_of_coalitions_refuses_mfn() -> None:
-    from winset.trade.lattice import prepare
+    from winset.trade.coalitions.compute import prepare
 
     change = {"kind": "tariff", "among": ["AAA", "BBB"], "percent": -50.0, "mfn": True}
     scenario = parse({"change": [change], "on": "2025-01-01"})

@@ -11,8 +11,8 @@ from tests.properties.worlds import build
 import winset as library
 from winset.errors import DataError, InfeasibleError
 from winset.scenario import Parameters
-from winset.trade import union as unions
-from winset.trade.union import form_union
+from winset.trade.policy import customs_union
+from winset.trade.policy.customs_union import form_union
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_harmless_tariff_is_an_equilibrium_with_its_transfers(
     """Solved again from nothing but the tariffs and the transfers."""
     from dataclasses import replace
 
-    from winset.trade import sectoral
+    from winset.trade.models.many_sectors import solve as sectoral
 
     done = form_union(small, Parameters(), ["C00", "C01"], harmless=True, level=level)
     found = done.harmless
@@ -111,9 +111,9 @@ def test_the_jacobian_of_the_system_is_exact(small: library.World) -> None:
     settings = Parameters(labor_supply_elasticity=0.4)
     done = form_union(small, settings, ["C00", "C01"])
     base = done.calibrated.base
-    system = unions._System(
+    system = customs_union._System(
         small, done.calibrated, np.ones_like(base.tariff), np.ones(4), done.plain.tariff,
-        unions._levers(small, done.plain.tariff, base.share, done.inside, "partner-sector"),
+        customs_union._levers(small, done.plain.tariff, base.share, done.inside, "partner-sector"),
         done.inside,
     )  # fmt: skip
     v = np.array([0.02, -0.03, 0.01, -0.02, 0.004])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from winset.governance.design import target_shares
-from winset.governance.majorities import optimal_quota
-from winset.governance.rules import bundled_rules, find_rule
+from winset.governance.voting.design import target_shares
+from winset.governance.voting.majorities import optimal_quota
+from winset.governance.voting.rules import bundled_rules, find_rule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from tests.properties.worlds import build
 
 import winset as library
 from winset.errors import DataError
-from winset.trade.tariffs import sufficient_war
+from winset.trade.policy.sufficient_statistics import sufficient_war
 
 
 def two(home: float, abroad: float) -> library.World:

@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from winset.report import files
 from winset.scenario import Scenario, bundled_scenarios
-from winset.study import doubted, run
-from winset.trade.threads import one_thread
+from winset.studies.scenario_run import doubted, run
+from winset.trade.numerics.blas import one_thread
 from winset.web import models
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from tests.web.conftest import client_of
 
-from winset import shares
+from winset.studies import sharing
 from winset.web.jobs import Jobs
 from winset.web.reading import share_order
 from winset.web.settings import Settings
@@ -116,7 +116,7 @@ def test_kill_of_worker_and_server_loses_at_most_a_block(server: Server) -> None
     done = wait(server.url, job["id"], {"done", "failed"})
     assert done["state"] == "done", done
     order = share_order(SLOW)
-    again = shares.share(order.scenario, players=order.players, resolution=order.resolution)
+    again = sharing.share(order.scenario, players=order.players, resolution=order.resolution)
     assert without_seconds(done["result"]) == without_seconds(again.to_json())
 
 

@@ -14,8 +14,8 @@ from winset.cli.run import BlocsOption, ChartOption, ReportOption
 from winset.cli.show import console, print_json
 
 if TYPE_CHECKING:
-    from winset.governance.commonground import CommonGround
-    from winset.governance.idealpoints import IdealPoints
+    from winset.governance.rollcalls.common_ground import CommonGround
+    from winset.governance.rollcalls.ideal_points import IdealPoints
 
 PAIRS_SHOWN = 5
 
@@ -59,9 +59,9 @@ def agree(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
 ) -> None:
     """On what do the members of a bloc agree, by their votes in the UN General Assembly?"""
-    from winset.blocs import load_blocs
-    from winset.governance.agreement import agreement, label, read_years
-    from winset.governance.rollcalls import ISSUES, flaws
+    from winset.governance.rollcalls.records import ISSUES, flaws
+    from winset.places.blocs import load_blocs
+    from winset.studies.agreement import agreement, label, read_years
 
     first, last = read_years(years)
     points = _points(dimensions) if estimate or dimensions != 1 else None
@@ -79,18 +79,18 @@ def agree(
     found = ask(by_year=by_year)
     title = f"{bloc}, {label(first, last)}" + (f" on {ISSUES[issue].lower()}" if issue else "")
     if chart is not None or report is not None:
-        from winset.governance.idealpoints import un_ideal_points
-        from winset.report import charts, ground, sheet
+        from winset.governance.rollcalls.ideal_points import un_ideal_points
+        from winset.report import charts, common_ground, plain_page
 
         placed = un_ideal_points() if points is None else points
     if chart is not None:
         name = draw or ("course" if by_year else "agreement")
         parts = ask(by_year=True) if name == "course" and not by_year else found
-        charts.write(ground.picture(name, parts, placed, first, last), chart)
+        charts.write(common_ground.picture(name, parts, placed, first, last), chart)
     if report is not None:
         whole = ask(by_year=False)[0] if by_year else found[0]
         course = [part.payload for part in ask(by_year=True)] if last > first else None
-        sheet.write(ground.sheet(title, whole, placed, course), report)
+        plain_page.write(common_ground.sheet(title, whole, placed, course), report)
     payload = [part.payload for part in found]
     if as_json:
         print_json(payload if by_year else payload[0])
@@ -108,8 +108,8 @@ def agree(
 
 def _points(dimensions: int) -> IdealPoints:
     """Estimate the ideal points anew, with a line of progress on stderr."""
-    from winset.governance.idealpoints import estimate as estimate_points
-    from winset.governance.rollcalls import un_roll_calls
+    from winset.governance.rollcalls.ideal_points import estimate as estimate_points
+    from winset.governance.rollcalls.records import un_roll_calls
 
     def progress(sweep: int, change: float) -> None:
         if sweep % 10 == 0:
@@ -158,7 +158,7 @@ def _show(title: str, ground: CommonGround, payload: dict[str, Any]) -> None:
     """Print members, pairs, issues and the roll calls that divide most."""
     from rich.table import Table
 
-    from winset.governance.rollcalls import ISSUES, member_names
+    from winset.governance.rollcalls.records import ISSUES, member_names
 
     out, own, names = console(), payload["cohesion"], member_names()
     out.print(

@@ -12,8 +12,8 @@ from winset.cli.app import app
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.blocs import Bloc
-    from winset.claims import Claim, Figures, Place
+    from winset.places.blocs import Bloc
+    from winset.studies.claims import Claim, Figures, Place
     from winset.worlds import World
 
 
@@ -53,8 +53,8 @@ def bloc(
 
     Example: winset bloc SCO --on 2025-09-01
     """
-    from winset import claims
-    from winset.blocs import find_bloc, load_blocs
+    from winset.places.blocs import find_bloc, load_blocs
+    from winset.studies import claims
     from winset.worlds import world as load_world
 
     if sum(option is not None for option in (name, rank, claim)) > 1:
@@ -83,7 +83,7 @@ def _date(text: str | None) -> dt.date:
 
 
 def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
-    from winset.economies import economies
+    from winset.places.economies import economies
 
     known = economies()
     return [
@@ -101,7 +101,7 @@ def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
 
 def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) -> None:
     """Print one bloc; its former members last."""
-    from winset.claims import about, figures
+    from winset.studies.claims import about, figures
 
     members, partners = _stays(bloc, on, "member"), _stays(bloc, on, "partner")
     if not members and not partners:
@@ -177,7 +177,7 @@ def _sources(data: World) -> str:
 
 
 def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> None:
-    from winset.claims import figures, listing
+    from winset.studies.claims import figures, listing
 
     if json:
         from winset.cli.show import print_json
@@ -215,7 +215,7 @@ def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> No
 def _show_ranking(
     places: tuple[Place, ...], metric: str, among: str, on: dt.date, data: World, *, json: bool
 ) -> None:
-    from winset.claims import METRICS
+    from winset.studies.claims import METRICS
 
     unit, definition = METRICS[metric]
     if json:
@@ -262,7 +262,7 @@ def _show_ranking(
 
 
 def _show_claim(claim: Claim, data: World, *, json: bool) -> None:
-    from winset.claims import METRICS, REGIONAL
+    from winset.studies.claims import METRICS, REGIONAL
 
     unit, definition = METRICS[claim.metric]
     if json:

@@ -43,13 +43,13 @@ def deal(
 
     Example: winset deal silk-road-example
     """
-    from winset import agenda as scenarios
-    from winset.governance import issues as tables
-    from winset.governance import packages
+    from winset.governance.packages import issues as tables
+    from winset.governance.packages import search
+    from winset.studies import scenario_deal
 
     agenda = None
-    if terms is None and scenarios.has_scenarios(issues):
-        agenda = scenarios.read_agenda(issues, unit=unit, blocs_file=blocs)
+    if terms is None and scenario_deal.has_scenarios(issues):
+        agenda = scenario_deal.read_agenda(issues, unit=unit, blocs_file=blocs)
     elif unit is not None:
         raise DataError(f"--unit {unit}: the issues are a table of figures, in its own unit.")
     read = tables.read_issues(issues, terms) if agenda is None else agenda.issues
@@ -62,16 +62,16 @@ def deal(
     read = read.with_floors(floors)
     if agenda is not None:
         agenda = replace(agenda, issues=read)
-    found = packages.deal(read, side_payments=side_payments)
+    found = search.deal(read, side_payments=side_payments)
     if chart is not None:
         from winset.report import charts, frontier
 
         name = "" if agenda is None else frontier.UNIT_NAMES[agenda.unit]
         charts.write(frontier.picture(found, draw, unit=name), chart)
     if report is not None:
-        from winset.report import frontier, sheet
+        from winset.report import frontier, plain_page
 
-        sheet.write(frontier.sheet(found, agenda), report)
+        plain_page.write(frontier.sheet(found, agenda), report)
     if json:
         from winset.cli.show import print_json
 

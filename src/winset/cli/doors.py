@@ -31,11 +31,11 @@ def stable(
 
     Example: winset stable sco-2025 --players SCO
     """
-    from winset import doors
     from winset.cli.show import announce_compilation
+    from winset.studies import membership
 
     announce_compilation()
-    done = doors.stable(
+    done = membership.stable(
         scenario, players=players, outsiders=outsiders, overrides=pairs(set_), blocs_file=blocs
     )
     if json:
@@ -106,11 +106,11 @@ def join(
 
     Example: winset join sco-2025 --candidates partners
     """
-    from winset import doors
     from winset.cli.show import announce_compilation
+    from winset.studies import membership
 
     announce_compilation()
-    done = doors.join(
+    done = membership.join(
         scenario, candidates=candidates, players=players, overrides=pairs(set_), blocs_file=blocs
     )
     if json:

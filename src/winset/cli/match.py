@@ -46,7 +46,7 @@ def match(
     """
     import datetime as dt
 
-    from winset.matching import match as compare
+    from winset.studies.trade_match import match as compare
 
     try:
         date = dt.date.today() if on is None else dt.date.fromisoformat(on)

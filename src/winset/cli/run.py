@@ -11,7 +11,7 @@ from winset.cli.app import app
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -77,18 +77,18 @@ def further(
     quiet: bool,
 ) -> Study:
     """Add to a study the intervals and the sweep that were asked for, with a bar each."""
-    from winset import study
     from winset.cli.show import announce_compilation, progress
+    from winset.studies import scenario_run
 
     if draws is not None:
-        from winset.trade.draws import compiled
+        from winset.trade.uncertainty.draws import compiled
 
         announce_compilation(lambda: compiled(done.world))
         with progress("parameters and flows", quiet=quiet, unit="draws") as report:
-            done = study.doubted(done, draws, seed=seed, blocs_file=blocs, progress=report)
+            done = scenario_run.doubted(done, draws, seed=seed, blocs_file=blocs, progress=report)
     if sweep is not None:
         with progress("the sweep", quiet=quiet, unit="values") as report:
-            done = study.swept(done, sweep, blocs_file=blocs, progress=report)
+            done = scenario_run.swept(done, sweep, blocs_file=blocs, progress=report)
     return done
 
 
@@ -115,12 +115,12 @@ def run(
 
     Example: winset run sco-2025 --set percent=-20
     """
-    from winset import study
+    from winset.studies import scenario_run
 
     overrides = pairs(set_)
     if elasticities is not None:
         overrides["elasticities"] = elasticities
-    done = study.run(scenario, overrides=overrides, blocs_file=blocs)
+    done = scenario_run.run(scenario, overrides=overrides, blocs_file=blocs)
     done = further(done, draws, seed, sweep, blocs, quiet=json)
     if chart is not None:
         from winset.report import doubts
@@ -136,7 +136,7 @@ def run(
         print_json(done.to_json())
         return
     from winset.cli.show import console
-    from winset.report import sentences, tables
+    from winset.report import tables, words
 
     terminal = console()
     if done.intervals is None:
@@ -145,7 +145,7 @@ def run(
         from winset.report import doubts
 
         terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in (*done.verdict, *sentences.lines(done)):
+    for sentence in (*done.verdict, *words.lines(done)):
         terminal.print(sentence)
     if done.result.sectors is not None:
         from winset.report import industries
@@ -189,11 +189,11 @@ def report(
 
     Example: winset report sco-2025 --share SCO --out out/sco-2025.html
     """
-    from winset import shares, study
     from winset.report import files
+    from winset.studies import scenario_run, sharing
 
-    detail = shares.checked_resolution(resolution)
-    done = study.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    detail = sharing.checked_resolution(resolution)
+    done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
     target = out or Path(f"{Path(scenario).stem}.html")
     from winset.report import doubts
@@ -202,7 +202,7 @@ def report(
     if share is not None:
         from winset.report import division
 
-        divided = shares.share(
+        divided = sharing.share(
             scenario,
             players=share,
             resolution=detail,

@@ -72,13 +72,13 @@ def share(
         payload = done.to_json() | {"solver": {**NO_SOLVER, "seconds": done.seconds}}
     else:
         assert scenario is not None
-        from winset import shares
         from winset.cli.show import announce_compilation, progress
+        from winset.studies import sharing
 
-        detail = shares.checked_resolution(resolution)
+        detail = sharing.checked_resolution(resolution)
         announce_compilation()
         with progress("coalitions", quiet=json) as report:
-            result = shares.share(
+            result = sharing.share(
                 scenario,
                 players=players,
                 resolution=detail,

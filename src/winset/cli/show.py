@@ -68,9 +68,9 @@ def announce_compilation(compiled: Callable[[], bool] | None = None) -> None:
     `compiled` tells whether it has been done; by default for the kernels of all coalitions.
     """
     if compiled is None:
-        from winset.trade import lattice
+        from winset.trade.coalitions import compute
 
-        compiled = lattice.compiled
+        compiled = compute.compiled
     if not compiled():
         print(
             "winset: compiling the kernels, once on this machine: about a minute.", file=sys.stderr

@@ -75,8 +75,8 @@ def union(
     """
     from dataclasses import replace
 
-    from winset.blocs import load_blocs
-    from winset.trade.union import form_union
+    from winset.places.blocs import load_blocs
+    from winset.trade.policy.customs_union import form_union
 
     if instruments not in (None, "partner", "partner-sector"):
         raise DataError(f"--instruments {instruments}: it is partner or partner-sector.")

@@ -13,9 +13,9 @@ from winset.cli.run import ChartOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.governance.design import Design
-    from winset.governance.majorities import Quota
-    from winset.governance.voting import Power
+    from winset.governance.voting.design import Design
+    from winset.governance.voting.majorities import Quota
+    from winset.governance.voting.power_indices import Power
 
 
 @app.command()
@@ -69,9 +69,9 @@ def vote(
 
     Example: winset vote population --members SCO --quota 55%
     """
-    from winset.blocs import load_blocs
-    from winset.governance import rules
-    from winset.governance.voting import minimal_coalitions, power
+    from winset.governance.voting import rules
+    from winset.governance.voting.power_indices import minimal_coalitions, power
+    from winset.places.blocs import load_blocs
 
     if rule is None:
         _list_rules()
@@ -88,8 +88,8 @@ def vote(
     )
     quotas = _quotas(quota)
     if design is not None:
-        from winset.governance.design import design as find_design
-        from winset.governance.design import target_shares
+        from winset.governance.voting.design import design as find_design
+        from winset.governance.voting.design import target_shares
 
         found = find_design(codes, target_shares(design, codes), title=f"Designed for {design}")
         written = _write(found.power, chart, report)
@@ -147,15 +147,15 @@ def _write(power: Power, chart: Path | None, report: Path | None) -> str:
         table = frame(power)
         charts.write(lambda width: power_chart(table, width=width), chart)
     if report is not None:
-        from winset.report import sheet
+        from winset.report import plain_page
         from winset.report.power import sheet as page
 
-        sheet.write(page(power), report)
+        plain_page.write(page(power), report)
     return "".join(f"Written: {path}\n" for path in (chart, report) if path is not None)
 
 
 def _list_rules() -> None:
-    from winset.governance import rules
+    from winset.governance.voting import rules
 
     names = rules.bundled_rules()
     width = max(len(name) for name in names)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from winset.blocs import Bloc
-    from winset.trade.bargain import Agreement
-    from winset.trade.nash import Equilibrium
-    from winset.trade.tariffs import War
+    from winset.places.blocs import Bloc
+    from winset.trade.policy.nash_bargain import Agreement
+    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.sufficient_statistics import War
     from winset.worlds import World
 
 METHODS = ("sufficient", "exact", "both")
@@ -85,8 +85,8 @@ def war(
     """
     import datetime as dt
 
-    from winset.blocs import load_blocs
-    from winset.trade.instruments import checked
+    from winset.places.blocs import load_blocs
+    from winset.trade.policy.tariff_instruments import checked
     from winset.worlds import world as load_world
 
     how = checked(instruments)
@@ -112,7 +112,7 @@ def war(
     groups = _players(players, dt.date.today(), data, load_blocs(blocs), as_one=as_one)
     statistics = None
     if chosen != "exact":
-        from winset.trade.tariffs import sufficient_war
+        from winset.trade.policy.sufficient_statistics import sufficient_war
 
         alone = None if groups is None else list(groups)
         statistics = sufficient_war(
@@ -122,7 +122,7 @@ def war(
             _print(statistics, top=top, json=json)
             return
     from winset.scenario.parameters import checked_parameters
-    from winset.trade import bargain, nash, strategy
+    from winset.trade.policy import best_response, nash_bargain, nash_tariffs
 
     parameters = checked_parameters(
         {
@@ -132,24 +132,24 @@ def war(
         },
         "winset war",
     )
-    game = strategy.contest(data, parameters, groups, how)
-    done = nash.war(game, starts=starts, seed=seed, points=points)
-    agreed = bargain.cooperate(done, transfers=transfers) if cooperate else None
+    game = best_response.contest(data, parameters, groups, how)
+    done = nash_tariffs.war(game, starts=starts, seed=seed, points=points)
+    agreed = nash_bargain.cooperate(done, transfers=transfers) if cooperate else None
     if chart is not None:
         from winset.report import charts, reactions
 
         frame = reactions.frame(done)
         charts.write(lambda width: reactions.diagram(frame, done, width=width), chart)
     if report is not None:
-        from winset.report import reactions, sheet
+        from winset.report import plain_page, reactions
 
-        sheet.write(reactions.sheet(done, agreed), report)
+        plain_page.write(reactions.sheet(done, agreed), report)
     if json:
         from winset.cli.show import print_json
 
         said = done.to_json()
         if statistics is not None:
-            from winset.trade.nash import compared
+            from winset.trade.policy.nash_tariffs import compared
 
             said["sufficient"] = compared(done, statistics)
         if agreed is not None:
@@ -167,7 +167,7 @@ def _players(
     """Read ``--players``: names of players to the codes that act under them; None for all."""
     if text == "all":
         return None
-    from winset.shares import named_players
+    from winset.studies.sharing import named_players
 
     groups: dict[str, list[str]] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):

@@ -101,7 +101,7 @@ def _unbalanced(data: World, most: int = 8) -> list[str]:
     """Say where inputs and consumption are not what is spent, the largest gaps first."""
     import numpy as np
 
-    from winset.worlds.sectors import gaps
+    from winset.worlds.sector_accounts import gaps
 
     accounts = data.sector_accounts(1.0 if data.domestic_known else 0.5)
     off = gaps(accounts)

@@ -1,10 +1,10 @@
 """Cooperative games: values, core, nucleolus, transfers. Knows nothing of trade."""
 
 from winset.games.core import Core, core, excesses, in_core, objections
+from winset.games.division import Sharing, share
 from winset.games.game import Game
 from winset.games.nucleolus import Nucleolus, nucleolus
-from winset.games.sharing import Sharing, share
-from winset.games.transfers import Payment, transfers
+from winset.games.side_payments import Payment, transfers
 from winset.games.values import (
     banzhaf,
     egalitarian,

@@ -9,14 +9,12 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.games import kernels
-from winset.games.levels import Settled, first_rows, largest, members, scale_of, solve_level
+from winset.games.excess_program import Settled, first_rows, largest, members, scale_of, solve_level
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from winset.games.game import Game
+    from winset.numbers import Array
 
-    Array = NDArray[np.float64]
 
 TOLERANCE = 1e-8  # of the game's scale: an excess up to it is none
 

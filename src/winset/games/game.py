@@ -18,9 +18,8 @@ from winset.games import kernels
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from winset.numbers import Array
 
-    Array = NDArray[np.float64]
 
 MOST_PLAYERS = 30
 MOST_NAMED = 20  # players in a CSV: a row for each of a million coalitions

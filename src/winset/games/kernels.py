@@ -14,7 +14,8 @@ from numba import njit, prange
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from winset.numbers import Array
+
 
 PARALLEL = 15  # players from which several cores are worth their coordination
 LOW = 12  # most bits of a block: tables of 32 KB stay in the nearest cache

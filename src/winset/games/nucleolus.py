@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from winset.errors import ConvergenceError, InfeasibleError
-from winset.games.levels import (
+from winset.games.excess_program import (
     TOLERANCE,
     Settled,
     first_rows,
@@ -37,11 +37,9 @@ from winset.games.levels import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from winset.games.game import Game
+    from winset.numbers import Array
 
-    Array = NDArray[np.float64]
 
 Kind = Literal["nucleolus", "prenucleolus", "per-capita"]
 POSITIVE = 1e-6  # a dual above it is positive; the duals of a stage sum to about one

@@ -15,9 +15,7 @@ from winset.games.game import Game
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from winset.numbers import Array
 
 
 def shapley(game: Game) -> Array:

@@ -18,7 +18,7 @@ import vl_convert
 
 from winset.errors import DataError
 from winset.files import replacing
-from winset.study import signed
+from winset.studies.scenario_run import signed
 from winset.worlds.package import DATA
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from winset.shares import Shares
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
+    from winset.studies.sharing import Shares
 
 #: Diverging colors that color-blind readers tell apart (ColorBrewer PuOr); zero is white.
 LOSS, NOTHING, GAIN = "#b35806", "#f7f7f7", "#542788"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from winset.governance.packages import MOST_TIES
+from winset.governance.packages.search import MOST_TIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winset.agenda import Agenda
-    from winset.governance.packages import Deal
-    from winset.governance.program import Package
+    from winset.governance.packages.integer_program import Package
+    from winset.governance.packages.search import Deal
+    from winset.studies.scenario_deal import Agenda
 
 #: Countries whose gains fit beside the names of the issues.
 MOST_ACROSS = 7

@@ -10,13 +10,13 @@ import pandas as pd
 
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
-from winset.report.sentences import billion, digits_for, lines, percent
-from winset.study import signed
+from winset.report.words import billion, digits_for, lines, percent
+from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
-    from winset.study import Study
-    from winset.trade.diversion import Diversion
+    from winset.studies.scenario_run import Study
+    from winset.trade.effects.creation_diversion import Diversion
 
 MOST_IMPORTERS, MOST_OUTSIDERS = 20, 10
 #: What the two parts are called, and their colors.

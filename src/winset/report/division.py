@@ -8,7 +8,7 @@ from winset.report import charts
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:
-    from winset.shares import Shares
+    from winset.studies.sharing import Shares
 
 
 def section(shares: Shares) -> Section:

@@ -13,17 +13,17 @@ from winset.report import charts
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.tables import number
-from winset.study import signed
-from winset.trade.intervals import REST, TOTALS, percent, readable
+from winset.studies.scenario_run import signed
+from winset.trade.uncertainty.intervals import REST, TOTALS, percent, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.study import Study
-    from winset.trade.intervals import Intervals
-    from winset.trade.sweep import Sweep
+    from winset.studies.scenario_run import Study
+    from winset.trade.effects.sweep import Sweep
+    from winset.trade.uncertainty.intervals import Intervals
 
 OUTSIDERS = 8  # the worst ones, in charts
 MOST_MEMBERS = 40

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.sections import Section
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 
 def write_all(study: Study, folder: Path, sections: Sequence[Section] = ()) -> None:

@@ -12,16 +12,16 @@ from winset.errors import DataError
 from winset.report import deals
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.labels import ABOVE, place, written
+from winset.report.plain_page import Sheet
 from winset.report.sections import Grid, Section, figure
-from winset.report.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from winset.agenda import Agenda
-    from winset.governance.packages import Deal
-    from winset.governance.program import Package
+    from winset.governance.packages.integer_program import Package
+    from winset.governance.packages.search import Deal
     from winset.report.charts import Picture
+    from winset.studies.scenario_deal import Agenda
 
 KINDS = {
     "frontier": "no package betters both",

@@ -14,12 +14,12 @@ from rich.text import Text
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.sections import Grid, Section, figure
 from winset.report.tables import number
-from winset.study import signed
+from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
-    from winset.study import Study
-    from winset.trade.decomposition import Decomposition
+    from winset.studies.scenario_run import Study
+    from winset.trade.effects.welfare_decomposition import Decomposition
 
 #: Exact parts by what moves welfare, and by what it is worth; each set adds up.
 SOURCES = {

@@ -8,12 +8,12 @@ import altair as alt
 import pandas as pd
 from rich.table import Table
 
-from winset.matching import STRONGEST, billion
 from winset.report.charts import GAIN, LOSS
+from winset.studies.trade_match import STRONGEST, billion
 
 if TYPE_CHECKING:
-    from winset.matching import Fits, Flow, Match, Untapped
     from winset.report.charts import Picture
+    from winset.studies.trade_match import Fits, Flow, Match, Untapped
 
 
 def tables(done: Match, *, top: int) -> list[Table]:

@@ -9,7 +9,7 @@ from winset.scenario import Parameters
 from winset.trade.solver import TOLERANCE
 
 if TYPE_CHECKING:
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 #: What each parameter is.
 MEANING = {

@@ -13,7 +13,7 @@ from winset.report import charts, diversion, industries
 from winset.report.files import economies_csv
 from winset.report.methods import methods
 from winset.report.sections import Section, csv_link, figure
-from winset.study import signed
+from winset.studies.scenario_run import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from winset.report.charts import Picture
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 #: Columns of the page's table: key, heading, decimals.
 SHOWN = (

@@ -9,17 +9,17 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from winset.economies import economies
 from winset.errors import listed
-from winset.governance.majorities import population
+from winset.governance.voting.majorities import population
+from winset.places.economies import economies
 from winset.report import votes
 from winset.report.charts import GAIN, LOSS
 from winset.report.labels import place, written
+from winset.report.plain_page import Sheet
 from winset.report.sections import Grid, Section, figure
-from winset.report.sheet import Sheet
 
 if TYPE_CHECKING:
-    from winset.governance.voting import Power
+    from winset.governance.voting.power_indices import Power
     from winset.report.charts import Picture
 
 #: Large numbers on an axis, in words.

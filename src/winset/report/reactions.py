@@ -9,22 +9,22 @@ import altair as alt
 import pandas as pd
 
 from winset.report.charts import GAIN
+from winset.report.plain_page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
-from winset.report.sheet import Sheet
 from winset.report.wars import bargain_sentences, losers, sentences
-from winset.trade import nash
+from winset.trade.policy import nash_tariffs
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
-    from winset.trade.bargain import Agreement
-    from winset.trade.nash import Equilibrium
+    from winset.trade.policy.nash_bargain import Agreement
+    from winset.trade.policy.nash_tariffs import Equilibrium
 
 ANSWER_COLORS = (GAIN, "#e66101")
 
 
 def frame(done: Equilibrium, *, points: int = 9) -> pd.DataFrame:
     """Return what the diagram shows: the tariff each of two players answers to the other's, percent."""
-    faced, answered = nash.reactions(done.contest, done, points=points)
+    faced, answered = nash_tariffs.reactions(done.contest, done, points=points)
     codes = [player.code for player in done.contest.players]
     rows = []
     for p in (0, 1):

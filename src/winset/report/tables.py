@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from winset.study import signed
+from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 #: Shown columns: key, heading, decimals.
 SHOWN = (

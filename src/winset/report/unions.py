@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from winset.trade.union import Accession, Union
+    from winset.trade.policy.customs_union import Accession, Union
 
 
 def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:

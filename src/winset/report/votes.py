@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from winset.governance.majorities import population
+from winset.governance.voting.majorities import population
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winset.governance.design import Design
-    from winset.governance.voting import Power
+    from winset.governance.voting.design import Design
+    from winset.governance.voting.power_indices import Power
 
 
 def table(power: Power) -> Table:

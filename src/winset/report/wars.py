@@ -8,20 +8,17 @@ import numpy as np
 from rich.table import Table
 
 from winset.report.tables import number
-from winset.trade.nash import compared
+from winset.trade.policy.nash_tariffs import compared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    from winset.trade.bargain import Agreement
-    from winset.trade.nash import Equilibrium
+    from winset.numbers import Array
+    from winset.trade.policy.nash_bargain import Agreement
+    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.sufficient_statistics import War
     from winset.trade.result import Solver
-    from winset.trade.tariffs import War
     from winset.worlds import World
-
-    Array = NDArray[np.float64]
 
 
 def _table(title: str, headings: Sequence[str]) -> Table:

@@ -35,7 +35,7 @@ class Tariff(Strict):
     """The ad-valorem tariff becomes what one formula of `winset.scenario.formulas` makes of it.
 
     With `mfn`, what the exporters named are given is given to every exporter. With `answer` the rate
-    is not known but asked for: `winset.trade.answers` finds it.
+    is not known but asked for: `winset.trade.policy.requested_tariffs` finds it.
     """
 
     kind: Literal["tariff"]

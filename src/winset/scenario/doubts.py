@@ -63,7 +63,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What ``[doubt]`` says; None leaves the default of `winset.trade.doubt` in place."""
+    """What ``[doubt]`` says; None leaves the default of `uncertainty.sampling` in place."""
 
     trade_elasticity: Distribution | None = None
     value_added_share: Distribution | None = None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from winset.numbers import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from winset.blocs import load_blocs
-from winset.blocs import resolve as resolve_bloc
-from winset.economies import code_of_name, economies
 from winset.errors import DataError, did_you_mean
+from winset.places.blocs import load_blocs
+from winset.places.blocs import resolve as resolve_bloc
+from winset.places.economies import code_of_name, economies
 from winset.scenario.formulas import FORMULAS
 from winset.scenario.places import MOST_FILE_BYTES
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from winset.blocs import Bloc
+    from winset.places.blocs import Bloc
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
 

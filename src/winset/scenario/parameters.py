@@ -48,7 +48,7 @@ class Parameters:
         ν in [0, 1), the share of its sales in a market that an exporter pays there for entry:
         one number, or by economy with ``others`` for the rest.
     pass_through : float
-        How much of a tariff firms pass on to prices (1: all), see `winset.trade.entry`.
+        How much of a tariff firms pass on to prices (1: all), see `models.entry_costs`.
     """
 
     trade_elasticity: float = 4.0

@@ -23,7 +23,7 @@ from winset.worlds import World, embedded_worlds, world
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.blocs import Bloc
+    from winset.places.blocs import Bloc
 
 SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from winset.blocs import Bloc
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
     from winset.scenario.changes import Change, Economies
     from winset.worlds import World
 
-    Array = NDArray[np.float64]
     Size = TypeVar("Size", float, Array)
 
 
@@ -60,7 +60,7 @@ class Shock:
     idle : tuple of int
         Numbers of the changes that alter nothing where they are laid.
     answers : tuple of Answer
-        Tariffs still to be found, see `winset.trade.answers`.
+        Tariffs still to be found, see `winset.trade.policy.requested_tariffs`.
     """
 
     cost: NDArray[np.float64]

@@ -13,16 +13,15 @@ from winset.display import html
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from numpy.typing import NDArray
 
+    from winset.numbers import Array
     from winset.scenario import Scenario, Shock
-    from winset.trade.answers import Settled
-    from winset.trade.decomposition import Decomposition
-    from winset.trade.diversion import Diversion
-    from winset.trade.sectors import SectorResult
+    from winset.trade.effects.creation_diversion import Diversion
+    from winset.trade.effects.welfare_decomposition import Decomposition
+    from winset.trade.models.many_sectors.result import SectorResult
+    from winset.trade.policy.requested_tariffs import Settled
     from winset.worlds import World
 
-    Array = NDArray[np.float64]
 
 UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
 
@@ -73,8 +72,8 @@ class TradeResult:
     Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
     `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
     initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world
-    with sectors, `decomposition` once `winset.trade.decomposition.decompose` has made it,
-    `diversion` once `winset.trade.diversion.measure` has; `answers` are the tariffs asked for.
+    with sectors, `decomposition` once `effects.welfare_decomposition.decompose` has made it,
+    `diversion` once `effects.creation_diversion.measure` has; `answers` are the tariffs asked for.
     """
 
     world: World

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
-from winset.trade import answers, entering, entry, hat, newton, onesector, sectoral
+from winset.trade.models.entry_costs import equations as entry
+from winset.trade.models.entry_costs import solve as entering
+from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.result import SectorResult
+from winset.trade.models.one_sector import equations as onesector
+from winset.trade.numerics import newton
+from winset.trade.numerics.blas import one_thread
+from winset.trade.policy import requested_tariffs
 from winset.trade.result import Solver, TradeResult
-from winset.trade.sectors import SectorResult
-from winset.trade.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
-
-    from winset.blocs import Bloc
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
     from winset.scenario import Parameters, Scenario, Shock
     from winset.worlds import Accounts, World
 
-    Array = NDArray[np.float64]
 
 TOLERANCE = 1e-11
 
@@ -35,8 +39,8 @@ def solve(
 ) -> TradeResult:
     """Solve for the equilibrium that a scenario leads to.
 
-    Exact hat algebra: one sector with roundabout production (`winset.trade.onesector` states the
-    equations), a world with sectors by `winset.trade.hat`, entry costs by `winset.trade.entry`.
+    Exact hat algebra: one sector with roundabout production (`models.one_sector` states the
+    equations), a world with sectors by `models.many_sectors`, entry costs by `models.entry_costs`.
     Newton with the analytic Jacobian, safeguarded by a line search and by continuation in the
     size of the change.
 
@@ -54,7 +58,7 @@ def solve(
     ConvergenceError
         No equilibrium to 1e-11 of every economy's output was found; names the worst economy.
     InfeasibleError
-        A best tariff was asked for (`winset.trade.answers`) and lies at no finite rate.
+        A best tariff was asked for (`policy.requested_tariffs`) and lies at no finite rate.
 
     Examples
     --------
@@ -72,7 +76,7 @@ def solve(
         found = _solved(world, scenario, tried, begun)
         return found.income * (found.welfare - 1.0)
 
-    known, settled = answers.settle(world, scenario.parameters, shock, gains)
+    known, settled = requested_tariffs.settle(world, scenario.parameters, shock, gains)
     return replace(_sound(_solved(world, scenario, known, begun)), answers=settled)
 
 

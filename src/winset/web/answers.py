@@ -11,16 +11,16 @@ import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from winset.blocs import load_blocs
-from winset.claims import listing
 from winset.errors import DataError, did_you_mean
+from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
-from winset.study import Study, doubted, run
+from winset.studies.claims import listing
+from winset.studies.scenario_run import Study, doubted, run
 from winset.web import reading
 from winset.worlds import embedded_worlds, world
 
 if TYPE_CHECKING:
-    from winset.governance.rules import Spec
+    from winset.governance.voting.rules import Spec
     from winset.worlds import World
 
 #: Players of ``POST /api/share``; larger groups are jobs.
@@ -102,7 +102,7 @@ def study(raw: Any) -> Study:
 
 def share(raw: Any) -> bytes:
     """Return what ``winset share --json`` prints, for a few players at once."""
-    from winset import shares
+    from winset.studies import sharing
 
     order = reading.share_order(raw)
     data = order.scenario.load_world()
@@ -112,7 +112,7 @@ def share(raw: Any) -> bytes:
             f"{count} players: POST /api/share answers at once and takes up to {MOST_AT_ONCE}. "
             "Name fewer with players, or send the same body to POST /api/jobs."
         )
-    done = shares.share(
+    done = sharing.share(
         order.scenario, players=order.players, resolution=order.resolution, workers=1
     )
     return dumps(done.to_json())
@@ -120,7 +120,7 @@ def share(raw: Any) -> bytes:
 
 def players(order: reading.ShareOrder, data: World) -> tuple[str, ...]:
     """Return who bargains: those named, or the members of the scenario."""
-    from winset.shares import named_players
+    from winset.studies.sharing import named_players
 
     chosen = named_players(order.players, order.scenario.on, data, load_blocs())
     return order.scenario.resolve(data).members if chosen is None else chosen
@@ -132,8 +132,8 @@ def vote(raw: Any) -> bytes:
     The body is ``{rule, members?, on?, quota?}``: a bundled rule's name or an object as in the
     rule files, members as ``--members`` takes them or a list, and a quota or one for each majority.
     """
-    from winset.governance import rules
-    from winset.governance.voting import power
+    from winset.governance.voting import rules
+    from winset.governance.voting.power_indices import power
 
     body = reading.fields(raw, ("rule", "members", "on", "quota"), "body")
     day = reading.date(reading.text(body, "on", "body"))
@@ -155,7 +155,7 @@ def vote(raw: Any) -> bytes:
 
 
 def _rule(raw: Any) -> Spec:
-    from winset.governance import rules
+    from winset.governance.voting import rules
 
     if isinstance(raw, dict):
         return rules.read_rule(raw)
@@ -202,7 +202,7 @@ def _agree(
     bloc: str, years: str, issue: str | None, against: str | None, on: str | None, by_year: bool
 ) -> bytes:
     """Keep the last answers: the data never change, and a decade takes a second."""
-    from winset.governance.agreement import agreement
+    from winset.studies.agreement import agreement
 
     found = agreement(bloc, years, issue=issue, against=against, on=on, by_year=by_year)
     payload = [part.payload for part in found]

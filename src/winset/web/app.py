@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from winset import __version__
 from winset.errors import WinsetError
-from winset.trade.threads import stay_with_one_thread
+from winset.trade.numerics.blas import stay_with_one_thread
 from winset.web import answers, downloads, models, reading
 from winset.web.guard import Guard, Refusal
 from winset.web.jobs import Jobs

@@ -12,7 +12,7 @@ from winset.errors import DataError, did_you_mean
 from winset.web import answers, reading
 
 if TYPE_CHECKING:
-    from winset.study import Study
+    from winset.studies.scenario_run import Study
 
 #: Kind: media type, suffix.
 KINDS = {

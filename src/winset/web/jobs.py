@@ -109,9 +109,9 @@ class Jobs:
         Refusal
             The queue is full.
         """
-        from winset.blocs import load_blocs
-        from winset.shares import named_players
-        from winset.trade import lattice
+        from winset.places.blocs import load_blocs
+        from winset.studies.sharing import named_players
+        from winset.trade.coalitions import compute
 
         order = reading.share_order(raw)
         scenario, data = order.scenario, order.scenario.load_world()
@@ -122,7 +122,7 @@ class Jobs:
                 f"{count} players; jobs on this server take up to {self.settings.job_players}. "
                 "Name fewer with players, or use winset share."
             )
-        problem = lattice.prepare(data, scenario, chosen, resolution=order.resolution)
+        problem = compute.prepare(data, scenario, chosen, resolution=order.resolution)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:

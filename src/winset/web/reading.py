@@ -16,11 +16,11 @@ from pydantic_core import from_json
 
 from winset.errors import DataError, did_you_mean
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
-from winset.shares import checked_resolution
+from winset.studies.sharing import checked_resolution
 from winset.worlds import embedded_worlds
 
 if TYPE_CHECKING:
-    from winset.trade.lattice import Resolution
+    from winset.trade.coalitions.compute import Resolution
 
 MOST_CHANGES = 100
 MOST_DRAWS = 500  # of the parameters, for intervals

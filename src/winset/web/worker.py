@@ -2,7 +2,7 @@
 
 It reads ``order.json``, writes ``progress.json`` while it runs and ``result.json`` or ``error.json`` at
 the end, each whole or not at all; the values of the coalitions are kept in the ledger of
-`winset.trade.ledger`, so that a job that was killed goes on where it was. It ends itself when its
+`winset.trade.coalitions.store`, so that a job that was killed goes on where it was. It ends itself when its
 server is gone (its standard input closes), and holds ``lock`` while it lives.
 """
 
@@ -35,7 +35,7 @@ def write(path: Path, payload: dict[str, Any]) -> None:
 
 
 def progress(folder: Path) -> Callable[[int, int], None]:
-    """Return what `winset.trade.lattice.compute` calls with blocks done and blocks in all."""
+    """Return what `winset.trade.coalitions.compute.compute` calls with blocks done and blocks in all."""
     begun, first, last = time.monotonic(), -1, 0.0
 
     def report(done: int, total: int) -> None:
@@ -58,12 +58,12 @@ def progress(folder: Path) -> Callable[[int, int], None]:
 
 def solve(folder: Path) -> dict[str, Any]:
     """Do what the order says; the object is that of ``winset share --json``."""
-    from winset import shares
+    from winset.studies import sharing
     from winset.web.reading import share_order
 
     order = share_order(json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"])
     save = folder / VALUES
-    done = shares.share(
+    done = sharing.share(
         order.scenario,
         players=order.players,
         resolution=order.resolution,

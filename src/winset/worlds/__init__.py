@@ -1,7 +1,7 @@
 """Pictures of the world economy: load, check, import, aggregate."""
 
-from winset.worlds.model import Accounts, Source, World
 from winset.worlds.package import embedded_worlds, find_problems, read_world, world, write_world
+from winset.worlds.world_data import Accounts, Source, World
 
 __all__ = [
     "Accounts",

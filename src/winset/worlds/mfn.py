@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from winset.numbers import Array
 
-    Array = NDArray[np.float64]
 
 DIGITS = 4
 LEAST_SHARE = 0.05  # of the exporters

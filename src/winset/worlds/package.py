@@ -19,8 +19,9 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.files import replacing
-from winset.worlds import production, tables
-from winset.worlds.model import Source, World
+from winset.tables import csv_files
+from winset.worlds import production
+from winset.worlds.world_data import Source, World
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,7 +127,7 @@ def find_problems(folder: Path) -> list[str]:
 
 
 def _read(folder: Path) -> tuple[World | None, list[str]]:
-    problems = tables.Problems(folder)
+    problems = csv_files.Problems(folder)
     if not folder.is_dir():
         return None, [f"{folder} is not a folder."]
     about = _read_descriptor(folder, problems)
@@ -194,7 +195,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     )
 
 
-def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
+def _read_descriptor(folder: Path, problems: csv_files.Problems) -> dict[str, Any]:
     path = folder / "datapackage.json"
     empty = {"name": folder.name, "year": 0, "sources": (), "notes": ()}
     if not path.is_file():
@@ -239,9 +240,9 @@ def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
     }
 
 
-def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[str, Any]]:
+def _read_economies(folder: Path, problems: csv_files.Problems) -> dict[str, dict[str, Any]]:
     economies: dict[str, dict[str, Any]] = {}
-    for where, row in tables.rows(folder, "economies.csv", ("code",), problems):
+    for where, row in csv_files.rows(folder, "economies.csv", ("code",), problems):
         code = row["code"]
         if not code:
             problems.add(where, "the code is empty.")
@@ -253,7 +254,7 @@ def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[s
         else:
             gdp = math.nan
             if text := row.get("gdp_musd", ""):
-                gdp = tables.number(text, f"gdp_musd of {code}", where, problems)
+                gdp = csv_files.number(text, f"gdp_musd of {code}", where, problems)
                 if gdp <= 0:
                     problems.add(where, f"gdp_musd of {code} is {text}; it must be positive.")
             economies[code] = {
@@ -266,7 +267,7 @@ def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[s
 
 
 def _read_trade(
-    folder: Path, index: dict[str, int], problems: tables.Problems
+    folder: Path, index: dict[str, int], problems: csv_files.Problems
 ) -> tuple[_Cells, list[str], bool]:
     fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
     if fast is not None:
@@ -275,9 +276,9 @@ def _read_trade(
     found: dict[tuple[int, int, int], float] = {}
     numbers: dict[str, int] = {}
     domestic = False
-    for where, row in tables.rows(folder, "trade.csv", TRADE_COLUMNS, problems):
+    for where, row in csv_files.rows(folder, "trade.csv", TRADE_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        value = tables.number(row["value_musd"], "value_musd", where, problems)
+        value = csv_files.number(row["value_musd"], "value_musd", where, problems)
         if value < 0:
             problems.add(where, f"value_musd is {row['value_musd']}; a flow cannot be negative.")
         if pair is None:
@@ -293,19 +294,19 @@ def _read_trade(
 
 
 def _read_tariffs(
-    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
+    folder: Path, index: dict[str, int], sectors: list[str], problems: csv_files.Problems
 ) -> _Cells:
     """Read tariffs; sector −1 stands for every sector."""
     found: dict[tuple[int, int, int], float] = {}
-    if not tables.find(folder, "tariffs.csv"):
+    if not csv_files.find(folder, "tariffs.csv"):
         return _cells(found)
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
     fast = _fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
     if fast is not None and len(numbers) == len(sectors) + 1:
         return fast[0]
-    for where, row in tables.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+    for where, row in csv_files.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        rate = tables.number(row["rate"], "rate", where, problems)
+        rate = csv_files.number(row["rate"], "rate", where, problems)
         if rate <= -1:
             problems.add(where, f"rate is {row['rate']}; a tariff must exceed -1 (0.10 is 10 %).")
         sector = row.get("sector", "")
@@ -324,18 +325,18 @@ def _read_tariffs(
 
 
 def _read_mfn(
-    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
+    folder: Path, index: dict[str, int], sectors: list[str], problems: csv_files.Problems
 ) -> _Cells | None:
     """Read the column mfn of tariffs that are sound; a blank is the rate. None without it."""
-    if "mfn" not in tables.header(folder, "tariffs.csv"):
+    if "mfn" not in csv_files.header(folder, "tariffs.csv"):
         return None
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
     fast = _fast_cells(folder, "tariffs.csv", "mfn", index, numbers, least=-1.0, blank="")
     if fast is not None:
         return fast[0]
     found: dict[tuple[int, int, int], float] = {}
-    for where, row in tables.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
-        rate = tables.number(row["mfn"] or row["rate"], "mfn", where, problems)
+    for where, row in csv_files.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+        rate = csv_files.number(row["mfn"] or row["rate"], "mfn", where, problems)
         if rate <= -1:
             problems.add(where, f"mfn is {row['mfn']}; a tariff must exceed -1 (0.10 is 10 %).")
         found[index[row["exporter"]], index[row["importer"]], numbers[row.get("sector", "")]] = rate
@@ -385,7 +386,7 @@ def _fast_cells(
     pieces: list[_Cells] = []
     most, count = len(index) ** 2, 0
     try:
-        for data in tables.blocks(folder, name, ("exporter", "importer", value)):
+        for data in csv_files.blocks(folder, name, ("exporter", "importer", value)):
             named = [
                 text.strip() or blank for text in data.get("sector", [blank] * len(data[value]))
             ]
@@ -402,7 +403,7 @@ def _fast_cells(
             count += len(named)
             if count > most * len(numbers) or len(numbers) > MOST_SECTORS:
                 return None  # some cell is given twice, or the sectors are none
-    except (tables.IrregularError, KeyError, ValueError):
+    except (csv_files.IrregularError, KeyError, ValueError):
         return None
     cells = _Cells(
         *(
@@ -424,7 +425,7 @@ def _check_traded(
     sectors: list[str],
     trade: NDArray[np.float64],
     traded: NDArray[np.bool_],
-    problems: tables.Problems,
+    problems: csv_files.Problems,
 ) -> None:
     """A sector is traded if and only if it has an elasticity."""
     away = 1.0 - np.eye(trade.shape[1])
@@ -450,7 +451,7 @@ def _said(row: dict[str, str]) -> str:
 
 
 def _pair(
-    row: dict[str, str], where: str, index: dict[str, int], problems: tables.Problems
+    row: dict[str, str], where: str, index: dict[str, int], problems: csv_files.Problems
 ) -> tuple[int, int] | None:
     ends: list[int] = []
     for side in ("exporter", "importer"):
@@ -526,7 +527,7 @@ def _gzipped(content: bytes) -> bytes:
 
 def _fields(path: Path) -> list[dict[str, str]]:
     """Describe the columns of a CSV as a Frictionless table schema."""
-    with tables.lines(path) as text:
+    with csv_files.lines(path) as text:
         header = next(csv.reader(text))
     return [{"name": column, **_field(column)} for column in header]
 

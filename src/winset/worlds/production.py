@@ -21,29 +21,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import did_you_mean
-from winset.worlds import tables
+from winset.tables import csv_files
 from winset.worlds.technology import UNIFORM, Technology
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from winset.numbers import Array
+    from winset.worlds.world_data import World
 
-    from winset.worlds.model import World
-
-    Array = NDArray[np.float64]
 
 TOLERANCE = 1e-4  # how far shares may be from one by rounding
 SET = "theta_"
 
 
 def read(
-    folder: Path, codes: tuple[str, ...], traded: list[str], problems: tables.Problems
+    folder: Path, codes: tuple[str, ...], traded: list[str], problems: csv_files.Problems
 ) -> tuple[Technology | None, list[str]]:
     """Read the technology and the sectors in the order of sectors.csv; `traded` are trade.csv's."""
-    if tables.find(folder, "sectors.csv") is None:
+    if csv_files.find(folder, "sectors.csv") is None:
         for name in ("value_added.csv", "io.csv", "final.csv"):
-            if tables.find(folder, name) is not None:
+            if csv_files.find(folder, name) is not None:
                 problems.add(name, "needs sectors.csv beside it, which names the sectors.")
         return None, traded
     elasticity, names, sets = _read_sectors(folder, traded, problems)
@@ -85,7 +83,7 @@ def read(
             value_added = np.maximum(value_added, 0.0)
         else:
             total = value_added + bought
-            for j, n in np.argwhere(np.abs(total - 1.0) > TOLERANCE)[: tables.MOST_PROBLEMS]:
+            for j, n in np.argwhere(np.abs(total - 1.0) > TOLERANCE)[: csv_files.MOST_PROBLEMS]:
                 problems.add(
                     "io.csv and value_added.csv",
                     f"the shares of {codes[n]}, sector {sectors[j]}, {_off(total[j, n])}",
@@ -112,12 +110,12 @@ def _off(total: float) -> str:
 
 
 def _read_sectors(
-    folder: Path, traded: list[str], problems: tables.Problems
+    folder: Path, traded: list[str], problems: csv_files.Problems
 ) -> tuple[dict[str, float], list[str], dict[str, list[float]]]:
     elasticity: dict[str, float] = {}
     names: list[str] = []
     sets: dict[str, list[float]] = {}
-    for where, row in tables.rows(folder, "sectors.csv", ("sector", "elasticity"), problems):
+    for where, row in csv_files.rows(folder, "sectors.csv", ("sector", "elasticity"), problems):
         sector = row["sector"]
         if not sector:
             problems.add(where, "the sector's name is empty.")
@@ -158,10 +156,10 @@ def _read_sectors(
     return elasticity, names, sets
 
 
-def _theta(text: str, what: str, where: str, problems: tables.Problems) -> float:
+def _theta(text: str, what: str, where: str, problems: csv_files.Problems) -> float:
     if not text:
         return math.nan
-    value = tables.number(text, what, where, problems)
+    value = csv_files.number(text, what, where, problems)
     if value <= 0:
         problems.add(where, f"{what} is {text}; a trade elasticity must be positive.")
     return value
@@ -172,13 +170,13 @@ def _read_shares(
     name: str,
     index: dict[str, int],
     numbers: dict[str, int],
-    problems: tables.Problems,
+    problems: csv_files.Problems,
 ) -> Array | None:
     """Read economy, sector, share; (J, n) with NaN where a row is missing."""
-    if tables.find(folder, name) is None:
+    if csv_files.find(folder, name) is None:
         return None
     shares = np.full((len(numbers), len(index)), np.nan)
-    for where, row in tables.rows(folder, name, ("economy", "sector", "share"), problems):
+    for where, row in csv_files.rows(folder, name, ("economy", "sector", "share"), problems):
         n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
         j = _known(row["sector"], "sector", numbers, "sectors.csv", where, problems)
         share = _share(row["share"], f"{row['economy']}, sector {row['sector']}", where, problems)
@@ -191,16 +189,16 @@ def _read_shares(
 
 
 def _read_inputs(
-    folder: Path, index: dict[str, int], numbers: dict[str, int], problems: tables.Problems
+    folder: Path, index: dict[str, int], numbers: dict[str, int], problems: csv_files.Problems
 ) -> Array | None:
     """Read io.csv as ``[n, supplying, using]``."""
-    if tables.find(folder, "io.csv") is None:
+    if csv_files.find(folder, "io.csv") is None:
         return None
     inputs = np.full((len(index), len(numbers), len(numbers)), np.nan)
     if not _fast_inputs(folder, index, numbers, inputs):
         inputs[:] = np.nan
         wanted = ("economy", "using", "supplying", "share")
-        for where, row in tables.rows(folder, "io.csv", wanted, problems):
+        for where, row in csv_files.rows(folder, "io.csv", wanted, problems):
             n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
             j = _known(row["using"], "using sector", numbers, "sectors.csv", where, problems)
             k = _known(
@@ -225,7 +223,7 @@ def _fast_inputs(
     """Fill `inputs` from a file without a mistake; False where rows must be gone through singly."""
     count = 0
     try:
-        for data in tables.blocks(folder, "io.csv", ("economy", "using", "supplying", "share")):
+        for data in csv_files.blocks(folder, "io.csv", ("economy", "using", "supplying", "share")):
             n = np.array([index[code] for code in data["economy"]])
             j = np.array([numbers[sector] for sector in data["using"]])
             k = np.array([numbers[sector] for sector in data["supplying"]])
@@ -234,7 +232,7 @@ def _fast_inputs(
                 return False
             inputs[n, k, j] = share
             count += len(share)
-    except (tables.IrregularError, KeyError, ValueError):
+    except (csv_files.IrregularError, KeyError, ValueError):
         return False
     return int(np.count_nonzero(~np.isnan(inputs))) == count
 
@@ -245,7 +243,7 @@ def _known(
     known: dict[str, int],
     file: str,
     where: str,
-    problems: tables.Problems,
+    problems: csv_files.Problems,
 ) -> int | None:
     if name in known:
         return known[name]
@@ -253,8 +251,8 @@ def _known(
     return None
 
 
-def _share(text: str, what: str, where: str, problems: tables.Problems) -> float:
-    value = tables.number(text, f"share of {what}", where, problems)
+def _share(text: str, what: str, where: str, problems: csv_files.Problems) -> float:
+    value = csv_files.number(text, f"share of {what}", where, problems)
     if value < 0.0:
         problems.add(where, f"{what}: share is {text}, negative by {-value:.6g}. Mend it.")
     elif value > 1.0 + TOLERANCE:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from winset.numbers import Array
+
 
 #: Name of the choice under which every traded sector has the parameter ``trade_elasticity``.
 UNIFORM = "uniform"

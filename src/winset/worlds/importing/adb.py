@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from winset.economies import economies
 from winset.errors import DataError
-from winset.worlds.importing.books import Books, Places, numbers, rows
+from winset.places.economies import economies
+from winset.worlds.importing.io_table import Books, Places, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

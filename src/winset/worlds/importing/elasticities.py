@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
-from winset.worlds import production, tables
+from winset.tables import csv_files
+from winset.worlds import production
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from winset.numbers import Array
+
 
 #: Simonovska & Waugh (2014), the default of the model.
 UNIFORM = 4.0
@@ -59,9 +61,9 @@ def choose(
 def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Elasticities:
     if not path.is_file():
         raise DataError(f"--elasticities {path}: neither a number nor a file.")
-    problems = tables.Problems(path.parent)
+    problems = csv_files.Problems(path.parent)
     columns: dict[str, dict[str, float]] = {}
-    for where, row in tables.rows(path.parent, path.name, ("sector", "elasticity"), problems):
+    for where, row in csv_files.rows(path.parent, path.name, ("sector", "elasticity"), problems):
         sector = row["sector"]
         if sector not in sectors:
             problems.add(
@@ -76,7 +78,7 @@ def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Ela
                 problems.add(where, f"sector {sector} is given twice.")
             value = math.nan
             if text:
-                value = tables.number(text, f"{column} of {sector}", where, problems)
+                value = csv_files.number(text, f"{column} of {sector}", where, problems)
                 if value <= 0:
                     problems.add(where, f"{column} of {sector} is {text}; it must be positive.")
             known[sector] = value

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, listed
-from winset.worlds.importing.books import Books, Places, numbers, rows
+from winset.worlds.importing.io_table import Books, Places, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from winset.numbers import Array
 
-    Array = NDArray[np.float64]
 
 THOUSAND = 1e-3  # USD million
 YEAR = r"(?:19|20)\d\d"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
-from winset.worlds.model import Source
+from winset.worlds.world_data import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from winset.economies import code_of_name, economies
 from winset.errors import DataError, did_you_mean, listed
+from winset.places.economies import code_of_name, economies
 from winset.worlds.importing import baci, files, gdp_table
 from winset.worlds.importing.cells import GOODS, Flows
 from winset.worlds.importing.elasticities import choose
 from winset.worlds.importing.sections import SECTIONS
-from winset.worlds.model import World
 from winset.worlds.technology import Technology
+from winset.worlds.world_data import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.economies import economies
 from winset.errors import DataError, did_you_mean, listed
-from winset.worlds.importing.books import Books, Places, numbers, rows
+from winset.places.economies import economies
+from winset.worlds.importing.io_table import Books, Places, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,11 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.importing import adb, eora, files, icio
-from winset.worlds.importing.books import TOLERANCE, Books
 from winset.worlds.importing.elasticities import choose
-from winset.worlds.importing.settle import settle
-from winset.worlds.model import World
+from winset.worlds.importing.io_table import TOLERANCE, Books
+from winset.worlds.importing.resolve import settle
 from winset.worlds.technology import Technology
+from winset.worlds.world_data import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,0 +1,1 @@
+"""Which issues to bundle so that everybody can sign."""

@@ -1,0 +1,1 @@
+"""Who voted what, and where members stand."""

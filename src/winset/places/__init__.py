@@ -1,0 +1,1 @@
+"""Economies, blocs and where they lie."""

@@ -1,0 +1,1 @@
+"""The composers: what needs more than one room, or words beside figures."""

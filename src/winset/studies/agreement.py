@@ -1,0 +1,230 @@
+"""What ``winset agree`` answers: the common ground of a bloc over years, and its JSON.
+
+A bloc, years and an issue in words come in; `common_ground` and the documented keys come out. The
+command line and the web call the same `agreement`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winset.errors import DataError
+from winset.governance.rollcalls.alignment import WEIGHTS, between
+from winset.governance.rollcalls.common_ground import common_ground
+from winset.governance.rollcalls.ideal_points import un_ideal_points
+from winset.governance.rollcalls.records import un_roll_calls
+from winset.places.blocs import load_blocs, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winset.governance.rollcalls.alignment import Cohesion
+    from winset.governance.rollcalls.common_ground import CommonGround
+    from winset.governance.rollcalls.ideal_points import IdealPoints
+    from winset.governance.rollcalls.records import RollCalls
+    from winset.places.blocs import Bloc
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The common ground of one span of years, with what the JSON says of it."""
+
+    ground: CommonGround
+    payload: dict[str, Any]
+
+
+def agreement(
+    bloc: str,
+    years: str,
+    *,
+    issue: str | None = None,
+    against: str | None = None,
+    by_year: bool = False,
+    weights: str = "identical",
+    points: IdealPoints | None = None,
+    on: str | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> list[Agreement]:
+    """Return the common ground of a bloc over all the years, or of each of them.
+
+    Parameters
+    ----------
+    bloc : str
+        A bloc, ``all``, or codes by comma.
+    years : str
+        ``1972`` or ``2010-2019``.
+    on : str, optional
+        The date on which membership counts; the end of the last year otherwise.
+
+    Raises
+    ------
+    DataError
+        A name, a year, an issue or a date that is not known.
+    """
+    calls = un_roll_calls()
+    first, last = read_years(years)
+    chosen = calls.of_years(first, last)
+    if issue is not None:
+        chosen = chosen.on_issue(issue)
+    if weights not in WEIGHTS:
+        raise DataError(f"--weights {weights}: use one of {', '.join(WEIGHTS)}.")
+    spans = [(year, year) for year in sorted(set(chosen.years.tolist()))]
+    if not by_year:
+        spans = [(first, last)]
+    known = load_blocs() if blocs is None else blocs
+    inside = [_members(bloc, chosen.of_years(*span), _date(on, span[1]), known) for span in spans]
+    placed = un_ideal_points() if points is None else points
+    found = []
+    for span, members in zip(spans, inside, strict=True):
+        ground = common_ground(calls, placed, members, *span, issue=issue, weights=weights)
+        payload = to_json(ground, placed)
+        if against is not None:
+            rivals = chosen.of_years(*span)
+            payload["against"] = _against(against, ground, rivals, _date(on, span[1]), known)
+        found.append(Agreement(ground, payload))
+    return found
+
+
+def read_years(text: str) -> tuple[int, int]:
+    """Read 1972 or 2010-2019."""
+    match = re.fullmatch(r"\s*(\d{4})\s*(?:[-–:]\s*(\d{4})\s*)?", text)
+    if match is None:
+        raise DataError(f"--years {text}: give a year or a range such as 1972 or 2010-2019.")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def label(first: int, last: int) -> str:
+    """Write years as in the JSON."""
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _date(on: str | None, year: int) -> dt.date:
+    """Read ``--on``; membership counts at the end of the last year otherwise."""
+    try:
+        return dt.date(year, 12, 31) if on is None else dt.date.fromisoformat(on)
+    except ValueError:
+        raise DataError(f"--on {on}: not a date. Write it like 2019-12-31.") from None
+
+
+def _members(
+    text: str, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]
+) -> tuple[str, ...]:
+    """Return codes: all that voted, those of a bloc that voted, or those listed."""
+    voted = {c for c, n in zip(calls.members, (calls.votes > 0).sum(axis=0), strict=True) if n}
+    if text == "all":
+        return tuple(code for code in calls.members if code in voted)
+    names = {name.casefold() for name in known}
+    codes: dict[str, None] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        if part.removesuffix("+").casefold() in names:
+            codes |= {code: None for code in resolve(part, on, known) if code in voted}
+        else:
+            codes[part] = None
+    return tuple(codes)
+
+
+def _against(
+    other: str, ground: CommonGround, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]
+) -> dict[str, Any]:
+    """Compare the bloc with another one over the same roll calls."""
+    rivals = _members(other, calls, on, known)
+    here, there = calls.columns(ground.members), calls.columns(rivals)
+    if not len(there):
+        raise DataError(f"--against {other}: no economies named.")
+    count, plurality, pairs = between(calls.votes[:, here], calls.votes[:, there])
+    return {
+        "bloc": other,
+        "members": [calls.members[column] for column in there],
+        "roll_calls": count,
+        "plurality_agreement": _number(plurality),
+        "pair_agreement": _number(pairs),
+    }
+
+
+def _number(value: float) -> float | None:
+    """Return a JSON number, null for NaN."""
+    return None if math.isnan(value) else float(value)
+
+
+def _cohesion_json(cohesion: Cohesion) -> dict[str, Any]:
+    """Write a ``Cohesion``."""
+    return {
+        "roll_calls": cohesion.roll_calls,
+        "rice": _number(cohesion.rice),
+        "agreement_index": _number(cohesion.agreement_index),
+        "unanimous": _number(cohesion.unanimous),
+    }
+
+
+def to_json(ground: CommonGround, points: IdealPoints) -> dict[str, Any]:
+    """Write a ``CommonGround`` with the documented keys."""
+    codes, pairs, roles, meeting = ground.members, ground.pairs, ground.roles, ground.meeting
+    economies: list[dict[str, Any]] = []
+    for k, code in enumerate(codes):
+        place = ground.positions[k]
+        economy = {
+            "code": code,
+            "votes": int(ground.votes[k]),
+            "ideal_point": None if place is None else place[0],
+            "standard_error": None if place is None else place[1],
+        }
+        if points.position.shape[2] > 1:
+            second = points.mean(code, range(ground.first, ground.last + 1), dimension=1)
+            economy["ideal_point_2"] = None if second is None else second[0]
+            economy["standard_error_2"] = None if second is None else second[1]
+        economies.append(economy)
+    return {
+        "years": label(ground.first, ground.last),
+        "economies": economies,
+        "pairs": [
+            {
+                "a": codes[i],
+                "b": codes[j],
+                "votes": int(pairs.votes[i, j]),
+                "agreement": _number(pairs.agreement[i, j]),
+                "kappa": _number(pairs.kappa[i, j]),
+                "pi": _number(pairs.pi[i, j]),
+            }
+            for i in range(len(codes))
+            for j in range(i + 1, len(codes))
+            if pairs.votes[i, j]
+        ],
+        "cohesion": {
+            **_cohesion_json(ground.cohesion),
+            "by_issue": {code: _cohesion_json(own) for code, own in ground.by_issue.items()},
+            "members": [
+                {
+                    "code": code,
+                    "with_others": _number(roles.with_others[k]),
+                    "lone_dissents": int(roles.lone_dissents[k]),
+                    "pivotal": _number(roles.pivotal[k]),
+                    "cohesion_without": _number(roles.cohesion_without[k]),
+                }
+                for k, code in enumerate(codes)
+            ],
+            "most_divided": [
+                {
+                    "date": split.date,
+                    "resolution": split.resolution,
+                    "title": split.title,
+                    "agreement_index": split.agreement_index,
+                    "yes": list(split.yes),
+                    "abstain": list(split.abstain),
+                    "no": list(split.no),
+                }
+                for split in ground.divided
+            ],
+            "common_position": {
+                "median": meeting.median,
+                "median_member": meeting.median_member,
+                "midrange": meeting.midrange,
+                "outermost": None if meeting.outermost is None else list(meeting.outermost),
+                "distance": _number(meeting.distance),
+                "common_votes": {k: _number(share) for k, share in meeting.common_votes.items()},
+            },
+        },
+    }

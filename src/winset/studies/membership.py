@@ -1,0 +1,296 @@
+"""Who would leave, who would join, and in which order a group can grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.errors import DataError, listed
+from winset.games import Game, objections
+from winset.games.enlargement import Growth, growth
+from winset.places.blocs import find_bloc, load_blocs
+from winset.scenario import Change, Productivity, Scenario, read_scenario
+from winset.studies.sharing import named_players
+from winset.trade import solve
+from winset.trade.coalitions import compute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from winset.games.core import Objection
+    from winset.places.blocs import Bloc
+    from winset.worlds import World
+
+MOST_CANDIDATES = 17  # every subset of candidates is solved
+MOST_FOR_CORE = 16  # players up to which every coalition is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """Whether a group holds together.
+
+    Attributes
+    ----------
+    own : mapping
+        Gain of each member by itself, USD million.
+    leaving : mapping
+        What each member would gain by leaving while the others go on (negative: it stays).
+    joining : mapping
+        What each outsider would gain by joining.
+    joining_members : mapping
+        What the members together would gain by that.
+    surplus : float
+        v(N) − Σ_i u_i(N∖i): positive if transfers could keep everybody in (Carraro, Eyckmans &
+        Finus 2006).
+    objections : tuple or None
+        Coalitions that would do better by themselves than by their own gains; None when there
+        are too many players to ask all.
+    """
+
+    scenario: Scenario
+    world: World
+    members: tuple[str, ...]
+    own: Mapping[str, float]
+    leaving: Mapping[str, float]
+    joining: Mapping[str, float]
+    joining_members: Mapping[str, float]
+    surplus: float
+    objections: tuple[Objection, ...] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset stable --json`` prints."""
+        return {
+            "title": self.scenario.title,
+            "members": list(self.members),
+            "own_gain_musd": dict(self.own),
+            "leaving_musd": dict(self.leaving),
+            "internally_stable": all(x <= 0 for x in self.leaving.values()),
+            "joining_musd": dict(self.joining),
+            "joining_members_musd": dict(self.joining_members),
+            "externally_stable": all(x <= 0 for x in self.joining.values()),
+            "transfer_surplus_musd": self.surplus,
+            "potentially_stable": self.surplus >= 0,
+            "objections": None
+            if self.objections is None
+            else [
+                {"coalition": list(o.coalition), "excess_musd": o.excess} for o in self.objections
+            ],
+            "world": {"name": self.world.name, "sha256": self.world.sha256},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Accession:
+    """What one candidate's accession does, the others staying out; USD million."""
+
+    candidate: str
+    itself: float
+    members: Mapping[str, float]
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Enlargement:
+    """What enlargement does, and in which order it can go."""
+
+    scenario: Scenario
+    world: World
+    members: tuple[str, ...]
+    candidates: tuple[str, ...]
+    accessions: tuple[Accession, ...]
+    growth: Growth
+
+    def order(self) -> tuple[str, ...]:
+        """Codes of the candidates in an order in which every step is a gain for all inside."""
+        return tuple(self.candidates[k] for k in self.growth.order)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset join --json`` prints."""
+        everyone = (*self.candidates, *self.members)
+        return {
+            "title": self.scenario.title,
+            "members": list(self.members),
+            "candidates": list(self.candidates),
+            "accessions": [
+                {
+                    "candidate": a.candidate,
+                    "itself_musd": a.itself,
+                    "members_musd": dict(a.members),
+                    "rest_musd": a.rest,
+                }
+                for a in self.accessions
+            ],
+            "order": list(self.order()),
+            "complete": self.growth.complete,
+            "blocked": [
+                {"candidate": self.candidates[k], "by": everyone[i]} for k, i in self.growth.blocked
+            ],
+            "open_membership": [self.candidates[k] for k in self.growth.open_door],
+            "world": {"name": self.world.name, "sha256": self.world.sha256},
+        }
+
+
+def among(scenario: Scenario, codes: Sequence[str]) -> Scenario:
+    """Return the scenario with its changes carried out among other economies.
+
+    Raises
+    ------
+    DataError
+        A change that is not among a group.
+    """
+    changes: list[Change] = []
+    for number, change in enumerate(scenario.changes, 1):
+        if isinstance(change, Productivity):
+            changes.append(change)
+        elif change.among is None:
+            raise DataError(
+                f"change {number} ({change.kind}) is not among a group, so that nobody can join or "
+                "leave it. Write it with among = ..."
+            )
+        else:
+            changes.append(change.model_copy(update={"among": list(codes)}))
+    return replace(scenario, changes=tuple(changes))
+
+
+def _members(
+    scenario: Scenario, world: World, players: str | None, blocs: Mapping[str, Bloc]
+) -> tuple[str, ...]:
+    chosen = named_players(players, scenario.on, world, blocs)
+    return chosen if chosen is not None else scenario.resolve(world, blocs).members
+
+
+def _read(
+    source: str | Path | Scenario, overrides: Mapping[str, str] | None, blocs_file: Path | None
+) -> tuple[Scenario, World, dict[str, Bloc]]:
+    scenario = read_scenario(source, overrides)
+    return scenario, scenario.load_world(), load_blocs(blocs_file)
+
+
+def stable(
+    source: str | Path | Scenario,
+    *,
+    players: str | None = None,
+    outsiders: str | None = None,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+) -> Stability:
+    """Ask of every member whether it would leave, and of every outsider whether it would join.
+
+    Every case is an equilibrium of the whole world. Leaving means that the others go on among
+    themselves; joining, that the newcomer takes part on the same terms.
+    """
+    scenario, world, blocs = _read(source, overrides, blocs_file)
+    members = _members(scenario, world, players, blocs)
+    together = among(scenario, members)
+    problem = compute.prepare(world, together, members, sort=False)
+    one, everyone = replace(problem, bits=0), (1 << len(members)) - 1
+    own = compute.own_gains(problem)
+    leaving = {}
+    for k, code in enumerate(members):
+        _, gains, _ = compute.solve_unit(one, everyone ^ 1 << k, gains=True)
+        leaving[code] = float(gains[0, k] - own[k])
+    asked = named_players(outsiders, scenario.on, world, blocs)
+    if asked is None:
+        asked = tuple(code for code in world.codes if code not in set(members))
+    if inside := [code for code in asked if code in set(members)]:
+        raise DataError(f"--outsiders: {listed(inside)} are members already.")
+    before = solve(world, together).equivalent_variation
+    rows = [world.index[code] for code in members]
+    joining, joining_members = {}, {}
+    for code in asked:
+        after = solve(world, among(scenario, [*members, code])).equivalent_variation
+        joining[code] = float(after[world.index[code]] - before[world.index[code]])
+        joining_members[code] = float((after[rows] - before[rows]).sum())
+    alone = own + np.array(list(leaving.values()))
+    found = None
+    if len(members) <= MOST_FOR_CORE:
+        found = objections(Game(problem.players, compute.compute(problem).values), own)
+    return Stability(
+        scenario,
+        world,
+        members,
+        dict(zip(members, map(float, own), strict=True)),
+        leaving,
+        joining,
+        joining_members,
+        float(own.sum() - alone.sum()),
+        found,
+    )
+
+
+def join(
+    source: str | Path | Scenario,
+    *,
+    candidates: str,
+    players: str | None = None,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+) -> Enlargement:
+    """Take candidates in, one by one and in every combination.
+
+    `candidates` is ``partners`` (of the bloc that the scenario or `players` names), a bloc, or
+    codes by comma.
+
+    Raises
+    ------
+    DataError
+        Too many candidates, or none.
+    """
+    scenario, world, blocs = _read(source, overrides, blocs_file)
+    if candidates.strip().casefold() == "partners":
+        players, candidates = _partners(scenario, players, blocs)
+    members = _members(scenario, world, players, blocs)
+    asked = named_players(candidates, scenario.on, world, blocs) or ()
+    asked = tuple(code for code in asked if code not in set(members))
+    if not 1 <= len(asked) <= MOST_CANDIDATES:
+        raise DataError(
+            f"--candidates: {len(asked)} that are not members already; 1 to {MOST_CANDIDATES} can be "
+            "asked, for every combination of them is solved."
+        )
+    together = among(scenario, [*asked, *members])
+    problem = replace(
+        compute.prepare(world, together, [*asked, *members], sort=False), bits=len(asked)
+    )
+    _, gains, report = compute.solve_unit(problem, (1 << len(members)) - 1, gains=True)
+    if report[2]:
+        raise DataError("an enlargement has no equilibrium; try a smaller change.")
+    accessions = []
+    before = solve(world, among(scenario, members))
+    for k, code in enumerate(asked):
+        after = solve(world, among(scenario, [*members, code]))
+        change = after.equivalent_variation - before.equivalent_variation
+        inside = {m: float(change[world.index[m]]) for m in members}
+        itself = float(change[world.index[code]])
+        step = gains[1 << k] - gains[0]
+        assert abs(step[k] - itself) <= 1e-6 * max(1.0, abs(itself))
+        accessions.append(
+            Accession(code, itself, inside, float(change.sum()) - itself - sum(inside.values()))
+        )
+    return Enlargement(
+        scenario,
+        world,
+        members,
+        asked,
+        tuple(accessions),
+        growth(gains, len(asked), tolerance=1e-6),
+    )
+
+
+def _partners(
+    scenario: Scenario, players: str | None, blocs: Mapping[str, Bloc]
+) -> tuple[str, str]:
+    """Find the bloc whose partners are meant; its members are the players."""
+    names = [players] if players else [getattr(c, "among", None) for c in scenario.changes]
+    for name in names:
+        if isinstance(name, str) and name != "all":
+            bloc, _ = find_bloc(name, blocs)
+            partners = bloc.partners(scenario.on)
+            if not partners:
+                raise DataError(
+                    f"--candidates partners: {bloc.code} has none on {scenario.on}. Name codes."
+                )
+            return bloc.code, ",".join(partners)
+    raise DataError("--candidates partners: the scenario names no bloc. Name codes, or --players.")

@@ -1,0 +1,513 @@
+"""A group of economies → which pair fits best by sector, and where trade is below what it could be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset import __version__
+from winset.errors import DataError, did_you_mean, listed
+from winset.gravity import complementarity as index
+from winset.gravity.potential import Potential, potential
+from winset.places.blocs import load_blocs, resolve
+from winset.places.economies import economies
+from winset.trade.numerics.blas import one_thread
+from winset.worlds import world as load_world
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
+    from winset.worlds import World
+
+
+SECTORED = "icio-2022"
+GRAVITY = "world-2023"
+LEVEL = 0.95
+STRONGEST = 3  # sectors listed for every member
+SHARED = 3  # sectors named in which exports meet imports
+DIGITS = 8  # significant, of estimates in JSON: the last ones depend on the machine's arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two members and how their trade fits, see `winset.gravity.complementarity`.
+
+    `forth` is what `first` sells to `second`, `back` the other way. `complementarity_forth` compares
+    what `first` exports with what `second` imports, to and from all; `complementarity` is the mean of
+    both. `meets_forth` names the sectors that most of it comes from. Shares are fractions; an index
+    without a base (an economy that exports nothing) is NaN.
+    """
+
+    first: str
+    second: str
+    complementarity_forth: float
+    complementarity_back: float
+    complementarity: float
+    meets_forth: tuple[str, ...]
+    meets_back: tuple[str, ...]
+    export_similarity: float
+    intra_industry: float
+    intensity_forth: float
+    intensity_back: float
+    preference: float
+    forth_musd: float
+    back_musd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """One sector of an economy: RCA, RSCA, Lafay, Grubel–Lloyd, exports and their share."""
+
+    sector: str
+    name: str
+    rca: float
+    rsca: float
+    lafay: float
+    intra_industry: float
+    exports_musd: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """Indices by sector: pairs by complementarity, the best first, and each member's sectors by RCA."""
+
+    world: World
+    members: tuple[str, ...]
+    absent: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    sectors: Mapping[str, tuple[Strength, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Trade of one direction against what gravity expects, USD million.
+
+    `low` and `high` bound the expected trade; `untapped` is expected less actual, negative where
+    more is traded than expected. `below`: actual is less than `low`; `above`: more than `high`.
+    """
+
+    exporter: str
+    importer: str
+    actual: float
+    expected: float
+    error: float
+    low: float
+    high: float
+    untapped: float
+
+    @property
+    def below(self) -> bool:
+        """Whether actual trade is below the interval of the expected."""
+        return self.actual < self.low
+
+    @property
+    def above(self) -> bool:
+        """Whether it is above."""
+        return self.actual > self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Untapped:
+    """Gravity on a world and the flows among the members, the most untapped first."""
+
+    world: World
+    sector: str | None
+    members: tuple[str, ...]
+    absent: tuple[str, ...]
+    estimate: Potential
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What `winset match` answers."""
+
+    group: str
+    on: dt.date
+    members: tuple[str, ...]
+    fits: Fits
+    untapped: Untapped
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``winset match --json`` prints."""
+        names = self.names()
+        return {
+            "winset": __version__,
+            "group": self.group,
+            "on": self.on.isoformat(),
+            "members": [{"code": code, "name": names[code]} for code in self.members],
+            "complementarity": _fits_json(self.fits),
+            "potential": _untapped_json(self.untapped),
+        }
+
+    def names(self) -> dict[str, str]:
+        """Return the members' names."""
+        known = economies()
+        worlds = (self.untapped.world, self.fits.world)
+        found = {}
+        for code in self.members:
+            here = [w.names[w.index[code]] for w in worlds if code in w.index]
+            found[code] = known[code].name if code in known else here[0]
+        return found
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say in words which pair fits best and how much trade is untapped."""
+        names = self.names()
+        return (*_best(self.fits, names), *_below(self.untapped, names))
+
+
+@one_thread()
+def match(
+    group: str,
+    *,
+    on: dt.date,
+    sectored: str | Path = SECTORED,
+    gravity: str | Path = GRAVITY,
+    sector: str | None = None,
+    blocs_file: Path | None = None,
+) -> Match:
+    """Compare the members of a group, by sector on one world and by gravity on another.
+
+    Raises
+    ------
+    DataError
+        An unknown bloc or code, fewer than two members, a world without sectors, or one too small
+        for gravity.
+    ConvergenceError
+        The gravity estimation did not converge.
+    """
+    blocs = load_blocs(blocs_file)
+    by_sector, whole = load_world(sectored), load_world(gravity)
+    if len(by_sector.sectors) < 2:
+        raise DataError(
+            f"world {by_sector.name!r} has one sector; which exports fit which imports takes "
+            f"several. Use --world {SECTORED}, or another world with sectors.csv."
+        )
+    if sector is not None and len(whole.sectors) < 2:
+        raise DataError(
+            f"--sector {sector}: world {whole.name!r} has one sector. Name a world with sectors: "
+            f"--gravity {SECTORED}."
+        )
+    members = named(group, on, blocs, (by_sector, whole))
+    if len(members) < 2:
+        raise DataError(
+            f"{group}: {listed(members)} is one economy; a match takes two. Name a bloc, or codes by "
+            "comma such as CHN,KAZ."
+        )
+    return Match(
+        group,
+        on,
+        members,
+        fits(by_sector, members),
+        untapped(whole, members, sector=sector),
+    )
+
+
+def named(
+    text: str, on: dt.date, blocs: Mapping[str, Bloc], worlds: Sequence[World]
+) -> tuple[str, ...]:
+    """Read a group: blocs and codes by comma; a code is ISO 3166, or one that a world declares.
+
+    Raises
+    ------
+    DataError
+        A name that is neither.
+    """
+    known = {name.casefold() for name in blocs}
+    codes: dict[str, None] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        if item in economies() or any(item in world.index for world in worlds):
+            codes[item] = None
+        elif item.removesuffix("+").casefold() in known:
+            codes |= dict.fromkeys(resolve(item, on, blocs))
+        else:
+            raise DataError(
+                f"{item!r} is neither a bloc nor the code of an economy."
+                f"{did_you_mean(item, [*blocs, *economies()])} `winset bloc` lists all blocs."
+            )
+    if not codes:
+        raise DataError("no group named. Name a bloc, or codes by comma such as CHN,KAZ.")
+    return tuple(codes)
+
+
+def fits(world: World, members: Sequence[str]) -> Fits:
+    """Return the indices of every pair and member; those that the world lacks are `absent`."""
+    inside = tuple(code for code in members if code in world.index)
+    exports, imports = index.by_sector(world.trade)
+    part, need = index.shares(exports), index.shares(imports)
+    flows = world.flows
+    tables = {
+        "fit": index.michaely(exports, imports),
+        "similarity": index.export_similarity(exports),
+        "two_way": index.grubel_lloyd_total(world.trade, world.trade.transpose(0, 2, 1)),
+        "intensity": index.trade_intensity(flows),
+        "preference": index.trade_preference(flows),
+    }
+    names = world.sectors if world.technology is None else world.technology.names
+
+    def meets(seller: int, buyer: int) -> tuple[str, ...]:
+        both = np.minimum(part[:, seller], need[:, buyer])
+        order = np.argsort(-both, kind="stable")[:SHARED]
+        return tuple(names[j] for j in order if both[j] > 0)
+
+    pairs = []
+    for a, b in combinations(inside, 2):
+        i, n = world.index[a], world.index[b]
+        forth, back = float(tables["fit"][i, n]), float(tables["fit"][n, i])
+        pairs.append(
+            Pair(
+                first=a,
+                second=b,
+                complementarity_forth=forth,
+                complementarity_back=back,
+                complementarity=(forth + back) / 2.0,
+                meets_forth=meets(i, n),
+                meets_back=meets(n, i),
+                export_similarity=float(tables["similarity"][i, n]),
+                intra_industry=float(tables["two_way"][i, n]),
+                intensity_forth=float(tables["intensity"][i, n]),
+                intensity_back=float(tables["intensity"][n, i]),
+                preference=float(tables["preference"][i, n]),
+                forth_musd=float(flows[i, n]),
+                back_musd=float(flows[n, i]),
+            )
+        )
+    # An economy that exports nothing has no index: its pairs come last, not anywhere.
+    pairs.sort(
+        key=lambda p: (-p.complementarity if p.complementarity > 0 else 0.0, p.first, p.second)
+    )
+    return Fits(
+        world,
+        inside,
+        tuple(code for code in members if code not in world.index),
+        tuple(pairs),
+        _strengths(world, inside, exports, imports),
+    )
+
+
+def _strengths(
+    world: World, members: Sequence[str], exports: Array, imports: Array
+) -> dict[str, tuple[Strength, ...]]:
+    advantage = index.rca(exports)
+    columns = (
+        advantage,
+        index.symmetric(advantage),
+        index.lafay(exports, imports),
+        index.grubel_lloyd(exports, imports),
+        exports,
+        index.shares(exports),
+    )
+    names = world.sectors if world.technology is None else world.technology.names
+    found = {}
+    for code in members:
+        k = world.index[code]
+        order = [int(j) for j in np.argsort(-advantage[:, k], kind="stable")]
+        found[code] = tuple(
+            Strength(world.sectors[j], names[j], *(float(column[j, k]) for column in columns))
+            for j in order
+            if advantage[j, k] >= 0  # NaN: nobody exports it
+        )
+    return found
+
+
+def untapped(world: World, members: Sequence[str], *, sector: str | None = None) -> Untapped:
+    """Return the flows among the members against what gravity expects on a world.
+
+    Raises
+    ------
+    DataError, ConvergenceError
+        See `winset.gravity.potential.potential`.
+    """
+    estimate = potential(world, sector=sector)
+    place = {code: k for k, code in enumerate(estimate.codes)}
+    inside = tuple(code for code in members if code in place)
+    low, high = estimate.interval(LEVEL)
+    flows = []
+    for a in inside:
+        for b in inside:
+            i, n = place[a], place[b]
+            if a != b and np.isfinite(estimate.error[i, n]):
+                actual, expected = float(estimate.actual[i, n]), float(estimate.expected[i, n])
+                flows.append(
+                    Flow(
+                        exporter=a,
+                        importer=b,
+                        actual=actual,
+                        expected=expected,
+                        error=float(estimate.error[i, n]),
+                        low=float(low[i, n]),
+                        high=float(high[i, n]),
+                        untapped=expected - actual,
+                    )
+                )
+    flows.sort(key=lambda f: (-f.untapped, f.exporter, f.importer))
+    absent = tuple(code for code in members if code not in place)
+    return Untapped(world, sector, inside, absent, estimate, tuple(flows))
+
+
+def _best(done: Fits, names: Mapping[str, str]) -> tuple[str, ...]:
+    if len(done.members) < 2:
+        return (
+            f"No pair can be compared by sector: world {done.world.name} has "
+            f"{listed(done.members) or 'none'} of the members.",
+        )
+    ranked = [pair for pair in done.pairs if pair.complementarity > 0]
+    if not ranked:
+        return (f"No pair fits: no member exports what another imports in {done.world.name}.",)
+    best = ranked[0]
+    first, second = names[best.first], names[best.second]
+    mean = 100.0 * float(np.mean([pair.complementarity for pair in ranked]))
+    others = f"; the mean of the {len(ranked)} pairs is {mean:.0f}" if len(ranked) > 1 else ""
+    return (
+        f"{first} and {second} fit best, {100 * best.complementarity:.0f} of 100{others}.",
+        f"What {first} exports and {second} imports meet above all in: "
+        f"{'; '.join(best.meets_forth) or 'nothing'}. The other way: "
+        f"{'; '.join(best.meets_back) or 'nothing'}.",
+    )
+
+
+def _below(done: Untapped, names: Mapping[str, str]) -> tuple[str, ...]:
+    if not done.flows:
+        return (
+            f"No trade among members can be compared with gravity: world {done.world.name} has "
+            f"{listed(done.members) or 'none'} of the members with a place and trade.",
+        )
+    short = [flow for flow in done.flows if flow.below]
+    over = [flow for flow in done.flows if flow.above]
+    said = [
+        f"{_counted(short).capitalize()} below the {100 * LEVEL:.0f} % interval of what gravity expects, by "
+        f"{billion(sum(f.untapped for f in short))} billion USD in all; {_counted(over)} above it, by "
+        f"{billion(-sum(f.untapped for f in over))}; of {len(done.flows)} among members."
+    ]
+    if short:
+        most = max(short, key=lambda flow: flow.untapped)
+        said.append(
+            f"Most is untapped from {names[most.exporter]} to {names[most.importer]}: "
+            f"{billion(most.actual)} billion USD where {billion(most.expected)} are expected "
+            f"({billion(most.low)} to {billion(most.high)})."
+        )
+    else:
+        said.append("No trade among members is below what gravity expects of it.")
+    return tuple(said)
+
+
+def _counted(flows: Sequence[Flow]) -> str:
+    return f"{len(flows) or 'no'} flow{'' if len(flows) == 1 else 's'} {'is' if len(flows) == 1 else 'are'}"
+
+
+def billion(musd: float, *, sign: bool = False) -> str:
+    """Write USD million as billion, with as many decimals as its size can bear.
+
+    >>> billion(120_264.0), billion(-4_660.0), billion(12.4)
+    ('120.3', '−4.66', '0.012')
+    """
+    size = abs(musd) / 1e3
+    digits = 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
+    return f"{musd / 1e3:{'+' if sign else ''},.{digits}f}".replace("-", "−")
+
+
+def _world_json(world: World) -> dict[str, Any]:
+    return {
+        "name": world.name,
+        "year": world.year,
+        "sha256": world.sha256,
+        "economies": len(world),
+        "sectors": len(world.sectors),
+    }
+
+
+def _fits_json(done: Fits) -> dict[str, Any]:
+    return {
+        "world": _world_json(done.world),
+        "absent": list(done.absent),
+        "pairs": [
+            {
+                "first": pair.first,
+                "second": pair.second,
+                "complementarity": _finite(pair.complementarity),
+                "complementarity_forth": _finite(pair.complementarity_forth),
+                "complementarity_back": _finite(pair.complementarity_back),
+                "sectors_forth": list(pair.meets_forth),
+                "sectors_back": list(pair.meets_back),
+                "export_similarity": _finite(pair.export_similarity),
+                "intra_industry": _finite(pair.intra_industry),
+                "trade_intensity_forth": _finite(pair.intensity_forth),
+                "trade_intensity_back": _finite(pair.intensity_back),
+                "trade_preference": _finite(pair.preference),
+                "trade_forth_musd": _finite(pair.forth_musd),
+                "trade_back_musd": _finite(pair.back_musd),
+            }
+            for pair in done.pairs
+        ],
+        "economies": [
+            {
+                "code": code,
+                "sectors": [
+                    {
+                        "sector": s.sector,
+                        "name": s.name,
+                        "rca": _finite(s.rca),
+                        "rsca": _finite(s.rsca),
+                        "lafay": _finite(s.lafay),
+                        "intra_industry": _finite(s.intra_industry),
+                        "exports_musd": _finite(s.exports_musd),
+                        "export_share_percent": _finite(100.0 * s.share),
+                    }
+                    for s in done.sectors[code]
+                ],
+            }
+            for code in done.members
+        ],
+    }
+
+
+def _untapped_json(done: Untapped) -> dict[str, Any]:
+    estimate = done.estimate
+    low, high = estimate.quartiles()
+    return {
+        "world": _world_json(done.world),
+        "absent": list(done.absent),
+        "without_place": list(estimate.without_point),
+        "sector": done.sector,
+        "level": LEVEL,
+        "coefficients": {
+            c.name: {"estimate": _rounded(c.estimate), "error": _rounded(c.error)}
+            for c in estimate.coefficients
+        },
+        "observations": estimate.observations,
+        "clusters": estimate.pairs,
+        "fit": _rounded(estimate.fit),
+        "actual_to_expected_quartiles": [_rounded(low), _rounded(high)],
+        "solver": {"residual": estimate.residual},
+        "flows": [
+            {
+                "exporter": flow.exporter,
+                "importer": flow.importer,
+                "actual_musd": _rounded(flow.actual),
+                "expected_musd": _rounded(flow.expected),
+                "error_log": _rounded(flow.error),
+                "low_musd": _rounded(flow.low),
+                "high_musd": _rounded(flow.high),
+                "untapped_musd": _rounded(flow.untapped),
+                "below": flow.below,
+                "above": flow.above,
+            }
+            for flow in done.flows
+        ],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,1 @@
+"""Reading and writing tables: the one place that knows CSV."""

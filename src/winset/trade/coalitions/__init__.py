@@ -1,0 +1,1 @@
+"""Every coalition of a scenario's players in general equilibrium."""

@@ -1,0 +1,282 @@
+r"""Welfare taken apart: exact parts, and the first-order sum that published tables print.
+
+**Exact, by what moves it** (`sources`): with w_n = α_n (1 − Γ_n)^{-1}, the weight of each sector in
+consumption directly and through inputs,
+
+    ln Ŵ = Σ_k w^k (ln ĉ^k − ln P̂^k)          own-trade share: −Σ_k (w^k/θ_k) ln π̂_nn^k
+         + Σ_k w^k (ln Â + ψ ln L̂)            productivity, scale
+         + ln (1 + r' + d')/(1 + r + d)       tariff revenue and transfers over labor income
+         + rest                               what employment adds (zero when κ = 0)
+
+**Exact, by what it is worth** (`path`): the integral, along the straight path of the tariffs, of
+
+    d ln W = Σ_ij (E_ni^j d ln c_n^j − M_in^j d ln c_i^j)/I_n       terms of trade
+           + Σ_ij t_in^j M_in^j (d ln M_in^j − d ln c_i^j)/I_n      volume of trade
+
+and what is left: trade costs, productivity, transfers and employment. Parts in logarithms are
+scaled by (Ŵ − 1)/ln Ŵ, so that they add up to the equivalent variation in percent.
+
+**First order** (`first_order`): the same two terms once, at the initial tariffs and flows, with
+the finite changes M̂ − 1 and ĉ − 1. It is no welfare change; Caliendo & Parro's tables print it.
+
+Sources: Caliendo & Parro (2015), equations 15 and 16; Arkolakis, Costinot & Rodríguez-Clare (2012).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import factorial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.errors import ConvergenceError
+from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.derivatives import Equations
+from winset.trade.numerics import newton
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
+    from winset.scenario import Scenario
+    from winset.trade.models.many_sectors.result import SectorResult
+    from winset.trade.result import TradeResult
+    from winset.worlds import World
+
+
+STEPS = 8  # intervals of the path
+ROUGHLY = 3e-5  # what half the intervals may miss, in logarithms
+MOST_CHANGES = 5  # contributions take an equilibrium for every subset of the changes
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposition:
+    """Welfare in parts, percent of initial welfare, arrays (n,).
+
+    The parts of `sources`, of `path` and of `changes` each add up to `welfare`, the exact
+    equivalent variation; `first_order` does not. `changes` is empty where the scenario has one
+    change, or more than `MOST_CHANGES`.
+    """
+
+    codes: tuple[str, ...]
+    welfare: Array
+    sources: dict[str, Array]
+    path: dict[str, Array]
+    first_order: dict[str, Array]
+    changes: tuple[Array, ...]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return one object per economy, sorted by code."""
+        groups = {"sources": self.sources, "path": self.path, "first_order": self.first_order}
+        return [
+            {
+                "code": code,
+                "welfare_percent": float(self.welfare[k]),
+                **{
+                    group: {f"{key}_percent": float(part[k]) for key, part in parts.items()}
+                    for group, parts in groups.items()
+                },
+                "changes_percent": [float(part[k]) for part in self.changes],
+            }
+            for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
+        ]
+
+
+def decompose(
+    result: TradeResult, sectors: SectorResult, *, blocs: Mapping[str, Bloc] | None = None
+) -> Decomposition:
+    """Take the welfare of a run in a world with sectors apart.
+
+    Raises
+    ------
+    ConvergenceError
+        An equilibrium on the way was not found.
+    """
+    logs = np.log(result.welfare)
+    scale = 100.0 * np.divide(
+        result.welfare - 1.0, logs, out=np.ones_like(logs), where=np.abs(logs) > 1e-12
+    )
+    sources, path = _sources(sectors, logs), _path(sectors, result.world)
+    path["other"] = logs - path["terms_of_trade"] - path["volume"]
+    return Decomposition(
+        codes=result.codes,
+        welfare=100.0 * (result.welfare - 1.0),
+        sources={key: part * scale for key, part in sources.items()},
+        path={key: part * scale for key, part in path.items()},
+        first_order={key: 100.0 * part for key, part in _first_order(sectors).items()},
+        changes=by_change(result.world, result.scenario, result.welfare, blocs=blocs),
+    )
+
+
+def by_change(
+    world: World,
+    scenario: Scenario,
+    welfare: Array,
+    *,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> tuple[Array, ...]:
+    """Return the Shapley value of every change, in percent of welfare; they add up to Ŵ − 1.
+
+    A change adds to a set of the others what welfare with it exceeds welfare without it; its
+    contribution is the mean over all orders in which the changes may come.
+    """
+    from winset.trade.solver import solve
+
+    count = len(scenario.changes)
+    if not 2 <= count <= MOST_CHANGES:
+        return ()
+    players = range(count)
+    value: dict[tuple[int, ...], Array] = {
+        (): np.zeros_like(welfare),
+        tuple(players): 100.0 * (welfare - 1.0),
+    }
+    for size in range(1, count):
+        for subset in combinations(players, size):
+            part = replace(scenario, changes=tuple(scenario.changes[k] for k in subset))
+            value[subset] = 100.0 * (solve(world, part, blocs=blocs).welfare - 1.0)
+    shares = []
+    for k in players:
+        total = np.zeros_like(welfare)
+        for subset in value:
+            if k not in subset:
+                size = len(subset)
+                weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+                total = total + weight * (value[tuple(sorted((*subset, k)))] - value[subset])
+        shares.append(total)
+    return tuple(shares)
+
+
+def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
+    base, before, after = sectors.calibrated.base, sectors.calibrated.initial, sectors.state
+    eye = np.eye(len(base.labor))
+    weight = np.linalg.solve(eye - base.inputs, base.final.T[:, :, None])[:, :, 0].T
+    own = (weight * (after.cost - after.price)).sum(axis=0)
+    reach = weight.sum(axis=0)
+    productivity = reach * np.log(sectors.productivity)
+    scale = reach * base.psi * np.log(after.labor)
+    old = [before.revenue / before.value_added, before.deficit / before.value_added]
+    new = [after.revenue / after.value_added, after.deficit / after.value_added]
+    low, high = 1.0 + old[0] + old[1], 1.0 + new[0] + new[1]
+    gap = high - low
+    mean = np.divide(gap, np.log(high / low), out=low.copy(), where=np.abs(gap) > 1e-13)
+    revenue, transfers = ((b - a) / mean for a, b in zip(old, new, strict=True))
+    return {
+        "own_trade_share": own,
+        "productivity": productivity,
+        "scale": scale,
+        "revenue": revenue,
+        "transfers": transfers,
+        "employment": logs - own - productivity - scale - revenue - transfers,
+    }
+
+
+def _first_order(sectors: SectorResult) -> dict[str, Array]:
+    base, before, after = sectors.calibrated.base, sectors.calibrated.initial, sectors.state
+    flows = _flows(base, before, base.tariff)
+    new = _flows(base, after, sectors.tariff)
+    growth = np.divide(new, flows, out=np.ones_like(flows), where=flows > 0) - 1.0
+    cost = np.expm1(after.cost[: len(base.theta)])
+    terms = _terms_of_trade(flows, cost) / before.income
+    volume = (base.tariff * flows * (growth - cost[:, :, None])).sum(axis=(0, 1)) / before.income
+    return {
+        "welfare": terms + volume,
+        "terms_of_trade": terms,
+        "volume": volume,
+        "real_wage": after.wage / after.consumer_price - 1.0,
+    }
+
+
+def _flows(base: hat.Baseline, state: hat.State, tariff: Array) -> Array:
+    """Customs value by traded sector, exporter and importer."""
+    return np.asarray(state.share * state.spending[: len(base.theta), None, :] / (1.0 + tariff))
+
+
+def _terms_of_trade(flows: Array, cost: Array) -> Array:
+    """Σ_ij (E_ni^j c_n^j − M_in^j c_i^j); sales at home cancel."""
+    worth = flows * cost[:, :, None]
+    return np.asarray(worth.sum(axis=(0, 2)) - worth.sum(axis=(0, 1)))
+
+
+def _path(sectors: SectorResult, world: World) -> dict[str, Array]:
+    """Integrate both terms along the path, by interpolation at Chebyshev's points.
+
+    Errors fall geometrically with the number of points: where halving them moves the result by
+    more than `ROUGHLY`, there are twice as many.
+    """
+    known = {0.0: sectors.calibrated.initial, 1.0: sectors.state}
+    coarse = _integrated(sectors, STEPS // 2, known, world)
+    fine = _integrated(sectors, STEPS, known, world)
+    if any(np.abs(fine[key] - coarse[key]).max() > ROUGHLY for key in fine):
+        fine = _integrated(sectors, 2 * STEPS, known, world)
+    return fine
+
+
+def _integrated(
+    sectors: SectorResult, steps: int, known: dict[float, hat.State], world: World
+) -> dict[str, Array]:
+    """Integrate over `steps` intervals; equilibria by part of the way are kept in `known`."""
+    base, traded = sectors.calibrated.base, len(sectors.calibrated.base.theta)
+    points, slopes, weights = chebyshev(steps)
+    change = (sectors.cost, sectors.tariff, sectors.productivity)
+    states, tariffs = [], []
+    for point in points:
+        part = round(float(point), 12)
+        tariffs.append(base.tariff + part * (sectors.tariff - base.tariff))
+        if part not in known:
+            nearest = min(known, key=lambda other: abs(other - part))
+            known[part] = _between(base, change, part, known[nearest], world)
+        states.append(known[part])
+    flows = np.array([_flows(base, s, t) for s, t in zip(states, tariffs, strict=True)])
+    costs = np.array([s.cost[:traded] for s in states])
+    d_flows = np.tensordot(slopes, flows, axes=1)
+    d_costs = np.tensordot(slopes, costs, axes=1)
+    result = {"terms_of_trade": np.zeros(len(world)), "volume": np.zeros(len(world))}
+    for k, (state, tariff) in enumerate(zip(states, tariffs, strict=True)):
+        real = d_flows[k] - flows[k] * d_costs[k][:, :, None]
+        result["terms_of_trade"] += (
+            weights[k] * _terms_of_trade(flows[k], d_costs[k]) / state.income
+        )
+        result["volume"] += weights[k] * (tariff * real).sum(axis=(0, 1)) / state.income
+    return result
+
+
+def _between(
+    base: hat.Baseline,
+    change: tuple[Array, Array, Array],
+    part: float,
+    last: hat.State,
+    world: World,
+) -> hat.State:
+    goal = hat.target(base, *change, part)
+    equations = Equations(base, goal, last)
+    root = newton.solve(
+        (equations.residual, equations.slope),
+        last.x,
+        valid=lambda state: state is not None,
+        tolerance=sectoral.TOLERANCE,
+        thrifty=True,
+    )
+    if not root.converged or root.state is None:
+        raise ConvergenceError(
+            f"no equilibrium {part:.0%} of the way to the scenario was found, which the "
+            "decomposition needs. Try a smaller change.",
+            residual=root.residual,
+            economy=world.codes[root.worst % len(world)],
+        )
+    return root.state
+
+
+def chebyshev(steps: int) -> tuple[Array, Array, Array]:
+    """Return points of [0, 1], the matrix of derivatives there, and Clenshaw–Curtis weights."""
+    k = np.arange(steps + 1)
+    points = (1.0 - np.cos(np.pi * k / steps)) / 2.0
+    powers = np.polynomial.chebyshev.chebvander(2.0 * points - 1.0, steps)
+    inverse = np.linalg.inv(powers)
+    derivative = np.polynomial.chebyshev.chebder(np.eye(steps + 1))
+    derivative = np.vstack([derivative, np.zeros((1, steps + 1))])
+    whole = np.where(k % 2 == 0, 1.0 / (1.0 - k.astype(float) ** 2 + (k == 1)), 0.0)
+    return points, np.asarray(powers @ (2.0 * derivative) @ inverse), np.asarray(whole @ inverse)

@@ -1,0 +1,1 @@
+"""Models of trade; only an Equilibrium leaves a model."""

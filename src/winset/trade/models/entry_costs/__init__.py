@@ -1,0 +1,1 @@
+"""One sector in which exporters pay for market entry."""

@@ -1,0 +1,1 @@
+"""One sector with roundabout production."""

@@ -1,0 +1,1 @@
+"""Tariffs as instruments: best answers, wars, bargains, unions."""

@@ -1,0 +1,502 @@
+r"""A customs union or free-trade area, and the common tariff that harms nobody outside.
+
+Inside, tariffs go to zero, on top of what a scenario changes. Outside, a customs union has one tariff:
+in every sector the mean of its members' rates on outsiders' goods, weighted by their imports, so that
+duties on the whole are what they were (GATT Article XXIV:5(a)). A free-trade area keeps its members'.
+
+Kemp & Wan (1976): some common tariff, with lump-sum transfers inside, leaves every outsider exactly
+as well off and every member better. Here it is the root of a square system,
+
+    EV_o = 0                     for every outsider o,
+    EV_m / I_m = g               for every member m,        Σ_m T_m = 0,
+
+in the level y_o of the tariffs on the goods of each outsider, the members' transfers T and g:
+
+    1 + t' = (1 + t⁰_j) e^{y_o},
+
+with t⁰ the tariff above (``partner-sector``) or zero (``partner``: one rate on all goods of an outsider).
+Every evaluation is a general equilibrium with the transfers paid, every derivative exact.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
+from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.derivatives import Equations, respond
+from winset.trade.numerics import newton
+from winset.trade.numerics.blas import one_thread
+from winset.trade.policy import best_response, tariff_instruments
+from winset.trade.result import Solver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array
+    from winset.scenario import Parameters, Shock
+    from winset.worlds import World
+
+    Residual = Callable[[Array], tuple[Array, hat.State | None]]
+    Slope = Callable[[Array, hat.State | None], Array]
+
+Form = Literal["customs-union", "free-trade-area"]
+Level = Literal["partner", "partner-sector"]
+
+TOLERANCE = 1e-11  # of every equivalent variation, over income
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """Duties on outsiders' goods over the imports before, by outsider and on the whole.
+
+    GATT Article XXIV:5(a) and its Understanding of 1994 compare them on the imports of a
+    previous period.
+    """
+
+    before: Array
+    after: Array
+    before_whole: float
+    after_whole: float
+
+    @property
+    def raised(self) -> int:
+        """How many outsiders face higher duties than before."""
+        return int((self.after > self.before * (1.0 + 1e-9) + 1e-12).sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the duties on the whole."""
+        return {
+            "before": self.before_whole,
+            "after": self.after_whole,
+            "higher_on_the_whole": self.after_whole > self.before_whole * (1.0 + 1e-9),
+            "outsiders_facing_higher": self.raised,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Accession:
+    """A union at one external tariff: the equilibrium and what each economy gains.
+
+    Attributes
+    ----------
+    tariff : (T, n, n) array
+        Every tariff, in the model's order of sectors.
+    welfare, variation : (n,) arrays
+        Ŵ and the equivalent variation in USD million.
+    transfer : (n,) array
+        Received by each member from the others, USD million; zero without transfers.
+    """
+
+    tariff: Array
+    state: hat.State
+    welfare: Array
+    variation: Array
+    transfer: Array
+    duties: Duties
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A union as it would be, and, where asked for, the one that harms nobody.
+
+    `to_all` is no union: the members' tariffs go to zero for everybody.
+
+    `inside` says which economies are members; `least` and `most` bound the harmless rates.
+    """
+
+    world: World
+    parameters: Parameters
+    form: Form
+    inside: NDArray[np.bool_]
+    calibrated: sectoral.Calibrated
+    plain: Accession
+    harmless: Accession | None
+    to_all: Accession | None
+    level: Level
+    solver: Solver
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Codes of the members, in the order of the world."""
+        return tuple(c for c, x in zip(self.world.codes, self.inside, strict=True) if x)
+
+    @property
+    def outsiders(self) -> tuple[str, ...]:
+        """Codes of all others."""
+        return tuple(c for c, x in zip(self.world.codes, self.inside, strict=True) if not x)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset union --json`` prints, but for the scenario."""
+        world, plain = self.world, self.plain
+        out = np.flatnonzero(~self.inside)
+        percent = 100.0 * (plain.welfare - 1.0)
+        worst = int(out[np.argmin(percent[out])])
+        said = {
+            "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
+            "parameters": asdict(self.parameters),
+            "form": self.form,
+            "members": self._members(plain),
+            "outsiders": self._outsiders(plain),
+            "duties": plain.duties.to_json(),
+            "summary": {
+                "members_musd": float(plain.variation[self.inside].sum()),
+                "outsiders_musd": float(plain.variation[~self.inside].sum()),
+                "outsiders_losing": int((percent[out] < 0).sum()),
+                "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
+            },
+            "harmless": None,
+            "to_all": None,
+            "solver": asdict(self.solver),
+        }
+        if self.to_all is not None:
+            said["to_all"] = {
+                "members": self._members(self.to_all),
+                "outsiders": self._outsiders(self.to_all),
+                "members_musd": float(self.to_all.variation[self.inside].sum()),
+                "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
+                "outsiders_losing": int((self.to_all.welfare[out] < 1.0).sum()),
+            }
+        if (done := self.harmless) is not None:
+            change = 100.0 * (done.welfare - 1.0)
+            said["harmless"] = {
+                "instruments": self.level,
+                "gain_percent": float(change[self.inside][0]),
+                "members_musd": float(done.variation[self.inside].sum()),
+                "largest_outsider_percent": float(np.abs(change[out]).max()),
+                "members": [
+                    member | {"transfer_musd": float(done.transfer[world.index[member["code"]]])}
+                    for member in self._members(done)
+                ],
+                "outsiders": self._outsiders(done),
+                "duties": done.duties.to_json(),
+            }
+        return said
+
+    def _members(self, at: Accession) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": self.world.codes[k],
+                "welfare_percent": 100.0 * float(at.welfare[k] - 1.0),
+                "welfare_musd": float(at.variation[k]),
+            }
+            for k in np.flatnonzero(self.inside)
+        ]
+
+    def _outsiders(self, at: Accession) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": self.world.codes[k],
+                "welfare_percent": 100.0 * float(at.welfare[k] - 1.0),
+                "welfare_musd": float(at.variation[k]),
+                "duty_before": _finite(at.duties.before[row]),
+                "duty": _finite(at.duties.after[row]),
+            }
+            for row, k in enumerate(np.flatnonzero(~self.inside))
+        ]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+@one_thread()
+def form_union(
+    world: World,
+    parameters: Parameters,
+    members: Sequence[str],
+    *,
+    shock: Shock | None = None,
+    form: Form = "customs-union",
+    harmless: bool = False,
+    to_all: bool = False,
+    level: Level | None = None,
+    least: float = -0.5,
+    most: float = 2.0,
+) -> Union:
+    """Form a union of `members`, on top of a scenario's `shock`.
+
+    Parameters
+    ----------
+    harmless : bool
+        Whether to find the external tariff that leaves every outsider exactly as well off.
+    to_all : bool
+        Whether to solve for the same cut given to everybody, as the most-favored-nation rule asks.
+    level : str
+        ``partner``: one rate on all goods of an outsider, the default of a customs union;
+        ``partner-sector``: the union's tariff by sector, moved by one factor for each outsider.
+    least, most : float
+        Bounds of every rate of that tariff.
+
+    Raises
+    ------
+    DataError
+        Fewer than two members, nobody outside, or a common tariff by partner of a free-trade area.
+    InfeasibleError
+        No such tariff within the bounds; names the outsider.
+    ConvergenceError
+        An equilibrium was not found.
+    """
+    begun = time.perf_counter()
+    best_response.suited(world, parameters)
+    if level is None:
+        level = "partner" if form == "customs-union" else "partner-sector"
+    inside = np.zeros(len(world), dtype=np.bool_)
+    inside[[world.position(code) for code in members]] = True
+    if inside.sum() < 2:
+        raise DataError(
+            f"a union needs two members or more; world {world.name!r} has {listed(members) or 'none'}."
+        )
+    if inside.all():
+        raise DataError(f"every economy of world {world.name!r} is a member: nobody is outside.")
+    if form == "free-trade-area" and level == "partner":
+        raise DataError(
+            "a free-trade area has no common tariff: its members keep their own, and only the level "
+            "by partner can move. Use --instruments partner-sector."
+        )
+    calibrated = sectoral.calibrate(world, parameters)
+    base = calibrated.base
+    cost, productivity = np.ones_like(base.tariff), np.ones(len(world))
+    tariff = base.tariff.copy()
+    if shock is not None:
+        cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
+        tariff = np.array(tariff)
+    tariff[:, np.ix_(inside, inside)[0], np.ix_(inside, inside)[1]] = 0.0
+    flows = _flows(base, calibrated.initial, base.tariff)
+    if form == "customs-union":
+        tariff = _common(tariff, flows, inside)
+    root = sectoral.find(
+        base, cost, tariff, productivity, world, "of the union", warm=calibrated.initial
+    )
+    plain = _accession(calibrated, tariff, root.state, np.zeros(len(world)), flows, inside)
+    found, steps, residual = None, root.iterations, root.residual
+    open_to_all = None
+    if to_all:
+        free = tariff.copy()
+        free[:, :, inside] = 0.0
+        open_root = sectoral.find(
+            base, cost, free, productivity, world, "of a cut for all", warm=calibrated.initial
+        )
+        nothing = np.zeros(len(world))
+        open_to_all = _accession(calibrated, free, open_root.state, nothing, flows, inside)
+        steps += open_root.iterations
+    if harmless:
+        levers = _levers(world, tariff, base.share, inside, level)
+        system = _System(world, calibrated, cost, productivity, tariff, levers, inside)
+        found, more, residual = _harmless(system, plain, level, flows, (least, most))
+        steps += more
+    return Union(
+        world, parameters, form, inside, calibrated, plain, found, open_to_all, level,
+        Solver(steps, residual, time.perf_counter() - begun),
+    )  # fmt: skip
+
+
+def _flows(base: hat.Baseline, state: hat.State, tariff: Array) -> Array:
+    """Customs value, (T, n, n)."""
+    return np.asarray(state.share * state.spending[: len(base.theta), None, :] / (1.0 + tariff))
+
+
+def _common(tariff: Array, flows: Array, inside: NDArray[np.bool_]) -> Array:
+    """Give outsiders' goods the members' mean rate in every sector, weighted by imports."""
+    result = tariff.copy()
+    out, into = np.ix_(~inside, inside)
+    rates, value = tariff[:, out, into], flows[:, out, into]
+    total = value.sum(axis=(1, 2))
+    mean = rates.mean(axis=(1, 2))
+    np.divide((rates * value).sum(axis=(1, 2)), total, out=mean, where=total > 0)
+    result[:, out, into] = mean[:, None, None]
+    return result
+
+
+def _accession(
+    calibrated: sectoral.Calibrated,
+    tariff: Array,
+    state: hat.State,
+    transfer: Array,
+    flows: Array,
+    inside: NDArray[np.bool_],
+) -> Accession:
+    welfare, variation = sectoral.welfare(calibrated.base, calibrated.initial, state)
+    out, into = np.ix_(~inside, inside)
+    value = flows[:, out, into]
+    old, new = (
+        (value * rates[:, out, into]).sum(axis=(0, 2)) for rates in (calibrated.base.tariff, tariff)
+    )
+    total = value.sum(axis=(0, 2))
+    none = np.full(len(total), np.nan)
+    duties = Duties(
+        before=np.divide(old, total, out=none.copy(), where=total > 0),
+        after=np.divide(new, total, out=none.copy(), where=total > 0),
+        before_whole=float(old.sum() / total.sum()),
+        after_whole=float(new.sum() / total.sum()),
+    )
+    return Accession(tariff, state, welfare, variation, transfer, duties)
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """The square system of Kemp & Wan in v = (y by outsider, T over income by member, g)."""
+
+    world: World
+    calibrated: sectoral.Calibrated
+    cost: Array
+    productivity: Array
+    tariff: Array
+    levers: tariff_instruments.Levers
+    inside: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        return len(self.world) + 1
+
+    def split(self, v: Array) -> tuple[Array, Array]:
+        """Return the levers (outsiders,) and the transfers (n,) in USD million."""
+        count = int((~self.inside).sum())
+        transfer = np.zeros(len(self.world))
+        transfer[self.inside] = v[count:-1] * self.calibrated.initial.income[self.inside]
+        return np.exp(v[:count]), transfer
+
+    def settle(self, v: Array, warm: hat.State) -> hat.State | None:
+        """The equilibrium at v, or None."""
+        z, transfer = self.split(v)
+        base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
+        tariff = self.levers.tariff(self.tariff, z)
+        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
+        equations = Equations(base, goal, warm)
+        root = newton.solve(
+            (equations.residual, equations.slope),
+            warm.x,
+            valid=lambda state: state is not None and bool(np.all(state.income > 0)),
+            tolerance=1e-13,
+        )
+        return root.state if root.residual <= sectoral.TOLERANCE else None
+
+    def residual(self, v: Array, warm: hat.State) -> tuple[Array, hat.State | None]:
+        """What is left of the conditions, over initial income."""
+        state = self.settle(v, warm)
+        if state is None:
+            return np.full(self.size, np.nan), None
+        income = self.calibrated.initial.income
+        share = sectoral.welfare(self.calibrated.base, self.calibrated.initial, state)[1] / income
+        transfer = self.split(v)[1][self.inside]
+        total = transfer.sum() / income[self.inside].sum()
+        return np.concatenate([share[~self.inside], share[self.inside] - v[-1], [total]]), state
+
+    def slope(self, v: Array, state: hat.State) -> Array:
+        """The Jacobian of `residual`, exact."""
+        z, transfer = self.split(v)
+        initial = self.calibrated.initial
+        base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
+        tariff = self.levers.tariff(self.tariff, z)
+        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
+        lift = self.levers.lift(base, goal, state)
+        places = np.flatnonzero(self.inside)
+        paid = np.zeros((len(self.world), len(places)))
+        paid[places, np.arange(len(places))] = initial.income[places]
+        found = respond(base, goal, state, lift.times(z).with_transfers(paid), tolerance=1e-9)
+        if found is None:
+            return np.full((self.size, self.size), np.nan)
+        share = best_response.gradient(base, initial, state, found) / initial.income[:, None]
+        result = np.zeros((self.size, self.size))
+        result[:-1, :-1] = np.vstack([share[~self.inside], share[self.inside]])
+        result[len(z) : -1, -1] = -1.0
+        result[-1, len(z) : -1] = initial.income[places] / initial.income[places].sum()
+        return result
+
+
+def _levers(
+    world: World, tariff: Array, share: Array, inside: NDArray[np.bool_], level: Level
+) -> tariff_instruments.Levers:
+    """One lever for each outsider, the factor 1 + t' (or the factor on it) of all its goods."""
+    sector, exporter, importer = np.nonzero(
+        (share > 0) & ~inside[None, :, None] & inside[None, None, :]
+    )
+    outsiders = np.flatnonzero(~inside)
+    if idle := sorted(set(outsiders.tolist()) - set(exporter.tolist())):
+        raise InfeasibleError(
+            f"{listed(world.codes[k] for k in idle)} sells nothing to the union: no tariff on its "
+            "goods can make up for a loss. Merge small economies (--keep)."
+        )
+    base = tariff[sector, exporter, importer] if level == "partner-sector" else 0.0
+    return tariff_instruments.Levers(
+        sector=sector,
+        exporter=exporter,
+        importer=importer,
+        lever=np.searchsorted(outsiders, exporter),
+        offset=np.full(len(sector), -1.0),
+        weight=1.0 + base + np.zeros(len(sector)),
+        owner=np.zeros(len(outsiders), dtype=np.intp),
+        partner=outsiders,
+        kind=np.full(len(outsiders), -1),
+    )
+
+
+def _harmless(
+    system: _System, plain: Accession, level: Level, flows: Array, bounds: tuple[float, float]
+) -> tuple[Accession, int, float]:
+    """Solve the system; return the union at its root, the steps taken and the residual."""
+    levers, world = system.levers, system.world
+    count = len(levers)
+    start = np.zeros(system.size)
+    if level == "partner":
+        start[:count] = np.log1p(levers.mean(flows, system.tariff))
+    last = plain.state
+    begin, _ = system.residual(start, last)
+
+    def problem(part: float) -> tuple[Residual, Slope]:
+        def function(v: Array) -> tuple[Array, hat.State | None]:
+            nonlocal last
+            residual, state = system.residual(v, last)
+            last = state or last
+            return residual - (1.0 - part) * begin, state
+
+        def slope(v: Array, state: hat.State | None) -> Array:
+            if state is None:
+                return np.full((system.size, system.size), np.nan)
+            return system.slope(v, state)
+
+        return function, slope
+
+    root = newton.follow(problem, start, valid=lambda state: state is not None, tolerance=TOLERANCE)
+    z, transfer = system.split(root.x)
+    tariff = levers.tariff(system.tariff, z)
+    rates = tariff[levers.sector, levers.exporter, levers.importer]
+    _within(system, rates, bounds, reached=root.converged)
+    if not root.converged or root.state is None:
+        places = [*np.flatnonzero(~system.inside), *np.flatnonzero(system.inside), 0]
+        code = world.codes[places[root.worst]]
+        raise ConvergenceError(
+            f"no external tariff was found that leaves every outsider as well off: after "
+            f"{root.iterations} Newton steps {code} is {100 * root.residual:.2g} percent off.",
+            residual=root.residual,
+            economy=code,
+        )
+    done = _accession(system.calibrated, tariff, root.state, transfer, flows, system.inside)
+    return done, root.iterations, root.residual
+
+
+def _within(system: _System, rates: Array, bounds: tuple[float, float], *, reached: bool) -> None:
+    """Raise InfeasibleError where a rate lies outside the bounds; name the outsider."""
+    least, most = bounds
+    beyond = np.maximum(least - rates, rates - most)
+    if not beyond.max() > 0:
+        return
+    cell = int(np.argmax(beyond))
+    levers, world = system.levers, system.world
+    code = world.codes[levers.exporter[cell]]
+    out = dict.fromkeys(world.codes[k] for k in levers.exporter[beyond > 0])
+    side, bound = ("above", most) if rates[cell] > most else ("below", least)
+    takes = "takes" if reached else "would take"
+    raise InfeasibleError(
+        f"no external tariff within bounds leaves every outsider as well off: for {code} it {takes} "
+        f"a rate of {100 * rates[cell]:.4g} percent on its goods, {side} the bound of "
+        f"{100 * bound:g} percent ({len(out)} outsiders beyond: {listed(out)}). Widen the bounds "
+        "(--least, --most), or merge small economies (--keep)."
+    )

@@ -1,0 +1,350 @@
+"""Many draws of parameters and flows, each in general equilibrium, solved together.
+
+One sector goes through `one_sector_kernel`, sectors through `many_sectors_kernel`; both start from
+equilibria that are known and step with their inverse Jacobians. A draw whose residual is above the
+solver's own tolerance is solved again by Newton's method, which also solves what the two do not cover:
+entry costs, tariffs that answer others, and in a world with sectors multiplicative deficits and tax
+relief with elastic labor. A draw for which there is no equilibrium, whose accounts cannot be closed or
+whose welfare is not defined is left out and counted.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.errors import ConvergenceError, DataError, InfeasibleError
+from winset.trade.models.one_sector import equations as onesector
+from winset.trade.numerics import newton
+from winset.trade.numerics.blas import one_thread
+from winset.trade.result import COLUMNS, columns_of
+from winset.trade.solver import TOLERANCE, baseline, rebased, solve, with_sectors
+from winset.trade.uncertainty.many_sectors_kernel import Nearby
+from winset.worlds.world_data import DOMESTIC_FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
+    from winset.scenario import Shock
+    from winset.trade.result import TradeResult
+    from winset.trade.uncertainty.sampling import Sample
+    from winset.worlds import World
+
+    Progress = Callable[[int, int], None]
+
+STRATA = 8  # references along the trade elasticity, each with an inverse Jacobian of its own
+NEAR = 1e-4  # residual of a reference, which is but a place to start from
+BLOCK = 25  # draws between two reports of progress
+REFUSED = (DataError, ConvergenceError, InfeasibleError)  # a draw that is left out
+MOST_LEFT_OUT = 0.25  # of all draws
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The figures of every draw.
+
+    Attributes
+    ----------
+    columns : mapping of (draws, n) arrays
+        The columns of the table of results; NaN where a draw is left out or a percentage has no base.
+    left_out : tuple of (draw, reason)
+        Draws that have no equilibrium, or no accounts, or no welfare.
+    max_residual : float
+        Largest over all draws, as `winset.trade.Solver.residual`.
+    resolved_by_newton : int
+        Draws that the ordinary solver solved.
+    seconds : float
+    """
+
+    columns: Mapping[str, Array]
+    left_out: tuple[tuple[int, str], ...]
+    max_residual: float
+    resolved_by_newton: int
+    seconds: float
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which draws have an equilibrium, (draws,)."""
+        kept = np.ones(len(self.columns["welfare_percent"]), dtype=np.bool_)
+        kept[[draw for draw, _ in self.left_out]] = False
+        return kept
+
+
+def solve_draws(
+    sample: Sample,
+    *,
+    blocs: Mapping[str, Bloc] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Draws:
+    """Solve every draw of a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        From `winset.trade.uncertainty.sampling.sample`.
+    workers : int, optional
+        Threads in the model of one sector; all cores by default. The figures do not depend on it.
+    progress : callable, optional
+        Called with draws done and draws in all.
+
+    Raises
+    ------
+    DataError
+        More than a quarter of the draws cannot be solved.
+    """
+    begun = time.perf_counter()
+    draws, n = len(sample), len(sample.world)
+    store = {key: np.full((draws, n), np.nan) for key in COLUMNS}
+    parameters = sample.scenario.parameters
+    shock = sample.scenario.resolve(sample.world, blocs)
+    residual = 0.0
+    left_out: list[tuple[int, str]] = []
+    resolved = 0
+
+    def keep(draw: int, result: TradeResult) -> float:
+        for key, column in result.columns().items():
+            store[key][draw] = column
+        return result.solver.residual
+
+    with one_thread():
+        if sample.world.sectored and not shock.answers:
+            nearby = Nearby()
+            # The reference: parameters at their medians, flows as they are.
+            with_sectors(*_median(sample), shock, begun, nearby.find)
+            for draw in _reported(range(draws), draws, progress):
+                missed_before = nearby.missed
+                try:
+                    case = sample.drawn(draw)
+                    residual = max(
+                        residual,
+                        keep(draw, with_sectors(*case, shock, begun, nearby.find)),
+                    )
+                    resolved += nearby.missed > missed_before
+                except REFUSED as error:
+                    left_out.append((draw, str(error)))
+        else:
+            missed: Sequence[int] = range(draws)
+            if not (sample.world.sectored or shock.answers or parameters.has_entry_costs):
+                residual, missed = _by_chords(sample, shock, store, workers, progress)
+                progress = None
+            for draw in _reported(missed, draws, progress):
+                try:
+                    residual = max(residual, keep(draw, solve(*sample.drawn(draw), blocs=blocs)))
+                    resolved += 1
+                except REFUSED as error:
+                    left_out.append((draw, str(error)))
+    if len(left_out) > MOST_LEFT_OUT * draws:
+        raise DataError(
+            f"{len(left_out)} of {draws} draws cannot be solved, the first because: "
+            f"{left_out[0][1]} Narrow the distributions in [doubt]."
+        )
+    return Draws(store, tuple(left_out), residual, resolved, time.perf_counter() - begun)
+
+
+def _reported(draws: Sequence[int], total: int, progress: Progress | None) -> Iterator[int]:
+    for number, draw in enumerate(draws):
+        if progress is not None and number % BLOCK == 0:
+            progress(number, total)
+        yield draw
+    if progress is not None:
+        progress(total, total)
+
+
+def _median(sample: Sample) -> tuple[Any, Any]:
+    """Return world and scenario with every scalar at the median of its draws, flows as they are."""
+    middle = np.median(sample.values, axis=0)[None]
+    return replace(sample, values=middle, sigma=0.0).drawn(0)
+
+
+def compiled(world: World) -> bool:
+    """Tell whether the kernel for such a world has been compiled on this machine before."""
+    from winset.trade.uncertainty import many_sectors_kernel, one_sector_kernel
+
+    kernel: Any = many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw
+    folder = Path(kernel._cache.cache_path)
+    name = "nearby.iterate" if world.sectored else "chords.solve_draw"
+    return any(folder.glob(f"{name}-*.nbi"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What all draws of one sector share; arrays as in `chords.solve_draw`."""
+
+    sample: Sample
+    tariff: Array
+    new_tariff: Array
+    push: Array
+    productivity: Array
+    thetas: Array
+    betas: Array
+
+    @property
+    def taxed(self) -> bool:
+        """Whether there is any tariff, before or after."""
+        return bool(self.tariff.any() or self.new_tariff.any())
+
+
+def _by_chords(
+    sample: Sample,
+    shock: Shock,
+    store: dict[str, Array],
+    workers: int | None,
+    progress: Progress | None,
+) -> tuple[float, list[int]]:
+    """Solve one sector near references; returns the largest residual and the draws that missed."""
+    world, parameters, draws = sample.world, sample.scenario.parameters, len(sample)
+    thetas, betas = sample.column("trade_elasticity"), sample.column("value_added_share")
+    tariff = np.ascontiguousarray(world.tariffs, dtype=np.float64)
+    common = _Common(
+        sample=sample,
+        tariff=tariff,
+        new_tariff=np.ascontiguousarray(shock.tariff),
+        push=np.log(shock.cost * (1.0 + shock.tariff) / (1.0 + tariff)),
+        productivity=np.log(shock.productivity),
+        thetas=np.full(draws, parameters.trade_elasticity) if thetas is None else thetas,
+        betas=np.full(draws, parameters.value_added_share) if betas is None else betas,
+    )
+    order = np.argsort(common.thetas, kind="stable")
+    strata = np.array_split(order, min(STRATA, draws) if thetas is not None else 1)
+    middle = float(np.median(common.betas))
+    references = [
+        _reference(common, shock, float(np.median(common.thetas[s])), middle) for s in strata
+    ]
+    blocks = [
+        (reference, part)
+        for reference, stratum in zip(references, strata, strict=True)
+        for part in np.array_split(stratum, -(-len(stratum) // BLOCK))
+    ]
+    residual, missed, done = 0.0, [], 0
+    for part, rows, sizes in _on_threads(common, blocks, workers):
+        good = sizes <= TOLERANCE
+        for key, column in _columns(rows[good]).items():
+            store[key][part[good]] = column
+        residual = max(residual, float(sizes[good].max(initial=0.0)))
+        missed += [int(draw) for draw in part[~good]]
+        done += len(part)
+        if progress is not None:
+            progress(done, draws)
+    return residual, sorted(missed)
+
+
+_Block = tuple["tuple[Array, Array] | None", "NDArray[np.intp]"]
+
+
+def _on_threads(
+    common: _Common, blocks: Sequence[_Block], workers: int | None
+) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
+    """The kernel lets go of the interpreter lock, so threads are enough."""
+    count = workers or os.cpu_count() or 1
+    queue = iter(blocks)
+    running: dict[Future[tuple[Array, Array]], NDArray[np.intp]] = {}
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            while True:
+                while len(running) < 2 * count and (block := next(queue, None)) is not None:
+                    running[pool.submit(_solve_block, common, *block)] = block[1]
+                if not running:
+                    return
+                ready, _pending = wait(running, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    yield running.pop(future), *future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _reference(
+    common: _Common, shock: Shock, theta: float, beta: float
+) -> tuple[Array, Array] | None:
+    """Solve the flows of the data at θ and β; return starts (2, n) and inverse Jacobians (2, n, n).
+
+    The first are those of removing the deficits, where that is asked for. None where there is no
+    equilibrium to start from.
+    """
+    world, scenario = common.sample.world, common.sample.scenario
+    parameters = replace(scenario.parameters, trade_elasticity=theta, value_added_share=beta)
+    n = len(world)
+    try:
+        base = baseline(world.accounts(beta), world.tariffs, parameters)
+    except DataError:
+        return None
+    size = base.unknowns
+    starts, inverses = np.zeros((2, size)), np.zeros((2, size, size))
+    same = (np.ones((n, n)), base.tariff, np.ones(n))
+    steps = [(1, (shock.cost, shock.tariff, shock.productivity))]
+    if parameters.deficits == "balanced":
+        steps.insert(0, (0, same))
+        base = replace(base, deficit=np.zeros(n))
+    for number, change in steps:
+        goal = onesector.target(base, *change, 1.0)
+        equations = onesector.equations(base, goal)
+        root = newton.solve(
+            equations,
+            np.zeros(size),
+            valid=lambda state: bool(np.all(state.output > 0)),
+            tolerance=NEAR,
+        )
+        if not np.isfinite(root.residual):
+            return None
+        starts[number] = root.x
+        inverses[number] = np.linalg.inv(onesector.jacobian(base, goal, root.state, size))
+        base = rebased(base, root.state)
+    return starts, inverses
+
+
+def _solve_block(
+    common: _Common, reference: tuple[Array, Array] | None, block: NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """Solve some draws; returns the kernel's rows (draws, rows, n) and residuals (draws,)."""
+    from winset.trade.uncertainty import one_sector_kernel
+
+    sample = common.sample
+    world, parameters = sample.world, sample.scenario.parameters
+    rows = np.empty((len(block), len(one_sector_kernel.ROWS), len(world)))
+    sizes = np.full(len(block), np.inf)
+    if reference is None:
+        return rows, sizes
+    work = np.empty((3, len(world), len(world)))
+    for k, draw in enumerate(block):
+        sizes[k] = one_sector_kernel.solve_draw(
+            sample.trade(int(draw))[0],
+            world.gdp,
+            world.domestic_known,
+            DOMESTIC_FLOOR,
+            common.tariff,
+            common.new_tariff,
+            common.push,
+            common.productivity,
+            common.taxed,
+            float(common.thetas[draw]),
+            float(common.betas[draw]),
+            parameters.labor_supply_elasticity,
+            parameters.scale_elasticity,
+            parameters.deficits == "multiplicative",
+            parameters.revenue == "income-tax" and parameters.labor_supply_elasticity > 0,
+            parameters.deficits == "balanced",
+            *reference,
+            work,
+            rows[k],
+        )
+    return rows, sizes
+
+
+def _columns(rows: Array) -> dict[str, Array]:
+    """Return the columns of the table for draws of the kernel, (draws, n) each."""
+    from winset.trade.uncertainty.one_sector_kernel import ROWS
+
+    figures = {name: rows[:, k] for k, name in enumerate(ROWS)}
+    spending = figures.pop("spending")
+    level = (figures["price"] * spending).sum(axis=1) / spending.sum(axis=1)
+    return columns_of(price_level=level[:, None], **figures)

@@ -1,0 +1,251 @@
+r"""What the draws say: intervals for every figure, chances of gaining, and what drives the spread.
+
+The interval of a figure runs from the 2.5th to the 97.5th percentile of its draws; beside it stand the
+median and the figure without doubt, which is not one of the draws.
+
+What drives the spread is told by the regression of ranks (Iman & Conover 1979): with R(·) the ranks
+over draws, standardized to mean 0 and variance 1,
+
+    R(y) = Σ_k b_k R(x_k) + e,      share_k = b_k · corr(R(x_k), R(y)),      rest = 1 − Σ_k share_k.
+
+The shares are those of Pratt (1987): they add up to R², whatever correlation is left between the
+scalars, and one that plays no part has a share near zero, of either sign. The rest is what no scalar
+explains alone: the errors of the flows, interactions, and effects that are not monotone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.trade.numerics.blas import one_thread
+from winset.trade.result import COLUMNS, UNMOVED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winset.numbers import Array
+    from winset.trade.result import TradeResult
+    from winset.trade.uncertainty.draws import Draws
+    from winset.trade.uncertainty.sampling import Sample
+
+
+LEVELS = (0.025, 0.5, 0.975)
+KEYS = ("low", "median", "high")
+TOTALS = ("members_musd", "outsiders_musd", "world_musd")
+REST = "rest"
+PER_SCALAR = 10  # draws for each scalar, fewer of which tell nothing of what drives the spread
+NAMED = 5  # members that a sentence names
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """What a sample says of a result.
+
+    Attributes
+    ----------
+    result : TradeResult
+        Without doubt: the baseline of every interval.
+    quantiles : mapping of (3, n) arrays
+        For every column of the table, at `LEVELS`; NaN where a draw has no such figure.
+    chance : (n,) array
+        Share of the draws in which an economy gains.
+    all_members_gain : float
+        Share of the draws in which every member gains.
+    totals : mapping of (3,) arrays
+        For members, outsiders and the world, USD million.
+    drivers : mapping of (scalars + 1,) arrays
+        Shares of the spread of each total's draws, in the order of `names`, the rest last.
+    economy_drivers : (scalars + 1, n) array
+        The same for the welfare of every economy.
+    """
+
+    result: TradeResult
+    sample: Sample
+    draws: Draws
+    names: tuple[str, ...]
+    quantiles: Mapping[str, Array]
+    chance: Array
+    all_members_gain: float
+    totals: Mapping[str, Array]
+    drivers: Mapping[str, Array]
+    economy_drivers: Array
+
+    def baselines(self) -> dict[str, float]:
+        """Return the totals without doubt, USD million."""
+        summary = self.result.summary()
+        return {key: float(summary[key]) for key in TOTALS}
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say how sure it is that all members gain, and which member is least sure."""
+        inside = np.isin(np.array(self.result.codes), self.result.members)
+        rows = np.flatnonzero(inside)
+        names = self.result.world.names
+        count = int(self.draws.kept.sum())
+        who = "All members gain" if len(rows) > 1 else f"{names[rows[0]]} gains"
+        said = [f"{who} in {percent(self.all_members_gain)} of {count} draws."]
+        chance = self.chance[rows]
+        if len(rows) > 1 and self.all_members_gain < 1.0:
+            never = int((chance == 0.0).sum())
+            kinds = f"{int((chance == 1.0).sum())} of {len(rows)} gain in every draw"
+            said.append(f"{kinds}, {never} in none." if never else f"{kinds}.")
+            torn = [k for k in rows if 0.0 < self.chance[k] < 1.0]
+            torn = sorted(torn, key=lambda k: (abs(self.chance[k] - 0.5), k))[:NAMED]
+            if torn:
+                listing = ", ".join(f"{names[k]} ({percent(self.chance[k])})" for k in torn)
+                said.append(f"Least sure, with the share of draws in which it gains: {listing}.")
+        shares = self.drivers["members_musd"]
+        if len(self.names) > 1 and np.isfinite(shares).all():
+            top = int(np.argmax(shares))
+            said.append(
+                f"What the members gain together depends most on {readable(self.names[top])}: "
+                f"{percent(shares[top])} of the spread."
+            )
+        if left := len(self.draws.left_out):
+            said.append(
+                f"{left} of {len(self.sample)} draws cannot be solved and are left out; the first: "
+                f"{self.draws.left_out[0][1]}"
+            )
+        return tuple(said)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the value of ``intervals`` in ``winset run --json``."""
+        columns = self.result.columns()
+        baselines = self.baselines()
+        return {
+            "draws": len(self.sample),
+            "seed": self.sample.seed,
+            "levels": list(LEVELS),
+            "distributions": {k: dict(v) for k, v in self.sample.distributions.items()},
+            "left_out": [{"draw": draw, "reason": reason} for draw, reason in self.draws.left_out],
+            "solver": {
+                "max_residual": self.draws.max_residual,
+                "resolved_by_newton": self.draws.resolved_by_newton,
+                "seconds": self.draws.seconds,
+            },
+            "all_members_gain": self.all_members_gain,
+            "summary": {
+                key: {**_named(self.totals[key]), "baseline": baselines[key]} for key in TOTALS
+            },
+            "drivers": {
+                key: dict(zip(self.names, map(_finite, self.drivers[key]), strict=True))
+                for key in TOTALS
+            },
+            "economies": [
+                {
+                    "code": code,
+                    "gains": float(self.chance[k]),
+                    "drivers": dict(
+                        zip(self.names, map(_finite, self.economy_drivers[:, k]), strict=True)
+                    ),
+                    **{
+                        key: {
+                            **_named(self.quantiles[key][:, k]),
+                            "baseline": _finite(columns[key][k]),
+                        }
+                        for key in COLUMNS
+                    },
+                }
+                for k, code in sorted(enumerate(self.result.codes), key=lambda pair: pair[1])
+            ],
+        }
+
+
+@one_thread()
+def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
+    """Reduce the draws to intervals, chances and drivers."""
+    kept = draws.kept
+    columns = {key: column[kept] for key, column in draws.columns.items()}
+    gain = columns["welfare_percent"] > 100.0 * UNMOVED
+    inside = np.isin(np.array(result.codes), result.members)
+    money = columns["welfare_musd"]
+    totals = {
+        "members_musd": money[:, inside].sum(axis=1),
+        "outsiders_musd": money[:, ~inside].sum(axis=1),
+        "world_musd": money.sum(axis=1),
+    }
+    x = sample.values[kept]
+    return Intervals(
+        result=result,
+        sample=sample,
+        draws=draws,
+        names=(*sample.names, REST),
+        quantiles={key: np.quantile(column, LEVELS, axis=0) for key, column in columns.items()},
+        chance=gain.mean(axis=0),
+        all_members_gain=float(gain[:, inside].all(axis=1).mean()),
+        totals={key: np.quantile(total, LEVELS) for key, total in totals.items()},
+        drivers={key: drivers(x, total[:, None])[:, 0] for key, total in totals.items()},
+        economy_drivers=drivers(x, columns["welfare_percent"]),
+    )
+
+
+def drivers(x: Array, y: Array) -> Array:
+    """Return the shares of the spread of ranks that go with each scalar, and the rest.
+
+    Parameters
+    ----------
+    x : (draws, k) array
+    y : (draws, m) array
+
+    Returns
+    -------
+    (k + 1, m) array; NaN where y does not vary, or with fewer than `PER_SCALAR` draws for each scalar.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(1).random((200, 2))
+    >>> [round(float(share), 6) for share in drivers(x, np.exp(9 * x[:, :1]))[:, 0]]
+    [1.0, 0.0, 0.0]
+    """
+    from scipy.stats import rankdata
+
+    count, k = x.shape
+    if count < PER_SCALAR * max(k, 1):
+        return np.full((k + 1, y.shape[1]), np.nan)
+
+    def standardized(values: Array) -> Array:
+        ranks = rankdata(values, axis=0)
+        spread = ranks.std(axis=0)
+        centered = ranks - ranks.mean(axis=0)
+        return np.asarray(np.divide(centered, spread, out=np.zeros_like(ranks), where=spread > 0))
+
+    left, right = standardized(x), standardized(y)
+    slopes = np.linalg.lstsq(left, right, rcond=None)[0]
+    shares = slopes * (left.T @ right) / count
+    found = np.vstack([shares, 1.0 - shares.sum(axis=0)])
+    found[:, ~right.any(axis=0)] = np.nan
+    return np.asarray(found)
+
+
+def percent(share: float) -> str:
+    """Write a share in percent: whole, but never 100 or 0 where it is not all or none.
+
+    >>> percent(0.9981), percent(1.0), percent(0.934)
+    ('99.8 %', '100 %', '93 %')
+    """
+    if 0.0 < share < 0.01 or 0.99 < share < 1.0:
+        return f"{100 * share:.1f} %"
+    return f"{100 * share:.0f} %"
+
+
+def readable(name: str) -> str:
+    """Write the name of a scalar for a sentence.
+
+    >>> readable("trade_elasticity of Textile")
+    'the trade elasticity of Textile'
+    """
+    if name == REST:
+        return "the errors of the flows and on interactions"
+    figure, _, where = name.partition(" of ")
+    said = {"value_added_share": "the value-added share"}.get(figure, "the trade elasticity")
+    return f"{said} of {where}" if where else said
+
+
+def _named(values: Array) -> dict[str, float | None]:
+    return dict(zip(KEYS, map(_finite, values), strict=True))
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

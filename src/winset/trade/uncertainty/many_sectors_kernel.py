@@ -1,0 +1,328 @@
+r"""Many sectors, solved near an equilibrium that is known: compiled, for `uncertainty.draws`.
+
+Prices p (logarithms), spending s (over value added) and wages u = ln ŵ are iterated together,
+
+    u ← u + δ,   δ = −J_ref⁻¹ F(s, p, u),
+    p ← p + A_ref (P(p, u) − p) + p_u δ,
+    s ← s + B_ref (S(s, p, u) − s) + s_u δ,
+
+with P, S and F as in `models.many_sectors`. All that is frozen is taken from a reference: J_ref is the
+Jacobian by wages with prices and spending responding, p_u and s_u are these responses, so that the
+inner problems are never solved by themselves; and A_ref and B_ref invert what an economy buys of
+itself, most of what there is (one small matrix for each economy). Anderson's method (1965) on all of
+(p, s, u) makes it a Krylov iteration: about as many sweeps as one inner problem takes. What is accepted
+is judged by `hat.evaluate`, which solves the inner problems to the last digit; what it refuses goes to
+`sectoral.find`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from winset.trade.coalitions.single_kernel import FAST
+from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.derivatives import forward
+from winset.trade.numerics import newton
+from winset.trade.numerics.anderson import advance
+
+if TYPE_CHECKING:
+    from winset.numbers import Array
+    from winset.worlds import World
+
+
+MEMORY = 6
+MOST = 200  # sweeps
+FINE = 3e-14  # of prices and wages (logarithms) and spending (over value added)
+SMOOTH = 1e-8  # tolerance of what is frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A known equilibrium and what is frozen of it.
+
+    `price` and `scaled` are (n, J): ln P̂ and spending over value added; `inverse` is J⁻¹ (n, n),
+    `own_price` and `own_spending` are the (n, J, J) matrices A and B, `responses` p_u and s_u in rows
+    as prices and spending stand, (2nJ, n).
+    """
+
+    x: Array
+    price: Array
+    scaled: Array
+    inverse: Array
+    own_price: Array
+    own_spending: Array
+    responses: Array
+
+
+@dataclass(slots=True)
+class Nearby:
+    """Finds equilibria as `sectoral.find` does; the first of each kind is kept as reference.
+
+    `missed` counts those that had to be solved by Newton's method after all.
+    """
+
+    references: dict[str, Reference] = field(default_factory=dict)
+    missed: int = 0
+
+    def find(
+        self,
+        base: hat.Baseline,
+        cost: Array,
+        tariff: Array,
+        productivity: Array,
+        world: World,
+        what: str,
+        *,
+        deficits: bool = False,
+        warm: hat.State | None = None,
+    ) -> newton.Root[hat.State]:
+        """Find the root near the reference, or by Newton's method.
+
+        Raises
+        ------
+        ConvergenceError
+            Newton's method does not find it either.
+        """
+        change = (cost, tariff, productivity)
+        here = replace(base, deficit=np.zeros_like(base.deficit)) if deficits else base
+        goal = hat.target(here, *change, 1.0)
+        known = self.references.get(what)
+        plain = not (base.multiplicative or base.relieved)
+        if known is not None and plain:
+            root = _near(here, goal, known)
+            if root is not None:
+                return root
+        self.missed += not plain or known is not None
+        root = sectoral.find(base, *change, world, what, deficits=deficits, warm=warm)
+        if known is None and plain:
+            self.references[what] = _frozen(here, goal, root.state)
+        return root
+
+
+def _inverse(matrix: Array) -> Array:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
+def _frozen(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
+    traded, count = len(base.theta), len(base.labor)
+    inside = np.arange(len(base.value_added))
+    own = np.ones((count, len(inside)))
+    own[:traded] = state.share[:, inside, inside]
+    sold, taxed = own.copy(), np.zeros_like(own)
+    sold[:traded] *= goal.keep[:, inside, inside]
+    taxed[:traded] = 1.0 - (state.share * goal.keep).sum(axis=1)
+    by_price = own.T[:, :, None] * base.inputs.transpose(0, 2, 1)
+    by_spending = base.inputs * sold.T[:, None, :] + base.final.T[:, :, None] * taxed.T[:, None, :]
+    tangent = forward(base, goal, state, np.eye(base.unknowns), tolerance=SMOOTH)
+    if tangent is None:
+        raise FloatingPointError("the reference could not be differentiated")
+    scaled = tangent.spending / base.value_added[:, None]
+    return Reference(
+        x=state.x,
+        price=_by_economy(state.price),
+        scaled=_by_economy(state.spending / base.value_added),
+        inverse=_inverse(tangent.residual),
+        own_price=_inverse(np.eye(count) - by_price),
+        own_spending=_inverse(np.eye(count) - by_spending),
+        responses=np.concatenate(
+            [a.transpose(1, 0, 2).reshape(-1, len(inside)) for a in (tangent.price, scaled)]
+        ),
+    )
+
+
+def _by_economy(array: Array) -> Array:
+    return np.ascontiguousarray(array.T)
+
+
+def _near(base: hat.Baseline, goal: hat.Target, known: Reference) -> newton.Root[hat.State] | None:
+    """Iterate from the reference; None where the model refuses what comes out."""
+    price, scaled, x = known.price.copy(), known.scaled.copy(), known.x.copy()
+    sweeps = iterate(
+        goal.kernel,
+        goal.keep,
+        np.asarray(base.theta, dtype=np.float64),
+        _by_economy(base.labor),
+        np.ascontiguousarray(base.inputs),
+        _by_economy(base.final),
+        base.value_added,
+        base.deficit,
+        goal.productivity,
+        base.kappa,
+        base.psi,
+        known.inverse,
+        known.own_price,
+        known.own_spending,
+        known.responses,
+        price,
+        scaled,
+        x,
+    )
+    if sweeps == 0:
+        return None
+    state = hat.evaluate(base, goal, x, price.T.copy(), (scaled * base.value_added[:, None]).T)
+    if state is None:
+        return None
+    size = float(np.abs(state.residual).max())
+    if not (size <= sectoral.TOLERANCE and np.all(state.income > 0)):
+        return None
+    return newton.Root(x, state, size, int(np.argmax(np.abs(state.residual))), sweeps, True)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
+    """new = old + matrix · (new − old), in place."""
+    count = len(gap)
+    for j in range(count):
+        gap[j] = new[j] - old[j]
+    for j in range(count):
+        row = matrix[j]
+        moved = 0.0
+        for k in range(count):
+            moved += row[k] * gap[k]
+        new[j] = old[j] + moved
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _sweep(  # type: ignore[no-untyped-def]
+    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
+    own_price, own_spending, responses, z, out, space,
+):  # fmt: skip
+    """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (n,) in a row."""
+    traded, n = len(theta), len(V)
+    count = labor.shape[1]
+    p, s, u = z[: n * count], z[n * count : 2 * n * count], z[2 * n * count :]
+    new_p, new_s = out[: n * count], out[n * count : 2 * n * count]
+    new_u = out[2 * n * count :]
+    reach, total, kept, demand, added, output, consumer = space
+    scale = psi * kappa
+    # Unit costs, in the place of the new prices.
+    for i in range(n):
+        mean = 0.0
+        for j in range(count):
+            mean += final[i, j] * p[i * count + j]
+        consumer[i] = mean
+        lift = -lnA[i] - scale * (u[i] - mean)
+        row = new_p[i * count : (i + 1) * count]
+        for j in range(count):
+            row[j] = labor[i, j] * u[i] + lift
+        for k in range(count):
+            price = p[i * count + k]
+            shares = inputs[i, k]
+            for j in range(count):
+                row[j] += price * shares[j]
+    for j in range(traded):
+        for k in range(n):
+            total[k] = 0.0
+            kept[j, k] = 0.0
+        for i in range(n):
+            r = np.exp(-theta[j] * new_p[i * count + j])
+            reach[j, i] = r
+            cells, keeps = kernel[j, i], keep[j, i]
+            for k in range(n):
+                cell = r * cells[k]
+                total[k] += cell
+                kept[j, k] += cell * keeps[k]
+        for k in range(n):
+            kept[j, k] /= total[k]
+            demand[j, k] = s[k * count + j] * V[k] / total[k]
+            new_p[k * count + j] = -np.log(total[k]) / theta[j]
+    sum_new, sum_old = 0.0, 0.0
+    for i in range(n):
+        mean = 0.0
+        for j in range(count):
+            mean += final[i, j] * new_p[i * count + j]
+        added[i] = V[i] * np.exp(u[i] + kappa * (u[i] - mean))
+        sum_new += added[i]
+        sum_old += V[i]
+    world = sum_new / sum_old
+    for i in range(n):
+        revenue, paid = 0.0, 0.0
+        fixed = added[i] + D[i] * world
+        for j in range(traded):
+            revenue += (1.0 - kept[j, i]) * s[i * count + j] * V[i]
+        for k in range(count):
+            new_s[i * count + k] = final[i, k] * (fixed + revenue)
+        for j in range(count):
+            if j < traded:
+                cells, keeps = kernel[j, i], keep[j, i]
+                sales = 0.0
+                for k in range(n):
+                    sales += cells[k] * keeps[k] * demand[j, k]
+                sales *= reach[j, i]
+            else:
+                sales = s[i * count + j] * V[i]
+            paid += labor[i, j] * sales
+            output[j] = sales
+        for k in range(count):
+            shares = inputs[i, k]
+            need = 0.0
+            for j in range(count):
+                need += shares[j] * output[j]
+            new_s[i * count + k] = (new_s[i * count + k] + need) / V[i]
+        consumer[i] = (added[i] - paid) / V[i] + world - 1.0  # F, in the place of the index
+    for i in range(n):
+        step = 0.0
+        for k in range(n):
+            step += inverse[i, k] * consumer[k]
+        new_u[i] = u[i] - step
+        added[i] = -step  # δ, in the place of value added
+    for i in range(n):
+        _preconditioned(own_price[i], p[i * count :], new_p[i * count :], output)
+        _preconditioned(own_spending[i], s[i * count :], new_s[i * count :], output)
+    for m in range(len(responses)):
+        row = responses[m]
+        moved = 0.0
+        for k in range(n):
+            moved += row[k] * added[k]
+        out[m] += moved
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def iterate(  # type: ignore[no-untyped-def]
+    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
+    own_price, own_spending, responses, price, scaled, x,
+):  # fmt: skip
+    """Iterate price (n, J), scaled spending (n, J) and x (n,) in place; returns sweeps, 0 if lost."""
+    traded, n = len(theta), len(V)
+    count = labor.shape[1]
+    size = n * count
+    z, image = np.empty(2 * size + n), np.empty(2 * size + n)
+    z[:size] = price.ravel()
+    z[size : 2 * size] = scaled.ravel()
+    z[2 * size :] = x
+    gap, last_gap, last_image = np.empty_like(z), np.empty_like(z), np.empty_like(z)
+    gaps, images = np.empty((MEMORY, len(z))), np.empty((MEMORY, len(z)))
+    gram = np.zeros((MEMORY, MEMORY))
+    space = (
+        np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
+        np.empty(n), np.empty(count), np.empty(n),
+    )  # fmt: skip
+    best, stalled, held = np.inf, 0, 0
+    for sweep in range(1, MOST + 1):
+        _sweep(
+            kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
+            own_price, own_spending, responses, z, image, space,
+        )  # fmt: skip
+        largest = 0.0
+        for k in range(len(z)):
+            gap[k] = image[k] - z[k]
+            moved = abs(gap[k])
+            if not moved <= largest:  # a NaN counts as large
+                largest = moved
+        if not np.isfinite(largest) or largest > 1e3:
+            return 0
+        stalled = 0 if largest < 0.8 * best else stalled + 1
+        if largest <= FINE or (stalled > 6 and largest < 1e-11):
+            price[:] = image[:size].copy().reshape(n, count)
+            scaled[:] = image[size : 2 * size].copy().reshape(n, count)
+            x[:] = image[2 * size :]
+            return sweep
+        fresh = sweep == 1 or largest > 4.0 * best
+        best = min(best, largest)
+        held = advance(held, fresh, z, gap, image, last_gap, last_image, gaps, images, gram)
+    return 0

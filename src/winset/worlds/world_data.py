@@ -1,0 +1,434 @@
+"""World: a frozen picture of the world economy, and the accounts that a model needs of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.errors import DataError, did_you_mean, listed
+from winset.worlds import mfn as most_favoured
+from winset.worlds.sector_accounts import SectorAccounts, sector_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.worlds.technology import Technology
+
+#: Least share of its output that an economy sells at home when domestic sales are not in the data.
+DOMESTIC_FLOOR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures come from, and on which terms."""
+
+    title: str
+    license: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Balanced accounts of one sector with roundabout production, in USD million.
+
+    Attributes
+    ----------
+    flows : (n, n) array
+        Customs value of what the row sells to the column, domestic sales on the diagonal.
+    output, spending, value_added, deficit, revenue, income : (n,) arrays
+        ``output = Σ_n flows_in``; ``spending = Σ_i flows_in (1 + t_in)``;
+        ``value_added = β · output``; ``deficit = Σ_i flows_in − output`` (a transfer received);
+        ``income = value_added + revenue + deficit = spending − (1 − β) output``.
+    floored : tuple of codes
+        Economies whose exports exceed what their GDP can hold, see `World.accounts`.
+    """
+
+    flows: NDArray[np.float64]
+    output: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    value_added: NDArray[np.float64]
+    deficit: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    income: NDArray[np.float64]
+    floored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """Economies, their trade and their tariffs in one year.
+
+    Rows export, columns import. Money is USD million of the data year; flows are as customs
+    record them, before any tariff; a tariff of 0.10 is ten percent.
+
+    Attributes
+    ----------
+    codes, names : tuples of n strings
+        ISO 3166 alpha-3 or any other code that the data declare.
+    gdp : (n,) array
+        GDP, NaN where the data give none.
+    sectors : tuple of J strings
+        ``("goods",)`` when the data are not split.
+    trade, tariff : (J, n, n) arrays
+        ``trade[j, i, n]`` sold by i to n; domestic sales on the diagonal where known.
+    domestic_known : bool
+        Whether the diagonal comes from the data.
+    facts : mapping of columns
+        Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
+    technology : Technology, optional
+        Elasticities, value-added, input and final shares by sector, where the data give them.
+    mfn : (J, n, n) array, optional
+        The rate that each pair would face without preferences, where the data give it.
+    """
+
+    name: str
+    year: int
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    gdp: NDArray[np.float64]
+    sectors: tuple[str, ...]
+    trade: NDArray[np.float64]
+    tariff: NDArray[np.float64]
+    domestic_known: bool
+    sources: tuple[Source, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    technology: Technology | None = None
+    mfn: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        for array in (self.gdp, self.trade, self.tariff, self.mfn):
+            if array is not None:
+                array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return (
+            f"World({self.name!r}, {self.year}, {len(self)} economies, {len(self.sectors)} sectors)"
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each code."""
+        return {code: k for k, code in enumerate(self.codes)}
+
+    @property
+    def sectored(self) -> bool:
+        """Whether the world is solved sector by sector."""
+        return len(self.sectors) > 1 or self.technology is not None
+
+    @cached_property
+    def flows(self) -> NDArray[np.float64]:
+        """Trade of all sectors together, (n, n)."""
+        return np.asarray(self.trade.sum(axis=0))
+
+    @cached_property
+    def tariffs(self) -> NDArray[np.float64]:
+        """Tariff of all sectors together: the mean weighted by trade, (n, n)."""
+        if len(self.sectors) == 1:
+            return np.asarray(self.tariff[0])
+        return _mean_rate(self.tariff, self.trade)
+
+    @cached_property
+    def mfn_rates(self) -> NDArray[np.float64]:
+        """MFN rate of every pair, (J, n, n): from the data, or `winset.worlds.mfn.inferred`."""
+        if self.mfn is not None:
+            return self.mfn
+        rates = np.repeat(most_favoured.inferred(self.tariff)[:, None, :], len(self), axis=1)
+        rates[:, np.arange(len(self)), np.arange(len(self))] = 0.0
+        return rates
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of everything that enters a computation, the same on every platform."""
+        digest = hashlib.sha256()
+        digest.update("\n".join([*self.codes, "", *self.sectors]).encode())
+        digest.update(b"domestic" if self.domestic_known else b"exports only")
+        for array in (self.gdp, self.trade, self.tariff):
+            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        if self.technology is not None:
+            for array in self.technology.arrays():
+                digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        if self.mfn is not None:
+            digest.update(b"mfn" + np.ascontiguousarray(self.mfn, dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+    def position(self, code: str) -> int:
+        """Return the position of a code, or raise DataError with what comes close."""
+        try:
+            return self.index[code]
+        except KeyError:
+            raise DataError(
+                f"economy {code!r} is not in world {self.name!r} ({len(self)} economies)."
+                f"{did_you_mean(code, self.codes)}"
+            ) from None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``winset world show --json`` prints: size, sources and hash."""
+        abroad = self.flows[~np.eye(len(self), dtype=np.bool_)]
+        known = np.isfinite(self.gdp)
+        size = np.where(known, self.gdp, 0.0) if known.any() else self.flows.sum(axis=1)
+        floored = () if self.domestic_known else self.accounts(0.5).floored
+        return {
+            "name": self.name,
+            "year": self.year,
+            "economies": len(self),
+            "sectors": len(self.sectors),
+            "codes": list(self.codes),
+            "trade_musd": float(abroad.sum()),
+            "pairs": int((abroad > 0).sum()),
+            "gdp_musd": float(np.nansum(self.gdp)) if known.any() else None,
+            "domestic_sales_known": self.domestic_known,
+            "floored": list(floored),
+            "tariffs": int((self.tariffs > 0).sum()),
+            "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
+            "sources": [asdict(source) for source in self.sources],
+            "notes": list(self.notes),
+            "sha256": self.sha256,
+        }
+
+    def accounts(self, value_added_share: float) -> Accounts:
+        """Close the accounts of one sector for a value-added share β.
+
+        Where domestic sales are in the data, output is what an economy sells. Where they are
+        not, ``output = GDP/β`` and domestic sales are output less exports, but at least
+        ``DOMESTIC_FLOOR`` of output: an entrepôt re-exports more than it makes. The output of
+        a floored economy is ``exports / (1 − DOMESTIC_FLOOR)``, so that the value added which
+        the model gives it exceeds its GDP.
+
+        Raises
+        ------
+        DataError
+            An economy without GDP, trade or output, or whose income would not be positive.
+        """
+        flows = self.flows.copy()
+        floored: tuple[str, ...] = ()
+        if not self.domestic_known:
+            np.fill_diagonal(flows, 0.0)
+            if missing := [c for c, g in zip(self.codes, self.gdp, strict=True) if not g > 0]:
+                raise DataError(
+                    f"world {self.name!r}: no GDP for {listed(missing)}, and no domestic sales to "
+                    "derive output from. Add gdp_musd to economies.csv, or leave the economy out."
+                )
+            exports = flows.sum(axis=1)
+            wanted = self.gdp / value_added_share
+            output = np.maximum(wanted, exports / (1.0 - DOMESTIC_FLOOR))
+            floored = tuple(self.codes[k] for k in np.flatnonzero(output > wanted))
+            np.fill_diagonal(flows, output - exports)
+        output = flows.sum(axis=1)
+        absorbed = flows.sum(axis=0)
+        for what, array in (("output", output), ("spending", absorbed)):
+            if empty := [c for c, x in zip(self.codes, array, strict=True) if not x > 0]:
+                raise DataError(
+                    f"world {self.name!r}: zero {what} for {listed(empty)}. Add its sales to "
+                    "trade.csv, or leave the economy out."
+                )
+        revenue = (flows * self.tariffs).sum(axis=0)
+        deficit = absorbed - output
+        value_added = value_added_share * output
+        income = value_added + revenue + deficit
+        if poor := [c for c, x in zip(self.codes, income, strict=True) if not x > 0]:
+            k = self.index[poor[0]]
+            raise DataError(
+                f"world {self.name!r}: with value_added_share = {value_added_share:g} the income of "
+                f"{listed(poor)} is not positive ({poor[0]}: value added {value_added[k]:.6g}, "
+                f"trade balance {-deficit[k]:.6g} USD million). Use a larger value_added_share."
+            )
+        return Accounts(
+            flows, output, absorbed + revenue, value_added, deficit, revenue, income, floored
+        )
+
+    def sector_accounts(self, value_added_share: float) -> SectorAccounts:
+        """Close the accounts of every sector, see `winset.worlds.sector_accounts.sector_accounts`."""
+        return sector_accounts(self, value_added_share, DOMESTIC_FLOOR)
+
+    def closed(self, value_added_share: float) -> World:
+        """Return it as one sector, with the domestic sales that `accounts` derives, GDP = β output."""
+        accounts = self.accounts(value_added_share)
+        return replace(
+            self,
+            gdp=accounts.value_added.copy(),
+            sectors=("goods",),
+            trade=accounts.flows[None].copy(),
+            tariff=self.tariffs[None].copy(),
+            domestic_known=True,
+            technology=None,
+            mfn=None if self.mfn is None else _mean_rate(self.mfn, self.trade)[None],
+        )
+
+    def select(self, codes: Sequence[str]) -> World:
+        """Keep these economies and the trade among them, in this order; drop the rest.
+
+        Deficits are those of the trade that is left, so they still sum to zero.
+        """
+        if len(set(codes)) != len(codes):
+            raise DataError(f"select: a code is named twice in {listed(codes)}.")
+        keep = np.array([self.position(code) for code in codes], dtype=np.intp)
+        return replace(
+            self,
+            codes=tuple(codes),
+            names=tuple(self.names[k] for k in keep),
+            gdp=self.gdp[keep],
+            trade=self.trade[:, keep][:, :, keep],
+            tariff=self.tariff[:, keep][:, :, keep],
+            facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
+            technology=None if self.technology is None else self.technology.select(keep),
+            mfn=None if self.mfn is None else self.mfn[:, keep][:, :, keep],
+        )
+
+    def without(self, codes: Iterable[str]) -> World:
+        """Drop these economies and all trade with them."""
+        out = {self.codes[self.position(code)] for code in codes}
+        return self.select([code for code in self.codes if code not in out])
+
+    def aggregate(self, groups: Mapping[str, Sequence[str]]) -> World:
+        """Merge each group into one economy named by its key.
+
+        Flows and GDP add up; trade inside a group becomes its domestic sales; a tariff becomes
+        the mean weighted by trade, so that revenue stays what it was. Where domestic sales are
+        not in the data they follow from GDP and exports as before, and the accounts of the
+        merged economy are the sums of its parts' (but for floored economies: `closed` first).
+        Value-added and input shares become means weighted by output, final shares by income.
+        """
+        target = np.arange(len(self))
+        labels = list(self.codes)
+        for group, codes in groups.items():
+            if not codes:
+                raise DataError(f"aggregate: group {group!r} is empty.")
+            if group in self.index and group not in codes:
+                raise DataError(
+                    f"aggregate: {group!r} is the code of an economy outside the group."
+                )
+            members = [self.position(code) for code in codes]
+            for k in members:
+                if target[k] != k or labels[k] != self.codes[k]:
+                    raise DataError(f"aggregate: {self.codes[k]} is in two groups.")
+            first = min(members)
+            target[members] = first
+            labels[first] = group
+        kept = np.unique(target)
+        summing = (target[None, :] == kept[:, None]).astype(np.float64)
+
+        place = np.searchsorted(kept, target)
+
+        def merged(cube: NDArray[np.float64]) -> NDArray[np.float64]:
+            # Added one after another: a matrix product's last digit depends on BLAS's threads.
+            into = np.zeros((len(kept), len(kept), *cube.shape[:-2]))
+            np.add.at(into, (place[:, None], place[None, :]), np.moveaxis(cube, (-2, -1), (0, 1)))
+            return np.ascontiguousarray(np.moveaxis(into, (0, 1), (-2, -1)))
+
+        trade = merged(self.trade)
+        pairs = summing.sum(axis=1)
+        sold = trade.copy()
+        if not self.domestic_known:
+            for j in range(len(trade)):
+                np.fill_diagonal(trade[j], 0.0)
+
+        def merged_rates(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+            duty = merged(self.trade * rates)
+            mean = merged(rates) / np.outer(pairs, pairs)
+            result = np.divide(duty, sold, out=mean, where=sold > 0)
+            if not self.domestic_known:
+                for j in range(len(result)):
+                    np.fill_diagonal(result[j], 0.0)
+            return result
+
+        names = {self.codes[k]: self.names[k] for k in range(len(self))}
+        facts = {
+            column: tuple(
+                _merged_fact(column, [v[k] for k in np.flatnonzero(row)]) for row in summing
+            )
+            for column, v in self.facts.items()
+        }
+        return replace(
+            self,
+            codes=tuple(labels[k] for k in kept),
+            names=tuple(names.get(labels[k], labels[k]) for k in kept),
+            gdp=np.asarray(np.bincount(place, weights=self.gdp), dtype=np.float64),
+            trade=trade,
+            tariff=merged_rates(self.tariff),
+            facts=facts,
+            technology=self._merged_technology(summing),
+            mfn=None if self.mfn is None else merged_rates(self.mfn),
+        )
+
+    def _merged_technology(self, summing: NDArray[np.float64]) -> Technology | None:
+        if self.technology is None:
+            return None
+        # The parameter matters only where the data give no value-added shares to weight.
+        accounts = self.sector_accounts(1.0)
+        return self.technology.merge(summing, accounts.output, accounts.income)
+
+    def aggregate_sectors(self, groups: Mapping[str, Sequence[str]]) -> World:
+        """Merge each group of sectors into one named by its key; others stay as they are.
+
+        Flows add up, a tariff becomes the mean weighted by trade, value-added and input shares
+        those weighted by output. The sectors of a group must have one elasticity.
+
+        Raises
+        ------
+        DataError
+            An unknown or repeated sector, an empty group, or different elasticities in a group.
+        """
+        target = {sector: sector for sector in self.sectors}
+        for group, sectors in groups.items():
+            if not sectors:
+                raise DataError(f"aggregate_sectors: group {group!r} is empty.")
+            for sector in sectors:
+                self.sector(sector)
+                if target[sector] != sector:
+                    raise DataError(f"aggregate_sectors: {sector} is in two groups.")
+                target[sector] = group
+        labels = tuple(dict.fromkeys(target.values()))
+        summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
+        trade = np.tensordot(summing, self.trade, axes=1)
+
+        def merged(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+            duty = np.tensordot(summing, self.trade * rates, axes=1)
+            mean = np.tensordot(summing, rates, axes=1) / summing.sum(axis=1)[:, None, None]
+            return np.asarray(np.divide(duty, trade, out=mean, where=trade > 0))
+
+        technology = self.technology
+        if technology is not None:
+            output = self.sector_accounts(1.0).output
+            technology = technology.merge_sectors(summing, labels, output, "aggregate_sectors")
+        return replace(
+            self,
+            sectors=labels,
+            trade=trade,
+            tariff=merged(self.tariff),
+            technology=technology,
+            mfn=None if self.mfn is None else merged(self.mfn),
+        )
+
+    def sector(self, name: str) -> int:
+        """Return the position of a sector, or raise DataError with what comes close."""
+        try:
+            return self.sectors.index(name)
+        except ValueError:
+            raise DataError(
+                f"sector {name!r} is not in world {self.name!r} ({len(self.sectors)} sectors)."
+                f"{did_you_mean(name, self.sectors)} Known: {listed(self.sectors, 40)}."
+            ) from None
+
+
+def _mean_rate(rates: NDArray[np.float64], trade: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean over sectors weighted by trade, (n, n); the plain one where nothing is traded."""
+    total = trade.sum(axis=0)
+    mean = np.asarray(rates.mean(axis=0), dtype=np.float64)
+    return np.asarray(np.divide((trade * rates).sum(axis=0), total, out=mean, where=total > 0))
+
+
+def _merged_fact(column: str, values: list[str]) -> str:
+    if len(values) == 1:
+        return values[0]
+    if column in ("population", "area_km2"):
+        return f"{sum(float(v) for v in values if v):.10g}"
+    return values[0] if len(set(values)) == 1 else ""
