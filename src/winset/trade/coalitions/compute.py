@@ -263,7 +263,7 @@ def compiled() -> bool:
 
     kernel: Any = batch_kernel.solve_block  # numba's own type does not tell of its cache
     folder = Path(kernel._cache.cache_path)
-    return any(folder.glob("batches.solve_block-*.nbi"))
+    return any(folder.glob("batch_kernel.solve_block-*.nbi"))
 
 
 def single(problem: Problem) -> Problem:

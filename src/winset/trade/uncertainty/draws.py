@@ -173,7 +173,7 @@ def compiled(world: World) -> bool:
 
     kernel: Any = many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw
     folder = Path(kernel._cache.cache_path)
-    name = "nearby.iterate" if world.sectored else "chords.solve_draw"
+    name = "many_sectors_kernel.iterate" if world.sectored else "one_sector_kernel.solve_draw"
     return any(folder.glob(f"{name}-*.nbi"))
 
 
