@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-lattice docs clean
+.PHONY: help run test lint bench bench-lattice mutate docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -42,6 +42,11 @@ bench: $(STAMP)  ## Speed, against peers in the same run
 
 bench-lattice: $(STAMP)  ## All 2^27 coalitions of the SCO family: lattice and division
 	$(BIN)/python -m benchmarks.lattice --all
+
+ROOM ?=
+mutate: $(STAMP)  ## Change one thing at a time and see a test fail; ROOM=games for one room
+	$(BIN)/python -m pip install --quiet --editable '.[mutate]'
+	$(BIN)/python -m tests.mutants $(ROOM)
 
 docs: $(STAMP)  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict
