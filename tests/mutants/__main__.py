@@ -145,7 +145,7 @@ def compiles(text: str) -> bool:
 
 
 def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Ranges of annotations, of imports for type checkers, and of compiled kernels."""
+    """Ranges of annotations, decorators, imports for type checkers, and compiled kernels."""
     ranges = []
 
     def add(node: ast.AST) -> None:
@@ -165,6 +165,8 @@ def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
                 add(node.returns)
             if any("jit" in ast.unparse(d) for d in node.decorator_list):
                 add(node)
+        for decorator in getattr(node, "decorator_list", []):
+            add(decorator)
     return ranges
 
 
