@@ -272,7 +272,7 @@ def test_quadrature_keeps_its_digits(weights: list[int], quota: int) -> None:
     assert len(nodes) < n / 3
 
 
-def _compared(rule: Rule, found: counting.Counts, wanted: counting.Counts) -> None:
+def _compared(found: counting.Counts, wanted: counting.Counts) -> None:
     """Counts are equal; what is integrated or added in floating point agrees to 1e-11."""
     assert found.swings == wanted.swings
     assert found.winning == wanted.winning
@@ -301,18 +301,18 @@ def larger(draw: st.DrawFn) -> Rule:
 @given(rule=st.one_of(larger(), single()))
 def test_four_ways_of_counting_one_majority_agree(rule: Rule) -> None:
     wanted = counting.by_enumeration(rule)
-    _compared(rule, counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
-    _compared(rule, counting.by_lattice(rule), wanted)
+    _compared(counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
+    _compared(counting.by_lattice(rule), wanted)
     weights, quota = counting.as_weighted(rule) or ([], 0)
-    _compared(rule, counting.by_weights(weights, quota), wanted)
+    _compared(counting.by_weights(weights, quota), wanted)
 
 
 @settings(max_examples=60, deadline=None)
 @given(rule=several())
 def test_three_ways_of_counting_several_majorities_agree(rule: Rule) -> None:
     wanted = counting.by_enumeration(rule)
-    _compared(rule, counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
-    _compared(rule, counting.by_lattice(rule), wanted)
+    _compared(counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
+    _compared(counting.by_lattice(rule), wanted)
     assert (counting.as_weighted(rule) is None) == (len(rule.majorities) > 1)
 
 
