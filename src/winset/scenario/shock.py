@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -70,6 +71,22 @@ class Shock:
     absent: tuple[str, ...]
     idle: tuple[int, ...] = ()
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what changes: cost, tariff and productivity as little-endian float64 in C order.
+
+        Two scenarios that change the same cells by the same sizes have the same, whatever files and
+        words they are written in. Tariffs still asked for are told apart by what asks for them.
+        """
+        digest = hashlib.sha256()
+        for array in (self.cost, self.tariff, self.productivity):
+            plain = np.ascontiguousarray(array, dtype="<f8") + 0.0  # no negative zero
+            digest.update(plain.tobytes())
+        for answer in self.answers:
+            digest.update(f"{answer.change} {answer.how}".encode())
+            digest.update(np.packbits(answer.mask).tobytes())
+        return digest.hexdigest()
 
     def changes_nothing(self, world: World) -> bool:
         """Tell whether every array is what the world has already."""

@@ -211,6 +211,7 @@ class TradeResult:
                 "title": self.scenario.title,
                 "on": self.scenario.on.isoformat(),
                 "toml": self.scenario.to_toml(),
+                "shock_sha256": self.shock.sha256,
             },
             "parameters": asdict(self.scenario.parameters),
             "world": {
