@@ -120,7 +120,7 @@ def test_all_that_the_changes_name_decide_where_nothing_is_said(tmp_path: Path) 
         (HEAD + '[scenarios]\na = "sco-2026"\n', "issue 'a': 'sco-2026' is neither a bundled"),
         (TWO.replace('"KGZ"]\npercent', '"KGG"]\npercent'), "KGG"),
         (TWO.replace("percent = 1\n", ""), "issue 'work':"),
-        (TWO.replace('"KAZ", "UZB", "KGZ"]', '"KAZ", "UZZ"]'), "countries names 'UZZ'"),
+        (TWO.replace('"KAZ", "UZB", "KGZ"]', '"KAZ", "UZZ"]'), "countries: 'UZZ' is neither"),
         ('unit = "welfare_mus"\n' + TWO, "Did you mean welfare_musd"),
         ('table = "x.csv"\n' + TWO, "contradict each other"),
         (TWO + "[floors]\nUSA = 1\n", "'USA', which is no column"),

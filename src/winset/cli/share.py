@@ -103,11 +103,12 @@ def share(
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
     from winset.games import Game
     from winset.games import share as divide
+    from winset.places.groups import names
 
     if fill not in (None, "superadditive"):
         raise DataError(f"--fill {fill}: superadditive is the one way to fill missing coalitions.")
-    names = None if players is None else [name.strip() for name in players.split(",")]
-    game = Game.load(path, players=names, fill="superadditive" if fill else None)
+    listed = None if players is None else names(players)
+    game = Game.load(path, players=listed, fill="superadditive" if fill else None)
     return divide(game)
 
 

@@ -181,13 +181,14 @@ def import_(
 
     Example: winset world import --table 2020.csv --out icio
     """
+    from winset.places.groups import names
     from winset.worlds import write_world
     from winset.worlds.importing import Columns, import_table, import_world, layout
 
     columns = Columns(
         exporter_column, importer_column, value_column, year_column, code_column, gdp_column
     )
-    left_out = [code for code in without.split(",") if code]
+    left_out = names(without)
     kind = layout(trade) if columns == Columns() else None
     if kind is not None:
         if gdp is not None or sectors != "one":

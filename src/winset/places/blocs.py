@@ -83,6 +83,10 @@ class Bloc:
         """Return the codes of partners, observers and associates on a date."""
         return tuple(m.code for m in self.stays(on, "partner"))
 
+    def codes(self, on: dt.date, *, partners: bool) -> tuple[str, ...]:
+        """Return members, and partners after them if asked for, nobody twice."""
+        return tuple(dict.fromkeys(self.members(on) + (self.partners(on) if partners else ())))
+
 
 def load_blocs(extra: str | Path | None = None) -> dict[str, Bloc]:
     """Return the blocs that come with winset, and those of a file of your own.
@@ -118,16 +122,22 @@ def find_bloc(name: str, blocs: Blocs | None = None) -> tuple[Bloc, bool]:
         No such bloc; the message suggests one.
     """
     known = load_blocs() if blocs is None else blocs
-    key = _key(name, known)
-    if key is not None:
-        return known[key], False
-    key = _key(name.removesuffix("+"), known)
-    if key is not None and name.endswith("+"):
-        return known[key], True
+    if (found := bloc_of(name, known)) is not None:
+        return found
     raise DataError(
         f"no bloc {name!r}.{did_you_mean(name, known)} `winset bloc` lists all; "
         "--blocs FILE adds your own."
     )
+
+
+def bloc_of(name: str, blocs: Blocs) -> tuple[Bloc, bool] | None:
+    """Return a bloc as `find_bloc` does, or None where there is no such bloc."""
+    name = name.strip()
+    key = _key(name, blocs)
+    if key is not None:
+        return blocs[key], False
+    key = _key(name.removesuffix("+"), blocs)
+    return (blocs[key], True) if key is not None and name.endswith("+") else None
 
 
 def resolve(name: str, on: dt.date, blocs: Blocs | None = None) -> tuple[str, ...]:
@@ -142,9 +152,7 @@ def resolve(name: str, on: dt.date, blocs: Blocs | None = None) -> tuple[str, ..
         No such bloc, or nobody in it on that date.
     """
     bloc, wide = find_bloc(name, blocs)
-    codes = bloc.members(on)
-    if wide:
-        codes += tuple(code for code in bloc.partners(on) if code not in codes)
+    codes = bloc.codes(on, partners=wide)
     if not codes:
         raise DataError(
             f"bloc {bloc.code} has no {'member or partner' if wide else 'member'} on {on}; "

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
-from winset.places.blocs import load_blocs
-from winset.places.blocs import resolve as resolve_bloc
-from winset.places.economies import code_of_name, economies
+from winset.places.groups import read_group
 from winset.scenario.formulas import FORMULAS
 from winset.scenario.places import MOST_FILE_BYTES
 
@@ -64,36 +62,16 @@ class Groups:
     absent: dict[str, None]
 
     def positions(self, group: Economies, where: str) -> NDArray[np.intp]:
-        if group == "all":
-            return np.arange(len(self.world))
-        known = self.blocs if self.blocs is not None else load_blocs()
-        codes: dict[str, None] = {}
-        for item in [group] if isinstance(group, str) else group:
-            if item in self.world.index:
-                codes[item] = None
-                continue
-            if item.removesuffix("+").casefold() not in {c.casefold() for c in known}:
-                code = code_of_name(item)
-                hint = (
-                    f" Write {code}." if code else did_you_mean(item, [*known, *self.world.codes])
-                )
-                raise DataError(
-                    f"{where}: {item!r} is neither a bloc nor an economy of world "
-                    f"{self.world.name!r}.{hint}"
-                )
-            for code in resolve_bloc(item, self.on, known):
-                if code in self.world.index:
-                    codes[code] = None
-                elif code in economies():
-                    self.absent[code] = None
-                else:
-                    raise DataError(
-                        f"{where}: bloc {item} holds {code!r}, which is neither ISO 3166 nor an "
-                        f"economy of world {self.world.name!r}.{did_you_mean(code, economies())}"
-                    )
-        if not codes:
-            raise DataError(f"{where} = {group!r} names no economy of world {self.world.name!r}.")
-        return np.array(sorted(self.world.index[code] for code in codes), dtype=np.intp)
+        found = read_group(
+            group,
+            on=self.on,
+            codes=self.world.index,
+            blocs=self.blocs,
+            where=where,
+            of=f"world {self.world.name!r}",
+        )
+        self.absent.update(dict.fromkeys(found.absent))
+        return np.array(sorted(self.world.index[code] for code in found.codes), dtype=np.intp)
 
     def _sides(
         self, change: TradeCost | Tariff, where: str

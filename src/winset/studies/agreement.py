@@ -16,8 +16,9 @@ from winset.errors import DataError
 from winset.governance.rollcalls.alignment import WEIGHTS, between
 from winset.governance.rollcalls.common_ground import common_ground
 from winset.governance.rollcalls.ideal_points import un_ideal_points
-from winset.governance.rollcalls.records import un_roll_calls
-from winset.places.blocs import load_blocs, resolve
+from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
+from winset.places.blocs import load_blocs
+from winset.places.groups import read_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,16 +116,14 @@ def _members(
 ) -> tuple[str, ...]:
     """Return codes: all that voted, those of a bloc that voted, or those listed."""
     voted = {c for c, n in zip(calls.members, (calls.votes > 0).sum(axis=0), strict=True) if n}
-    if text == "all":
-        return tuple(code for code in calls.members if code in voted)
-    names = {name.casefold() for name in known}
-    codes: dict[str, None] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        if part.removesuffix("+").casefold() in names:
-            codes |= {code: None for code in resolve(part, on, known) if code in voted}
-        else:
-            codes[part] = None
-    return tuple(codes)
+    return read_group(
+        text,
+        on=on,
+        codes=dict.fromkeys((*calls.members, *SEAT_OF)),
+        present=voted,
+        blocs=known,
+        of="the roll calls of the UN General Assembly",
+    ).codes
 
 
 def _against(
@@ -133,8 +132,6 @@ def _against(
     """Compare the bloc with another one over the same roll calls."""
     rivals = _members(other, calls, on, known)
     here, there = calls.columns(ground.members), calls.columns(rivals)
-    if not len(there):
-        raise DataError(f"--against {other}: no economies named.")
     count, plurality, pairs = between(calls.votes[:, here], calls.votes[:, there])
     return {
         "bloc": other,

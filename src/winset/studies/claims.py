@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import KINDS, find_bloc, load_blocs
 from winset.places.economies import economies
+from winset.places.groups import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -164,15 +165,14 @@ def rank(
             f"Known: {', '.join(METRICS)}."
         )
     known = load_blocs() if blocs is None else blocs
-    names = [
-        bloc.code for bloc in known.values() if _listed(among, known)(bloc) and bloc.members(on)
-    ]
-    if besides is not None and besides not in names:
-        names = [name for name in names if f"{name}+" != besides] + [besides]
+    inside = _listed(among, known)
+    ranked = [bloc.code for bloc in known.values() if inside(bloc) and bloc.members(on)]
+    if besides is not None and besides not in ranked:
+        ranked = [name for name in ranked if f"{name}+" != besides] + [besides]
     sized = []
-    for name in names:
+    for name in ranked:
         bloc, wide = find_bloc(name, known)
-        codes = dict.fromkeys(bloc.members(on) + (bloc.partners(on) if wide else ()))
+        codes = bloc.codes(on, partners=wide)
         total = figures(codes, world)
         sized.append((total.of(metric), name, bloc.kind, len(codes), total.missing.get(metric, ())))
     sized.sort(key=lambda row: (row[0] if smallest else -row[0], row[1]))
@@ -195,8 +195,8 @@ def _listed(among: str, known: Mapping[str, Bloc]) -> Callable[[Bloc], bool]:
         )
     if folded.removesuffix("s") in KINDS:
         return lambda bloc: bloc.kind == folded.removesuffix("s")
-    names = {find_bloc(name.strip(), known)[0].code for name in among.split(",")}
-    return lambda bloc: bloc.code in names
+    listed = {find_bloc(name, known)[0].code for name in names(among)}
+    return lambda bloc: bloc.code in listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +325,7 @@ def _bound(
             f"{metric!r} is not a measure.{did_you_mean(metric, METRICS)} "
             f"Known: {', '.join(METRICS)}."
         )
-    codes = dict.fromkeys(bloc.members(on) + (bloc.partners(on) if wide else ()))
+    codes = bloc.codes(on, partners=wide)
     own = figures(codes, world)
     lands = [e.code for e in economies().values() if e.region != "Antarctic"]
     whole = figures(lands if metric in ("population", "area") else world.codes, world)

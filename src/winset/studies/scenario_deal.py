@@ -17,7 +17,8 @@ from pydantic import Field
 
 from winset.errors import DataError, did_you_mean
 from winset.governance.packages.issues import Issues, Terms, apply_terms, find_deal, read_terms
-from winset.places.blocs import find_bloc, load_blocs, resolve
+from winset.places.blocs import load_blocs
+from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
 from winset.trade import solve
 
@@ -230,24 +231,14 @@ def _countries(
     if terms.countries is None:
         named = {code for result in results for code in result.members}
         return tuple(code for code in world.codes if code in named)
-    listed = [terms.countries] if isinstance(terms.countries, str) else terms.countries
-    codes: dict[str, None] = {}
-    for item in listed:
-        if item in world.index:
-            codes[item] = None
-            continue
-        try:
-            find_bloc(item, blocs)
-        except DataError:
-            raise DataError(
-                f"{path}: countries names {item!r}, which is neither a bloc nor an economy of world "
-                f"{world.name!r}.{did_you_mean(item, [*blocs, *world.codes])}"
-            ) from None
-        on = terms.on or results[0].scenario.on
-        codes |= {code: None for code in resolve(item, on, blocs) if code in world.index}
-    if not codes:
-        raise DataError(f"{path}: countries is empty. Name a bloc or codes, or leave it out.")
-    return tuple(codes)
+    return read_group(
+        terms.countries,
+        on=terms.on or results[0].scenario.on,
+        codes=world.index,
+        blocs=blocs,
+        where=f"{path}: countries",
+        of=f"world {world.name!r}",
+    ).codes
 
 
 def _gains(result: TradeResult, codes: Sequence[str], unit: str) -> tuple[Fraction, ...]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.display import html
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError
 from winset.games import Game, Sharing
 from winset.games import share as divide
-from winset.places.blocs import load_blocs, resolve
+from winset.places.blocs import load_blocs
 from winset.places.economies import economies
+from winset.places.groups import read_group
 from winset.scenario import Scenario, read_scenario
 from winset.trade.coalitions import compute
 
@@ -80,27 +81,11 @@ def checked_resolution(text: str) -> compute.Resolution:
 def named_players(
     text: str | None, on: dt.date, world: World, blocs: Mapping[str, Bloc]
 ) -> tuple[str, ...] | None:
-    """Read ``--players``: blocs and codes by comma; members that the world lacks are left out.
-
-    Raises
-    ------
-    DataError
-        A name that is neither a bloc nor an economy of the world.
-    """
+    """Return the economies of a world that ``--players`` names, see `read_group`; None for None."""
     if text is None:
         return None
-    codes: dict[str, None] = {}
-    for item in (part.strip() for part in text.split(",")):
-        if item in world.index:
-            codes[item] = None
-        elif item.removesuffix("+").casefold() in {name.casefold() for name in blocs}:
-            codes |= {c: None for c in resolve(item, on, blocs) if c in world.index}
-        else:
-            raise DataError(
-                f"--players: {item!r} is neither a bloc nor an economy of world {world.name!r}."
-                f"{did_you_mean(item, [*blocs, *world.codes])}"
-            )
-    return tuple(codes)
+    of = f"world {world.name!r}"
+    return read_group(text, on=on, codes=world.index, blocs=blocs, where="--players", of=of).codes
 
 
 def share(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import __version__
-from winset.errors import DataError, did_you_mean, listed
+from winset.errors import DataError, listed
 from winset.gravity import complementarity as index
 from winset.gravity.potential import Potential, potential
-from winset.places.blocs import load_blocs, resolve
+from winset.places.blocs import load_blocs
 from winset.places.economies import economies
+from winset.places.groups import read_group
 from winset.trade.numerics.blas import one_thread
 from winset.worlds import world as load_world
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.numbers import Array
-    from winset.places.blocs import Bloc
     from winset.worlds import World
 
 
@@ -196,7 +196,8 @@ def match(
             f"--sector {sector}: world {whole.name!r} has one sector. Name a world with sectors: "
             f"--gravity {SECTORED}."
         )
-    members = named(group, on, blocs, (by_sector, whole))
+    codes = dict.fromkeys((*whole.codes, *by_sector.codes, *economies()))
+    members = read_group(group, on=on, codes=codes, blocs=blocs).codes
     if len(members) < 2:
         raise DataError(
             f"{group}: {listed(members)} is one economy; a match takes two. Name a bloc, or codes by "
@@ -209,33 +210,6 @@ def match(
         fits(by_sector, members),
         untapped(whole, members, sector=sector),
     )
-
-
-def named(
-    text: str, on: dt.date, blocs: Mapping[str, Bloc], worlds: Sequence[World]
-) -> tuple[str, ...]:
-    """Read a group: blocs and codes by comma; a code is ISO 3166, or one that a world declares.
-
-    Raises
-    ------
-    DataError
-        A name that is neither.
-    """
-    known = {name.casefold() for name in blocs}
-    codes: dict[str, None] = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        if item in economies() or any(item in world.index for world in worlds):
-            codes[item] = None
-        elif item.removesuffix("+").casefold() in known:
-            codes |= dict.fromkeys(resolve(item, on, blocs))
-        else:
-            raise DataError(
-                f"{item!r} is neither a bloc nor the code of an economy."
-                f"{did_you_mean(item, [*blocs, *economies()])} `winset bloc` lists all blocs."
-            )
-    if not codes:
-        raise DataError("no group named. Name a bloc, or codes by comma such as CHN,KAZ.")
-    return tuple(codes)
 
 
 def fits(world: World, members: Sequence[str]) -> Fits:

@@ -20,8 +20,8 @@ from winset.governance.voting.majorities import (
     Strict,
     read_majority,
 )
-from winset.places.blocs import find_bloc, load_blocs, resolve
-from winset.places.economies import code_of_name, economies
+from winset.places.blocs import resolve
+from winset.places.groups import read_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -403,24 +403,4 @@ def parse_members(
     DataError
         Neither a bloc nor known codes.
     """
-    known = load_blocs() if blocs is None else blocs
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    codes: list[str] = []
-    for part in parts:
-        if part in economies():
-            codes.append(part)
-            continue
-        try:
-            find_bloc(part, known)
-        except DataError:
-            meant = code_of_name(part)
-            hint = (
-                f" Did you mean {meant}?" if meant else did_you_mean(part, [*known, *economies()])
-            )
-            raise DataError(
-                f"{part!r} is neither a bloc nor the code of an economy.{hint}"
-            ) from None
-        codes += resolve(part, on or dt.date.today(), known)
-    if not codes:
-        raise DataError("no members. Name a bloc or codes, for example SCO or CHN,RUS,IND.")
-    return tuple(dict.fromkeys(codes))
+    return read_group(text, on=on or dt.date.today(), blocs=blocs, where="members").codes

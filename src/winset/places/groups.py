@@ -1,0 +1,131 @@
+"""The one reading of "SCO+,KAZ": blocs and codes by comma, on a date, and who of them is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winset.errors import DataError, did_you_mean
+from winset.places.blocs import bloc_of, load_blocs, resolve
+from winset.places.economies import code_of_name, economies
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable
+
+    from winset.places.blocs import Blocs
+
+#: The word that stands for every economy of a world, a record or a list.
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Whom a text such as "SCO+,KAZ" names.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        In the order named, members of a bloc by date of joining; nobody twice.
+    absent : tuple of str
+        Members of the named blocs that are left out, for the world (or record) has them not.
+    """
+
+    codes: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+
+
+def names(text: str | Iterable[str]) -> tuple[str, ...]:
+    """Split at commas, without blanks.
+
+    >>> names("SCO+, KAZ,")
+    ('SCO+', 'KAZ')
+    >>> names(["SCO+", "KAZ,UZB"])
+    ('SCO+', 'KAZ', 'UZB')
+    """
+    parts = [text] if isinstance(text, str) else text
+    return tuple(name for part in parts for cell in part.split(",") if (name := cell.strip()))
+
+
+def read_group(
+    text: str | Iterable[str],
+    *,
+    on: dt.date,
+    codes: Collection[str] | None = None,
+    present: Collection[str] | None = None,
+    blocs: Blocs | None = None,
+    where: str = "",
+    of: str = "",
+) -> Group:
+    """Return the economies that blocs and codes by comma stand for, on a date.
+
+    A name is a code of `codes` (exactly, else in any case), else a bloc in any case; ``SCO+`` adds
+    a bloc's partners, ``all`` means all of `codes`.
+
+    Parameters
+    ----------
+    codes : collection of str, optional
+        What may be named by code: the economies of a world, for example. Without it, any economy
+        may be, and members of blocs are taken as their list has them.
+    present : collection of str, optional
+        The codes that members of blocs must be among, others being `absent`; as `codes`.
+    where : str
+        What the messages begin with, such as ``--players``.
+    of : str
+        Whose codes they are, for messages: "world 'x'".
+
+    Raises
+    ------
+    DataError
+        A name that is neither bloc nor code; a bloc with nobody in it on that date, or with a
+        member that is no economy at all; nobody named.
+
+    >>> import datetime as dt
+    >>> read_group("EAEU,UZB", on=dt.date(2025, 1, 1), codes=["RUS", "KAZ", "UZB"])
+    Group(codes=('KAZ', 'RUS', 'UZB'), absent=('BLR', 'ARM', 'KGZ'))
+    """
+    known = load_blocs() if blocs is None else blocs
+    known_codes: Collection[str] = economies() if codes is None else codes
+    inside = known_codes if present is None else present
+    start = f"{where}: " if where else ""
+    kind = f"an economy of {of}" if of else "the code of an economy"
+    found: dict[str, None] = {}
+    absent: dict[str, None] = {}
+    for name in (asked := names(text)):
+        if name in known_codes:
+            found[name] = None
+        elif bloc_of(name, known) is not None:
+            members = resolve(name, on, known)
+            for code in members:
+                if codes is None or code in inside:
+                    found[code] = None
+                elif code in known_codes or code in economies():
+                    absent[code] = None
+                else:
+                    raise DataError(
+                        f"{start}bloc {name} holds {code!r}, which is neither ISO 3166 nor {kind}."
+                        f"{did_you_mean(code, economies())}"
+                    )
+        elif name.upper() in known_codes:
+            found[name.upper()] = None
+        elif name.casefold() == ALL and codes is not None:
+            found |= dict.fromkeys(code for code in codes if code in inside)
+        else:
+            meant = code_of_name(name)
+            hint = f" Write {meant}." if meant else did_you_mean(name[:80], [*known, *known_codes])
+            raise DataError(
+                f"{start}{_short(name)} is neither a bloc nor {kind}.{hint} "
+                "`winset bloc` lists all blocs."
+            )
+    if not found:
+        what = _short(", ".join(asked)) if asked else "nothing"
+        raise DataError(
+            f"{start}{what} names no economy{f' of {of}' if of else ''}. Name a bloc, or codes by "
+            "comma such as CHN,KAZ."
+        )
+    return Group(tuple(found), tuple(code for code in absent if code not in found))
+
+
+def _short(name: str) -> str:
+    shown = repr(name)
+    return shown if len(shown) <= 80 else f"{shown[:77]}…'"
