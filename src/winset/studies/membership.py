@@ -15,6 +15,7 @@ from winset.scenario import Change, Productivity, Scenario, read_scenario
 from winset.studies.sharing import named_players
 from winset.trade import solve
 from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,13 +186,13 @@ def stable(
     scenario, world, blocs = _read(source, overrides, blocs_file)
     members = _members(scenario, world, players, blocs)
     together = among(scenario, members)
-    problem = compute.prepare(world, together, members, sort=False)
-    one, everyone = replace(problem, bits=0), (1 << len(members)) - 1
+    problem = prepare(world, together, members, sort=False)
+    everyone = (1 << len(members)) - 1
     own = compute.own_gains(problem)
-    leaving = {}
-    for k, code in enumerate(members):
-        _, gains, _ = compute.solve_unit(one, everyone ^ 1 << k, gains=True)
-        leaving[code] = float(gains[0, k] - own[k])
+    leaving = {
+        code: float(compute.coalition_gains(problem, everyone ^ 1 << k)[k] - own[k])
+        for k, code in enumerate(members)
+    }
     asked = named_players(outsiders, scenario.on, world, blocs)
     if asked is None:
         asked = tuple(code for code in world.codes if code not in set(members))
@@ -251,12 +252,10 @@ def join(
             "asked, for every combination of them is solved."
         )
     together = among(scenario, [*asked, *members])
-    problem = replace(
-        compute.prepare(world, together, [*asked, *members], sort=False), bits=len(asked)
-    )
+    problem = replace(prepare(world, together, [*asked, *members], sort=False), bits=len(asked))
     _, gains, report = compute.solve_unit(problem, (1 << len(members)) - 1, gains=True)
-    if report[2]:
-        raise DataError("an enlargement has no equilibrium; try a smaller change.")
+    if (error := compute.refusal(problem, report)) is not None:
+        raise error
     accessions = []
     before = solve(world, among(scenario, members))
     for k, code in enumerate(asked):

@@ -24,19 +24,21 @@ class Status(IntEnum):
     NO_INCOME = 2  # an economy's income is zero or negative
     NOT_FINITE = 3  # a figure is beyond the numbers of a computer
     NO_ACCOUNTS = 4  # the accounts cannot be closed
+    NO_WELFARE = 5  # the cost of labor is not below income
 
 
 class Report(NamedTuple):
     """What a kernel says of the equilibria that it solved.
 
-    `status` is the worst of them and `where` the position of the first that failed (−1: none);
-    `residual` is the largest, `by_newton` how many took Newton's method after all.
+    `residual` is the largest, `by_newton` how many took Newton's method after all. `status` is that of
+    the first that failed, at position `where` (−1: none) and in `economy` (−1: in none alone).
     """
 
-    status: Status
+    status: int
     residual: float
     by_newton: int
-    where: int = -1
+    where: int
+    economy: int
 
 
 @dataclass(frozen=True, slots=True)

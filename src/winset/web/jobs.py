@@ -111,7 +111,7 @@ class Jobs:
         """
         from winset.places.blocs import load_blocs
         from winset.studies.sharing import named_players
-        from winset.trade.coalitions import compute
+        from winset.trade.coalitions.problem import prepare
 
         order = reading.share_order(raw)
         scenario, data = order.scenario, order.scenario.load_world()
@@ -122,7 +122,7 @@ class Jobs:
                 f"{count} players; jobs on this server take up to {self.settings.job_players}. "
                 "Name fewer with players, or use winset share."
             )
-        problem = compute.prepare(data, scenario, chosen, resolution=order.resolution)
+        problem = prepare(data, scenario, chosen, resolution=order.resolution)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:

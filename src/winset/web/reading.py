@@ -20,7 +20,7 @@ from winset.studies.sharing import checked_resolution
 from winset.worlds import embedded_worlds
 
 if TYPE_CHECKING:
-    from winset.trade.coalitions.compute import Resolution
+    from winset.trade.coalitions.problem import Resolution
 
 MOST_CHANGES = 100
 MOST_DRAWS = 500  # of the parameters, for intervals

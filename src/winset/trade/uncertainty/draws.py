@@ -14,7 +14,6 @@ import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from winset.errors import ConvergenceError, DataError, InfeasibleError
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
+from winset.trade.numerics.kernels import cached
 from winset.trade.result import COLUMNS, columns_of
 from winset.trade.solver import TOLERANCE, baseline, rebased, solve, with_sectors
 from winset.trade.uncertainty.many_sectors_kernel import Nearby
@@ -171,10 +171,7 @@ def compiled(world: World) -> bool:
     """Tell whether the kernel for such a world has been compiled on this machine before."""
     from winset.trade.uncertainty import many_sectors_kernel, one_sector_kernel
 
-    kernel: Any = many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw
-    folder = Path(kernel._cache.cache_path)
-    name = "many_sectors_kernel.iterate" if world.sectored else "one_sector_kernel.solve_draw"
-    return any(folder.glob(f"{name}-*.nbi"))
+    return cached(many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw)
 
 
 @dataclass(frozen=True, slots=True)
