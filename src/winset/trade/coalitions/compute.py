@@ -369,4 +369,5 @@ def check_against_full(
     exact = np.array([solve_coalition(full, int(mask)).values[0] for mask in masks])
     known = np.asarray(lattice.values[masks])
     some = np.abs(exact) > NOTHING * np.abs(exact).max()
-    return np.divide(known - exact, exact, out=np.zeros_like(exact), where=some)
+    gap = np.divide(known - exact, exact, out=np.zeros_like(exact), where=some)
+    return np.asarray(gap)
