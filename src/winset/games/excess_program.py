@@ -13,7 +13,7 @@ Ben-Ameur & Neto 2007), until the two bounds meet.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
