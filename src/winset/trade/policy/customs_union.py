@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
+from winset.trade.gains import direction
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as sectoral
 from winset.trade.models.many_sectors.derivatives import Equations, respond
@@ -149,7 +150,7 @@ class Union:
             "summary": {
                 "members_musd": float(plain.variation[self.inside].sum()),
                 "outsiders_musd": float(plain.variation[~self.inside].sum()),
-                "outsiders_losing": int((percent[out] < 0).sum()),
+                "outsiders_losing": int((direction(percent[out] / 100.0) < 0).sum()),
                 "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
             },
             "harmless": None,
