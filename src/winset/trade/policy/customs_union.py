@@ -163,7 +163,7 @@ class Union:
                 "outsiders": self._outsiders(self.to_all),
                 "members_musd": float(self.to_all.variation[self.inside].sum()),
                 "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
-                "outsiders_losing": int((self.to_all.welfare[out] < 1.0).sum()),
+                "outsiders_losing": int((direction(self.to_all.welfare[out] - 1.0) < 0).sum()),
             }
         if (done := self.harmless) is not None:
             change = 100.0 * (done.welfare - 1.0)
