@@ -12,6 +12,7 @@ import tomli_w
 from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
+from winset.places.dates import read_date
 from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
 from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override, told
@@ -213,12 +214,7 @@ def parse(
 def _dated(document: dict[str, Any], place: Place) -> dict[str, Any]:
     on = document.get("on")
     if isinstance(on, str):
-        try:
-            document["on"] = dt.date.fromisoformat(on)
-        except ValueError:
-            raise DataError(
-                f"{place.at('on')}: on = {on!r} is not a date. Write it like 2025-09-01."
-            ) from None
+        document["on"] = read_date(on, f"{place.at('on')}: on")
     elif isinstance(on, dt.datetime):
         document["on"] = on.date()
     return document
