@@ -37,6 +37,14 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     out = np.flatnonzero(~done.inside)
     gain = float(harmless.variation[done.inside].sum())
     off = float(np.abs(harmless.welfare[out] - 1.0).max())
+    each = (
+        "one rate for each outsider's goods"
+        if done.level == "partner"
+        else "the tariff by sector, moved by one factor for each outsider"
+    )
+    yield (
+        f"This tariff is {each}: it tells outsiders apart, as a common external tariff does not."
+    )
     yield (
         f"With this tariff no outsider's welfare moves (at most by {off:.0e} of it), and the union "
         f"{'gains' if gain > 0 else 'loses'} {abs(gain) / 1000:.2f} billion USD a year: "

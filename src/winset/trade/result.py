@@ -189,7 +189,7 @@ class TradeResult:
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
         way = direction(gains)
-        worst = int(np.argmin(gains))
+        worst = int(np.argmin(np.round(gains, 12)))  # not whom rounding puts last
         return {
             "members_gaining": int((way[inside] > 0).sum()),
             "members_losing": int((way[inside] < 0).sum()),
