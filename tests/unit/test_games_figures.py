@@ -262,8 +262,12 @@ def test_a_gain_of_exactly_zero_harms_nobody_but_draws_nobody_in() -> None:
 
 def test_losses_up_to_the_tolerance_count_as_none() -> None:
     gains = steps([0.0, 0.0], [-1e-6, 1.0])
-    assert growth(gains, 1, tolerance=1e-6).complete
-    assert not growth(gains, 1, tolerance=0.9e-6).complete
+    assert growth(gains, 1, tolerance=1.1e-6).complete
+    assert not growth(gains, 1, tolerance=1e-6).complete
+    assert not growth(gains, 1, tolerance=np.array([0.0, 5.0])).complete
+    small = steps([0.0, 0.0], [1e-6, 1.0])
+    assert growth(small, 1, tolerance=1e-6).open_door == (0,)
+    assert growth(small, 1, tolerance=1.1e-6).open_door == ()
 
 
 def test_the_largest_gain_enters_first_through_an_open_door() -> None:

@@ -238,7 +238,7 @@ class _Silent(highspy.Highs):
 
     def enableCallbacks(self) -> None:  # noqa: N802 - its name there
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class _Program:
@@ -249,7 +249,7 @@ class _Program:
     ) -> None:
         n, inf = game.n, highspy.kHighsInf
         self.game, self.size, self.scale, self.fixed = game, size, scale, len(settled.rows)
-        self.model = _Silent()
+        self.model = _Silent()  # type: ignore[no-untyped-call]
         for key in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self.model.setOptionValue(key, 1e-10)
         low = np.append(np.full(n, -1e-11 if bounded else -inf), -inf)

@@ -9,6 +9,7 @@ import numpy as np
 
 from winset import __version__
 from winset.display import html
+from winset.trade.gains import UNMOVED, direction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.worlds import World
 
-
-UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
 
 #: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -242,16 +241,17 @@ class TradeResult:
         return float(before.sum() - before.trace()), float(after.sum() - after.trace())
 
     def summary(self) -> dict[str, Any]:
-        """Return who gains and who loses, counted and summed."""
+        """Return who gains and who loses, counted and summed; who is unmoved is neither."""
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
-        gains = np.where(np.abs(gains) < UNMOVED, 0.0, gains)
-        worst = int(np.argmin(gains))
+        way = direction(gains)
+        worst = int(np.argmin(np.round(gains, 12)))  # not whom rounding puts last
         return {
-            "members_gaining": int((gains[inside] > 0).sum()),
-            "members_losing": int((gains[inside] < 0).sum()),
-            "outsiders_gaining": int((gains[~inside] > 0).sum()),
-            "outsiders_losing": int((gains[~inside] < 0).sum()),
+            "members_gaining": int((way[inside] > 0).sum()),
+            "members_losing": int((way[inside] < 0).sum()),
+            "outsiders_gaining": int((way[~inside] > 0).sum()),
+            "outsiders_losing": int((way[~inside] < 0).sum()),
+            "unmoved_below_percent": 100.0 * UNMOVED,
             "members_musd": float(musd[inside].sum()),
             "outsiders_musd": float(musd[~inside].sum()),
             "world_musd": float(musd.sum()),

@@ -170,6 +170,7 @@ class Summary(_Answer):
     members_losing: int
     outsiders_gaining: int
     outsiders_losing: int
+    unmoved_below_percent: float
     members_musd: float
     outsiders_musd: float
     world_musd: float

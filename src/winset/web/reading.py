@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from winset.errors import DataError, did_you_mean
+from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
 from winset.studies.sharing import checked_resolution
 from winset.worlds import embedded_worlds
@@ -240,12 +241,7 @@ def names(body: dict[str, Any], key: str) -> str | None:
 
 def date(value: str | None) -> dt.date | None:
     """Read a date as ``--on`` does."""
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise DataError(f"--on {value[:80]}: not a date. Write it like 2025-09-01.") from None
+    return None if value is None else read_date(value)
 
 
 def _kind(value: Any) -> str:

@@ -12,6 +12,7 @@ import mmap
 import os
 import shutil
 import struct
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -230,4 +231,6 @@ def _free_memory() -> int:
         for row in info.read_text().splitlines():
             if row.startswith("MemAvailable"):
                 return int(row.split()[1]) * 1024
+    if sys.platform == "win32":
+        return sys.maxsize  # nothing to ask without another library: numpy says so when it fails
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

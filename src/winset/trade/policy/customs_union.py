@@ -28,6 +28,7 @@ import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade.equilibrium import TOLERANCE as CLEARED
+from winset.trade.gains import direction
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
 from winset.trade.models.many_sectors.derivatives import Equations, respond
@@ -154,7 +155,7 @@ class Union:
             "summary": {
                 "members_musd": float(plain.variation[self.inside].sum()),
                 "outsiders_musd": float(plain.variation[~self.inside].sum()),
-                "outsiders_losing": int((percent[out] < 0).sum()),
+                "outsiders_losing": int((direction(percent[out] / 100.0) < 0).sum()),
                 "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
             },
             "harmless": None,
@@ -167,7 +168,7 @@ class Union:
                 "outsiders": self._outsiders(self.to_all),
                 "members_musd": float(self.to_all.variation[self.inside].sum()),
                 "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
-                "outsiders_losing": int((self.to_all.welfare[out] < 1.0).sum()),
+                "outsiders_losing": int((direction(self.to_all.welfare[out] - 1.0) < 0).sum()),
             }
         if (done := self.harmless) is not None:
             change = 100.0 * (done.welfare - 1.0)

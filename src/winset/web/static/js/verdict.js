@@ -4,6 +4,10 @@ import { country, large, number, percent, signed, t } from "./i18n.js";
 
 const LISTED = 5; // losing members named before "and so many more"
 
+/** 1 for a gain, −1 for a loss, 0 for an economy that is unmoved: the server says from what on. */
+const way = (percent, { unmoved_below_percent: least }) =>
+  Math.abs(percent) < least ? 0 : Math.sign(percent);
+
 /** Two or three sentences on a result: who gains, who loses, what it is worth. */
 export function verdict(result) {
   const { summary, economies, world } = result;
@@ -39,11 +43,11 @@ const billions = (musd) => signed(large(musd), 1);
 function inside(members, summary) {
   if (members.length === 1) {
     const [only] = members;
-    const key = only.welfare_percent > 0 ? "gains" : only.welfare_percent < 0 ? "loses" : "unchanged";
+    const key = ["loses", "unchanged", "gains"][1 + way(only.welfare_percent, summary)];
     return t(`verdict.one-${key}`, { name: country(only.code, only.name) });
   }
   const losing = members
-    .filter(({ welfare_percent: x }) => x < 0)
+    .filter(({ welfare_percent: x }) => way(x, summary) < 0)
     .sort((a, b) => a.welfare_percent - b.welfare_percent);
   const count = { n: summary.members_gaining, all: members.length };
   if (!losing.length) {
