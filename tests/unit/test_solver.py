@@ -97,7 +97,7 @@ def test_json_has_exactly_the_documented_keys() -> None:
     }  # fmt: skip
     assert set(plain["summary"]) == {
         "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
-        "members_musd", "outsiders_musd", "world_musd", "worst",
+        "members_musd", "outsiders_musd", "world_musd", "worst", "unmoved_below_percent",
     }  # fmt: skip
     assert set(plain["world"]) == {"name", "year", "sha256", "economies", "floored", "absent"}
     assert set(plain["solver"]) == {"iterations", "residual", "seconds"}
