@@ -92,15 +92,16 @@ def test_the_harmless_tariff_is_an_equilibrium_with_its_transfers(
     """Solved again from nothing but the tariffs and the transfers."""
     from dataclasses import replace
 
-    from winset.trade.models.many_sectors import solve as sectoral
+    from winset.trade.models.many_sectors.solve import MODEL, variations
+    from winset.trade.models.model import Shift, find
 
     done = form_union(small, Parameters(), ["C00", "C01"], harmless=True, level=level)
     found = done.harmless
     assert found is not None
     base = replace(done.calibrated.base, deficit=done.calibrated.base.deficit + found.transfer)
     one = np.ones_like(found.tariff)
-    root = sectoral.find(base, one, found.tariff, np.ones(4), small, "again")
-    welfare, _ = sectoral.welfare(done.calibrated.base, done.calibrated.initial, root.state)
+    root = find(MODEL, base, Shift(one, found.tariff, np.ones(4)), small, "again")
+    welfare, _ = variations(done.calibrated.base, done.calibrated.initial, root.state)
     np.testing.assert_allclose(welfare, found.welfare, rtol=1e-11)
     np.testing.assert_allclose(welfare[2:], 1.0, atol=1e-10)
     assert welfare[0] == pytest.approx(welfare[1], rel=1e-10)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.trade.effects.sweep import Sweep
-    from winset.trade.policy.requested_tariffs import Settled
+    from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
 
@@ -215,7 +215,7 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _answered(answer: Settled) -> str:
+def _answered(answer: RequestedTariff) -> str:
     """Say what a tariff that was asked for came to."""
     rates = sorted(set(answer.rates.values()))
     span = f"{100 * rates[0]:.2f} %"

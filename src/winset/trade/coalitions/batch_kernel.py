@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from winset.trade.coalitions.single_kernel import FAST, ORDER, jacobian, newton, predict
+from winset.trade.coalitions.single_kernel import ORDER, jacobian, newton, predict
 from winset.trade.equilibrium import Report, Status, worth
+from winset.trade.numerics.kernels import FAST
 
 if TYPE_CHECKING:
     pass
@@ -135,7 +136,7 @@ def _worth(mask, yp, world, D, lt, income, theta, beta, gains, row):  # type: ig
             inside = (mask >> i) & 1 == 1
             if inside or wanted:
                 price = 1.0 / np.exp(lt[i] / theta)
-                gain = gained(income[i], after, 1.0, 0.0, 1.0, price, 0.0)[1]
+                gain = gained(income[i], after, income[i], 1.0, price)[1]
                 if inside:
                     value += gain
                 if wanted:

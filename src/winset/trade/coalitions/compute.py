@@ -20,12 +20,12 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, WinsetError
 from winset.trade.coalitions.problem import Problem, prepare
 from winset.trade.coalitions.store import Ledger, finished
-from winset.trade.equilibrium import Report, Status
+from winset.trade.equilibrium import TOLERANCE, Report, Status, enjoyed, worth
+from winset.trade.models.model import positive
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
 from winset.trade.numerics.kernels import cached
-from winset.trade.solver import TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -199,21 +199,21 @@ def _solve_slowly(problem: Problem, unit: int, values: Array, gains: Array) -> R
         ) -> onesector.Equations:
             return onesector.equations(base, onesector.target(base, *goal, part))
 
-        def valid(state: onesector.State) -> bool:
-            return bool(np.all(onesector.income(base, state) > 0))
-
-        root = newton.follow(at, start, valid=valid, tolerance=TOLERANCE)
+        root = newton.follow(at, start, valid=positive, tolerance=TOLERANCE)
         worst = max(worst, root.residual)
         if not root.converged:
-            income = onesector.income(base, root.state) / base.output
+            income = root.state.income / base.output
             poorest = int(np.argmin(np.where(np.isnan(income), np.inf, income)))
             if income[poorest] < 1e-3:
                 return Report(Status.NO_INCOME, worst, m + 1, mask, poorest)
             return Report(Status.NOT_CONVERGED, worst, m + 1, mask, root.worst % n)
-        variation = onesector.welfare(base, initial, root.state)[1]
-        if np.isnan(variation).any():
-            economy = int(np.argmax(np.isnan(variation)))
+        state = root.state
+        rest = enjoyed(initial.income, base.beta * initial.output, state.relief, base.kappa)
+        if np.any(~(rest > 0)):
+            economy = int(np.argmin(rest > 0))
             return Report(Status.NO_WELFARE, worst, m + 1, mask, economy)
+        earned = state.wage * state.labor
+        variation = worth(initial.income, state.income, rest, earned, state.price)[1]
         if not np.isfinite(variation).all():
             economy = int(np.argmin(np.isfinite(variation)))
             return Report(Status.NOT_FINITE, worst, m + 1, mask, economy)

@@ -15,7 +15,9 @@ import numpy as np
 from winset import __version__
 from winset.errors import DataError, listed
 from winset.scenario import Tariff
-from winset.trade.solver import baseline, without_deficits
+from winset.trade.capabilities import can, model_of
+from winset.trade.models.model import calibrate
+from winset.trade.models.one_sector.solve import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +112,7 @@ def prepare(
     DataError
         Unknown or too few or too many players, or a change that none of them carries out.
     """
-    if world.sectored or scenario.parameters.has_entry_costs:
+    if not can(model_of(world, scenario.parameters), "lattice"):
         raise DataError(
             "the game of all coalitions is played in the model of one sector without entry costs: "
             f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
@@ -122,9 +124,10 @@ def prepare(
             "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
         )
     shock = scenario.resolve(world, blocs)
-    if shock.answers:
+    if shock.requests:
+        asked = shock.requests[0]
         raise DataError(
-            f"change {shock.answers[0].change} asks for a tariff (answer = {shock.answers[0].how!r}), but "
+            f"change {asked.change} asks for a tariff (answer = {asked.how!r}), but "
             "the game of all coalitions needs changes of known size. Run the scenario first and write "
             "the rate that it finds."
         )
@@ -150,9 +153,7 @@ def prepare(
         )
     small = compact_world(world, chosen, beta) if resolution == "compact" else world.closed(beta)
     small = small.select([*chosen, *(c for c in small.codes if c not in set(chosen))])
-    base = baseline(small.accounts(beta), small.tariffs, scenario.parameters)
-    if scenario.parameters.deficits == "balanced":
-        base = without_deficits(base, small)
+    base = calibrate(MODEL, small, scenario.parameters).base
     fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
     if not fast and len(chosen) > SLOW_PLAYERS:
         raise DataError(

@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from winset.trade.numerics.kernels import FAST
+
 if TYPE_CHECKING:
     pass
 
 
 TOLERANCE = 2e-13  # of an economy's initial output, for every coalition
 ORDER = 4  # of the inclusion–exclusion: deeper ones cost more than the steps they save
-
-FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
+
 
 def cached(kernel: Any) -> bool:
     """Tell whether a kernel compiled earlier is at hand, so that it need not be compiled now.

@@ -27,10 +27,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
+from winset.trade.equilibrium import TOLERANCE as CLEARED
 from winset.trade.gains import direction
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors import solve as many_sectors
 from winset.trade.models.many_sectors.derivatives import Equations, respond
+from winset.trade.models.many_sectors.equations import customs_value
+from winset.trade.models.model import Shift, calibrate, find, nothing, positive
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import best_response, tariff_instruments
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.scenario import Parameters, Shock
+    from winset.trade.models.many_sectors.solve import Calibrated
+    from winset.trade.models.model import Outcome
     from winset.worlds import World
 
     Residual = Callable[[Array], tuple[Array, hat.State | None]]
@@ -117,7 +122,7 @@ class Union:
     parameters: Parameters
     form: Form
     inside: NDArray[np.bool_]
-    calibrated: sectoral.Calibrated
+    calibrated: Calibrated
     plain: Accession
     harmless: Accession | None
     to_all: Accession | None
@@ -262,32 +267,30 @@ def form_union(
             "a free-trade area has no common tariff: its members keep their own, and only the level "
             "by partner can move. Use --instruments partner-sector."
         )
-    calibrated = sectoral.calibrate(world, parameters)
+    calibrated = calibrate(many_sectors.MODEL, world, parameters)
     base = calibrated.base
-    cost, productivity = np.ones_like(base.tariff), np.ones(len(world))
-    tariff = base.tariff.copy()
-    if shock is not None:
-        cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-        tariff = np.array(tariff)
+    change = nothing(base) if shock is None else many_sectors.MODEL.change(base, shock)
+    cost, productivity = change.cost, change.productivity
+    tariff = np.array(change.tariff)
     tariff[:, np.ix_(inside, inside)[0], np.ix_(inside, inside)[1]] = 0.0
-    flows = _flows(base, calibrated.initial, base.tariff)
+    flows = customs_value(calibrated.initial, base.tariff)
     if form == "customs-union":
         tariff = _common(tariff, flows, inside)
-    root = sectoral.find(
-        base, cost, tariff, productivity, world, "of the union", warm=calibrated.initial
-    )
-    plain = _accession(calibrated, tariff, root.state, np.zeros(len(world)), flows, inside)
-    found, steps, residual = None, root.iterations, root.residual
+
+    def reached(rates: Array, what: str) -> Outcome[hat.State]:
+        change = Shift(cost, rates, productivity)
+        return find(many_sectors.MODEL, base, change, world, what, warm=calibrated.initial)
+
+    union = reached(tariff, "of the union")
+    plain = _accession(calibrated, tariff, union.state, np.zeros(len(world)), flows, inside)
+    found, steps, residual = None, union.equilibrium.iterations, union.equilibrium.residual
     open_to_all = None
     if to_all:
         free = tariff.copy()
         free[:, :, inside] = 0.0
-        open_root = sectoral.find(
-            base, cost, free, productivity, world, "of a cut for all", warm=calibrated.initial
-        )
-        nothing = np.zeros(len(world))
-        open_to_all = _accession(calibrated, free, open_root.state, nothing, flows, inside)
-        steps += open_root.iterations
+        cut = reached(free, "of a cut for all")
+        open_to_all = _accession(calibrated, free, cut.state, np.zeros(len(world)), flows, inside)
+        steps += cut.equilibrium.iterations
     if harmless:
         levers = _levers(world, tariff, base.share, inside, level)
         system = _System(world, calibrated, cost, productivity, tariff, levers, inside)
@@ -297,11 +300,6 @@ def form_union(
         world, parameters, form, inside, calibrated, plain, found, open_to_all, level,
         Solver(steps, residual, time.perf_counter() - begun),
     )  # fmt: skip
-
-
-def _flows(base: hat.Baseline, state: hat.State, tariff: Array) -> Array:
-    """Customs value, (T, n, n)."""
-    return np.asarray(state.share * state.spending[: len(base.theta), None, :] / (1.0 + tariff))
 
 
 def _common(tariff: Array, flows: Array, inside: NDArray[np.bool_]) -> Array:
@@ -317,14 +315,14 @@ def _common(tariff: Array, flows: Array, inside: NDArray[np.bool_]) -> Array:
 
 
 def _accession(
-    calibrated: sectoral.Calibrated,
+    calibrated: Calibrated,
     tariff: Array,
     state: hat.State,
     transfer: Array,
     flows: Array,
     inside: NDArray[np.bool_],
 ) -> Accession:
-    welfare, variation = sectoral.welfare(calibrated.base, calibrated.initial, state)
+    welfare, variation = many_sectors.variations(calibrated.base, calibrated.initial, state)
     out, into = np.ix_(~inside, inside)
     value = flows[:, out, into]
     old, new = (
@@ -346,7 +344,7 @@ class _System:
     """The square system of Kemp & Wan in v = (y by outsider, T over income by member, g)."""
 
     world: World
-    calibrated: sectoral.Calibrated
+    calibrated: Calibrated
     cost: Array
     productivity: Array
     tariff: Array
@@ -374,10 +372,10 @@ class _System:
         root = newton.solve(
             (equations.residual, equations.slope),
             warm.x,
-            valid=lambda state: state is not None and bool(np.all(state.income > 0)),
+            valid=positive,
             tolerance=1e-13,
         )
-        return root.state if root.residual <= sectoral.TOLERANCE else None
+        return root.state if root.residual <= CLEARED else None
 
     def residual(self, v: Array, warm: hat.State) -> tuple[Array, hat.State | None]:
         """What is left of the conditions, over initial income."""
@@ -385,7 +383,10 @@ class _System:
         if state is None:
             return np.full(self.size, np.nan), None
         income = self.calibrated.initial.income
-        share = sectoral.welfare(self.calibrated.base, self.calibrated.initial, state)[1] / income
+        share = (
+            many_sectors.variations(self.calibrated.base, self.calibrated.initial, state)[1]
+            / income
+        )
         transfer = self.split(v)[1][self.inside]
         total = transfer.sum() / income[self.inside].sum()
         return np.concatenate([share[~self.inside], share[self.inside] - v[-1], [total]]), state

@@ -20,13 +20,14 @@ import numpy as np
 from winset.errors import ConvergenceError
 from winset.trade.models.many_sectors import derivatives
 from winset.trade.models.many_sectors import equations as hat
+from winset.trade.numerics.anderson import fixed_point
 from winset.trade.policy import best_response
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.numbers import Array
-    from winset.trade.policy.best_response import Answer, Contest
+    from winset.trade.policy.best_response import BestResponse, Contest
 
 
 PRECISE = 1e-11  # residual of a deviation's equilibrium, over value added
@@ -61,7 +62,7 @@ class Certificate:
     alone: int
 
 
-def certify(game: Contest, z: Array, found: Answer, *, points: int, seed: int) -> Certificate:
+def certify(game: Contest, z: Array, found: BestResponse, *, points: int, seed: int) -> Certificate:
     """Try `points` deviations of every player.
 
     With one lever, a grid from zero to the larger of 100 percent and three times the rate;
@@ -112,7 +113,7 @@ def deviations(rates: Array, points: int, generator: np.random.Generator) -> Arr
 
 
 def payoffs(
-    game: Contest, z: Array, found: Answer, inverse: Array, player: int, tried: Array
+    game: Contest, z: Array, found: BestResponse, inverse: Array, player: int, tried: Array
 ) -> tuple[Array, int]:
     """Return a player's payoff at each row of `tried`, and how many were solved one by one."""
     base, members, state = game.base, list(game.players[player].members), found.state
@@ -233,7 +234,7 @@ class _Batch:
             return log_price, reach, total
 
         if linked or scale > 0:
-            inner = hat.accelerated(lambda p: price_of(cost_of(p))[0], price, tolerance=INNER)
+            inner = fixed_point(lambda p: price_of(cost_of(p))[0], price, tolerance=INNER)
             if inner is None:
                 return None
             price = inner
@@ -257,7 +258,7 @@ class _Batch:
             return np.asarray((used + final * (revenue + earned)) / unit)
 
         if linked:
-            inner = hat.accelerated(demand, spending, tolerance=INNER)
+            inner = fixed_point(demand, spending, tolerance=INNER)
             if inner is None:
                 return None
             spending = inner
