@@ -208,7 +208,7 @@ def test_vetoes_dummies_and_blocking() -> None:
 
 def test_the_table_has_the_most_powerful_first() -> None:
     found = power(weighted(["low", "high", "mid"], [1, 3, 2], 4))
-    assert list(found.table().index) == ["high", "mid", "low"]
+    assert next(iter(found.table().index)) == "high"
     assert found.to_json()["quota"] == 4
     assert found.to_json()["winning_coalitions"] == 3
 
@@ -326,7 +326,7 @@ def test_members_of_a_bloc_by_date() -> None:
     assert "IRN" not in parse_members("SCO", on=dt.date(2022, 1, 1))
     assert "IRN" in parse_members("SCO", on=dt.date(2025, 1, 1))
     assert parse_members("KAZ, KGZ,KAZ") == ("KAZ", "KGZ")
-    with pytest.raises(DataError, match="no members"):
+    with pytest.raises(DataError, match="names no economy"):
         parse_members(" , ")
 
 

@@ -81,7 +81,7 @@ def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     said = [
         f"{key} = {_written(after[key])}"
         for key in ("world", "on", "year")
-        if key in after and after[key] != before.get(key)
+        if key in after and str(after[key]) != str(before.get(key))
     ]
     old, new = before.get("change", []), after.get("change", [])
     for number, (was, item) in enumerate(zip(old, new, strict=True), 1):

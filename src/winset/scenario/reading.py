@@ -177,7 +177,6 @@ def parse(
     document = dict(raw)
     for key, value in (overrides or {}).items():
         override(document, key, value)
-    other = "" if "title" in (overrides or {}) else told(raw, document)
     try:
         outer = _ScenarioFile.model_validate(_dated(document, place))
     except ValidationError as error:
@@ -198,6 +197,8 @@ def parse(
             f"{place.at('year')}: year = {outer.year}, but no change has a phase, so that the year "
             "alters nothing. Give a change a phase, such as phase = [2026, 2030], or drop year."
         )
+    renamed = not overrides or "title" in overrides
+    other = "" if renamed else told(raw, document)
     return Scenario(
         title=(outer.title or (path.stem if path else "untitled")) + other,
         changes=tuple(changes),

@@ -13,6 +13,7 @@ const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
 const SUFFIX = { report: "html" };
 
 /** Columns of the ranked table: key, decimals. */
+/** @type {[string, number][]} */
 const COLUMNS = [
   ["welfare_percent", 2],
   ["welfare_musd", 0],
@@ -23,6 +24,7 @@ const COLUMNS = [
 ];
 
 /** Totals shown as tiles: name, what explains it, figure, note. */
+/** @type {[string, string, (of: {summary: any, members: number}) => string][]} */
 const TILES = [
   ["members", "counts", ({ summary, members }) => `${number(summary.members_gaining)} / ${number(members)}`],
   ["inside", "totals", ({ summary }) => money(summary.members_musd)],
