@@ -30,7 +30,9 @@ def iterates(advance: object, steps: int, restart: int) -> list[np.ndarray]:
     for step in range(steps):
         image = matrix @ x + offset
         fresh = step in (0, restart)
-        held = advance(held, fresh, x, image - x, image, *last, *store)  # type: ignore[operator]
+        gap = image - x
+        held = advance(held, fresh, x, gap, image, *last, *store)  # type: ignore[operator]
+        last = gap, image
         assert held == (step if step < restart else step - restart)
         seen.append(x.copy())
     return seen

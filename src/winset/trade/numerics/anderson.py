@@ -42,8 +42,8 @@ def advance(
         Whether there is no earlier iterate, or it is to be forgotten.
     gap, image : (n,) arrays
         g(x) − x and g(x).
-    last_gap, last_image : (n,) arrays, overwritten
-        Of the iterate before.
+    last_gap, last_image : (n,) arrays
+        Of the iterate before; the caller keeps them.
     gaps, images : (memory, n) arrays, overwritten
         Differences of successive gaps and images.
     gram : (memory, memory) array, overwritten
@@ -54,15 +54,13 @@ def advance(
         held = 0
     else:
         place = held % memory
-        gaps[place] = gap - last_gap
-        images[place] = image - last_image
+        np.subtract(gap, last_gap, gaps[place])
+        np.subtract(image, last_image, images[place])
         held += 1
         seen = min(held, memory)
         row = np.dot(gaps[:seen], gaps[place])
         gram[place, :seen] = row
         gram[:seen, place] = row
-    last_gap[:] = gap
-    last_image[:] = image
     x[:] = image
     used = min(held, memory)
     if used == 0:
@@ -76,7 +74,7 @@ def advance(
     for m in range(used):
         small[m, m] += RIDGE * largest
     weights = np.linalg.solve(small, np.dot(gaps[:used], gap))
-    x -= np.dot(weights, images[:used])
+    np.subtract(image, np.dot(weights, images[:used]), x)
     return held
 
 
@@ -94,13 +92,16 @@ class Anderson:
         self.fresh = True
 
     def next(self, gap: Array, image: Array) -> Array:
-        """Return the next iterate after one whose image is `image` and whose gap is `gap`."""
+        """Return the next iterate after one whose image is `image` and whose gap is `gap`.
+
+        Both are kept until the next call.
+        """
         x = np.empty_like(image)
         self.held = advance(
             self.held, self.fresh, x, gap, image, self.last_gap, self.last_image,
             self.gaps, self.images, self.gram,
         )  # fmt: skip
-        self.fresh = False
+        self.fresh, self.last_gap, self.last_image = False, gap, image
         return x
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError
+from winset.trade.equilibrium import Status, enjoyed, judged, worth
 from winset.trade.models.many_sectors import derivatives
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.numerics.anderson import fixed_point
@@ -119,7 +120,7 @@ def payoffs(
     base, members, state = game.base, list(game.players[player].members), found.state
     own = game.levers.of(player)
     ahead = state.x + (tried - z[own]) @ found.drift[:, own].T
-    result = np.empty(len(tried))
+    result = np.full(len(tried), np.nan)
     simple = not base.relieved and not base.multiplicative
     stride = max(1, MOST_CELLS // (len(members) * len(base.theta) * len(game.world)))
     done = np.zeros(len(tried), dtype=np.bool_)
@@ -182,13 +183,13 @@ class _Batch:
         price = np.repeat(state.price[:, None], count, axis=1)
         spending = np.repeat((state.spending / self.base.value_added)[:, None], count, axis=1)
         steps: list[Array] = []
-        size, gains = np.full(count, np.inf), np.zeros(count)
+        size, gains, lowest = np.full(count, np.inf), np.full(count, np.nan), np.full(count, np.nan)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(MOST_STEPS):
                 found = self._evaluate(game, x, price, spending)
                 if found is None:
                     break
-                price, spending, residual, gains = found
+                price, spending, residual, gains, lowest = found
                 size = np.abs(residual).max(axis=1)
                 if np.all(size <= PRECISE) or not np.all(np.isfinite(size)):
                     break
@@ -202,12 +203,14 @@ class _Batch:
                 step *= (LONGEST / np.maximum(np.abs(step).max(axis=1), LONGEST))[:, None]
                 steps.append(step)
                 x = x + step
-        return gains, size <= PRECISE
+        ends = zip(size.tolist(), lowest.tolist(), strict=True)
+        exact = [judged(miss, low, PRECISE) is Status.CONVERGED for miss, low in ends]
+        return gains, np.array(exact)
 
     def _evaluate(
         self, game: Contest, x: Array, price: Array, spending: Array
-    ) -> tuple[Array, Array, Array, Array] | None:
-        """Return prices, scaled spending, residuals (G, n) and the members' payoff (G,)."""
+    ) -> tuple[Array, Array, Array, Array, Array] | None:
+        """Return prices, scaled spending, residuals (G, n); the members' payoff, the lowest income (G,)."""
         base = self.base
         traded, unit = len(base.theta), base.value_added
         theta = base.theta[:, None, None]
@@ -269,11 +272,11 @@ class _Batch:
         paid = (base.labor[:, None] * output).sum(axis=0)
         residual = (value_added - paid) / unit + world - 1.0
         income = earned + revenue
-        effort = base.kappa / (1.0 + base.kappa) * unit
         initial = game.calibrated.initial.income
-        enjoyed = (income - effort * (value_added / unit)) / np.exp(consumer)
-        gain = enjoyed - initial + effort
-        return price, spending, residual, gain[:, self.members].sum(axis=1)
+        rest = enjoyed(initial, unit, 1.0, base.kappa)
+        gain = worth(initial, income, rest, value_added / unit, np.exp(consumer))[1]
+        payoff = gain[:, self.members].sum(axis=1)
+        return price, spending, residual, payoff, income.min(axis=1)
 
     def _bought(self, reach: Array, kernel: Array, columns: Array) -> Array:
         """Σ_i K_in R_i, (T, G, n)."""

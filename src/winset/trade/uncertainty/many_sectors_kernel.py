@@ -370,4 +370,6 @@ def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
         fresh = sweep == 1 or largest > 4.0 * best
         best = min(best, largest)
         held = advance(held, fresh, z, gap, image, last_gap, last_image, gaps, images, gram)
+        gap, last_gap = last_gap, gap
+        image, last_image = last_image, image
     return Sweeps(Status.NOT_CONVERGED, largest, MOST)

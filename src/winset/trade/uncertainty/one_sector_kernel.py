@@ -215,6 +215,8 @@ def _chords(x, inverse, market, common, space):  # type: ignore[no-untyped-def]
             gap[i] = -step
             image[i] = x[i] - step
         held = advance(held, fresh, x, gap, image, last_gap, last_image, gaps, images, gram)
+        gap, last_gap = last_gap, gap
+        image, last_image = last_image, image
     x[:] = kept
     return _residual(x, market, common, space)
 
