@@ -48,6 +48,7 @@ def unite(
     blocs: Mapping[str, Bloc] | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
+    common: bool = False,
     to_all: bool = False,
     instruments: str | None = None,
     least_percent: float = -50.0,
@@ -58,6 +59,8 @@ def unite(
 
     Parameters
     ----------
+    common : bool
+        Whether to find the best common external tariff, one rate a sector.
     instruments : str, optional
         Of the harmless tariff: ``partner`` or ``partner-sector``, see `form_union`.
     least_percent, most_percent : float
@@ -96,6 +99,7 @@ def unite(
         shock=shock,
         form=form,
         harmless=harmless,
+        common=common,
         to_all=to_all,
         level=next((level for level in get_args(Level) if level == instruments), None),
         least=least_percent / 100.0,

@@ -37,6 +37,7 @@ from winset.trade.models.model import Shift, calibrate, find, nothing, positive
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import best_response, tariff_instruments
+from winset.trade.policy.common_tariff import HARMLESS, best_common
 from winset.trade.result import Solver
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class Accession:
 class Union:
     """A union as it would be, and, where asked for, the one that harms nobody.
 
-    `to_all` is no union: the members' tariffs go to zero for everybody.
+    `common` has the best common tariff by sector, `common_rates` (T,) in the model's order. `to_all` is
+    no union: the members' tariffs go to zero for everybody.
 
     `inside` says which economies are members; `least` and `most` bound the harmless rates.
     """
@@ -125,6 +127,8 @@ class Union:
     calibrated: Calibrated
     plain: Accession
     harmless: Accession | None
+    common: Accession | None
+    common_rates: Array | None
     to_all: Accession | None
     level: Level
     solver: Solver
@@ -159,6 +163,7 @@ class Union:
                 "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
             },
             "harmless": None,
+            "common": None,
             "to_all": None,
             "solver": asdict(self.solver),
         }
@@ -170,10 +175,13 @@ class Union:
                 "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
                 "outsiders_losing": int((direction(self.to_all.welfare[out] - 1.0) < 0).sum()),
             }
+        if self.common is not None:
+            said["common"] = self._common_json(self.common)
         if (done := self.harmless) is not None:
             change = 100.0 * (done.welfare - 1.0)
             said["harmless"] = {
                 "instruments": self.level,
+                "one_tariff_for_all_outsiders": False,
                 "gain_percent": float(change[self.inside][0]),
                 "members_musd": float(done.variation[self.inside].sum()),
                 "largest_outsider_percent": float(np.abs(change[out]).max()),
@@ -185,6 +193,42 @@ class Union:
                 "duties": done.duties.to_json(),
             }
         return said
+
+    def rates_by_sector(self) -> dict[str, float]:
+        """The best common tariff by sector, of the sectors that outsiders sell to the union."""
+        assert self.common_rates is not None
+        order = self.calibrated.base.order[: len(self.common_rates)]
+        named = {self.world.sectors[j]: r for j, r in zip(order, self.common_rates, strict=True)}
+        return {s: float(named[s]) for s in self.world.sectors if np.isfinite(named.get(s, np.nan))}
+
+    @property
+    def harms_nobody(self) -> bool:
+        """Whether the best common tariff by sector harms no outsider."""
+        assert self.common is not None
+        return bool(self.common.welfare[~self.inside].min() >= 1.0 - HARMLESS)
+
+    @property
+    def kemp_wan(self) -> bool:
+        """Whether it keeps the promise: nobody outside is harmed, and inside there is a gain to share."""
+        assert self.common is not None
+        return self.harms_nobody and float(self.common.variation[self.inside].sum()) > 0.0
+
+    def _common_json(self, done: Accession) -> dict[str, Any]:
+        change = 100.0 * (done.welfare - 1.0)
+        out = np.flatnonzero(~self.inside)
+        worst = int(out[np.argmin(change[out])])
+        return {
+            "one_tariff_for_all_outsiders": True,
+            "harms_nobody": self.harms_nobody,
+            "kemp_wan": self.kemp_wan,
+            "rates": self.rates_by_sector(),
+            "members_musd": float(done.variation[self.inside].sum()),
+            "outsiders_musd": float(done.variation[~self.inside].sum()),
+            "worst": {"code": self.world.codes[worst], "welfare_percent": float(change[worst])},
+            "members": self._members(done),
+            "outsiders": self._outsiders(done),
+            "duties": done.duties.to_json(),
+        }
 
     def _members(self, at: Accession) -> list[dict[str, Any]]:
         return [
@@ -222,6 +266,7 @@ def form_union(
     shock: Shock | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
+    common: bool = False,
     to_all: bool = False,
     level: Level | None = None,
     least: float = -0.5,
@@ -233,6 +278,8 @@ def form_union(
     ----------
     harmless : bool
         Whether to find the external tariff that leaves every outsider exactly as well off.
+    common : bool
+        Whether to find the best *common* external tariff, one rate a sector for all outsiders.
     to_all : bool
         Whether to solve for the same cut given to everybody, as the most-favored-nation rule asks.
     level : str
@@ -267,6 +314,8 @@ def form_union(
             "a free-trade area has no common tariff: its members keep their own, and only the level "
             "by partner can move. Use --instruments partner-sector."
         )
+    if common and form == "free-trade-area":
+        raise DataError("a free-trade area has no common tariff. Drop --common, or --free-trade.")
     calibrated = calibrate(many_sectors.MODEL, world, parameters)
     base = calibrated.base
     change = nothing(base) if shock is None else many_sectors.MODEL.change(base, shock)
@@ -291,13 +340,21 @@ def form_union(
         cut = reached(free, "of a cut for all")
         open_to_all = _accession(calibrated, free, cut.state, np.zeros(len(world)), flows, inside)
         steps += cut.equilibrium.iterations
+    shared, rates = None, None
+    if common:
+        best = best_common(world, calibrated, cost, productivity, tariff, inside, (least, most))
+        rates = best.rates
+        nobody = np.zeros(len(world))
+        shared = _accession(calibrated, best.tariff, best.state, nobody, flows, inside)
+        steps += best.steps
     if harmless:
         levers = _levers(world, tariff, base.share, inside, level)
         system = _System(world, calibrated, cost, productivity, tariff, levers, inside)
         found, more, residual = _harmless(system, plain, level, flows, (least, most))
         steps += more
     return Union(
-        world, parameters, form, inside, calibrated, plain, found, open_to_all, level,
+        world, parameters, form, inside, calibrated, plain, found, shared, rates,
+        open_to_all, level,
         Solver(steps, residual, time.perf_counter() - begun),
     )  # fmt: skip
 
