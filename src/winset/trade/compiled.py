@@ -6,6 +6,7 @@ change is worth is not compiled fast, so that nothing changed is worth nothing t
 
 from __future__ import annotations
 
+import scipy.linalg  # noqa: F401  (its BLAS is what numba calls: `one_thread` limits what is loaded)
 from numba import njit
 
 from winset.trade import equilibrium

@@ -18,6 +18,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
 from winset.studies.sharing import checked_resolution
+from winset.trade import capabilities
 from winset.worlds import embedded_worlds
 
 if TYPE_CHECKING:
@@ -184,15 +185,21 @@ def _soon(found: Scenario) -> None:
     ]
     if searched and (
         len(searched) > 1
-        or found.parameters.has_entry_costs
+        or not capabilities.can(_model(found), "optimal answer on the page")
         or found.parameters.revenue == "income-tax"
-        or found.world != ONE_SECTOR
     ):
         raise DataError(
             f'scenario (change {searched[-1]}): answer = "optimal" is one search over HTTP, in world '
             f"{ONE_SECTOR} without entry costs or income-tax relief. Use winset run for others, or "
             '"sufficient".'
         )
+
+
+def _model(found: Scenario) -> str:
+    """Name the model of a scenario without loading its world: all embedded ones but one have sectors."""
+    if found.parameters.has_entry_costs:
+        return capabilities.ENTRY_COSTS
+    return capabilities.ONE_SECTOR if found.world == ONE_SECTOR else capabilities.MANY_SECTORS
 
 
 def _overrides(raw: Any) -> dict[str, str]:

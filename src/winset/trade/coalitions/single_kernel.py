@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.linalg  # noqa: F401  (its BLAS is what numba calls: `one_thread` limits what is loaded)
 from numba import njit
 
 from winset.trade.numerics.kernels import FAST

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, listed
+from winset.trade.capabilities import ENTRY_COSTS, can, model_of
 from winset.trade.equilibrium import TOLERANCE, enjoyed
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
@@ -162,7 +163,7 @@ def contest(
     ConvergenceError
         The accounts are no equilibrium, or none without deficits was found.
     """
-    suited(world, parameters)
+    suited(world, parameters, "war")
     calibrated = calibrate(many_sectors.MODEL, world, parameters)
     if players is None:
         players = world.codes
@@ -200,16 +201,20 @@ def contest(
     return Contest(world, parameters, calibrated, tuple(said), levers, how)
 
 
-def suited(world: World, parameters: Parameters) -> None:
-    """Raise DataError where parameters belong to another model than that of sectors."""
+def suited(world: World, parameters: Parameters, use: str = "war") -> None:
+    """Raise DataError where the model that parameters call for does not declare a "war" or "union"."""
     if world.technology is None and parameters.elasticities:
         raise DataError(
             f"world {world.name!r} has no sets of elasticities. Leave out --elasticities."
         )
-    if parameters.has_entry_costs:
-        raise DataError(
-            "entry_cost_share and pass_through are not part of tariff games. Leave them out."
-        )
+    games = "unions" if use == "union" else "tariff games"
+    model = ENTRY_COSTS if parameters.has_entry_costs else model_of(world, parameters)
+    if not can(model, use):
+        if model == ENTRY_COSTS:
+            raise DataError(
+                f"entry_cost_share and pass_through are not part of {games}. Leave them out."
+            )
+        raise DataError(f"the model of {model} has no {games}. Use another world.")
 
 
 def _exports(calibrated: Calibrated, player: Player) -> float:

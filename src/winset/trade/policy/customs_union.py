@@ -298,7 +298,7 @@ def form_union(
         An equilibrium was not found.
     """
     begun = time.perf_counter()
-    best_response.suited(world, parameters)
+    best_response.suited(world, parameters, "union")
     if level is None:
         level = "partner" if form == "customs-union" else "partner-sector"
     inside = np.zeros(len(world), dtype=np.bool_)
