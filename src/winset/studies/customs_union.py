@@ -12,7 +12,8 @@ from winset import __version__
 from winset.errors import DataError
 from winset.places.groups import names
 from winset.scenario import bundled_scenarios, parse, read_scenario
-from winset.trade.policy.customs_union import Level, Union, form_union
+from winset.trade.policy.customs_union import Union, form_union
+from winset.trade.policy.harmless_tariff import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
