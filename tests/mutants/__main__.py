@@ -154,9 +154,7 @@ def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         )
 
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign):
-            add(node.annotation)
-        elif isinstance(node, ast.arg) and node.annotation is not None:
+        if isinstance(node, ast.AnnAssign) or (isinstance(node, ast.arg) and node.annotation is not None):
             add(node.annotation)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             add(node)
