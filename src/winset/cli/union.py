@@ -28,6 +28,10 @@ def union(
             "--harmless", "--nobody-harmed", help="Find the tariff that harms nobody (Kemp & Wan)."
         ),
     ] = False,
+    common: Annotated[
+        bool,
+        typer.Option("--common", help="Find the best common tariff: one rate a sector for all."),
+    ] = False,
     mfn: Annotated[
         bool, typer.Option("--mfn", help="Compare with the same cut given to everybody.")
     ] = False,
@@ -79,6 +83,7 @@ def union(
         blocs=load_blocs(blocs),
         form="free-trade-area" if free_trade else "customs-union",
         harmless=harmless,
+        common=common,
         to_all=mfn,
         instruments=instruments,
         least_percent=least,

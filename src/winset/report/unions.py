@@ -31,6 +31,8 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
             f"Were the same cut given to all (most favored nation): members {number(within / 1000, 2)}, "
             f"outsiders {number(without / 1000, 2)} billion USD a year; {losing} outsiders lose."
         )
+    if done.common is not None:
+        yield from _common(done, done.common)
     if harmless is None:
         return
     yield _tariffs(done, harmless, top)
@@ -63,6 +65,36 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
         if done.inside[k]
     ]
     yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
+
+
+def _common(done: Union, at: Accession) -> Iterator[RenderableType]:
+    """The best common tariff by sector, and whether it keeps what Kemp & Wan promise."""
+    table = Table(title="Best common tariff, one rate for all outsiders", title_justify="left")
+    table.add_column("sector")
+    table.add_column("rate %", justify="right")
+    for sector, rate in done.rates_by_sector().items():
+        table.add_row(sector, _rate(rate))
+    yield table
+    out = np.flatnonzero(~done.inside)
+    worst = int(out[np.argmin(at.welfare[out])])
+    gain = float(at.variation[done.inside].sum())
+    lost = number(100.0 * float(at.welfare[worst] - 1.0), 3)
+    money = f"{abs(gain) / 1000:.2f} billion USD a year"
+    if done.kemp_wan:
+        yield (
+            f"It harms no outsider, and the union gains {money}: with payments inside, what Kemp and Wan "
+            "promise can be had with one rate a sector."
+        )
+    elif done.harms_nobody:
+        yield (
+            f"It harms no outsider, but the union loses {money}: what Kemp and Wan promise cannot be had "
+            "with one rate a sector, as far as was found."
+        )
+    else:
+        yield (
+            f"No common tariff was found that harms nobody: {done.world.names[worst]} still loses "
+            f"({lost} %), and the union {'gains' if gain > 0 else 'loses'} {money}."
+        )
 
 
 def _members(done: Union, title: str) -> Table:

@@ -12,7 +12,8 @@ from winset import __version__
 from winset.errors import DataError
 from winset.places.groups import names
 from winset.scenario import bundled_scenarios, parse, read_scenario
-from winset.trade.policy.customs_union import Level, Union, form_union
+from winset.trade.policy.customs_union import Union, form_union
+from winset.trade.policy.harmless_tariff import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,7 @@ def unite(
     blocs: Mapping[str, Bloc] | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
+    common: bool = False,
     to_all: bool = False,
     instruments: str | None = None,
     least_percent: float = -50.0,
@@ -58,6 +60,8 @@ def unite(
 
     Parameters
     ----------
+    common : bool
+        Whether to find the best common external tariff, one rate a sector.
     instruments : str, optional
         Of the harmless tariff: ``partner`` or ``partner-sector``, see `form_union`.
     least_percent, most_percent : float
@@ -96,6 +100,7 @@ def unite(
         shock=shock,
         form=form,
         harmless=harmless,
+        common=common,
         to_all=to_all,
         level=next((level for level in get_args(Level) if level == instruments), None),
         least=least_percent / 100.0,
