@@ -111,7 +111,9 @@ def test_json_has_exactly_the_documented_keys() -> None:
         "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
         "members_musd", "outsiders_musd", "world_musd", "worst", "unmoved_below_percent",
     }  # fmt: skip
-    assert set(plain["world"]) == {"name", "year", "sha256", "economies", "floored", "absent"}
+    assert set(plain["world"]) == {
+        "name", "year", "sha256", "economies", "floored", "absent", "unmet",
+    }  # fmt: skip
     assert set(plain["solver"]) == {"iterations", "residual", "seconds"}
 
 

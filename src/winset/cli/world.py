@@ -63,6 +63,10 @@ def show(
         typer.echo(f"GDP        {about['gdp_musd'] / 1e3:,.1f} USD billion")
     known = "from the data" if about["domestic_sales_known"] else "derived from GDP"
     typer.echo(f"domestic   sales {known}")
+    if about["unmet"] is not None:
+        from winset.worlds.sector_accounts import unmet_note
+
+        typer.echo(f"unmet      {unmet_note(about['unmet'])}")
     typer.echo(f"tariffs    {about['tariffs']:,} pairs above zero")
     if about["floored"]:
         typer.echo(f"floored    at β = 0.5: {', '.join(about['floored'])}")

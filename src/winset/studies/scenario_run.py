@@ -17,6 +17,7 @@ from winset.trade.effects.welfare_decomposition import decompose
 from winset.trade.gains import direction
 from winset.trade.numerics.blas import one_thread
 from winset.worlds.domestic import DOMESTIC_FLOOR
+from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -237,5 +238,8 @@ def notes(result: TradeResult) -> tuple[str, ...]:
             f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
             f"output: {', '.join(result.floored)}."
         )
+    unmet = result.world.unmet(result.scenario.parameters.value_added_share)
+    if unmet is not None:
+        said.append(unmet_note(unmet))
     said.extend(result.world.notes)
     return tuple(said)

@@ -276,6 +276,7 @@ class TradeResult:
                 "sha256": self.world.sha256,
                 "economies": len(self.world),
                 "floored": list(self.floored),
+                "unmet": self.world.unmet(self.scenario.parameters.value_added_share),
                 "absent": list(self.absent),
             },
             "solver": asdict(self.solver),

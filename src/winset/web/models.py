@@ -144,6 +144,7 @@ class WorldUsed(_Answer):
     sha256: str
     economies: int
     floored: list[str]
+    unmet: dict[str, Any] | None
     absent: list[str]
 
 

@@ -138,7 +138,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
         return None, problems.found or ["economies.csv: no economy in it."]
     index = {code: k for k, code in enumerate(codes)}
     trade_cells, sectors = _read_trade(folder, index, problems)
-    technology, ordered = production.read(folder, codes, sectors, problems)
+    technology, ordered, mended = production.read(folder, codes, sectors, problems)
     if not problems.found:
         trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
     sectors = ordered
@@ -195,7 +195,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             domestic_known=domestic_known,
             sources=about["sources"],
             facts=facts,
-            notes=about["notes"],
+            notes=(*about["notes"], *mended),
             technology=technology,
             mfn=mfn,
         ),

@@ -12,7 +12,7 @@ import numpy as np
 from winset.errors import DataError, did_you_mean, listed
 from winset.worlds import mfn as most_favoured
 from winset.worlds.domestic import DOMESTIC_FLOOR
-from winset.worlds.sector_accounts import SectorAccounts, sector_accounts
+from winset.worlds.sector_accounts import SectorAccounts, sector_accounts, unmet_by_economy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -239,6 +239,7 @@ class World:
             "domestic_sales_known": self.domestic_known,
             "floored": list(floored),
             "tariffs": int((self.tariffs > 0).sum()),
+            "unmet": self.unmet(1.0 if self.domestic_known else 0.5),
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
@@ -299,6 +300,12 @@ class World:
     def sector_accounts(self, value_added_share: float) -> SectorAccounts:
         """Close the accounts of every sector, see `winset.worlds.sector_accounts.sector_accounts`."""
         return sector_accounts(self, value_added_share, DOMESTIC_FLOOR)
+
+    def unmet(self, value_added_share: float) -> dict[str, Any] | None:
+        """Return where inputs exceed spending, see `winset.worlds.sector_accounts.unmet_by_economy`."""
+        if not self.sectored:
+            return None
+        return unmet_by_economy(self, self.sector_accounts(value_added_share))
 
     def closed(self, value_added_share: float) -> World:
         """Return it as one sector, with the domestic sales that `accounts` derives, GDP = β output."""
