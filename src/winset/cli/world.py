@@ -174,6 +174,13 @@ def import_(
     without: Annotated[
         str, typer.Option(metavar="CODES", help="Leave out: codes by comma, or missing.")
     ] = "",
+    derive_domestic: Annotated[
+        bool,
+        typer.Option(
+            "--derive-domestic",
+            help="Where only some economies have a row for themselves: the others' from GDP.",
+        ),
+    ] = False,
 ) -> None:
     """Make a world folder of published files: trade with GDP, or an inter-country table.
 
@@ -217,6 +224,7 @@ def import_(
             without=left_out,
             sectors=sectors,
             elasticities=elasticities,
+            derive_domestic=derive_domestic,
             name=out.name,
         )
     share = 1.0 if data.domestic_known else 0.5

@@ -16,7 +16,7 @@ from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
 from winset.trade.gains import direction
 from winset.trade.numerics.blas import one_thread
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.worlds.domestic import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ import numpy as np
 from winset import tables
 from winset.errors import DataError, did_you_mean
 from winset.files import replacing
-from winset.worlds import production
+from winset.worlds import domestic, production
 from winset.worlds.world_data import Source, World
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     if not codes:
         return None, problems.found or ["economies.csv: no economy in it."]
     index = {code: k for k, code in enumerate(codes)}
-    trade_cells, sectors, domestic_known = _read_trade(folder, index, problems)
+    trade_cells, sectors = _read_trade(folder, index, problems)
     technology, ordered = production.read(folder, codes, sectors, problems)
     if not problems.found:
         trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
@@ -160,6 +160,13 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     ]
     for code in quiet:
         problems.add("trade.csv", f"economy {code} has no trade at all; add it or drop {code}.")
+    domestic_known = domestic.known(trade)
+    if without := domestic.lacking(trade, codes):
+        remedy = (
+            "Add theirs, drop the rows of an economy with itself, or import the trade with "
+            "--derive-domestic."
+        )
+        problems.add("trade.csv", domestic.refusal(without, len(codes), remedy))
     if not domestic_known:
         for code, row in economies.items():
             if not row["gdp"] > 0:
@@ -269,14 +276,13 @@ def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[s
 
 def _read_trade(
     folder: Path, index: dict[str, int], problems: tables.Problems
-) -> tuple[_Cells, list[str], bool]:
+) -> tuple[_Cells, list[str]]:
     fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
     if fast is not None:
         cells, sectors = fast
-        return cells, list(sectors), bool(np.any(cells.exporter == cells.importer))
+        return cells, list(sectors)
     found: dict[tuple[int, int, int], float] = {}
     numbers: dict[str, int] = {}
-    domestic = False
     for where, row in tables.checked_rows(folder, "trade.csv", TRADE_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
         value = tables.number(row["value_musd"], "value_musd", where, problems)
@@ -288,10 +294,9 @@ def _read_trade(
         if key in found:
             problems.add(where, f"{_said(row)} is given twice.")
         found[key] = value
-        domestic = domestic or pair[0] == pair[1]
     if not found and not problems.found:
         problems.add("trade.csv", "no trade in it.")
-    return _cells(found), list(numbers), domestic
+    return _cells(found), list(numbers)
 
 
 def _read_tariffs(

@@ -11,6 +11,7 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
 from winset.worlds import mfn as most_favoured
+from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import SectorAccounts, sector_accounts
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.worlds.technology import Technology
-
-#: Least share of its output that an economy sells at home when domestic sales are not in the data.
-DOMESTIC_FLOOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Accounts:
     floored: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Economies, their trade and their tariffs in one year.
 
@@ -102,9 +100,62 @@ class World:
     mfn: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        self._check()
         for array in (self.gdp, self.trade, self.tariff, self.mfn):
             if array is not None:
                 array.flags.writeable = False
+
+    def _check(self) -> None:
+        """Raise DataError where the arrays are no picture of a world economy."""
+        n, count, said = len(self.codes), len(self.sectors), f"world {self.name!r}"
+        if not n:
+            raise DataError(f"{said}: no economy in it.")
+        for what, names in (("code", self.codes), ("sector", self.sectors)):
+            if len(set(names)) != len(names):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise DataError(f"{said}: {what} {twice!r} is there twice. Keep one.")
+        if len(self.names) != n:
+            raise DataError(f"{said}: {len(self.names)} names for {n} codes.")
+        for column, values in self.facts.items():
+            if len(values) != n:
+                raise DataError(f"{said}: {len(values)} values of {column} for {n} economies.")
+        if self.gdp.shape != (n,):
+            raise DataError(f"{said}: gdp has the shape {self.gdp.shape}, not ({n},).")
+        wrong = (self.gdp <= 0) | np.isinf(self.gdp)  # NaN: the data give none
+        if wrong.any():
+            k = int(np.argmax(wrong))
+            raise DataError(
+                f"{said}: GDP of {self.codes[k]} is {self.gdp[k]:g}; it must be positive, or NaN where "
+                "there is none."
+            )
+        shape = (count, n, n)
+        for what, cube, least in (
+            ("trade", self.trade, 0.0),
+            ("tariff", self.tariff, np.nextafter(-1.0, 0.0)),
+            ("mfn", self.mfn, np.nextafter(-1.0, 0.0)),
+        ):
+            if cube is None:
+                continue
+            if cube.shape != shape:
+                raise DataError(f"{said}: {what} has the shape {cube.shape}, not {shape}.")
+            bad = ~np.isfinite(cube) | (cube < least)
+            if bad.any():
+                j, i, k = (int(x) for x in np.argwhere(bad)[0])
+                must = "be zero or more" if what == "trade" else "exceed −1 (0.10 is 10 %)"
+                raise DataError(
+                    f"{said}: {what} of {self.codes[i]} to {self.codes[k]}, sector {self.sectors[j]}, is "
+                    f"{cube[j, i, k]:g}; it must {must}."
+                )
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two worlds have the same figures, names and year."""
+        if not isinstance(other, World):
+            return NotImplemented
+        mine, theirs = ((w.name, w.year, w.names, w.sha256) for w in (self, other))
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -299,6 +350,7 @@ class World:
         """
         target = np.arange(len(self))
         labels = list(self.codes)
+        taken: dict[int, str] = {}
         for group, codes in groups.items():
             if not codes:
                 raise DataError(f"aggregate: group {group!r} is empty.")
@@ -308,8 +360,13 @@ class World:
                 )
             members = [self.position(code) for code in codes]
             for k in members:
-                if target[k] != k or labels[k] != self.codes[k]:
-                    raise DataError(f"aggregate: {self.codes[k]} is in two groups.")
+                if k in taken:
+                    raise DataError(
+                        f"aggregate: {self.codes[k]} is in two groups, {taken[k]!r} and {group!r}."
+                        if taken[k] != group
+                        else f"aggregate: {self.codes[k]} is named twice in {group!r}."
+                    )
+                taken[k] = group
             first = min(members)
             target[members] = first
             labels[first] = group
@@ -378,14 +435,16 @@ class World:
             An unknown or repeated sector, an empty group, or different elasticities in a group.
         """
         target = {sector: sector for sector in self.sectors}
+        taken: set[str] = set()
         for group, sectors in groups.items():
             if not sectors:
                 raise DataError(f"aggregate_sectors: group {group!r} is empty.")
             for sector in sectors:
                 self.sector(sector)
-                if target[sector] != sector:
+                if sector in taken:
                     raise DataError(f"aggregate_sectors: {sector} is in two groups.")
                 target[sector] = group
+                taken.add(sector)
         labels = tuple(dict.fromkeys(target.values()))
         summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
         trade = np.tensordot(summing, self.trade, axes=1)

@@ -31,7 +31,7 @@ from winset.trade.result import COLUMNS, columns_of
 from winset.trade.solver import solve, solve_shock
 from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.trade.uncertainty.one_sector_kernel import Common, Reference
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.worlds.domestic import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

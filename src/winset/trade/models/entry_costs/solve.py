@@ -20,7 +20,7 @@ from winset.trade.models.entry_costs.equations import (
     target,
 )
 from winset.trade.models.model import Model, Shift, nothing
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.worlds.domestic import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
     from winset.scenario import Parameters, Shock
