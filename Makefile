@@ -60,4 +60,5 @@ docs: $(STAMP)  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
 clean:  ## Remove what the other targets made
+	find src -name '*.nb[ic]' -delete
 	rm -rf $(VENV) node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -42,7 +42,7 @@ ROWS = (
 )
 MOST = 60  # chord steps
 MEMORY = 4  # differences that Anderson's method keeps
-FINE = 2e-13  # residual at which the steps stop; what is accepted is the caller's to say
+FINE = 2e-13  # residual at which the steps stop; what is accepted is `judged`
 STALLED = 4  # steps without gain after which rounding is all that is left
 
 
