@@ -25,12 +25,21 @@ def modules() -> dict[str, Path]:
 
 
 def imports() -> dict[str, set[str]]:
-    """Who imports whom: at the top, inside functions and for the type checker alike."""
+    """Who imports whom, at the top and inside functions; names for the type checker are no imports."""
     known = modules()
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
         graph[name] = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        typed = {
+            inner
+            for block in ast.walk(tree)
+            if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+            for inner in ast.walk(block)
+        }
+        for node in ast.walk(tree):
+            if node in typed:
+                continue
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("winset"):
                 for alias in node.names:
                     inner = f"{node.module}.{alias.name}"

@@ -61,8 +61,8 @@ class SectorAccounts:
 def unmet_by_economy(world: World, accounts: SectorAccounts) -> dict[str, Any] | None:
     """Return what consumption is short of because inputs exceed spending, None where nothing is.
 
-    In USD million and in percent of income, which is what is consumed; then by economy, the largest first, with the sectors
-    in which it happens.
+    In USD million and in percent of income, which is what is consumed; then by economy, the largest
+    first, with the sectors in which it happens.
     """
     total = float(accounts.unmet.sum())
     if total <= NOTHING * float(accounts.spending.sum()):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
+from winset.worlds import aggregation
 from winset.worlds import mfn as most_favoured
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import SectorAccounts, sector_accounts, unmet_by_economy
@@ -326,20 +327,7 @@ class World:
 
         Deficits are those of the trade that is left, so they still sum to zero.
         """
-        if len(set(codes)) != len(codes):
-            raise DataError(f"select: a code is named twice in {listed(codes)}.")
-        keep = np.array([self.position(code) for code in codes], dtype=np.intp)
-        return replace(
-            self,
-            codes=tuple(codes),
-            names=tuple(self.names[k] for k in keep),
-            gdp=self.gdp[keep],
-            trade=self.trade[:, keep][:, :, keep],
-            tariff=self.tariff[:, keep][:, :, keep],
-            facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
-            technology=None if self.technology is None else self.technology.select(keep),
-            mfn=None if self.mfn is None else self.mfn[:, keep][:, :, keep],
-        )
+        return aggregation.select(self, codes)
 
     def without(self, codes: Iterable[str]) -> World:
         """Drop these economies and all trade with them."""
@@ -355,80 +343,7 @@ class World:
         merged economy are the sums of its parts' (but for floored economies: `closed` first).
         Value-added and input shares become means weighted by output, final shares by income.
         """
-        target = np.arange(len(self))
-        labels = list(self.codes)
-        taken: dict[int, str] = {}
-        for group, codes in groups.items():
-            if not codes:
-                raise DataError(f"aggregate: group {group!r} is empty.")
-            if group in self.index and group not in codes:
-                raise DataError(
-                    f"aggregate: {group!r} is the code of an economy outside the group."
-                )
-            members = [self.position(code) for code in codes]
-            for k in members:
-                if k in taken:
-                    raise DataError(
-                        f"aggregate: {self.codes[k]} is in two groups, {taken[k]!r} and {group!r}."
-                        if taken[k] != group
-                        else f"aggregate: {self.codes[k]} is named twice in {group!r}."
-                    )
-                taken[k] = group
-            first = min(members)
-            target[members] = first
-            labels[first] = group
-        kept = np.unique(target)
-        summing = (target[None, :] == kept[:, None]).astype(np.float64)
-
-        place = np.searchsorted(kept, target)
-
-        def merged(cube: NDArray[np.float64]) -> NDArray[np.float64]:
-            # Added one after another: a matrix product's last digit depends on BLAS's threads.
-            into = np.zeros((len(kept), len(kept), *cube.shape[:-2]))
-            np.add.at(into, (place[:, None], place[None, :]), np.moveaxis(cube, (-2, -1), (0, 1)))
-            return np.ascontiguousarray(np.moveaxis(into, (0, 1), (-2, -1)))
-
-        trade = merged(self.trade)
-        pairs = summing.sum(axis=1)
-        sold = trade.copy()
-        if not self.domestic_known:
-            for j in range(len(trade)):
-                np.fill_diagonal(trade[j], 0.0)
-
-        def merged_rates(rates: NDArray[np.float64]) -> NDArray[np.float64]:
-            duty = merged(self.trade * rates)
-            mean = merged(rates) / np.outer(pairs, pairs)
-            result = np.divide(duty, sold, out=mean, where=sold > 0)
-            if not self.domestic_known:
-                for j in range(len(result)):
-                    np.fill_diagonal(result[j], 0.0)
-            return result
-
-        names = {self.codes[k]: self.names[k] for k in range(len(self))}
-        facts = {
-            column: tuple(
-                _merged_fact(column, [v[k] for k in np.flatnonzero(row)]) for row in summing
-            )
-            for column, v in self.facts.items()
-        }
-        return replace(
-            self,
-            codes=tuple(labels[k] for k in kept),
-            names=tuple(names.get(labels[k], labels[k]) for k in kept),
-            gdp=np.asarray(np.bincount(place, weights=self.gdp), dtype=np.float64),
-            trade=trade,
-            tariff=merged_rates(self.tariff),
-            facts=facts,
-            technology=self._merged_technology(summing),
-            mfn=None if self.mfn is None else merged_rates(self.mfn),
-        )
-
-    def _merged_technology(self, summing: NDArray[np.float64]) -> Technology | None:
-        if self.technology is None:
-            return None
-        # The parameter matters only where the data give no value-added shares to weight.
-        accounts = self.sector_accounts(1.0)
-        return self.technology.merge(summing, accounts.output, accounts.income)
+        return aggregation.aggregate(self, groups)
 
     def aggregate_sectors(self, groups: Mapping[str, Sequence[str]]) -> World:
         """Merge each group of sectors into one named by its key; others stay as they are.
@@ -441,38 +356,7 @@ class World:
         DataError
             An unknown or repeated sector, an empty group, or different elasticities in a group.
         """
-        target = {sector: sector for sector in self.sectors}
-        taken: set[str] = set()
-        for group, sectors in groups.items():
-            if not sectors:
-                raise DataError(f"aggregate_sectors: group {group!r} is empty.")
-            for sector in sectors:
-                self.sector(sector)
-                if sector in taken:
-                    raise DataError(f"aggregate_sectors: {sector} is in two groups.")
-                target[sector] = group
-                taken.add(sector)
-        labels = tuple(dict.fromkeys(target.values()))
-        summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
-        trade = np.tensordot(summing, self.trade, axes=1)
-
-        def merged(rates: NDArray[np.float64]) -> NDArray[np.float64]:
-            duty = np.tensordot(summing, self.trade * rates, axes=1)
-            mean = np.tensordot(summing, rates, axes=1) / summing.sum(axis=1)[:, None, None]
-            return np.asarray(np.divide(duty, trade, out=mean, where=trade > 0))
-
-        technology = self.technology
-        if technology is not None:
-            output = self.sector_accounts(1.0).output
-            technology = technology.merge_sectors(summing, labels, output, "aggregate_sectors")
-        return replace(
-            self,
-            sectors=labels,
-            trade=trade,
-            tariff=merged(self.tariff),
-            technology=technology,
-            mfn=None if self.mfn is None else merged(self.mfn),
-        )
+        return aggregation.aggregate_sectors(self, groups)
 
     def sector(self, name: str) -> int:
         """Return the position of a sector, or raise DataError with what comes close."""
@@ -490,11 +374,3 @@ def _mean_rate(rates: NDArray[np.float64], trade: NDArray[np.float64]) -> NDArra
     total = trade.sum(axis=0)
     mean = np.asarray(rates.mean(axis=0), dtype=np.float64)
     return np.asarray(np.divide((trade * rates).sum(axis=0), total, out=mean, where=total > 0))
-
-
-def _merged_fact(column: str, values: list[str]) -> str:
-    if len(values) == 1:
-        return values[0]
-    if column in ("population", "area_km2"):
-        return f"{sum(float(v) for v in values if v):.10g}"
-    return values[0] if len(set(values)) == 1 else ""
