@@ -7,6 +7,8 @@ of the equilibrium to a small change and the gradient of any number by every tar
     F(x, z) = 0  ⇒  dx = −F_x⁻¹ F_z dz,      d f/dz = f_z − (F_x⁻ᵀ f_x)ᵀ F_z.
 
 A gradient costs two adjoint solves, however many tariffs there are.
+
+It is one file because `forward` and `pullback` are two readings of the same equations.
 """
 
 from __future__ import annotations
