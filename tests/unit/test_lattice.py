@@ -20,10 +20,10 @@ import winset as library
 from winset.errors import ConvergenceError, DataError
 from winset.places.blocs import resolve
 from winset.scenario import Scenario, parse
-from winset.trade.coalitions import compute, single_kernel
+from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import OUTSIDERS, Problem, prepare
 from winset.trade.coalitions.store import RECORD
-from winset.trade.equilibrium import Status
+from winset.trade.equilibrium import TOLERANCE, Report, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,13 +128,65 @@ def test_the_order_of_prediction_changes_nothing(sco: Scenario) -> None:
     np.testing.assert_allclose(once.values, twice.values, rtol=1e-10, atol=1e-6)
 
 
-def test_an_impossible_tolerance_is_reported_with_the_coalition(
+def test_what_the_kernel_refuses_the_ordinary_solver_is_asked(
     sco: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    expected = compute.compute(problem(sco, 4), gains=True)
+    monkeypatch.setattr(compute, "TOLERANCE", -1.0)  # no residual is as small
+    refused = compute._by_kernel(problem(sco, 4), 0, np.empty(16), np.empty((0, 0)))
+    assert (refused.status, refused.where) == (Status.NOT_CONVERGED, 0)
+    found = compute.compute(problem(sco, 4), gains=True)
+    np.testing.assert_allclose(found.values, expected.values, rtol=1e-9)
+    np.testing.assert_allclose(found.gains, expected.gains, rtol=1e-9, atol=1e-6)
+    assert found.max_residual <= TOLERANCE
 
-    monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
-    with pytest.raises(ConvergenceError, match="no equilibrium was found for the coalition"):
-        compute.compute(problem(sco, 4))
+
+def test_a_coalition_without_equilibrium_is_named_with_the_economy_that_fails(
+    sco: Scenario,
+) -> None:
+    far = prepare(library.world(), scenario_of("SCO", -95.0))
+    with pytest.raises(ConvergenceError, match="falls to zero") as told:
+        compute.compute(far)
+    assert "no equilibrium of the coalition " in str(told.value)
+    assert told.value.economy in far.codes
+    with pytest.raises(ConvergenceError, match="falls to zero"):
+        compute.own_gains(far)
+    with pytest.raises(ConvergenceError, match="falls to zero"):
+        library.solve(library.world(), scenario_of("SCO", -95.0))
+
+
+def test_a_loss_of_productivity_that_starves_an_outsider_is_no_equilibrium() -> None:
+    """v(N) = −12,195 was told where Mongolia has no income."""
+    change = [
+        {"kind": "trade-cost", "among": ["MNG", "KAZ"], "percent": -10.0},
+        {"kind": "productivity", "economies": ["MNG"], "percent": -40.0},
+    ]
+    scenario = parse({"on": "2025-09-01", "change": change})
+    for fast in (True, False):
+        with pytest.raises(ConvergenceError, match="the income of MNG falls to zero"):
+            compute.compute(replace(prepare(library.world(), scenario), fast=fast))
+
+
+def test_a_welfare_that_is_not_defined_is_refused_with_the_coalition() -> None:
+    change = [{"kind": "trade-cost", "among": ["KAZ", "UZB"], "percent": -5.0}]
+    parameters = {"labor_supply_elasticity": 9.0}
+    scenario = parse({"on": "2025-09-01", "change": change, "parameters": parameters})
+    with pytest.raises(DataError, match=r"^the coalition of nobody: labor_supply_elasticity = 9 "):
+        compute.compute(prepare(library.world(), scenario))
+
+
+def test_nobody_and_one_alone_change_nothing_to_the_last_digit(sco: Scenario) -> None:
+    for settings in ({}, {"labor_supply_elasticity": 0.3}, {"deficits": "multiplicative"}):
+        solved = compute.compute(problem(sco.with_parameters(**settings), 4), gains=True)
+        for mask in (0, 1, 2, 4, 8):
+            assert solved.values[mask] == 0.0
+            assert not solved.gains[mask].any()
+        assert np.all(solved.values[[3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15]] != 0.0)
+
+
+def scenario_of(among: str, percent: float) -> Scenario:
+    change = {"kind": "trade-cost", "among": among, "percent": percent}
+    return parse({"on": "2025-09-01", "change": [change]})
 
 
 RUN = """
@@ -320,17 +372,30 @@ def test_everything_that_enters_an_equilibrium_is_in_the_fingerprint(sco: Scenar
 
 
 @pytest.mark.parametrize("fast", [True, False])
-def test_values_that_were_not_solved_are_no_numbers(
-    sco: Scenario, monkeypatch: pytest.MonkeyPatch, fast: bool
-) -> None:
+def test_values_that_were_not_solved_are_no_numbers(fast: bool) -> None:
     """Nobody is handed what memory held before."""
-    monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
-    monkeypatch.setattr(compute, "TOLERANCE", 0.0)
-    wanted = replace(problem(sco, 4), fast=fast, bits=2)
-    values, gains, report = compute.solve_unit(wanted, 3, gains=True)
-    assert report.status == Status.NOT_CONVERGED
-    assert np.isnan(values[report.where - 12])
-    assert np.isnan(gains[report.where - 12]).all()
+    far = prepare(library.world(), scenario_of("SCO", -95.0))
+    wanted = replace(far, fast=fast, bits=2)
+    unit = next(u for u in range(wanted.units) if not solvable(wanted, u))
+    values, gains, report = compute.solve_unit(wanted, unit, gains=True)
+    assert report.status == Status.REFUSED
+    assert np.isnan(values[report.where - (unit << 2)])
+    assert np.isnan(gains[report.where - (unit << 2)]).all()
+    error = compute.refusal(wanted, report)
+    assert isinstance(error, ConvergenceError)
+    assert error.economy == wanted.codes[report.economy]
+
+
+def solvable(wanted: Problem, unit: int) -> bool:
+    return compute.solve_unit(wanted, unit).report.status == Status.CONVERGED
+
+
+def test_a_report_that_this_machine_does_not_share_is_refused_still(sco: Scenario) -> None:
+    wanted = problem(sco, 4)
+    assert compute.refusal(wanted, Report(Status.CONVERGED, 0.0, 0, -1, -1)) is None
+    error = compute.refusal(wanted, Report(Status.REFUSED, 1e-3, 0, 3, -1))
+    assert isinstance(error, ConvergenceError)
+    assert "no equilibrium of coalition number 3 where another does" in str(error)
 
 
 def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

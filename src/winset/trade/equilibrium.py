@@ -36,6 +36,7 @@ class Status(IntEnum):
     NOT_FINITE = 3  # a figure is beyond the numbers of a computer
     NO_ACCOUNTS = 4  # the accounts cannot be closed
     NO_WELFARE = 5  # the cost of labor is not below an economy's income
+    REFUSED = 6  # by the ordinary solver, whose error says why
 
 
 class Report(NamedTuple):

@@ -17,22 +17,16 @@ tolerance leaves the batch at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numba import njit
 
-from winset.trade.coalitions.single_kernel import ORDER, jacobian, newton, predict
-from winset.trade.equilibrium import Report, Status, worth
+from winset.trade.coalitions.single_kernel import FINE, ORDER, jacobian, newton, predict
+from winset.trade.compiled import judged, worth
+from winset.trade.equilibrium import Report, Status
 from winset.trade.numerics.kernels import FAST
-
-if TYPE_CHECKING:
-    pass
-
 
 GROUP = 10  # bits: one inverse Jacobian for so many coalitions
 WIDTH = 64  # coalitions in a batch
-gained = njit(inline="always")(worth)  # the formula itself stands in `winset.trade.equilibrium`
 ROUNDS = 30  # chord steps before Newton's method takes over
 SERIES = 2e-3  # largest change for which the series below are exact to rounding
 
@@ -87,8 +81,8 @@ def _productive(lnA, mask, prod):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _inverse(u, K, prod, Y, D, theta, beta):  # type: ignore[no-untyped-def]
-    """Transposed inverse Jacobian at u."""
+def _invert(u, K, prod, Y, D, theta, beta, inverse):  # type: ignore[no-untyped-def]
+    """Put the transposed inverse Jacobian at u in place; where there is none, the last one stays."""
     n = len(u)
     reach = np.exp(-theta * u)
     total = reach @ K
@@ -96,7 +90,11 @@ def _inverse(u, K, prod, Y, D, theta, beta):  # type: ignore[no-untyped-def]
     z = np.empty(n)
     _demand(Y, D, yp, total, z)
     J = jacobian(K, Y, D, theta, beta, reach, total, yp, z)
-    return np.ascontiguousarray(np.linalg.inv(J).T)
+    if np.isfinite(J.sum()):
+        try:
+            inverse[:, :] = np.linalg.inv(J).T
+        except Exception:  # singular; numba knows no narrower class
+            return
 
 
 @njit(cache=True, nogil=True)
@@ -120,28 +118,30 @@ def _by_size(bits):  # type: ignore[no-untyped-def]
     return masks, begins
 
 
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _lowest(yp, world, D, beta):  # type: ignore[no-untyped-def]
+    """The lowest income of all economies; a NaN in it is a NaN in the residual."""
+    lowest = np.inf
+    for i in range(len(yp)):
+        lowest = min(lowest, yp[i] * beta + D[i] * world)
+    return lowest
+
+
 @njit(cache=True, nogil=True)  # not fast: nothing changed must be worth nothing, to the last digit
 def _worth(mask, yp, world, D, lt, income, theta, beta, gains, row):  # type: ignore[no-untyped-def]
-    """v(S) and, if wanted, the gains of all players; and who has no income, or −1.
-
-    Asked of every economy, as `winset.solve` does: one whose income is not positive has no equilibrium.
-    """
+    """v(S) and, if wanted, the gains of all players."""
     value = 0.0
     wanted = len(gains) > 0
-    for i in range(len(yp)):
-        after = yp[i] * beta + D[i] * world
-        if not after > 0.0:
-            return np.nan, i
-        if i < len(income):
-            inside = (mask >> i) & 1 == 1
-            if inside or wanted:
-                price = 1.0 / np.exp(lt[i] / theta)
-                gain = gained(income[i], after, income[i], 1.0, price)[1]
-                if inside:
-                    value += gain
-                if wanted:
-                    gains[row, i] = gain
-    return value, -1
+    for i in range(len(income)):
+        inside = (mask >> i) & 1 == 1
+        if inside or wanted:
+            price = 1.0 / np.exp(lt[i] / theta)
+            gain = worth(income[i], yp[i] * beta + D[i] * world, income[i], 1.0, price)[1]
+            if inside:
+                value += gain
+            if wanted:
+                gains[row, i] = gain
+    return value
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -163,16 +163,16 @@ def solve_block(  # type: ignore[no-untyped-def]
     Y, D, income : (n,) arrays
         Output, deficit and income before, USD million.
     tolerance : float
-        Of the residual, in terms of an economy's initial output, for every coalition.
+        Of the residual, in terms of an economy's initial output: what is above is no equilibrium.
     values : (2^bits,) array, filled
-        v(S), USD million; what has no equilibrium stays as it was.
+        v(S), USD million; NaN where no equilibrium was found.
     gains : (2^bits, p) array or (0, 0), filled
-        Equivalent variation of every player in every coalition, USD million.
+        Equivalent variation of every player in every coalition, USD million; NaN likewise.
 
     Returns
     -------
     Report
-        `where` is the first coalition that failed, `economy` where it did.
+        `where` is the first coalition that failed, `economy` the one without income.
     """
     n, p = len(Y), len(boost)
     group = min(GROUP, bits)
@@ -196,16 +196,16 @@ def solve_block(  # type: ignore[no-untyped-def]
     world, ids = np.empty(WIDTH), np.empty(WIDTH, np.int64)
     players_income = income[:p]
     own = (1.0 - beta) / theta
-    status, worst, by_newton, where, economy = Status.CONVERGED.value, 0.0, 0, -1, -1
-    inverse = np.zeros((n, n))
+    status, worst, by_newton, where, economy = Status.CONVERGED, 0.0, 0, -1, -1
+    inverse = np.eye(n)
     for upper in range(1 << (bits - group)):
         middle = upper << group | masks[begins[half]]
         if upper == 0:
             U[0] = 0.0
             _dense(pi, boost, high << bits, K)
             _productive(lnA, high << bits, prod)
-            newton(U[0], prod, K, Y, D, theta, beta, inverse_y, tolerance, space, 40)
-            inverse[:, :] = _inverse(U[0], K, prod, Y, D, theta, beta)
+            newton(U[0], prod, K, Y, D, theta, beta, inverse_y, FINE, space, 40)
+            _invert(U[0], K, prod, Y, D, theta, beta, inverse)
         for size in range(group + 1):
             if (upper == 0 and size == half + 1) or (upper > 0 and size == 0):
                 if upper == 0:
@@ -215,7 +215,7 @@ def solve_block(  # type: ignore[no-untyped-def]
                 mask = high << bits | middle
                 _dense(pi, boost, mask, K)
                 _productive(lnA, mask, prod)
-                inverse[:, :] = _inverse(v, K, prod, Y, D, theta, beta)
+                _invert(v, K, prod, Y, D, theta, beta, inverse)
             for first in range(begins[size], begins[size + 1], WIDTH):
                 count = min(WIDTH, begins[size + 1] - first)
                 for s in range(count):
@@ -255,10 +255,22 @@ def solve_block(  # type: ignore[no-untyped-def]
                         finite = np.isfinite(F[s].sum())
                         m = ids[s]
                         mask = high << bits | m
-                        if finite and largest <= tolerance:
-                            worst = max(worst, largest)
-                            U[m] = u[s]
-                            value, poor = _worth(
+                        settled = finite and largest <= FINE
+                        if not settled and (not finite or largest >= 1.0 or rounds >= ROUNDS):
+                            settled = True
+                            by_newton += 1
+                            _dense(pi, boost, mask, K)
+                            _productive(lnA, mask, prod)
+                            if not finite:
+                                u[s] = 0.0
+                            largest = newton(
+                                u[s], prod, K, Y, D, theta, beta, inverse_y, FINE, space, 60
+                            )
+                            lt[s], yp[s] = space[2], space[3]
+                            world[s] = yp[s].sum() / Y.sum()
+                        if settled:
+                            found = judged(largest, _lowest(yp[s], world[s], D, beta), tolerance)
+                            value = _worth(
                                 mask,
                                 yp[s],
                                 world[s],
@@ -270,39 +282,20 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 gains,
                                 m,
                             )
-                            if status == Status.CONVERGED.value:
-                                if poor >= 0:
-                                    status, where, economy = Status.NO_INCOME.value, mask, poor
-                                elif not np.isfinite(value):
-                                    status, where = Status.NOT_FINITE.value, mask
-                            values[m] = value
-                        elif not finite or largest >= 1.0 or rounds >= ROUNDS:
-                            by_newton += 1
-                            _dense(pi, boost, mask, K)
-                            _productive(lnA, mask, prod)
-                            if not finite:
-                                u[s] = 0.0
-                            largest = newton(
-                                u[s], prod, K, Y, D, theta, beta, inverse_y, tolerance, space, 60
-                            )
-                            worst = max(worst, largest)
-                            U[m] = u[s]
-                            new_world = space[3].sum() / Y.sum()
-                            value, poor = _worth(
-                                mask, space[3], new_world, D, space[2], players_income, theta, beta,
-                                gains, m,
-                            )  # fmt: skip
-                            if not largest <= 100.0 * tolerance:
+                            if found == Status.CONVERGED and not np.isfinite(value):
+                                found = Status.NOT_FINITE
+                            if found == Status.CONVERGED:
+                                worst = max(worst, largest)
+                                U[m] = u[s]
+                            else:
                                 value = np.nan
                                 if len(gains) > 0:
                                     gains[m] = np.nan
-                                if status == Status.CONVERGED.value:
-                                    status, where = Status.NOT_CONVERGED.value, mask
-                            elif status == Status.CONVERGED.value:
-                                if poor >= 0:
-                                    status, where, economy = Status.NO_INCOME.value, mask, poor
-                                elif not np.isfinite(value):
-                                    status, where = Status.NOT_FINITE.value, mask
+                                U[m] = 0.0  # a place to predict from, if not a near one
+                                if status == Status.CONVERGED:
+                                    status, where = found, mask
+                                    if found == Status.NO_INCOME:
+                                        economy = int(np.argmin(yp[s] * beta + D * world[s]))
                             values[m] = value
                         else:
                             if kept < s:

@@ -20,10 +20,9 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, WinsetError
 from winset.trade.coalitions.problem import Problem, prepare
 from winset.trade.coalitions.store import Ledger, finished
-from winset.trade.equilibrium import TOLERANCE, Report, Status, enjoyed, worth
-from winset.trade.models.model import positive
-from winset.trade.models.one_sector import equations as onesector
-from winset.trade.numerics import newton
+from winset.trade.equilibrium import TOLERANCE, Report, Status, compared
+from winset.trade.models.model import Shift, find
+from winset.trade.models.one_sector.solve import MODEL
 from winset.trade.numerics.blas import one_thread
 from winset.trade.numerics.kernels import cached
 
@@ -77,19 +76,43 @@ class Unit(NamedTuple):
 def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
     """Solve the coalitions ``unit << bits`` to ``(unit + 1) << bits``; a pure function.
 
-    Each equilibrium is held to what `winset.solve` asks: found to the tolerance, every economy's
-    income positive, every figure a number. The report tells of the first that is not.
+    Each is what `winset.solve` finds: what the kernel does not cover, or does not find, goes to
+    `exact_gains`. At the first coalition that has no equilibrium the unit ends, and the report names it.
     """
     p, size = len(problem.players), 1 << problem.bits
     values = np.full(size, np.nan)
     each = np.full((size, p) if gains else (0, 0), np.nan)
-    if not problem.fast:
-        return Unit(values, each, _solve_slowly(problem, unit, values, each))
-    from winset.trade.coalitions import batch_kernel, single_kernel
+    report = Report(Status.CONVERGED, 0.0, 0, -1, -1)
+    if problem.fast:
+        report = _by_kernel(problem, unit, values, each)
+    residual, by_newton = report.residual, report.by_newton
+    for m in np.flatnonzero(np.isnan(values)).tolist():
+        mask = unit << problem.bits | m
+        try:
+            variation, missed = exact_gains(problem, mask)
+        except WinsetError as error:
+            code = getattr(error, "economy", None)
+            economy = problem.codes.index(code) if code is not None else -1
+            return Unit(values, each, Report(Status.REFUSED, residual, by_newton, mask, economy))
+        values[m] = variation[members(mask)].sum()
+        if gains:
+            each[m] = variation
+        residual = max(residual, missed)
+        by_newton += not problem.fast
+    for mask in (0, *(1 << k for k in range(p))):
+        m = mask - (unit << problem.bits)
+        if 0 <= m < size and np.all(problem.productivity[members(mask)] == 1.0):
+            values[m] = 0.0  # nobody, or one alone, changes nothing: to the last digit
+            each[m : m + 1] = 0.0
+    return Unit(values, each, Report(Status.CONVERGED, residual, by_newton, -1, -1))
+
+
+def _by_kernel(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
+    from winset.trade.coalitions import batch_kernel
 
     base = problem.base
     with one_thread():
-        report = batch_kernel.solve_block(
+        report: Report = batch_kernel.solve_block(
             unit,
             problem.bits,
             np.ascontiguousarray(base.share),
@@ -100,47 +123,58 @@ def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
             base.beta * base.output + base.deficit,
             base.theta,
             base.beta,
-            single_kernel.TOLERANCE,
+            TOLERANCE,
             values,
-            each,
+            gains,
         )
-    for k in range(p):  # one player alone changes nothing, to the last digit
-        m = (1 << k) - (unit << problem.bits)
-        if 0 <= m < size and problem.productivity[k] == 1.0:
-            values[m] = 0.0
-            each[m : m + 1] = 0.0
-    return Unit(values, each, report)
+    return report
+
+
+def members(mask: int) -> list[int]:
+    """Return the positions of the players in a coalition.
+
+    >>> members(0b1101)
+    [0, 2, 3]
+    """
+    return [k for k in range(mask.bit_length()) if mask >> k & 1]
+
+
+@one_thread()
+def exact_gains(problem: Problem, mask: int) -> tuple[Array, float]:
+    """Solve one coalition as `winset.solve` does: the gains of all players, (p,), and the residual.
+
+    Raises
+    ------
+    ConvergenceError, DataError
+        The coalition has no equilibrium; names its members.
+    """
+    n, inside = len(problem.codes), members(mask)
+    cost, tariff, productivity = np.ones((n, n)), problem.base.tariff.copy(), np.ones(n)
+    pairs = np.ix_(inside, inside)
+    cost[pairs], tariff[pairs] = problem.cost[pairs], problem.tariff[pairs]
+    productivity[inside] = problem.productivity[inside]
+    who = f"the coalition {'+'.join(problem.players[k] for k in inside) or 'of nobody'}"
+    base, change = problem.base, Shift(cost, tariff, productivity)
+    try:
+        found = find(MODEL, base, change, problem.world, f"of {who}").equilibrium
+        _, variation = compared(problem.before, found, base.kappa, problem.codes)
+    except DataError as error:
+        raise DataError(f"{who}: {error}") from error
+    return variation[: len(problem.players)], found.residual
 
 
 def refusal(problem: Problem, report: Report) -> WinsetError | None:
-    """Say why a report's equilibria cannot be used, None where they can."""
+    """Say why a unit could not be solved, None where it was."""
     if report.status == Status.CONVERGED:
         return None
-    members = [c for k, c in enumerate(problem.players) if report.where >> k & 1]
-    who = f"the coalition {'+'.join(members) or 'of nobody'}"
-    code = problem.codes[report.economy] if report.economy >= 0 else None
-    if report.status == Status.NO_INCOME:
-        return ConvergenceError(
-            f"no equilibrium of {who}: the income of {code} falls to zero, because the surplus that "
-            "it sends abroad is held fixed while its earnings shrink. Try a smaller change, or "
-            "another deficits setting (multiplicative, balanced).",
-            residual=report.residual,
-            economy=code,
-        )
-    if report.status == Status.NO_WELFARE:
-        return DataError(
-            f"{who}: labor_supply_elasticity = {problem.base.kappa:g} gives the labor of {code} a cost "
-            'above its income: its welfare is not defined. Use a smaller elasticity or deficits = "balanced".'
-        )
-    if report.status == Status.NOT_FINITE:
-        return DataError(
-            f"{who}: the change is so large that a figure of {code} is beyond the numbers of a "
-            "computer. Use a smaller change."
-        )
-    return ConvergenceError(
-        f'no equilibrium was found for {who}. Try a smaller change, or deficits = "balanced".',
+    try:
+        exact_gains(problem, report.where)
+    except WinsetError as error:
+        return error
+    return ConvergenceError(  # on another machine
+        f"one machine finds no equilibrium of coalition number {report.where} where another does. "
+        "Run it on one of them.",
         residual=report.residual,
-        economy=code or (members[-1] if members else None),
     )
 
 
@@ -178,49 +212,6 @@ def coalition_gains(problem: Problem, mask: int) -> Array:
 def own_gains(problem: Problem) -> Array:
     """Return what each player gains by itself when all carry out the change, (p,)."""
     return coalition_gains(problem, (1 << len(problem.players)) - 1)
-
-
-def _solve_slowly(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
-    """Newton's method for every coalition, for what the kernel does not cover."""
-    base, n, p = problem.base, len(problem.codes), len(problem.players)
-    same = onesector.target(base, np.ones((n, n)), base.tariff, np.ones(n), 0.0)
-    initial = onesector.evaluate(base, same, np.zeros(base.unknowns))
-    start, worst = np.zeros(base.unknowns), 0.0
-    for m in range(len(values)):
-        mask = unit << problem.bits | m
-        cost, tariff, productivity = np.ones((n, n)), base.tariff.copy(), np.ones(n)
-        inside = [k for k in range(p) if mask >> k & 1]
-        pairs = np.ix_(inside, inside)
-        cost[pairs], tariff[pairs] = problem.cost[pairs], problem.tariff[pairs]
-        productivity[inside] = problem.productivity[inside]
-
-        def at(
-            part: float, goal: tuple[Array, Array, Array] = (cost, tariff, productivity)
-        ) -> onesector.Equations:
-            return onesector.equations(base, onesector.target(base, *goal, part))
-
-        root = newton.follow(at, start, valid=positive, tolerance=TOLERANCE)
-        worst = max(worst, root.residual)
-        if not root.converged:
-            income = root.state.income / base.output
-            poorest = int(np.argmin(np.where(np.isnan(income), np.inf, income)))
-            if income[poorest] < 1e-3:
-                return Report(Status.NO_INCOME, worst, m + 1, mask, poorest)
-            return Report(Status.NOT_CONVERGED, worst, m + 1, mask, root.worst % n)
-        state = root.state
-        rest = enjoyed(initial.income, base.beta * initial.output, state.relief, base.kappa)
-        if np.any(~(rest > 0)):
-            economy = int(np.argmin(rest > 0))
-            return Report(Status.NO_WELFARE, worst, m + 1, mask, economy)
-        earned = state.wage * state.labor
-        variation = worth(initial.income, state.income, rest, earned, state.price)[1]
-        if not np.isfinite(variation).all():
-            economy = int(np.argmin(np.isfinite(variation)))
-            return Report(Status.NOT_FINITE, worst, m + 1, mask, economy)
-        values[m] = variation[inside].sum()
-        if len(gains):
-            gains[m] = variation[:p]
-    return Report(Status.CONVERGED, worst, len(values), -1, -1)
 
 
 def compute(

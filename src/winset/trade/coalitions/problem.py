@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.scenario import Scenario
+    from winset.trade.equilibrium import Equilibrium
     from winset.trade.models.one_sector import equations as onesector
     from winset.worlds import World
 
@@ -44,8 +45,12 @@ class Problem:
     ----------
     players : tuple of codes
         In the order of the bits: the smallest economy is bit 0.
+    world : World
+        As it is solved: merged where the resolution is compact, players first.
     base : Baseline
         The world before, deficits removed where the scenario says so.
+    before : Equilibrium
+        What gains are measured from.
     cost, tariff, productivity : (p, p), (p, p), (p,) arrays
         The change between players.
     fast : bool
@@ -55,14 +60,20 @@ class Problem:
     """
 
     players: tuple[str, ...]
-    codes: tuple[str, ...]
+    world: World
     base: onesector.Baseline
+    before: Equilibrium
     cost: Array
     tariff: Array
     productivity: Array
     fast: bool
     bits: int
     about: Mapping[str, Any]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of all economies, players first."""
+        return self.world.codes
 
     @property
     def units(self) -> int:
@@ -153,7 +164,8 @@ def prepare(
         )
     small = compact_world(world, chosen, beta) if resolution == "compact" else world.closed(beta)
     small = small.select([*chosen, *(c for c in small.codes if c not in set(chosen))])
-    base = calibrate(MODEL, small, scenario.parameters).base
+    calibrated = calibrate(MODEL, small, scenario.parameters)
+    base = calibrated.base
     fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
     if not fast and len(chosen) > SLOW_PLAYERS:
         raise DataError(
@@ -164,8 +176,9 @@ def prepare(
     bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
     return Problem(
         players=chosen,
-        codes=small.codes,
+        world=small,
         base=base,
+        before=calibrated.before,
         cost=cost,
         tariff=tariff,
         productivity=productivity,

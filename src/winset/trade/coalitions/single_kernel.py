@@ -18,19 +18,12 @@ first coalition of a block and for those that the batches' chord steps miss.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-import scipy.linalg  # noqa: F401  (its BLAS is what numba calls: `one_thread` limits what is loaded)
 from numba import njit
 
 from winset.trade.numerics.kernels import FAST
 
-if TYPE_CHECKING:
-    pass
-
-
-TOLERANCE = 2e-13  # of an economy's initial output, for every coalition
+FINE = 2e-13  # residual at which the steps stop; what is accepted is `judged`
 ORDER = 4  # of the inclusion–exclusion: deeper ones cost more than the steps they save
 
 
@@ -104,7 +97,7 @@ def jacobian(K, Y, D, theta, beta, reach, total, yp, z):  # type: ignore[no-unty
 
 @njit(cache=True, nogil=True)
 def newton(u, prod, K, Y, D, theta, beta, inverse_y, tolerance, space, most):  # type: ignore[no-untyped-def]
-    """Newton's method from u, in place; returns the residual it ends with."""
+    """Newton's method from u, in place; returns the residual it ends with, infinite where it breaks down."""
     reach, total, lt, yp, z, F = space
     size = np.inf
     for _ in range(most):
@@ -114,7 +107,10 @@ def newton(u, prod, K, Y, D, theta, beta, inverse_y, tolerance, space, most):  #
             return np.inf
         if size <= tolerance:
             break
-        step = np.linalg.solve(jacobian(K, Y, D, theta, beta, reach, total, yp, z), F)
+        try:
+            step = np.linalg.solve(jacobian(K, Y, D, theta, beta, reach, total, yp, z), F)
+        except Exception:  # singular; numba knows no narrower class
+            return np.inf
         longest = np.abs(step).max()
         u -= step * min(1.0, 1.0 / longest)
     return size

@@ -131,17 +131,10 @@ class Ledger(AbstractContextManager["Ledger"]):
             self.gains[unit * size : (unit + 1) * size] = gains
         self.done[unit] = (report.residual, float(report.by_newton))
         if self._log is not None:
-            self._flush(unit * size * 8, size * 8)
+            for array in (self.values, self.gains):
+                _flush(array, unit * size, size)
             self._log.write(RECORD.pack(unit, *self.done[unit]))
             self._log.flush()
-
-    def _flush(self, start: int, length: int) -> None:
-        """Hand the unit's pages to the disk, so that the record never precedes them."""
-        under = getattr(self.values, "_mmap", None)
-        if isinstance(under, mmap.mmap):
-            begin = start // mmap.PAGESIZE * mmap.PAGESIZE
-            end = min(len(under), start + length + 2 * mmap.PAGESIZE)
-            under.flush(begin, end - begin)
 
     def reports(self) -> tuple[float, int]:
         """Largest residual, and how many coalitions took Newton's method."""
@@ -214,6 +207,17 @@ def finished(
 def gains_file(save: Path) -> Path:
     """The file of the members' gains beside a file of values."""
     return save.with_name(f"{save.stem}.gains.npy")
+
+
+def _flush(array: Array | None, first: int, rows: int) -> None:
+    """Hand a unit's pages to the disk, so that its record never precedes them."""
+    under = getattr(array, "_mmap", None)
+    if array is None or not isinstance(under, mmap.mmap):
+        return
+    row = array.strides[0]  # a file of one begins with a header, less than a page
+    begin = first * row // mmap.PAGESIZE * mmap.PAGESIZE
+    end = min(len(under), (first + rows) * row + 2 * mmap.PAGESIZE)
+    under.flush(begin, end - begin)
 
 
 def _part(save: Path) -> Path:
