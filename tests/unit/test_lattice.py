@@ -141,9 +141,7 @@ def test_what_the_kernel_refuses_the_ordinary_solver_is_asked(
     assert found.max_residual <= TOLERANCE
 
 
-def test_a_coalition_without_equilibrium_is_named_with_the_economy_that_fails(
-    sco: Scenario,
-) -> None:
+def test_a_coalition_without_equilibrium_is_named_with_the_economy_that_fails() -> None:
     far = prepare(library.world(), scenario_of("SCO", -95.0))
     with pytest.raises(ConvergenceError, match="falls to zero") as told:
         compute.compute(far)

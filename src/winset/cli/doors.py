@@ -78,9 +78,9 @@ def stable(
             )
         terminal.print(more)
     terminal.print(
-        f"With transfers everybody can be kept in: {number(done.surplus, 0)} USD million are left "
-        "after each has what it would have outside."
-        if done.surplus >= 0
+        f"With transfers everybody can be kept in: {number(max(done.surplus, 0.0), 0)} USD million are "
+        "left after each has what it would have outside."
+        if done.potentially_stable
         else f"No transfers can keep everybody in: {number(-done.surplus, 0)} USD million are missing."
     )
     if done.objections:

@@ -26,7 +26,7 @@ class Growth:
         Who ends up inside when anyone may enter who gains by it, the largest gain first, and
         members have no say (open membership).
     blocked : tuple of (candidate, player)
-        At the end of `order`, who is kept out and by whom: the player who would lose most.
+        At the end of `order`, who is kept out and by whom: of those who would lose, who loses most.
     """
 
     order: tuple[int, ...]
@@ -46,7 +46,8 @@ def growth(gains: Array, candidates: int, *, tolerance: float | Array = 0.0) -> 
     candidates : int
         c.
     tolerance : float or (p,) array
-        Gains and losses below this, of each player, count as none.
+        Gains and losses below this, of each player, count as none; who gains nothing does not object
+        to an entry, and has no reason to enter by itself.
     """
     c, members = candidates, list(range(candidates, gains.shape[1]))
     least = np.broadcast_to(np.asarray(tolerance, dtype=np.float64), gains.shape[1:])
@@ -62,12 +63,11 @@ def growth(gains: Array, candidates: int, *, tolerance: float | Array = 0.0) -> 
         inside = members + [k for k in range(c) if mask >> k & 1]
         for k in range(c):
             new = mask | 1 << k
-            if not mask >> k & 1 and not reached[new]:
-                change = gains[new] - gains[mask]
-                asked = [*inside, k]
-                if np.all((change[asked] >= 0) | (np.abs(change[asked]) < least[asked])):
-                    reached[new] = True
-                    before[new] = k
+            if mask >> k & 1 or reached[new]:
+                continue
+            if np.all(_counted(gains[new] - gains[mask], least)[[*inside, k]] >= 0):
+                reached[new] = True
+                before[new] = k
     order: list[int] = []
     mask = best
     while mask:
@@ -77,27 +77,28 @@ def growth(gains: Array, candidates: int, *, tolerance: float | Array = 0.0) -> 
     blocked = []
     for k in range(c):
         if not best >> k & 1:
-            change = gains[best | 1 << k] - gains[best]
-            asked = [*inside, k]
-            blocked.append((k, asked[int(np.argmin(change[asked]))]))
+            change = _counted(gains[best | 1 << k] - gains[best], least)
+            blocked.append((k, min([*inside, k], key=lambda i: float(change[i]))))
     return Growth(
         tuple(reversed(order)), best == (1 << c) - 1, _open_door(gains, c, least), tuple(blocked)
     )
+
+
+def _counted(change: Array, least: Array) -> Array:
+    """Return changes of gains, 0 where they are below what counts."""
+    return np.where(np.abs(change) < least, 0.0, change)
 
 
 def _open_door(gains: Array, c: int, least: Array) -> tuple[int, ...]:
     mask = 0
     entered: list[int] = []
     while True:
+        outside = [k for k in range(c) if not mask >> k & 1]
         wins = [
-            (float(gain), -k)
-            for k in range(c)
-            if not mask >> k & 1
-            and (gain := gains[mask | 1 << k, k] - gains[mask, k]) > 0
-            and gain >= least[k]
+            (float(_counted(gains[mask | 1 << k] - gains[mask], least)[k]), -k) for k in outside
         ]
-        if not wins:
+        best, last = max(wins, default=(0.0, 0))
+        if best <= 0:
             return tuple(entered)
-        k = -max(wins)[1]
-        entered.append(k)
-        mask |= 1 << k
+        entered.append(-last)
+        mask |= 1 << -last
