@@ -74,3 +74,38 @@ def test_the_limit_of_one_thread_is_not_lifted_by_another(two: set[int]) -> None
         thread.join()
         assert threads() == {1}
     assert threads() == two
+
+
+def test_the_limit_holds_whichever_thread_sets_it(two: set[int]) -> None:
+    """threadpoolctl obeys one thread alone: here the one that the fixture runs on."""
+    seen: list[set[int]] = []
+
+    def other() -> None:
+        with one_thread():
+            seen.append(threads())
+        seen.append(threads())
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == [{1}, two]
+
+
+FIRST = """
+import datetime as dt, winset
+from winset.places.blocs import resolve
+from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import prepare
+codes = resolve("SCO+", dt.date(2025, 9, 1))[:8]
+problem = prepare(winset.world(), winset.Scenario.from_toml("sco-2025"), codes)
+first, second = (compute.compute(problem).values.tobytes() for _ in range(2))
+print(first == second)
+"""
+
+
+def test_the_first_lattice_of_a_process_is_the_second_to_the_last_bit() -> None:
+    """The kernel's BLAS is loaded by a thread of the pool, when the main thread holds the limit."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "True\n", done.stderr[-500:]

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import random
-import signal
 import subprocess
-import sys
-import textwrap
-import time
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +16,6 @@ from winset.places.blocs import resolve
 from winset.scenario import Scenario, parse
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import OUTSIDERS, Problem, prepare
-from winset.trade.coalitions.store import RECORD
 from winset.trade.equilibrium import TOLERANCE, Report, Status
 
 if TYPE_CHECKING:
@@ -187,188 +180,6 @@ def scenario_of(among: str, percent: float) -> Scenario:
     return parse({"on": "2025-09-01", "change": [change]})
 
 
-RUN = """
-import sys, time
-from pathlib import Path
-import winset
-from dataclasses import fields, replace
-from winset.trade.coalitions import compute
-from winset.trade.coalitions.problem import prepare
-scenario = winset.Scenario.from_toml("sco-2025")
-codes = sys.argv[2].split(",")
-problem = replace(prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
-slow = compute.solve_unit
-def paused(*arguments):
-    time.sleep(0.02)
-    return slow(*arguments)
-compute.solve_unit = paused
-print("ready", flush=True)
-save = Path(sys.argv[1])
-compute.compute(problem, save=save, resume=save.with_name(save.name + ".ledger").exists(), workers=2)
-print("done", flush=True)
-"""
-
-
-def test_killed_five_times_and_resumed_gives_the_same_bytes(sco: Scenario, tmp_path: Path) -> None:
-    codes = resolve("SCO+", ON)[:12]
-    script = tmp_path / "run.py"
-    script.write_text(textwrap.dedent(RUN), "utf-8")
-    whole = replace(prepare(library.world(), sco, codes, resolution="compact"), bits=6)
-    compute.compute(whole, save=tmp_path / "whole.npy")
-    command = [sys.executable, str(script), str(tmp_path / "killed.npy"), ",".join(codes)]
-    chance = random.Random(7)
-    killed = 0
-    for _ in range(40):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        if killed < 5:
-            time.sleep(chance.uniform(0.02, 0.25))
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            killed += process.returncode == -signal.SIGKILL
-        else:
-            said, _err = process.communicate()
-            assert said == "done\n"
-        if (tmp_path / "killed.npy").exists():
-            break
-    assert killed == 5
-    assert (tmp_path / "killed.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
-    assert not list(tmp_path.glob("*.part"))
-    assert not list(tmp_path.glob("*.ledger"))
-
-
-def stop_after(units: int) -> Any:
-    """A progress callback that interrupts."""
-
-    def report(done: int, _total: int) -> None:
-        if done >= units:
-            raise KeyboardInterrupt
-
-    return report
-
-
-def test_interrupted_then_resumed(sco: Scenario, tmp_path: Path) -> None:
-    wanted = replace(problem(sco), bits=6)
-    save = tmp_path / "game.npy"
-    with pytest.raises(KeyboardInterrupt):
-        compute.compute(wanted, save=save, progress=stop_after(5))
-    with pytest.raises(DataError, match=r"an unfinished run is there. Go on with it by --resume"):
-        compute.compute(wanted, save=save)
-    seen: list[int] = []
-    solved = compute.compute(
-        wanted, save=save, resume=True, progress=lambda done, _: seen.append(done)
-    )
-    assert seen[0] >= 5
-    np.testing.assert_array_equal(solved.values, compute.compute(wanted).values)
-    about = json.loads((tmp_path / "game.json").read_text("utf-8"))
-    assert about["players"] == list(wanted.players)
-    assert about["world"]["sha256"] == library.world().sha256
-
-
-def test_a_record_cut_short_is_done_again(sco: Scenario, tmp_path: Path) -> None:
-    wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
-    with pytest.raises(KeyboardInterrupt):
-        compute.compute(wanted, save=save, progress=stop_after(8))
-    log = tmp_path / "game.npy.ledger"
-    log.write_bytes(log.read_bytes()[: -RECORD.size // 2])
-    solved = compute.compute(wanted, save=save, resume=True)
-    np.testing.assert_array_equal(solved.values, compute.compute(wanted).values)
-
-
-def test_a_finished_file_is_taken_as_it_is(sco: Scenario, tmp_path: Path) -> None:
-    wanted, save = problem(sco), tmp_path / "game.npy"
-    first = compute.compute(wanted, save=save, gains=True)
-    seen: list[int] = []
-    again = compute.compute(
-        wanted, save=save, gains=True, resume=True, progress=lambda done, _: seen.append(done)
-    )
-    assert seen == []  # nothing is solved again
-    np.testing.assert_array_equal(again.values, first.values)
-    np.testing.assert_array_equal(again.gains, first.gains)
-    assert again.max_residual == first.max_residual
-    other = problem(sco.with_parameters(trade_elasticity=5.0))
-    with pytest.raises(DataError, match="holds another game"):
-        compute.compute(other, save=save, gains=True, resume=True)
-    save.with_suffix(".json").unlink()
-    with pytest.raises(DataError, match="what belongs to it is not readable"):
-        compute.compute(wanted, save=save, resume=True)
-
-
-def interrupted(wanted: Problem, save: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        compute.compute(wanted, save=save, progress=stop_after(3))
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ({"kind": "tariff", "rate": 0.05}, {"kind": "tariff", "rate": 0.06}),
-        ({"kind": "trade-cost", "percent": -5.0}, {"kind": "trade-cost", "percent": -6.0}),
-        ({"kind": "productivity", "percent": 1.0}, {"kind": "productivity", "percent": 2.0}),
-    ],
-    ids=["tariff", "cost", "productivity"],
-)
-def test_a_run_is_resumed_only_by_what_began_it(
-    before: dict[str, Any], after: dict[str, Any], tmp_path: Path
-) -> None:
-    codes, save = ["KAZ", "UZB", "KGZ", "RUS", "CHN", "IND"], tmp_path / "game.npy"
-
-    def game(change: dict[str, Any]) -> Problem:
-        whom = "economies" if change["kind"] == "productivity" else "among"
-        scenario = parse({"on": "2025-09-01", "change": [change | {whom: codes}]})
-        return replace(prepare(library.world(), scenario), bits=2)
-
-    interrupted(game(before), save)
-    with pytest.raises(DataError, match="was begun with another scenario and another shock_sha256"):
-        compute.compute(game(after), save=save, resume=True)
-    solved = compute.compute(game(before), save=save, resume=True)
-    np.testing.assert_array_equal(solved.values, compute.compute(game(before)).values)
-    with pytest.raises(DataError, match="holds another game"):
-        compute.compute(game(after), save=save, resume=True)
-
-
-@pytest.mark.parametrize(("kind", "column"), [("tariff", "rate"), ("trade-cost", "factor")])
-def test_a_file_edited_between_kill_and_resume_is_another_game(
-    kind: str, column: str, tmp_path: Path
-) -> None:
-    """The scenario's text stays the same, so that only what the file resolves to tells."""
-    codes = ["KAZ", "UZB", "KGZ", "RUS"]
-    pairs, save, toml = tmp_path / "pairs.csv", tmp_path / "game.npy", tmp_path / "s.toml"
-    toml.write_text(f'on = 2025-09-01\n[[change]]\nkind = "{kind}"\nfile = "pairs.csv"\n', "utf-8")
-
-    def game(size: float) -> Problem:
-        rows = [f"{a},{b},{size}" for a in codes for b in codes if a != b]
-        pairs.write_text(f"exporter,importer,{column}\n" + "\n".join(rows) + "\n", "utf-8")
-        scenario = Scenario.from_toml(toml)
-        return replace(prepare(library.world(), scenario, codes), bits=1)
-
-    first = game(0.9)
-    interrupted(first, save)
-    second = game(0.91)
-    assert second.about["scenario"] == first.about["scenario"]
-    assert second.fingerprint != first.fingerprint
-    with pytest.raises(DataError, match="was begun with another shock_sha256"):
-        compute.compute(second, save=save, resume=True)
-    solved = compute.compute(game(0.9), save=save, resume=True)
-    np.testing.assert_array_equal(solved.values, compute.compute(first).values)
-
-
-def test_everything_that_enters_an_equilibrium_is_in_the_fingerprint(sco: Scenario) -> None:
-    """Each array and each parameter of the problem, changed alone, gives another fingerprint."""
-    wanted = problem(sco, 4)
-    seen = {wanted.fingerprint}
-    for name in ("cost", "tariff", "productivity"):
-        other = getattr(wanted, name).copy()
-        other.flat[-1] += 0.01
-        seen.add(replace(wanted, **{name: other}).fingerprint)
-    for field in fields(wanted.base):
-        value = getattr(wanted.base, field.name)
-        other = value + 0.01 if not isinstance(value, bool) else not value
-        seen.add(replace(wanted, base=replace(wanted.base, **{field.name: other})).fingerprint)
-    assert len(seen) == 1 + 3 + len(fields(wanted.base))
-
-
 @pytest.mark.parametrize("fast", [True, False])
 def test_values_that_were_not_solved_are_no_numbers(fast: bool) -> None:
     """Nobody is handed what memory held before."""
@@ -396,29 +207,29 @@ def test_a_report_that_this_machine_does_not_share_is_refused_still(sco: Scenari
     assert "no equilibrium of coalition number 3 where another does" in str(error)
 
 
-def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
-    with pytest.raises(DataError, match="there is no unfinished run"):
-        compute.compute(wanted, save=save, resume=True)
-    with pytest.raises(DataError, match="--resume needs --save"):
-        compute.compute(wanted, resume=True)
-    with pytest.raises(KeyboardInterrupt):
-        compute.compute(wanted, save=save, progress=stop_after(3))
-    other = replace(problem(sco.with_parameters(trade_elasticity=5.0)), bits=6)
-    with pytest.raises(DataError, match="was begun with another scenario"):
-        compute.compute(other, save=save, resume=True)
-    monkeypatch.setattr("winset.trade.coalitions.store._free_memory", lambda: 1000)
-    with pytest.raises(DataError, match=r"take 0\.0 GB, and 0\.0 GB of memory are free"):
-        compute.compute(wanted)
-    with pytest.raises(DataError, match=r"1 players: the game of all coalitions needs 2 to 30"):
-        prepare(library.world(), sco, ["KAZ"])
-    with pytest.raises(DataError, match=r"needs 2 to 30\. Name fewer"):
-        prepare(library.world(), sco, library.world().codes[:31])
+def test_what_is_refused(sco: Scenario) -> None:
     with pytest.raises(DataError, match="changes nothing among"):
         prepare(library.world(), sco, ["USA", "CAN"])
+    with pytest.raises(DataError, match="XXX"):
+        prepare(library.world(), sco, ["KAZ", "XXX"])
+
+
+def test_two_to_thirty_players(sco: Scenario) -> None:
+    codes = [c for c in library.world().codes if c not in ("KAZ", "UZB")]
+    assert len(prepare(library.world(), sco, ["KAZ", "UZB", *codes[:28]]).players) == 30
+    with pytest.raises(DataError, match=r"31 players: the game of all coalitions needs 2 to 30"):
+        prepare(library.world(), sco, ["KAZ", "UZB", *codes[:29]])
+    assert prepare(library.world(), sco, ["KAZ", "UZB", "KAZ"]).players == ("UZB", "KAZ")
+    with pytest.raises(DataError, match=r"1 players: the game of all coalitions needs 2 to 30"):
+        prepare(library.world(), sco, ["KAZ", "KAZ"])
+
+
+def test_sixteen_players_where_every_coalition_takes_newtons_method(sco: Scenario) -> None:
     slow = sco.with_parameters(deficits="multiplicative")
-    with pytest.raises(DataError, match="only 16 players are allowed"):
-        problem(slow, 20)
+    assert not problem(slow, 16).fast
+    with pytest.raises(DataError, match=r"17 players with .* only 16 players are allowed"):
+        problem(slow, 17)
+    assert problem(sco, 17).fast
 
 
 def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None:

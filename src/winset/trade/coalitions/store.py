@@ -94,24 +94,21 @@ class Ledger(AbstractContextManager["Ledger"]):
             head = {"fingerprint": problem.fingerprint, "gains": gains, **problem.about}
             with replacing(log) as draft:
                 draft.write_text(json.dumps(head, ensure_ascii=False) + "\n", encoding="utf-8")
-        values = np.lib.format.open_memmap(part, mode="r+")
-        each = np.lib.format.open_memmap(_part(gains_file(save)), mode="r+") if gains else None
+        line, _, records = log.read_bytes().partition(b"\n")
+        _same_game(problem, save, line, gains)
+        try:
+            values = np.lib.format.open_memmap(part, mode="r+")
+            each = np.lib.format.open_memmap(_part(gains_file(save)), mode="r+") if gains else None
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"--resume: the values of {log} are not readable ({error}). Remove it and start again."
+            ) from error
         ledger = cls(problem, values, each, save)
-        ledger._read(log, gains)
+        ledger._read(log, line, records)
         return ledger
 
-    def _read(self, log: Path, gains: bool) -> None:
+    def _read(self, log: Path, line: bytes, records: bytes) -> None:
         """Read the records of an earlier run, and cut off one that was not written whole."""
-        data = log.read_bytes()
-        line, _, records = data.partition(b"\n")
-        head = json.loads(line)
-        if head["fingerprint"] != self.problem.fingerprint or head["gains"] != gains:
-            ours = {"gains": gains, **self.problem.about}
-            differs = [key for key in ours if ours[key] != head.get(key)] or ["the data"]
-            raise DataError(
-                f"--resume: {self.save} was begun with another {' and another '.join(differs)}. "
-                "Run what it was begun with, or name another --save FILE."
-            )
         whole = len(records) - len(records) % RECORD.size
         for unit, residual, resolved in RECORD.iter_unpack(records[:whole]):
             self.done[unit] = (residual, resolved)
@@ -202,6 +199,24 @@ def finished(
             "--save FILE."
         )
     return values, every, about
+
+
+def _same_game(problem: Problem, save: Path, line: bytes, gains: bool) -> None:
+    """Raise DataError where the first line of a ledger tells of another game."""
+    try:
+        head = json.loads(line)
+        theirs = head["fingerprint"], head["gains"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"--resume: {_log(save)} is not readable ({error}). Remove it and start again."
+        ) from error
+    if theirs != (problem.fingerprint, gains):
+        ours = {"gains": gains, **problem.about}
+        differs = [key for key in ours if ours[key] != head.get(key)] or ["the data"]
+        raise DataError(
+            f"--resume: {save} was begun with another {' and another '.join(differs)}. "
+            "Run what it was begun with, or name another --save FILE."
+        )
 
 
 def gains_file(save: Path) -> Path:

@@ -25,7 +25,22 @@ def _controller(scipy: bool) -> Any:  # scipy brings a BLAS of its own once it i
 
 
 def _limit(scipy: bool) -> Any:
+    _take_control()
     return _controller(scipy).limit(limits=1, user_api="blas")
+
+
+def _take_control() -> None:
+    """Make this thread the one that threadpoolctl obeys.
+
+    It ignores, without a word, all but the thread that limited OpenBLAS first; our limit is of the
+    process, and whichever thread comes first sets it.
+    """
+    from threadpoolctl import OpenBLASController
+
+    # Versions before 3.7 obey every thread.
+    release = getattr(OpenBLASController, "clear_controlling_thread", None)
+    if release is not None:
+        release(force=True)
 
 
 class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_thread(): …
@@ -64,6 +79,7 @@ class one_thread(ContextDecorator):  # noqa: N801 - reads as a word: with one_th
         with shared._lock:
             shared._inside -= 1
             while not shared._inside and shared._limits:
+                _take_control()
                 shared._limits.pop().restore_original_limits()
 
 
