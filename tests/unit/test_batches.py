@@ -118,6 +118,20 @@ def test_a_jacobian_without_inverse_costs_time_and_not_the_run() -> None:
         assert values[m] == pytest.approx(variation[inside].sum(), rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("percent", "productivity"), [(-99.9, 0.0), (-50.0, 1e6)], ids=["costs", "productivity"]
+)
+def test_a_change_beyond_measure_is_refused_in_words(percent: float, productivity: float) -> None:
+    """Prices underflow to zero, by which numba would not divide: its ZeroDivisionError went through."""
+    codes = ["KAZ", "UZB", "KGZ", "RUS", "CHN"]
+    more = {"kind": "productivity", "economies": codes, "percent": productivity}
+    scenario = family(
+        percent, *([more] if productivity else []), deficits="balanced", trade_elasticity=60.0
+    )
+    with pytest.raises(ConvergenceError, match=r"the equilibrium of the coalition .* was not found"):
+        compute.compute(prepare(winset.world(), scenario, codes, resolution="compact"))
+
+
 def test_a_unit_that_fails_leaves_no_limit_on_threads() -> None:
     def threads() -> list[int]:
         return [library["num_threads"] for library in threadpoolctl.threadpool_info()]

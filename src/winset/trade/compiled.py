@@ -11,9 +11,9 @@ from numba import njit
 
 from winset.trade import equilibrium
 from winset.trade.numerics import anderson
-from winset.trade.numerics.kernels import FAST
+from winset.trade.numerics.kernels import FAST_KERNEL, KERNEL
 
-advance = njit(cache=True, nogil=True, fastmath=FAST)(anderson.advance)
-judged = njit(cache=True, nogil=True)(equilibrium.judged)
-enjoyed = njit(cache=True, nogil=True)(equilibrium.enjoyed)
-worth = njit(cache=True, nogil=True)(equilibrium.worth)
+advance = njit(**FAST_KERNEL)(anderson.advance)
+judged = njit(**KERNEL)(equilibrium.judged)
+enjoyed = njit(**KERNEL)(equilibrium.enjoyed)
+worth = njit(**KERNEL)(equilibrium.worth)

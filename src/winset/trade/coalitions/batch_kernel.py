@@ -23,7 +23,7 @@ from numba import njit
 from winset.trade.coalitions.single_kernel import FINE, ORDER, jacobian, newton, predict
 from winset.trade.compiled import judged, worth
 from winset.trade.equilibrium import Report, Status
-from winset.trade.numerics.kernels import FAST
+from winset.trade.numerics.kernels import FAST_KERNEL, KERNEL
 
 GROUP = 10  # bits: one inverse Jacobian for so many coalitions
 WIDTH = 64  # coalitions in a batch
@@ -31,7 +31,7 @@ ROUNDS = 30  # chord steps before Newton's method takes over
 SERIES = 2e-3  # largest change for which the series below are exact to rounding
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _product(rows, inside, matrix, extra, out, part, part_out):  # type: ignore[no-untyped-def]
     """out = rows·matrix + inside ∘ ((inside ∘ rows)·extra)."""
     count, p = inside.shape
@@ -45,13 +45,13 @@ def _product(rows, inside, matrix, extra, out, part, part_out):  # type: ignore[
             out[s, j] += inside[s, j] * part_out[s, j]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _exponential(x):  # type: ignore[no-untyped-def]
     """e^x for tiny x."""
     return 1.0 + x * (1.0 + x / 2 * (1.0 + x / 3 * (1.0 + x / 4 * (1.0 + x / 5 * (1.0 + x / 6)))))
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _demand(Y, D, yp, total, z):  # type: ignore[no-untyped-def]
     """z = X'/T of one coalition; returns ΣY'/ΣY."""
     world = yp.sum() / Y.sum()
@@ -60,7 +60,7 @@ def _demand(Y, D, yp, total, z):  # type: ignore[no-untyped-def]
     return world
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def _dense(pi, boost, mask, K):  # type: ignore[no-untyped-def]
     """K(S) of one coalition."""
     K[:, :] = pi
@@ -72,7 +72,7 @@ def _dense(pi, boost, mask, K):  # type: ignore[no-untyped-def]
                     K[i, j] = pi[i, j] * boost[i, j]
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def _productive(lnA, mask, prod):  # type: ignore[no-untyped-def]
     prod[:] = 0.0
     for j in range(len(lnA)):
@@ -80,7 +80,7 @@ def _productive(lnA, mask, prod):  # type: ignore[no-untyped-def]
             prod[j] = lnA[j]
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def _invert(u, K, prod, Y, D, theta, beta, inverse):  # type: ignore[no-untyped-def]
     """Put the transposed inverse Jacobian at u in place; where there is none, the last one stays."""
     n = len(u)
@@ -97,7 +97,7 @@ def _invert(u, K, prod, Y, D, theta, beta, inverse):  # type: ignore[no-untyped-
             return
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def _by_size(bits):  # type: ignore[no-untyped-def]
     """Masks of `bits` bits by how many are set, and where each size begins."""
     begins = np.zeros(bits + 2, np.int64)
@@ -118,7 +118,7 @@ def _by_size(bits):  # type: ignore[no-untyped-def]
     return masks, begins
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _lowest(yp, world, D, beta):  # type: ignore[no-untyped-def]
     """The lowest income of all economies; a NaN in it is a NaN in the residual."""
     lowest = np.inf
@@ -127,7 +127,7 @@ def _lowest(yp, world, D, beta):  # type: ignore[no-untyped-def]
     return lowest
 
 
-@njit(cache=True, nogil=True)  # not fast: nothing changed must be worth nothing, to the last digit
+@njit(**KERNEL)  # not fast: nothing changed must be worth nothing, to the last digit
 def _worth(mask, yp, world, D, lt, income, theta, beta, gains, row):  # type: ignore[no-untyped-def]
     """v(S) and, if wanted, the gains of all players."""
     value = 0.0
@@ -144,7 +144,7 @@ def _worth(mask, yp, world, D, lt, income, theta, beta, gains, row):  # type: ig
     return value
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def solve_block(  # type: ignore[no-untyped-def]
     high, bits, pi, boost, lnA, Y, D, income, theta, beta, tolerance, values, gains
 ):

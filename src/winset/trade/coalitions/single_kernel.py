@@ -21,13 +21,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from winset.trade.numerics.kernels import FAST
+from winset.trade.numerics.kernels import FAST_KERNEL, KERNEL
 
 FINE = 2e-13  # residual at which the steps stop; what is accepted is `judged`
 ORDER = 4  # of the inclusion–exclusion: deeper ones cost more than the steps they save
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def levels(u, prod, K, Y, D, theta, beta, reach, total, lt, yp, z):  # type: ignore[no-untyped-def]
     """Everything that follows from u, by exponentials and logarithms; returns ΣY'/ΣY."""
     n = len(u)
@@ -47,7 +47,7 @@ def levels(u, prod, K, Y, D, theta, beta, reach, total, lt, yp, z):  # type: ign
     return world
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _prices(reach, K, total):  # type: ignore[no-untyped-def]
     n = len(reach)
     total[:] = 0.0
@@ -58,7 +58,7 @@ def _prices(reach, K, total):  # type: ignore[no-untyped-def]
             total[k] += r * row[k]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def residual(K, inverse_y, reach, yp, z, world, F):  # type: ignore[no-untyped-def]
     n = len(reach)
     largest = 0.0
@@ -75,7 +75,7 @@ def residual(K, inverse_y, reach, yp, z, world, F):  # type: ignore[no-untyped-d
     return largest
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def jacobian(K, Y, D, theta, beta, reach, total, yp, z):  # type: ignore[no-untyped-def]
     """∂F/∂u, as `onesector.jacobian` at no tariffs and fixed labor."""
     n = len(Y)
@@ -95,7 +95,7 @@ def jacobian(K, Y, D, theta, beta, reach, total, yp, z):  # type: ignore[no-unty
     return (d_out - d_sales) / Y.reshape(n, 1) + column / Y.sum()
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def newton(u, prod, K, Y, D, theta, beta, inverse_y, tolerance, space, most):  # type: ignore[no-untyped-def]
     """Newton's method from u, in place; returns the residual it ends with, infinite where it breaks down."""
     reach, total, lt, yp, z, F = space
@@ -116,7 +116,7 @@ def newton(u, prod, K, Y, D, theta, beta, inverse_y, tolerance, space, most):  #
     return size
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def predict(U, m, order, u):  # type: ignore[no-untyped-def]
     """Inclusion–exclusion over the lowest members of m, from rows of U filled before."""
     rest = m

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
+#: Options of `numba.njit`. By zero numba divides as numpy does: the kernel judges what comes of it, where
+#: an exception would end the run.
+KERNEL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+FAST_KERNEL: dict[str, Any] = KERNEL | {"fastmath": FAST}
 
 
 def cached(kernel: Any) -> bool:

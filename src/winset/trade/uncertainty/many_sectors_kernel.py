@@ -30,7 +30,7 @@ from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors.derivatives import forward
 from winset.trade.models.model import accepted, find
 from winset.trade.numerics import newton
-from winset.trade.numerics.kernels import FAST
+from winset.trade.numerics.kernels import FAST_KERNEL
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -220,7 +220,7 @@ def _near(
     return newton.Root(x, state, size, int(np.argmax(miss)), swept.sweeps, True)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
     """new = old + matrix · (new − old), in place."""
     count = len(gap)
@@ -234,7 +234,7 @@ def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
         new[j] = old[j] + moved
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
     """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (n,) in a row."""
     kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi = here
@@ -328,7 +328,7 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
         out[m] += moved
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
     """Iterate price (n, J), scaled spending (n, J) and x (n,), which change only where it converges.
 

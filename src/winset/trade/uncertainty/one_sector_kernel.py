@@ -20,7 +20,7 @@ from numba import njit
 
 from winset.trade.compiled import advance, enjoyed, judged, worth
 from winset.trade.equilibrium import TOLERANCE, Report, Status
-from winset.trade.numerics.kernels import FAST
+from winset.trade.numerics.kernels import FAST_KERNEL
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -120,7 +120,7 @@ class Space(NamedTuple):
     F: Array
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _times(vector, matrix, out):  # type: ignore[no-untyped-def]
     """out = vector · matrix."""
     out[:] = 0.0
@@ -131,7 +131,7 @@ def _times(vector, matrix, out):  # type: ignore[no-untyped-def]
             out[k] += v * row[k]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _residual(x, market, common, space):  # type: ignore[no-untyped-def]
     """Evaluate the model at x; returns the largest residual, `space` holds the rest."""
     reach, total, kept, log_price, log_wage, log_labor, output, spending, F = space
@@ -184,7 +184,7 @@ def _residual(x, market, common, space):  # type: ignore[no-untyped-def]
     return largest
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _chords(x, inverse, market, common, space):  # type: ignore[no-untyped-def]
     """Chord steps from x, in place; returns the residual they end with."""
     n = len(x)
@@ -221,7 +221,7 @@ def _chords(x, inverse, market, common, space):  # type: ignore[no-untyped-def]
     return _residual(x, market, common, space)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):  # type: ignore[no-untyped-def]
     """Close the accounts as `World.accounts` does; false where they cannot be."""
     n = len(gdp)
@@ -253,7 +253,7 @@ def _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):  # ty
     return True
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _send(share, push, theta, tariff, taxed, sent, sold):  # type: ignore[no-untyped-def]
     """sent = π (d̂ t̂)^{−θ} and sold = sent/(1 + t')."""
     n = len(share)
@@ -267,7 +267,7 @@ def _send(share, push, theta, tariff, taxed, sent, sold):  # type: ignore[no-unt
                 sold[i, k] = cell / (1.0 + tariff[i, k])
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _abroad(share, spending, tariff, taxed, exports, imports):  # type: ignore[no-untyped-def]
     """Exports and imports at customs value, without sales at home."""
     n = len(share)
@@ -288,7 +288,7 @@ def _abroad(share, spending, tariff, taxed, exports, imports):  # type: ignore[n
         exports[i] = sum_out
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _trade(sent, sold, reach, spent, taxed, exports, imports, revenue):  # type: ignore[no-untyped-def]
     """Exports, imports and tariff revenue after; `spent` is X'/T."""
     n = len(reach)
@@ -307,14 +307,14 @@ def _trade(sent, sold, reach, spent, taxed, exports, imports, revenue):  # type:
                 revenue[k] += (sent[i, k] - sold[i, k]) * r * spent[k]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _relief(spending, Y, D, beta, relief):  # type: ignore[no-untyped-def]
     """ln (1 − R/V), what the tariff revenue leaves to be taxed; R = spending − Y − D."""
     for i in range(len(Y)):
         relief[i] = np.log(1.0 - (spending[i] - Y[i] - D[i]) / (beta * Y[i]))
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def _lowest(spending, output, beta):  # type: ignore[no-untyped-def]
     """The lowest income of all economies, NaN where one is no number."""
     lowest = np.inf
@@ -326,7 +326,7 @@ def _lowest(spending, output, beta):  # type: ignore[no-untyped-def]
     return lowest
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**FAST_KERNEL)
 def solve_draw(flows, theta, beta, common, reference, work, out):  # type: ignore[no-untyped-def]
     """Solve one draw; where the report's status is not CONVERGED the ordinary solver must try.
 
