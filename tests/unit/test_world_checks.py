@@ -198,3 +198,29 @@ def test_deriving_needs_gdp_and_a_reason(tmp_path: Path) -> None:
     trade, gdp = long_file(tmp_path, "")
     with pytest.raises(DataError, match="some economies have a row"):
         import_world(trade, gdp, year=2023, derive_domestic=True)
+
+
+def test_without_any_gdp_a_few_without_a_row_sell_nothing_at_home(tmp_path: Path) -> None:
+    """There is but one way to read it, and it is told; of most without a row it is refused."""
+    trade, _ = long_file(tmp_path, "AAA,AAA,70\nBBB,BBB,80\n")
+    data = import_world(trade, year=2023)
+    assert data.trade[0, 2, 2] == 0.0
+    assert any("Neither GDP nor a row for themselves: CCC" in note for note in data.notes)
+    trade, gdp = long_file(tmp_path, "AAA,AAA,70\nBBB,BBB,80\n")
+    with pytest.raises(DataError, match="1 have none: CCC"):
+        import_world(trade, gdp, year=2023)
+    trade, _ = long_file(tmp_path, "AAA,AAA,70\n")
+    with pytest.raises(DataError, match="2 have none: BBB, CCC"):
+        import_world(trade, year=2023)
+
+
+def test_a_row_that_says_zero_is_known(tmp_path: Path) -> None:
+    """An economy that sells nothing at home, and a world written and read again."""
+    trade, gdp = long_file(tmp_path, "AAA,AAA,70\nBBB,BBB,80\nCCC,CCC,0\n")
+    data = import_world(trade, gdp, year=2023)
+    assert data.domestic_known
+    assert data.trade[0, 2, 2] == 0.0
+    library.write_world(data, tmp_path / "w")
+    again = library.world(tmp_path / "w")
+    assert again.domestic_known
+    assert again.sha256 == data.sha256

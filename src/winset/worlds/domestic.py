@@ -15,7 +15,7 @@ from winset.errors import listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winset.numbers import Array
+    from winset.numbers import Array, Mask
 
 #: Least share of its output that an economy sells at home when domestic sales are not in the data.
 DOMESTIC_FLOOR = 0.05
@@ -24,20 +24,26 @@ DOMESTIC_FLOOR = 0.05
 SHARE = 0.5
 
 
-def lacking(trade: Array, codes: Sequence[str]) -> tuple[str, ...]:
+def lacking(own: Mask, codes: Sequence[str]) -> tuple[str, ...]:
     """Return the economies without domestic sales where others have some; nobody where all agree.
 
-    `trade` is (J, n, n), rows exporting.
+    `own` (n,) says who has a row for itself; a row that says zero is one.
     """
-    own = trade.diagonal(axis1=1, axis2=2).sum(axis=0) > 0
-    if not own.any() or own.all():
+    if not own.any():
         return ()
     return tuple(code for code, known in zip(codes, own, strict=True) if not known)
 
 
-def known(trade: Array) -> bool:
-    """Tell whether a table has domestic sales; `lacking` says whether it has them of all."""
-    return bool(trade.diagonal(axis1=1, axis2=2).any())
+def only_reading(without: Sequence[str], own: Mask, gdp: Array) -> str:
+    """Return a note where a table can be read in one way only, nothing where it is ambiguous.
+
+    Where nobody has a GDP, output is what is sold: a few economies without a row sell nothing at home.
+    """
+    if not without or np.isfinite(gdp).any() or 2 * len(without) >= len(own):
+        return ""
+    return (
+        f"Neither GDP nor a row for themselves: {listed(without)}; taken to sell nothing at home."
+    )
 
 
 def refusal(without: Sequence[str], total: int, remedy: str) -> str:

@@ -126,8 +126,12 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     ]
     for code in quiet:
         problems.add("trade.csv", f"economy {code} has no trade at all; add it or drop {code}.")
-    domestic_known = domestic.known(trade)
-    if without := domestic.lacking(trade, codes):
+    at_home = trade_cells.exporter == trade_cells.importer
+    own = np.isin(np.arange(len(codes)), trade_cells.exporter[at_home])
+    domestic_known = bool(own.any())
+    without = domestic.lacking(own, codes)
+    zero = domestic.only_reading(without, own, gdp)
+    if without and not zero:
         remedy = (
             "Add theirs, drop the rows of an economy with itself, or import the trade with "
             "--derive-domestic."
@@ -161,7 +165,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             domestic_known=domestic_known,
             sources=about["sources"],
             facts=facts,
-            notes=(*about["notes"], *mended),
+            notes=(*about["notes"], *mended, *([zero] if zero else [])),
             technology=technology,
             mfn=mfn,
         ),

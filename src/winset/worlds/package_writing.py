@@ -105,8 +105,12 @@ def _write_cells(
     sectored: bool,
     digits: int,
 ) -> None:
-    """Write the cells where any cube is not zero, a column for each cube."""
+    """Write the cells where any cube is not zero, a column for each cube, and known domestic sales."""
     filled = np.any([cube != 0 for cube in cubes], axis=0)
+    if columns == TRADE_COLUMNS and target.domestic_known:
+        # domestic sales of zero are known too: an economy without a row would have none
+        own = np.arange(len(target))
+        filled[0, own, own] |= ~filled[:, own, own].any(axis=0)
 
     def rows() -> Iterator[list[str]]:
         for j, i, n in np.argwhere(filled):

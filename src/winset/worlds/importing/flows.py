@@ -117,7 +117,7 @@ def import_world(
     if gdp is not None:
         product = gdp_table.read(Path(gdp), columns, when, files.factor(gdp_unit, "--gdp-unit"))
     codes = sorted({code for _, *pair in flows.cells for code in pair})
-    at_home = {i for (_, i, n), value in flows.cells.items() if i == n and value > 0}
+    at_home = {i for _, i, n in flows.cells if i == n}
     lacking = [c for c in codes if c not in product and c not in at_home]
     if at_home and not derive_domestic:
         lacking = []
@@ -146,7 +146,12 @@ def import_world(
             f"{trade}: no trade at all for {listed(quiet)}. Leave it out with --without {quiet[0]}."
         )
     derived: list[str] = []
-    if some := domestic.lacking(cube, kept):
+    own = np.array([code in at_home for code in kept])
+    income = np.array([product.get(code, np.nan) for code in kept])
+    some = domestic.lacking(own, kept)
+    if (zero := domestic.only_reading(some, own, income)) and not derive_domestic:
+        derived = [zero]
+    elif some:
         if not derive_domestic or len(cube) > 1:
             remedy = (
                 "Take theirs from GDP with --derive-domestic (and --gdp), or drop the rows of an "
@@ -155,7 +160,6 @@ def import_world(
                 else "Add theirs, or drop the rows of an economy with itself."
             )
             raise DataError(f"{trade}: {domestic.refusal(some, len(kept), remedy)}")
-        income = np.array([product.get(code, np.nan) for code in kept])
         cube, floored = domestic.derived(cube, income)
         held = [c for c, low in zip(kept, floored, strict=True) if low]
         derived = [
@@ -206,7 +210,7 @@ def import_world(
         sectors=tuple(rows),
         trade=cube,
         tariff=np.zeros_like(cube),
-        domestic_known=domestic.known(cube),
+        domestic_known=bool(own.any()),
         sources=tuple(sources),
         notes=tuple(notes),
         technology=technology,
