@@ -10,7 +10,8 @@ import pytest
 
 import winset as library
 from winset.gravity import complementarity
-from winset.studies.trade_match import billion, fits
+from winset.report.matches import billion
+from winset.studies.trade_match import fits
 
 ON = ("--on", "2025-09-01")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,26 +42,14 @@ def deal(
 
     Example: winset deal silk-road-example
     """
-    from winset.governance.packages import issues as tables
-    from winset.governance.packages import search
-    from winset.studies import scenario_deal
+    from winset.places.blocs import load_blocs
+    from winset.studies.scenario_deal import propose, strike
 
-    agenda = None
-    if terms is None and scenario_deal.has_scenarios(issues):
-        agenda = scenario_deal.read_agenda(issues, unit=unit, blocs_file=blocs)
-    elif unit is not None:
-        raise DataError(f"--unit {unit}: the issues are a table of figures, in its own unit.")
-    read = tables.read_issues(issues, terms) if agenda is None else agenda.issues
-    floors: dict[str, str] = {}
-    for option in floor or []:
-        code, equals, value = option.partition("=")
-        if not equals:
-            raise DataError(f"--floor {option}: write it as CODE=GAIN, for example --floor KGZ=2.")
-        floors[code.strip()] = value.strip()
-    read = read.with_floors(floors)
-    if agenda is not None:
-        agenda = replace(agenda, issues=read)
-    found = search.deal(read, side_payments=side_payments)
+    proposal = propose(
+        issues, terms=terms, floors=_floors(floor), unit=unit, blocs=load_blocs(blocs)
+    )
+    done = strike(proposal, side_payments=side_payments)
+    found, agenda = done.deal, done.agenda
     if chart is not None:
         from winset.report import charts, frontier
 
@@ -75,8 +62,7 @@ def deal(
     if json:
         from winset.cli.show import print_json
 
-        best = found.optimal[0].issues
-        print_json(found.to_json() | ({} if agenda is None else agenda.to_json(best)))
+        print_json(done.to_json())
         return
     from winset.cli.show import console
     from winset.report import deals
@@ -88,3 +74,14 @@ def deal(
     for path in (chart, report):
         if path is not None:
             terminal.print(f"Written: {path}")
+
+
+def _floors(options: list[str] | None) -> dict[str, str]:
+    """Split the ``--floor`` options."""
+    floors: dict[str, str] = {}
+    for option in options or []:
+        code, equals, value = option.partition("=")
+        if not equals:
+            raise DataError(f"--floor {option}: write it as CODE=GAIN, for example --floor KGZ=2.")
+        floors[code.strip()] = value.strip()
+    return floors

@@ -68,7 +68,7 @@ def match(
     terminal = console()
     for table in matches.tables(done, top=top):
         terminal.print(table)
-    for sentence in done.sentences():
+    for sentence in matches.sentences(done):
         terminal.print(sentence)
     for note in matches.notes(done):
         terminal.print(f"Note: {note}", style="dim")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,9 @@ from winset.cli.run import ChartOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.governance.voting.design import Design
     from winset.governance.voting.majorities import Quota
     from winset.governance.voting.power_indices import Power
+    from winset.studies.voting_power import DesignedRule, VotingPower
 
 
 @app.command()
@@ -68,10 +68,9 @@ def vote(
 
     Example: winset vote population --members SCO --quota 55%
     """
-    from winset.governance.voting import rules
-    from winset.governance.voting.power_indices import minimal_coalitions, power
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
+    from winset.studies import voting_power
 
     if rule is None:
         _list_rules()
@@ -80,61 +79,40 @@ def vote(
         raise DataError("--accession and --design are two questions. Ask one at a time.")
     date = None if on is None else read_date(on)
     known = load_blocs(blocs)
-    spec = rules.find_rule(rule)
-    codes = (
-        rules.parse_members(members, on=date or spec.on, blocs=known)
-        if members is not None
-        else spec.codes(on=date, blocs=known)
-    )
     quotas = _quotas(quota)
+    done: VotingPower | DesignedRule
     if design is not None:
-        from winset.governance.voting.design import design as find_design
-        from winset.governance.voting.design import target_shares
-
-        found = find_design(codes, target_shares(design, codes), title=f"Designed for {design}")
-        written = _write(found.power, chart, report)
-        _show_design(found, design, json=json)
-        if not json:
-            typer.echo(written, nl=False)
-        return
-    built = spec.build(members=codes, quotas=quotas, on=date, blocs=known)
-    for warning in built.warnings:
-        typer.echo(f"winset: warning: {warning}", err=True)
-    found_power = power(built, samples=samples, seed=seed)
-    payload = found_power.to_json() if json else {}
-    if coalitions is not None:
-        winning = minimal_coalitions(built, most=coalitions)
-        blocking = minimal_coalitions(built, most=coalitions, blocking=True)
-        payload |= {"minimal_winning": winning, "minimal_blocking": blocking}
-    if accession is not None:
-        joining = rules.parse_members(accession, on=date, blocs=known)
-        if double := [code for code in joining if code in codes]:
-            raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
-        wider = spec.build(members=[*codes, *joining], quotas=quotas, on=date, blocs=known)
-        after = power(wider, samples=samples, seed=seed)
-        payload |= {"accession": _accession(found_power, after)}
-    written = _write(found_power if accession is None else after, chart, report)
+        done = voting_power.tailor(rule, design, members=members, on=date, blocs=known)
+        shown = done.design.power
+    else:
+        done = voting_power.weigh(
+            rule,
+            members=members,
+            quotas=quotas,
+            on=date,
+            accession=accession,
+            coalitions=coalitions,
+            samples=samples,
+            seed=seed,
+            blocs=known,
+        )
+        for warning in done.power.rule.warnings:
+            typer.echo(f"winset: warning: {warning}", err=True)
+        shown = done.enlarged or done.power
+    written = _write(shown, chart, report)
     if json:
         from winset.cli.show import print_json
 
-        print_json(payload)
+        print_json(done.to_json())
         return
     from winset.cli.show import console
     from winset.report import votes
 
     terminal = console()
-    if accession is not None:
-        terminal.print(votes.accession(found_power, after))
-        terminal.print(votes.summary(after))
-        typer.echo(written, nl=False)
-        return
-    terminal.print(votes.table(found_power))
-    terminal.print(votes.summary(found_power))
-    if coalitions is not None:
-        terminal.print(votes.coalitions("Minimal winning coalitions", winning))
-        terminal.print(votes.coalitions("Minimal blocking coalitions", blocking))
-    if built.source:
-        terminal.print(f"Source: {built.source}", style="dim")
+    for item in votes.shown(done):
+        terminal.print(item)
+    if source := votes.source(done):
+        terminal.print(source, style="dim")
     typer.echo(written, nl=False)
 
 
@@ -177,49 +155,3 @@ def _quotas(options: list[str] | None) -> dict[str, Quota]:
             raise DataError(f"--quota {option}: given twice. Keep one.")
         result[name] = text
     return result
-
-
-def _accession(before: Power, after: Power) -> list[dict[str, Any]]:
-    old = {member.code: member for member in before.members}
-    rows = []
-    for member in after.members:
-        was = old.get(member.code)
-        rows.append(
-            {
-                "code": member.code,
-                "banzhaf_before": was.banzhaf if was else None,
-                "banzhaf_after": member.banzhaf,
-                "shapley_shubik_before": was.shapley_shubik if was else None,
-                "shapley_shubik_after": member.shapley_shubik,
-                "banzhaf_absolute_before": was.banzhaf_absolute if was else None,
-                "banzhaf_absolute_after": member.banzhaf_absolute,
-            }
-        )
-    return rows
-
-
-def _show_design(found: Design, target: str, *, json: bool) -> None:
-    if json:
-        from winset.cli.show import print_json
-
-        codes = [member.code for member in found.power.members]
-        shares = {code: float(t) for code, t in zip(codes, found.target, strict=True)}
-        print_json(
-            found.power.to_json()
-            | {
-                "design": {
-                    "target": target,
-                    "index": found.index,
-                    "shares": shares,
-                    "distance": found.distance,
-                    "largest_deviation": found.largest,
-                }
-            }
-        )
-        return
-    from winset.cli.show import console
-    from winset.report import votes
-
-    terminal = console()
-    terminal.print(votes.design(found))
-    terminal.print(votes.design_summary(found))

@@ -14,14 +14,13 @@ from winset.report.common_ground_charts import (
     path_frame,
     paths,
 )
+from winset.report.common_ground_tables import title
 from winset.report.plain_page import Sheet
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:
     from winset.governance.rollcalls.ideal_points import IdealPoints
-    from winset.studies.agreement import Agreement
-
-#: Cells with their figure written in, and the largest map whose cells speak to a screen reader.
+    from winset.studies.agreement import Agreement, AgreementStudy
 
 
 def _share(value: float | None) -> str:
@@ -167,6 +166,13 @@ def course_section(payload: list[dict[str, Any]]) -> Section:
             ),
         ),
     )
+
+
+def page(done: AgreementStudy) -> Sheet:
+    """Return the page of a study that has the whole span."""
+    assert done.whole is not None
+    course = [part.payload for part in done.course] if done.last > done.first else None
+    return sheet(title(done), done.whole, done.points, course)
 
 
 def sheet(

@@ -8,12 +8,37 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from winset.governance.voting.majorities import population
+from winset.studies.voting_power import DesignedRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
+
     from winset.governance.voting.design import Design
     from winset.governance.voting.power_indices import Power
+    from winset.studies.voting_power import VotingPower
+
+
+def shown(done: VotingPower | DesignedRule) -> list[RenderableType]:
+    """Return what ``winset vote`` prints."""
+    if isinstance(done, DesignedRule):
+        return [design(done.design), design_summary(done.design)]
+    if done.enlarged is not None:
+        return [accession(done.power, done.enlarged), summary(done.enlarged)]
+    said: list[RenderableType] = [table(done.power), summary(done.power)]
+    if done.minimal is not None:
+        winning, blocking = done.minimal
+        said.append(coalitions("Minimal winning coalitions", winning))
+        said.append(coalitions("Minimal blocking coalitions", blocking))
+    return said
+
+
+def source(done: VotingPower | DesignedRule) -> str:
+    """Return where the rule is from; nothing for a rule that was designed or enlarged."""
+    if isinstance(done, DesignedRule) or done.enlarged is not None or not done.power.rule.source:
+        return ""
+    return f"Source: {done.power.rule.source}"
 
 
 def table(power: Power) -> Table:

@@ -1,7 +1,7 @@
 """What ``winset agree`` answers: the common ground of a bloc over years, and its JSON.
 
 A bloc, years and an issue in words come in; `common_ground` and the documented keys come out. The
-command line and the web call the same `agreement`.
+command line and the web call the same `agree`; `agreement` is its part over one list of spans.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError
 from winset.governance.rollcalls.alignment import WEIGHTS, between
 from winset.governance.rollcalls.common_ground import common_ground
+from winset.governance.rollcalls.ideal_points import estimate as estimated
 from winset.governance.rollcalls.ideal_points import un_ideal_points
-from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
+from winset.governance.rollcalls.records import SEAT_OF, flaws, un_roll_calls
 from winset.places.blocs import load_blocs
 from winset.places.dates import read_date
 from winset.places.groups import read_group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from winset.governance.rollcalls.alignment import Cohesion
     from winset.governance.rollcalls.common_ground import CommonGround
@@ -37,6 +38,114 @@ class Agreement:
 
     ground: CommonGround
     payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementStudy:
+    """What was asked about a bloc and its years, and the answer.
+
+    Attributes
+    ----------
+    whole : Agreement or None
+        Over all the years; None where only single years were asked for.
+    course : tuple of Agreement
+        Over each of the years, as far as it was asked for.
+    by_year : bool
+        Whether `course` is the answer, or `whole`.
+    points : IdealPoints
+        By which members are placed.
+    """
+
+    bloc: str
+    first: int
+    last: int
+    issue: str | None
+    by_year: bool
+    whole: Agreement | None
+    course: tuple[Agreement, ...]
+    points: IdealPoints
+
+    @property
+    def parts(self) -> tuple[Agreement, ...]:
+        """The answer: one span, or the years."""
+        if self.by_year:
+            return self.course
+        assert self.whole is not None
+        return (self.whole,)
+
+    @property
+    def flaws(self) -> tuple[str, ...]:
+        """What the record of votes lacks on the members and years."""
+        return tuple(flaws(self.parts[-1].ground.members, self.first, self.last))
+
+    def to_json(self) -> dict[str, Any] | list[dict[str, Any]]:
+        """Return what ``winset agree --json`` prints: an object, or one for each year."""
+        said = [part.payload for part in self.parts]
+        return said if self.by_year else said[0]
+
+
+def agree(
+    bloc: str,
+    years: str,
+    *,
+    issue: str | None = None,
+    against: str | None = None,
+    by_year: bool = False,
+    whole: bool = False,
+    course: bool = False,
+    weights: str = "identical",
+    estimate: bool = False,
+    dimensions: int = 1,
+    on: str | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> AgreementStudy:
+    """Find the common ground of a bloc over years, as a whole or year by year.
+
+    Parameters
+    ----------
+    by_year : bool
+        Whether the answer is one result a year.
+    whole, course : bool
+        Whether to add the other one, for a page.
+    estimate : bool
+        Whether to estimate the ideal points anew, which more than one of the `dimensions` needs;
+        `progress` is then told of every sweep.
+
+    Raises
+    ------
+    DataError
+        A name, a year, an issue or a date that is not known.
+    """
+    first, last = read_years(years)
+    if estimate or dimensions != 1:
+        points = estimated(un_roll_calls(), dimensions=dimensions, progress=progress)
+    else:
+        points = un_ideal_points()
+
+    def asked(*, each: bool) -> list[Agreement]:
+        return agreement(
+            bloc,
+            years,
+            issue=issue,
+            against=against,
+            by_year=each,
+            weights=weights,
+            points=points,
+            on=on,
+            blocs=blocs,
+        )
+
+    return AgreementStudy(
+        bloc=bloc,
+        first=first,
+        last=last,
+        issue=issue,
+        by_year=by_year,
+        whole=asked(each=False)[0] if whole or not by_year else None,
+        course=tuple(asked(each=True)) if course or by_year else (),
+        points=points,
+    )
 
 
 def agreement(

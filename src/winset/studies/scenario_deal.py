@@ -1,4 +1,4 @@
-"""A deal whose issues are scenarios: each is solved on the trade model, and packages together.
+"""A deal: its issues are a table of figures, or scenarios that are solved on the trade model.
 
 The table of a deal adds up what each issue brings alone. Scenarios interact: cheaper trade on top of
 cheaper trade, a tariff on what has become cheaper. `Agenda.together` solves a package as a whole, so
@@ -8,6 +8,7 @@ that the difference can be stated.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,14 +17,24 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from winset.errors import DataError, did_you_mean
-from winset.governance.packages.issues import Issues, Terms, apply_terms, find_deal, read_terms
+from winset.governance.packages.issues import (
+    Issues,
+    Terms,
+    apply_terms,
+    checked_terms,
+    find_deal,
+    read_issues,
+    read_terms,
+    written_out,
+)
+from winset.governance.packages.search import Deal, deal
 from winset.places.blocs import load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
 from winset.trade import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from winset.places.blocs import Bloc
     from winset.scenario import Change
@@ -138,6 +149,87 @@ class Agenda:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is on the table: issues, and the scenarios behind them where they are such."""
+
+    issues: Issues
+    agenda: Agenda | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealStudy:
+    """The packages that all can sign, and the scenarios behind the issues where they are such."""
+
+    deal: Deal
+    agenda: Agenda | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset deal --json`` prints."""
+        said = self.deal.to_json()
+        if self.agenda is not None:
+            said |= self.agenda.to_json(self.deal.optimal[0].issues)
+        return said
+
+
+def propose(
+    source: str | Path | Mapping[str, Any],
+    *,
+    terms: Path | None = None,
+    floors: Mapping[str, str | float] | None = None,
+    unit: str | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> Proposal:
+    """Read what is on the table; issues that are scenarios are solved, each alone.
+
+    Parameters
+    ----------
+    source : str, path or mapping
+        A bundled deal, a CSV or TOML file, or what a TOML holds, which then names no file.
+    terms : path, optional
+        A TOML with exclude, need and floors, for a CSV.
+    floors : mapping, optional
+        Least gain with which a country signs, in place of what the source says.
+    unit : str, optional
+        Of scenarios: ``welfare_musd`` or ``welfare_percent``.
+
+    Raises
+    ------
+    DataError
+        Anything wrong with the source, see `read_agenda` and `winset.governance.packages.issues`.
+    ConvergenceError
+        A scenario without equilibrium.
+    """
+    agenda = None
+    if isinstance(source, Mapping):
+        said = checked_terms(source, ScenarioTerms, "deal")
+        if said.table is not None:
+            raise DataError(f"deal: table = {said.table!r} is a file. Write [issues] out.")
+        if said.scenarios:
+            agenda = solved_agenda(said, "deal", None, unit=unit, blocs=blocs)
+        issues = written_out(said, "deal") if agenda is None else agenda.issues
+    elif terms is None and has_scenarios(source):
+        agenda = read_agenda(source, unit=unit, blocs=blocs)
+        issues = agenda.issues
+    else:
+        issues = read_issues(source, terms)
+    if agenda is None and unit is not None:
+        raise DataError(f"--unit {unit}: the issues are a table of figures, in its own unit.")
+    issues = issues.with_floors(floors or {})
+    return Proposal(issues, None if agenda is None else replace(agenda, issues=issues))
+
+
+def strike(proposal: Proposal, *, side_payments: bool = False) -> DealStudy:
+    """Find the packages that all can sign.
+
+    Raises
+    ------
+    InfeasibleError
+        No package keeps the floors.
+    """
+    return DealStudy(deal(proposal.issues, side_payments=side_payments), proposal.agenda)
+
+
 def has_scenarios(source: str | Path) -> bool:
     """Tell whether a deal's issues are scenarios."""
     path = find_deal(source)
@@ -145,7 +237,7 @@ def has_scenarios(source: str | Path) -> bool:
 
 
 def read_agenda(
-    source: str | Path, *, unit: str | None = None, blocs_file: Path | None = None
+    source: str | Path, *, unit: str | None = None, blocs: Mapping[str, Bloc] | None = None
 ) -> Agenda:
     """Read a deal whose issues are scenarios, and solve each of them.
 
@@ -162,51 +254,64 @@ def read_agenda(
     """
     path = find_deal(source)
     terms = read_terms(path, ScenarioTerms)
+    return solved_agenda(terms, path, path.parent, unit=unit, blocs=blocs)
+
+
+def solved_agenda(
+    terms: ScenarioTerms,
+    where: str | Path,
+    folder: Path | None,
+    *,
+    unit: str | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> Agenda:
+    """Solve the scenarios of a deal; files lie in `folder`, and without one there are none."""
     if terms.table is not None or terms.issues:
-        raise DataError(f"{path}: [scenarios] and a table of figures contradict each other.")
+        raise DataError(f"{where}: [scenarios] and a table of figures contradict each other.")
     chosen = terms.unit if unit is None else unit
     if chosen not in UNITS:
         raise DataError(
-            f"{path}: unit = {chosen!r}.{did_you_mean(chosen, UNITS)} Known: {', '.join(UNITS)}."
+            f"{where}: unit = {chosen!r}.{did_you_mean(chosen, UNITS)} Known: {', '.join(UNITS)}."
         )
-    blocs = load_blocs(blocs_file)
+    known = load_blocs() if blocs is None else blocs
     scenarios = tuple(
-        _scenario(name, said, terms, path.parent) for name, said in terms.scenarios.items()
+        _scenario(name, said, terms, folder) for name, said in terms.scenarios.items()
     )
-    _same(terms.scenarios, scenarios, path)
+    _same(terms.scenarios, scenarios, where)
     world = scenarios[0].load_world()
-    results = tuple(solve(world, scenario, blocs=blocs) for scenario in scenarios)
-    codes = _countries(terms, results, world, blocs, path)
+    results = tuple(solve(world, scenario, blocs=known) for scenario in scenarios)
+    codes = _countries(terms, results, world, known, where)
     issues = Issues(
         tuple(terms.scenarios),
         codes,
         tuple(_gains(result, codes, chosen) for result in results),
     )
-    return Agenda(apply_terms(issues, terms, path), scenarios, chosen, world, results, blocs)
+    return Agenda(apply_terms(issues, terms, where), scenarios, chosen, world, results, known)
 
 
 def _scenario(
-    name: str, said: str | dict[str, Any], terms: ScenarioTerms, folder: Path
+    name: str, said: str | dict[str, Any], terms: ScenarioTerms, folder: Path | None
 ) -> Scenario:
     if isinstance(said, dict):
         outer: dict[str, Any] = {"title": name, "world": terms.world}
         outer |= {"parameters": terms.parameters, **({"on": terms.on} if terms.on else {})}
         try:
-            return replace(parse(outer | said), folder=folder, name=name)
+            read = parse(outer | said)
+            return replace(read, name=name, folder=read.folder if folder is None else folder)
         except DataError as error:
             raise DataError(f"issue {name!r}: {error}") from None
     if said in bundled_scenarios():
         return read_scenario(said)
-    beside = folder / said
-    if not beside.is_file():
+    if folder is None or not (folder / said).is_file():
+        beside = "" if folder is None else " nor a file beside the deal"
         raise DataError(
-            f"issue {name!r}: {said!r} is neither a bundled scenario nor a file beside the deal."
-            f"{did_you_mean(said, bundled_scenarios())}"
+            f"issue {name!r}: {said!r} is {'not' if folder is None else 'neither'} a bundled "
+            f"scenario{beside}.{did_you_mean(said, bundled_scenarios())}"
         )
-    return read_scenario(beside)
+    return read_scenario(folder / said)
 
 
-def _same(names: Mapping[str, Any], scenarios: Sequence[Scenario], path: Path) -> None:
+def _same(names: Mapping[str, Any], scenarios: Sequence[Scenario], where: str | Path) -> None:
     """Refuse scenarios that cannot be run as one."""
     first, *others = scenarios
     head, *rest = names
@@ -215,7 +320,7 @@ def _same(names: Mapping[str, Any], scenarios: Sequence[Scenario], path: Path) -
             mine, other = getattr(first, key), getattr(scenario, key)
             if mine != other:
                 raise DataError(
-                    f"{path}: issues {head!r} and {name!r} have different {key} ({mine}, {other}); "
+                    f"{where}: issues {head!r} and {name!r} have different {key} ({mine}, {other}); "
                     "they could not be run together. Make them the same."
                 )
 
@@ -225,7 +330,7 @@ def _countries(
     results: Sequence[TradeResult],
     world: World,
     blocs: Mapping[str, Bloc],
-    path: Path,
+    where: str | Path,
 ) -> tuple[str, ...]:
     """Return who decides: as the file says, or all that the changes name."""
     if terms.countries is None:
@@ -236,7 +341,7 @@ def _countries(
         on=terms.on or results[0].scenario.on,
         codes=world.index,
         blocs=blocs,
-        where=f"{path}: countries",
+        where=f"{where}: countries",
         of=f"world {world.name!r}",
     ).codes
 

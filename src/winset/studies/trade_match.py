@@ -1,7 +1,4 @@
-"""A group of economies → which pair fits best by sector, and where trade is below what it could be.
-
-It is one file because both answers rest on the same reading of the group and are told as one.
-"""
+"""A group of economies → which pair fits best by sector, and where trade is below what it could be."""
 
 from __future__ import annotations
 
@@ -160,11 +157,6 @@ class Match:
             here = [w.names[w.index[code]] for w in worlds if code in w.index]
             found[code] = known[code].name if code in known else here[0]
         return found
-
-    def sentences(self) -> tuple[str, ...]:
-        """Say in words which pair fits best and how much trade is untapped."""
-        names = self.names()
-        return (*_best(self.fits, names), *_below(self.untapped, names))
 
 
 @one_thread()
@@ -328,67 +320,6 @@ def untapped(world: World, members: Sequence[str], *, sector: str | None = None)
     flows.sort(key=lambda f: (-f.untapped, f.exporter, f.importer))
     absent = tuple(code for code in members if code not in place)
     return Untapped(world, sector, inside, absent, estimate, tuple(flows))
-
-
-def _best(done: Fits, names: Mapping[str, str]) -> tuple[str, ...]:
-    if len(done.members) < 2:
-        return (
-            f"No pair can be compared by sector: world {done.world.name} has "
-            f"{listed(done.members) or 'none'} of the members.",
-        )
-    ranked = [pair for pair in done.pairs if pair.complementarity > 0]
-    if not ranked:
-        return (f"No pair fits: no member exports what another imports in {done.world.name}.",)
-    best = ranked[0]
-    first, second = names[best.first], names[best.second]
-    mean = 100.0 * float(np.mean([pair.complementarity for pair in ranked]))
-    others = f"; the mean of the {len(ranked)} pairs is {mean:.0f}" if len(ranked) > 1 else ""
-    return (
-        f"{first} and {second} fit best, {100 * best.complementarity:.0f} of 100{others}.",
-        f"What {first} exports and {second} imports meet above all in: "
-        f"{'; '.join(best.meets_forth) or 'nothing'}. The other way: "
-        f"{'; '.join(best.meets_back) or 'nothing'}.",
-    )
-
-
-def _below(done: Untapped, names: Mapping[str, str]) -> tuple[str, ...]:
-    if not done.flows:
-        return (
-            f"No trade among members can be compared with gravity: world {done.world.name} has "
-            f"{listed(done.members) or 'none'} of the members with a place and trade.",
-        )
-    short = [flow for flow in done.flows if flow.below]
-    over = [flow for flow in done.flows if flow.above]
-    said = [
-        f"{_counted(short).capitalize()} below the {100 * LEVEL:.0f} % interval of what gravity expects, by "
-        f"{billion(sum(f.untapped for f in short))} billion USD in all; {_counted(over)} above it, by "
-        f"{billion(-sum(f.untapped for f in over))}; of {len(done.flows)} among members."
-    ]
-    if short:
-        most = max(short, key=lambda flow: flow.untapped)
-        said.append(
-            f"Most is untapped from {names[most.exporter]} to {names[most.importer]}: "
-            f"{billion(most.actual)} billion USD where {billion(most.expected)} are expected "
-            f"({billion(most.low)} to {billion(most.high)})."
-        )
-    else:
-        said.append("No trade among members is below what gravity expects of it.")
-    return tuple(said)
-
-
-def _counted(flows: Sequence[Flow]) -> str:
-    return f"{len(flows) or 'no'} flow{'' if len(flows) == 1 else 's'} {'is' if len(flows) == 1 else 'are'}"
-
-
-def billion(musd: float, *, sign: bool = False) -> str:
-    """Write USD million as billion, with as many decimals as its size can bear.
-
-    >>> billion(120_264.0), billion(-4_660.0), billion(12.4)
-    ('120.3', '−4.66', '0.012')
-    """
-    size = abs(musd) / 1e3
-    digits = 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
-    return f"{musd / 1e3:{'+' if sign else ''},.{digits}f}".replace("-", "−")
 
 
 def _world_json(world: World) -> dict[str, Any]:

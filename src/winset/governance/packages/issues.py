@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "data" / "deals"
 
 MOST_BYTES = 5_000_000
+MOST_DECIMALS = 60  # of a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +145,15 @@ def read_issues(source: str | Path, terms: str | Path | None = None) -> Issues:
     if (read.table is None) == (not read.issues):
         raise DataError(f'{path}: give either table = "file.csv" or [issues.NAME] tables.')
     if read.table is not None:
-        issues = _read_table(path.parent / read.table)
-    else:
-        countries = list(dict.fromkeys(c for row in read.issues.values() for c in row))
-        issues = _table(
-            countries,
-            [(name, [row.get(c) for c in countries]) for name, row in read.issues.items()],
-            str(path),
-        )
-    return apply_terms(issues, read, path)
+        return apply_terms(_read_table(path.parent / read.table), read, path)
+    return written_out(read, path)
+
+
+def written_out(terms: Terms, where: str | Path) -> Issues:
+    """Return the issues that terms hold themselves, ``[issues.NAME]``."""
+    countries = list(dict.fromkeys(code for row in terms.issues.values() for code in row))
+    rows = [(name, [row.get(code) for code in countries]) for name, row in terms.issues.items()]
+    return apply_terms(_table(countries, rows, str(where)), terms, where)
 
 
 def read_terms(path: Path, kind: type[Kind]) -> Kind:
@@ -159,16 +161,23 @@ def read_terms(path: Path, kind: type[Kind]) -> Kind:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path} is larger than 5 MB.")
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
+    return checked_terms(raw, kind, path)
+
+
+def checked_terms(raw: Mapping[str, Any], kind: type[Kind], where: str | Path) -> Kind:
+    """Check what a TOML file, or an object of the same keys, says."""
+    try:
+        return kind.model_validate(raw)
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(str(part) for part in problem["loc"])
         known = list(kind.model_fields)
         hint = did_you_mean(key, known) if problem["type"] == "extra_forbidden" else ""
         raise DataError(
-            f"{path}: {key} = {problem.get('input')!r}: {problem['msg']}.{hint}"
+            f"{where}: {key} = {problem.get('input')!r}: {problem['msg']}.{hint}"
         ) from None
 
 
@@ -212,12 +221,23 @@ def _number(text: str, where: str) -> Fraction:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or abs(value) > 1e15:
-        raise DataError(f"{where}: {text!r} is not a number that can be added up.")
+    # the exact fraction of 1e-9999999 would have ten million digits
+    if not math.isfinite(value) or abs(value) > 1e15 or decimals(text) > MOST_DECIMALS:
+        raise DataError(f"{where}: {text[:80]!r} is not a number that can be added up.")
     return Fraction(text.strip().replace("_", ""))
 
 
-def apply_terms(issues: Issues, terms: Terms, path: Path) -> Issues:
+def decimals(text: str) -> int:
+    """Count the decimals of a number.
+
+    >>> decimals("12.50"), decimals("3e-7"), decimals("4e3")
+    (2, 7, 0)
+    """
+    exponent = Decimal(text).as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
+
+
+def apply_terms(issues: Issues, terms: Terms, path: str | Path) -> Issues:
     """Lay title, exclude, need and floors on a table."""
 
     def position(name: str, key: str) -> int:

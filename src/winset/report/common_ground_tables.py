@@ -1,0 +1,159 @@
+"""What `winset agree` prints: members, pairs, issues, and the roll calls that divide most."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from winset.governance.rollcalls.records import ISSUES, member_names
+from winset.studies.agreement import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from winset.governance.rollcalls.common_ground import CommonGround
+    from winset.studies.agreement import AgreementStudy
+
+PAIRS_SHOWN = 5
+
+
+def title(done: AgreementStudy) -> str:
+    """Name the bloc, the years and the issue."""
+    about = "" if done.issue is None else f" on {ISSUES[done.issue].lower()}"
+    return f"{done.bloc}, {label(done.first, done.last)}{about}"
+
+
+def shown(done: AgreementStudy) -> Iterator[RenderableType]:
+    """Yield what ``winset agree`` prints."""
+    payload = [part.payload for part in done.parts]
+    if done.by_year:
+        yield _years(done.bloc, payload)
+    else:
+        yield from _whole(title(done), done.parts[0].ground, payload[0])
+
+
+def _two(value: float | None) -> str:
+    """Write a figure with two decimals, a dash for none."""
+    return "–" if value is None or math.isnan(value) else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    """Write a share as a percentage."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def _years(bloc: str, payload: list[dict[str, Any]]) -> Table:
+    """Return the course of cohesion over the years."""
+    table = Table(title=f"{bloc}: cohesion by year")
+    table.add_column("year")
+    for head in ("members", "roll calls", "unanimous", "agreement index", "Rice", "median point"):
+        table.add_column(head, justify="right")
+    against = any("against" in year for year in payload)
+    if against:
+        table.add_column(f"agrees with {payload[0]['against']['bloc']}", justify="right")
+    for year in payload:
+        own = year["cohesion"]
+        cells = [
+            year["years"],
+            str(sum(1 for economy in year["economies"] if economy["votes"])),
+            str(own["roll_calls"]),
+            _percent(own["unanimous"]),
+            _two(own["agreement_index"]),
+            _two(own["rice"]),
+            _two(own["common_position"]["median"]),
+        ]
+        table.add_row(*cells, *([_percent(year["against"]["pair_agreement"])] if against else []))
+    return table
+
+
+def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Iterator[RenderableType]:
+    """Yield members, pairs, issues and the roll calls that divide most."""
+    own, names = payload["cohesion"], member_names()
+    yield (
+        f"{heading}: {own['roll_calls']} roll calls. The members voted alike on "
+        f"{_percent(own['unanimous'])}; agreement index {_two(own['agreement_index'])}, "
+        f"Rice {_two(own['rice'])} (1 = united)."
+    )
+    meeting = own["common_position"]
+    if meeting["median"] is not None:
+        low, high = meeting["outermost"]
+        yield (
+            f"Ideal points run from {low} to {high}; the median is {_two(meeting['median'])}, "
+            f"nearest to it {meeting['median_member']}."
+        )
+    if "against" in payload:
+        other = payload["against"]
+        yield (
+            f"With {other['bloc']}: majorities agree on {_percent(other['plurality_agreement'])} "
+            f"of {other['roll_calls']} roll calls, pairs of members on "
+            f"{_percent(other['pair_agreement'])}."
+        )
+    table = Table(title="Members, by ideal point")
+    table.add_column("member")
+    for head in ("votes", "ideal point", "±", "with the others", "alone", "pivotal", "AI without"):
+        table.add_column(head, justify="right")
+    rows = list(zip(payload["economies"], own["members"], strict=True))
+    for economy, role in sorted(
+        rows, key=lambda row: (row[0]["ideal_point"] is None, -(row[0]["ideal_point"] or 0.0))
+    ):
+        table.add_row(
+            f"{economy['code']} {names[economy['code']]}",
+            str(economy["votes"]),
+            _two(economy["ideal_point"]),
+            _two(economy["standard_error"]),
+            _percent(role["with_others"]),
+            str(role["lone_dissents"]),
+            _percent(role["pivotal"]),
+            _two(role["cohesion_without"]),
+        )
+    yield table
+    table = Table(title="By issue")
+    table.add_column("issue")
+    for head in ("roll calls", "unanimous", "agreement index", "Rice"):
+        table.add_column(head, justify="right")
+    for code, part in own["by_issue"].items():
+        table.add_row(
+            f"{code} {ISSUES[code]}",
+            str(part["roll_calls"]),
+            _percent(part["unanimous"]),
+            _two(part["agreement_index"]),
+            _two(part["rice"]),
+        )
+    yield table
+    yield _pairs(payload["pairs"])
+    if ground.divided:
+        yield "Most divided:"
+        for split in ground.divided:
+            sides = "; ".join(
+                f"{len(side)} {word}" + (f" ({', '.join(side)})" if len(side) <= 10 else "")
+                for word, side in (("yes", split.yes), ("abstain", split.abstain), ("no", split.no))
+                if side
+            )
+            yield (f"  {split.date} {split.resolution} {split.title}: {sides}")
+
+
+def _pairs(pairs: list[dict[str, Any]]) -> Table:
+    """Return the pairs that agree most and least beyond chance."""
+    known = sorted((p for p in pairs if p["kappa"] is not None), key=lambda p: -p["kappa"])
+    if len(known) > 2 * PAIRS_SHOWN:
+        title = f"The {PAIRS_SHOWN} pairs that agree most, and least, beyond chance"
+        known = known[:PAIRS_SHOWN] + known[-PAIRS_SHOWN:]
+    else:
+        title = "Pairs, by agreement beyond chance"
+    table = Table(title=title)
+    table.add_column("pair")
+    for head in ("votes", "agreement", "Cohen's κ", "Scott's π"):
+        table.add_column(head, justify="right")
+    for pair in known:
+        table.add_row(
+            f"{pair['a']}–{pair['b']}",
+            str(pair["votes"]),
+            _percent(pair["agreement"]),
+            _two(pair["kappa"]),
+            _two(pair["pi"]),
+        )
+    return table

@@ -1,0 +1,194 @@
+"""What one vote weighs: a rule, its members on a date, and the power of each, now or with others joining."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winset.errors import DataError
+from winset.governance.voting import rules
+from winset.governance.voting.power_indices import Power, minimal_coalitions, power
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from winset.governance.voting.design import Design
+    from winset.governance.voting.majorities import Quota
+    from winset.governance.voting.rules import Rule, Spec
+    from winset.places.blocs import Bloc
+
+
+@dataclass(frozen=True, slots=True)
+class VotingPower:
+    """The power of the members of a rule, and what was asked besides.
+
+    Attributes
+    ----------
+    power : Power
+    minimal : pair of lists of coalitions, or None
+        Minimal winning and minimal blocking ones, as many as were asked for.
+    enlarged : Power or None
+        The same rule with those who join.
+    """
+
+    power: Power
+    minimal: tuple[list[list[str]], list[list[str]]] | None = None
+    enlarged: Power | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset vote --json`` prints."""
+        said = self.power.to_json()
+        if self.minimal is not None:
+            winning, blocking = self.minimal
+            said |= {"minimal_winning": winning, "minimal_blocking": blocking}
+        if self.enlarged is not None:
+            said["accession"] = _accession(self.power, self.enlarged)
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class DesignedRule:
+    """A rule found for a wished distribution of power."""
+
+    target: str
+    design: Design
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset vote --design --json`` prints."""
+        found = self.design
+        codes = [member.code for member in found.power.members]
+        return found.power.to_json() | {
+            "design": {
+                "target": self.target,
+                "index": found.index,
+                "shares": {c: float(t) for c, t in zip(codes, found.target, strict=True)},
+                "distance": found.distance,
+                "largest_deviation": found.largest,
+            }
+        }
+
+
+def weigh(
+    rule: str | Path | Mapping[str, Any],
+    *,
+    members: str | None = None,
+    quotas: Mapping[str, Quota] | None = None,
+    on: dt.date | None = None,
+    accession: str | None = None,
+    coalitions: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> VotingPower:
+    """Return the power of every member under a rule.
+
+    Parameters
+    ----------
+    rule : str, path or mapping
+        A bundled rule's name, a file, or what such a file holds.
+    members : str, optional
+        Who votes, in place of the rule's own: a bloc, or codes by comma.
+    quotas : mapping, optional
+        By name of a majority; ``""`` is the only one.
+    accession : str, optional
+        Who joins: the power of all is then computed a second time.
+    coalitions : int, optional
+        How many minimal winning and blocking coalitions to list.
+    samples : int, optional
+        Estimate from so many random coalitions and orders.
+
+    Raises
+    ------
+    DataError
+        An unknown rule, member or quota; somebody who joins and is a member; a rule too large.
+    """
+    built = assembled(rule, members=members, quotas=quotas, on=on, blocs=blocs)
+    found, minimal, enlarged = power(built, samples=samples, seed=seed), None, None
+    if coalitions is not None:
+        minimal = (
+            minimal_coalitions(built, most=coalitions),
+            minimal_coalitions(built, most=coalitions, blocking=True),
+        )
+    if accession is not None:
+        joining = rules.parse_members(accession, on=on, blocs=blocs)
+        if double := [code for code in joining if code in built.members]:
+            raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
+        everybody = [*built.members, *joining]
+        wider = _spec(rule).build(members=everybody, quotas=quotas, on=on, blocs=blocs)
+        enlarged = power(wider, samples=samples, seed=seed)
+    return VotingPower(found, minimal, enlarged)
+
+
+def tailor(
+    rule: str | Path | Mapping[str, Any],
+    target: str,
+    *,
+    members: str | None = None,
+    on: dt.date | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> DesignedRule:
+    """Find weights and a quota under which the power of a rule's members is close to a target.
+
+    Raises
+    ------
+    DataError
+        An unknown rule or member, or a target that is none.
+    """
+    from winset.governance.voting.design import design, target_shares
+
+    codes = voters(_spec(rule), members, on=on, blocs=blocs)
+    found = design(codes, target_shares(target, codes), title=f"Designed for {target}")
+    return DesignedRule(target, found)
+
+
+def assembled(
+    rule: str | Path | Mapping[str, Any],
+    *,
+    members: str | None = None,
+    quotas: Mapping[str, Quota] | None = None,
+    on: dt.date | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+) -> Rule:
+    """Return the rule with its members, before anything is counted."""
+    spec = _spec(rule)
+    codes = voters(spec, members, on=on, blocs=blocs)
+    return spec.build(members=codes, quotas=quotas, on=on, blocs=blocs)
+
+
+def voters(
+    spec: Spec,
+    members: str | None,
+    *,
+    on: dt.date | None,
+    blocs: Mapping[str, Bloc] | None,
+) -> Sequence[str]:
+    """Return who votes: those named, or those of the rule."""
+    if members is None:
+        return spec.codes(on=on, blocs=blocs)
+    return rules.parse_members(members, on=on or spec.on, blocs=blocs)
+
+
+def _spec(rule: str | Path | Mapping[str, Any]) -> Spec:
+    return rules.read_rule(rule) if isinstance(rule, Mapping) else rules.find_rule(rule)
+
+
+def _accession(before: Power, after: Power) -> list[dict[str, Any]]:
+    old = {member.code: member for member in before.members}
+    rows = []
+    for member in after.members:
+        was = old.get(member.code)
+        rows.append(
+            {
+                "code": member.code,
+                "banzhaf_before": was.banzhaf if was else None,
+                "banzhaf_after": member.banzhaf,
+                "shapley_shubik_before": was.shapley_shubik if was else None,
+                "shapley_shubik_after": member.shapley_shubik,
+                "banzhaf_absolute_before": was.banzhaf_absolute if was else None,
+                "banzhaf_absolute_after": member.banzhaf_absolute,
+            }
+        )
+    return rows
