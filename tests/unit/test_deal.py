@@ -64,14 +64,14 @@ def test_terms_in_one_toml(winset: Any, tmp_path: Path) -> None:
     ("text", "message"),
     [
         (TABLE + "x,1,1\n", "issue 'x' is given twice"),
-        (TABLE.replace("A,B", "A,A"), "country 'A' is given twice"),
+        (TABLE.replace("A,B", "A,A"), "column A stands twice"),
         (TABLE.replace("3,-1", "3,"), "no figure for B"),
-        (TABLE.replace("3,-1", "3"), "1 figures for 2 countries"),
+        (TABLE.replace("3,-1", "3"), "2 cells where the header has 3"),
         (TABLE.replace("-3", "inf"), "not a number that can be added up"),
         (TABLE.replace("-3", "lots"), "'lots' is not a number"),
         (TABLE.replace("issue", "what"), "must be headed issue"),
         ("issue,A\n", "no issues"),
-        ("", "must be headed issue"),
+        ("", "empty. A table has a header"),
     ],
 )
 def test_a_wrong_table_is_explained(winset: Any, tmp_path: Path, text: str, message: str) -> None:

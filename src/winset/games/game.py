@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.files import replacing
 from winset.games import kernels
@@ -210,42 +210,30 @@ def _from_npy(path: Path, players: Sequence[str] | None) -> Game:
 
 
 def _from_csv(path: Path, players: Sequence[str] | None, fill: str | None) -> Game:
-    rows: list[tuple[int, list[str], float]] = []
+    found: list[tuple[int, list[str], float]] = []
     names = dict.fromkeys(players or ())
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, skipinitialspace=True)
-            header = reader.fieldnames or []
-            if missing := [c for c in ("coalition", "value") if c not in header]:
-                raise DataError(
-                    f"{path} row 1: no column {', '.join(missing)}; found {', '.join(header)}."
-                )
-            for row in reader:
-                where = f"{path} row {reader.line_num}"
-                members = [m.strip() for m in (row["coalition"] or "").split("+") if m.strip()]
-                if len(set(members)) != len(members):
-                    raise DataError(f"{where}: {row['coalition']!r} names a player twice.")
-                if players is not None and (unknown := [m for m in members if m not in names]):
-                    raise DataError(
-                        f"{where}: {unknown[0]!r} is not a player.{did_you_mean(unknown[0], names)}"
-                    )
-                names |= dict.fromkeys(members)
-                try:
-                    value = float(row["value"] or "")
-                except ValueError:
-                    value = math.nan
-                if not math.isfinite(value):
-                    raise DataError(f"{where}: value is {row['value']!r}; it must be a number.")
-                rows.append((reader.line_num, members, value))
-                if len(names) > MOST_NAMED:
-                    raise DataError(
-                        f"{path}: more than {MOST_NAMED} players; give larger games as .npy."
-                    )
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+    for number, row in tables.rows(path, ("coalition", "value")):
+        where = f"{path} row {number}"
+        members = [m.strip() for m in row["coalition"].split("+") if m.strip()]
+        if len(set(members)) != len(members):
+            raise DataError(f"{where}: {row['coalition']!r} names a player twice.")
+        if players is not None and (unknown := [m for m in members if m not in names]):
+            raise DataError(
+                f"{where}: {unknown[0]!r} is not a player.{did_you_mean(unknown[0], names)}"
+            )
+        names |= dict.fromkeys(members)
+        try:
+            value = float(row["value"])
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise DataError(f"{where}: value is {row['value']!r}; it must be a number.")
+        found.append((number, members, value))
+        if len(names) > MOST_NAMED:
+            raise DataError(f"{path}: more than {MOST_NAMED} players; give larger games as .npy.")
     if not names:
         raise DataError(f"{path}: no coalition in it.")
-    return _assembled(path, tuple(names), rows, fill)
+    return _assembled(path, tuple(names), found, fill)
 
 
 def _assembled(

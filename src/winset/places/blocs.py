@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Literal
 
 from winset.errors import DataError, did_you_mean
 from winset.places.economies import code_of_name, economies
+from winset.tables import embedded_rows, rows
 
 FOLDER = Path(__file__).parents[1] / "data" / "blocs"
 
@@ -168,15 +168,12 @@ def _key(name: str, known: Mapping[str, object]) -> str | None:
 
 @lru_cache(maxsize=1)
 def _embedded() -> dict[str, Bloc]:
-    path = FOLDER / "blocs.csv"
     stays: dict[str, list[Membership]] = {}
-    for number, row in _rows(FOLDER / "memberships.csv", ("bloc", "code", "role", "joined")):
-        stays.setdefault(row["bloc"], []).append(
-            _membership(row, f"{FOLDER / 'memberships.csv'} row {number}")
-        )
+    for row in embedded_rows(FOLDER / "memberships.csv"):
+        stays.setdefault(row["bloc"], []).append(_membership(row, "memberships.csv"))
     result = {}
-    for number, row in _rows(path, ("bloc", "name", "kind")):
-        where = f"{path} row {number}"
+    for row in embedded_rows(FOLDER / "blocs.csv"):
+        where = f"blocs.csv, {row['bloc']}"
         result[row["bloc"]] = Bloc(
             row["bloc"],
             row["name"],
@@ -197,7 +194,7 @@ def _own(path: Path) -> dict[str, Bloc]:
     stays: dict[str, list[Membership]] = {}
     about: dict[str, dict[str, str]] = {}
     seen: dict[tuple[str, str, str], int] = {}
-    for number, row in _rows(path, ("bloc", "code")):
+    for number, row in rows(path, ("bloc", "code"), most_bytes=MOST_BYTES):
         where = f"{path} row {number}"
         name = row["bloc"].strip()
         if not name or name.endswith("+") or "," in name:
@@ -228,28 +225,6 @@ def _own(path: Path) -> dict[str, Bloc]:
         )
         for name, members in stays.items()
     }
-
-
-def _rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than 5 MB; a list of blocs has a row per economy.")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            header = [name.strip() for name in reader.fieldnames or []]
-            if missing := [name for name in needed if name not in header]:
-                raise DataError(
-                    f"{path} row 1: no column {', '.join(missing)}; found {', '.join(header)}."
-                )
-            reader.fieldnames = header
-            result = []
-            for row in reader:
-                if None in row:
-                    raise DataError(f"{path} row {reader.line_num}: more cells than columns.")
-                result.append((reader.line_num, {k: (v or "").strip() for k, v in row.items()}))
-            return result
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
 
 
 def _membership(row: Mapping[str, str], where: str) -> Membership:

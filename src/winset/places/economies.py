@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from winset.tables import embedded_rows
 
 TABLE = Path(__file__).parents[1] / "data" / "economies" / "economies.csv"
 
@@ -39,18 +40,17 @@ def economies() -> dict[str, Economy]:
     >>> economies()["KAZ"].name
     'Kazakhstan'
     """
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: Economy(
-                row["code"],
-                row["name"],
-                row["region"],
-                row["subregion"],
-                float(row["area_km2"]) if row["area_km2"] else None,
-                int(row["population"]) if row["population"] else None,
-            )
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["code"]: Economy(
+            row["code"],
+            row["name"],
+            row["region"],
+            row["subregion"],
+            float(row["area_km2"]) if row["area_km2"] else None,
+            int(row["population"]) if row["population"] else None,
+        )
+        for row in embedded_rows(TABLE)
+    }
 
 
 def code_of_name(name: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.places.economies import economies
+from winset.tables import embedded_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,18 +30,17 @@ def points() -> dict[str, tuple[float, float]]:
     >>> points()["KAZ"]
     (48.0, 68.0)
     """
-    with (FOLDER / "points.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: (float(row["latitude"]), float(row["longitude"]))
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["code"]: (float(row["latitude"]), float(row["longitude"]))
+        for row in embedded_rows(FOLDER / "points.csv")
+    }
 
 
 @lru_cache(maxsize=1)
 def borders() -> frozenset[tuple[str, str]]:
     """Return the pairs with a common land border, each in alphabetical order."""
-    with (FOLDER / "borders.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset((row["code"], row["neighbor"]) for row in csv.DictReader(file))
+    rows = embedded_rows(FOLDER / "borders.csv")
+    return frozenset((row["code"], row["neighbor"]) for row in rows)
 
 
 def distances(codes: Sequence[str]) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
 from winset.scenario.formulas import FORMULAS
 from winset.scenario.places import MOST_FILE_BYTES
+from winset.tables import header, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from winset.places.blocs import Bloc
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
+
+SIDES = ("exporter", "importer")
 
 
 def traded_sectors(
@@ -111,68 +113,66 @@ def pairs_file(
 
     The sector is −1 where none is named.
     """
+    given = header(path)
+    sizes = [c for c in columns if c in given]
+    if not sizes:
+        raise DataError(
+            f"{path} row 1: no column {' or '.join(columns)}; found {', '.join(given[:12])}."
+        )
+    if len(sizes) > 1:
+        raise DataError(
+            f"{path} row 1: {' and '.join(sizes)} contradict each other. Keep one column."
+        )
+    column = sizes[0]
     cells: dict[tuple[int, int, int], float] = {}
-    technology = target.technology
-    try:
-        if path.stat().st_size > MOST_FILE_BYTES:
-            raise DataError(f"{path} is larger than 50 MB; it needs one row per pair.")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            header = reader.fieldnames or []
-            sizes = [c for c in columns if c in header]
-            missing = [c for c in ("exporter", "importer") if c not in header]
-            if missing or not sizes:
-                wanted = [*missing, *([] if sizes else [" or ".join(columns)])]
-                raise DataError(
-                    f"{path} row 1: no column {', '.join(wanted)}; found {', '.join(header)}."
-                )
-            if len(sizes) > 1:
-                raise DataError(
-                    f"{path} row 1: {' and '.join(sizes)} contradict each other. Keep one column."
-                )
-            column = sizes[0]
-            for number, row in enumerate(reader, 2):
-                where = f"{path} row {number}"
-                pair = []
-                for side in ("exporter", "importer"):
-                    code = (row[side] or "").strip()
-                    if code not in target.index:
-                        raise DataError(
-                            f"{where}: {side} {code!r} is not in world {target.name!r}."
-                            f"{did_you_mean(code, target.codes)}"
-                        )
-                    pair.append(target.index[code])
-                sector = -1
-                if name := (row.get("sector") or "").strip():
-                    if name not in target.sectors:
-                        raise DataError(
-                            f"{where}: sector {name!r} is not in world {target.name!r}."
-                            f"{did_you_mean(name, target.sectors)}"
-                        )
-                    sector = target.sectors.index(name) if target.sectored else -1
-                    if technology is not None and not technology.traded[sector]:
-                        raise DataError(
-                            f"{where}: sector {name!r} of world {target.name!r} is not traded."
-                        )
-                key = (pair[0], pair[1], sector)
-                try:
-                    value = float(row[column] or "")
-                except ValueError:
-                    value = math.nan
-                low = 0.0 if column == "factor" else -1.0
-                if column in ("factor", "rate") and not (math.isfinite(value) and value > low):
-                    raise DataError(
-                        f"{where}: {column} is {row[column]!r}; it must be a number above {low:g}."
-                    )
-                if column in FORMULAS and (problem := FORMULAS[column].problem(value)):
-                    raise DataError(f"{where}: {column} is {row[column]!r}; it {problem}")
-                if key in cells:
-                    raise DataError(f"{where}: the pair is given twice. Keep one row.")
-                if key[0] == key[1]:
-                    raise DataError(f"{where}: a change at home is not a trade cost. Drop the row.")
-                cells[key] = value
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+    for number, row in rows(path, ("exporter", "importer", column), most_bytes=MOST_FILE_BYTES):
+        where = f"{path} row {number}"
+        seller, buyer = (_member(row[side], side, target, where) for side in SIDES)
+        key = (seller, buyer, _traded_sector(row.get("sector", ""), target, where))
+        value = _size(row[column], column, where)
+        if key in cells:
+            raise DataError(f"{where}: the pair is given twice. Keep one row.")
+        if seller == buyer:
+            raise DataError(f"{where}: a change at home is not a trade cost. Drop the row.")
+        cells[key] = value
     if not cells:
         raise DataError(f"{path}: no rows.")
     return column, cells
+
+
+def _member(code: str, side: str, target: World, where: str) -> int:
+    if code not in target.index:
+        raise DataError(
+            f"{where}: {side} {code!r} is not in world {target.name!r}."
+            f"{did_you_mean(code, target.codes)}"
+        )
+    return target.index[code]
+
+
+def _traded_sector(name: str, target: World, where: str) -> int:
+    """Return the position of a sector, −1 for none."""
+    if not name:
+        return -1
+    if name not in target.sectors:
+        raise DataError(
+            f"{where}: sector {name!r} is not in world {target.name!r}."
+            f"{did_you_mean(name, target.sectors)}"
+        )
+    sector = target.sectors.index(name) if target.sectored else -1
+    if target.technology is not None and not target.technology.traded[sector]:
+        raise DataError(f"{where}: sector {name!r} of world {target.name!r} is not traded.")
+    return sector
+
+
+def _size(text: str, column: str, where: str) -> float:
+    """Read a factor, a rate or a level of a trade-cost formula."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    low = 0.0 if column == "factor" else -1.0
+    if column in ("factor", "rate") and not (math.isfinite(value) and value > low):
+        raise DataError(f"{where}: {column} is {text!r}; it must be a number above {low:g}.")
+    if column in FORMULAS and (problem := FORMULAS[column].problem(value)):
+        raise DataError(f"{where}: {column} is {text!r}; it {problem}")
+    return value

@@ -6,7 +6,6 @@ A world with sectors has sectors.csv besides, and may have value_added.csv, io.c
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import math
@@ -17,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean
 from winset.files import replacing
-from winset.tables import csv_files
 from winset.worlds import production
 from winset.worlds.world_data import Source, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data"
@@ -127,7 +128,7 @@ def find_problems(folder: Path) -> list[str]:
 
 
 def _read(folder: Path) -> tuple[World | None, list[str]]:
-    problems = csv_files.Problems(folder)
+    problems = tables.Problems(folder)
     if not folder.is_dir():
         return None, [f"{folder} is not a folder."]
     about = _read_descriptor(folder, problems)
@@ -195,7 +196,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     )
 
 
-def _read_descriptor(folder: Path, problems: csv_files.Problems) -> dict[str, Any]:
+def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
     path = folder / "datapackage.json"
     empty = {"name": folder.name, "year": 0, "sources": (), "notes": ()}
     if not path.is_file():
@@ -240,9 +241,9 @@ def _read_descriptor(folder: Path, problems: csv_files.Problems) -> dict[str, An
     }
 
 
-def _read_economies(folder: Path, problems: csv_files.Problems) -> dict[str, dict[str, Any]]:
+def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[str, Any]]:
     economies: dict[str, dict[str, Any]] = {}
-    for where, row in csv_files.rows(folder, "economies.csv", ("code",), problems):
+    for where, row in tables.checked_rows(folder, "economies.csv", ("code",), problems):
         code = row["code"]
         if not code:
             problems.add(where, "the code is empty.")
@@ -254,7 +255,7 @@ def _read_economies(folder: Path, problems: csv_files.Problems) -> dict[str, dic
         else:
             gdp = math.nan
             if text := row.get("gdp_musd", ""):
-                gdp = csv_files.number(text, f"gdp_musd of {code}", where, problems)
+                gdp = tables.number(text, f"gdp_musd of {code}", where, problems)
                 if gdp <= 0:
                     problems.add(where, f"gdp_musd of {code} is {text}; it must be positive.")
             economies[code] = {
@@ -267,7 +268,7 @@ def _read_economies(folder: Path, problems: csv_files.Problems) -> dict[str, dic
 
 
 def _read_trade(
-    folder: Path, index: dict[str, int], problems: csv_files.Problems
+    folder: Path, index: dict[str, int], problems: tables.Problems
 ) -> tuple[_Cells, list[str], bool]:
     fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
     if fast is not None:
@@ -276,9 +277,9 @@ def _read_trade(
     found: dict[tuple[int, int, int], float] = {}
     numbers: dict[str, int] = {}
     domestic = False
-    for where, row in csv_files.rows(folder, "trade.csv", TRADE_COLUMNS, problems):
+    for where, row in tables.checked_rows(folder, "trade.csv", TRADE_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        value = csv_files.number(row["value_musd"], "value_musd", where, problems)
+        value = tables.number(row["value_musd"], "value_musd", where, problems)
         if value < 0:
             problems.add(where, f"value_musd is {row['value_musd']}; a flow cannot be negative.")
         if pair is None:
@@ -294,19 +295,19 @@ def _read_trade(
 
 
 def _read_tariffs(
-    folder: Path, index: dict[str, int], sectors: list[str], problems: csv_files.Problems
+    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
 ) -> _Cells:
     """Read tariffs; sector −1 stands for every sector."""
     found: dict[tuple[int, int, int], float] = {}
-    if not csv_files.find(folder, "tariffs.csv"):
+    if not tables.find(folder, "tariffs.csv"):
         return _cells(found)
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
     fast = _fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
     if fast is not None and len(numbers) == len(sectors) + 1:
         return fast[0]
-    for where, row in csv_files.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+    for where, row in tables.checked_rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
-        rate = csv_files.number(row["rate"], "rate", where, problems)
+        rate = tables.number(row["rate"], "rate", where, problems)
         if rate <= -1:
             problems.add(where, f"rate is {row['rate']}; a tariff must exceed -1 (0.10 is 10 %).")
         sector = row.get("sector", "")
@@ -325,18 +326,19 @@ def _read_tariffs(
 
 
 def _read_mfn(
-    folder: Path, index: dict[str, int], sectors: list[str], problems: csv_files.Problems
+    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
 ) -> _Cells | None:
     """Read the column mfn of tariffs that are sound; a blank is the rate. None without it."""
-    if "mfn" not in csv_files.header(folder, "tariffs.csv"):
+    path = tables.find(folder, "tariffs.csv")
+    if path is None or "mfn" not in tables.header(path):
         return None
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
     fast = _fast_cells(folder, "tariffs.csv", "mfn", index, numbers, least=-1.0, blank="")
     if fast is not None:
         return fast[0]
     found: dict[tuple[int, int, int], float] = {}
-    for where, row in csv_files.rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
-        rate = csv_files.number(row["mfn"] or row["rate"], "mfn", where, problems)
+    for where, row in tables.checked_rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+        rate = tables.number(row["mfn"] or row["rate"], "mfn", where, problems)
         if rate <= -1:
             problems.add(where, f"mfn is {row['mfn']}; a tariff must exceed -1 (0.10 is 10 %).")
         found[index[row["exporter"]], index[row["importer"]], numbers[row.get("sector", "")]] = rate
@@ -383,10 +385,13 @@ def _fast_cells(
 
     `numbers` gains the sectors that it lacks.
     """
+    if (path := tables.find(folder, name)) is None:
+        return None
     pieces: list[_Cells] = []
     most, count = len(index) ** 2, 0
     try:
-        for data in csv_files.blocks(folder, name, ("exporter", "importer", value)):
+        for block in tables.blocks(path, ("exporter", "importer", value)):
+            data = block.columns
             named = [
                 text.strip() or blank for text in data.get("sector", [blank] * len(data[value]))
             ]
@@ -403,7 +408,9 @@ def _fast_cells(
             count += len(named)
             if count > most * len(numbers) or len(numbers) > MOST_SECTORS:
                 return None  # some cell is given twice, or the sectors are none
-    except (csv_files.IrregularError, KeyError, ValueError):
+    except (DataError, KeyError, ValueError):
+        return None
+    if not pieces:
         return None
     cells = _Cells(
         *(
@@ -425,7 +432,7 @@ def _check_traded(
     sectors: list[str],
     trade: NDArray[np.float64],
     traded: NDArray[np.bool_],
-    problems: csv_files.Problems,
+    problems: tables.Problems,
 ) -> None:
     """A sector is traded if and only if it has an elasticity."""
     away = 1.0 - np.eye(trade.shape[1])
@@ -451,7 +458,7 @@ def _said(row: dict[str, str]) -> str:
 
 
 def _pair(
-    row: dict[str, str], where: str, index: dict[str, int], problems: csv_files.Problems
+    row: dict[str, str], where: str, index: dict[str, int], problems: tables.Problems
 ) -> tuple[int, int] | None:
     ends: list[int] = []
     for side in ("exporter", "importer"):
@@ -472,13 +479,16 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
     """
     with replacing(folder, directory=True) as draft:
         sectored = target.sectored or target.sectors != ("goods",)
-        with (draft / "economies.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*ECONOMY_COLUMNS, *target.facts])
-            for k, code in enumerate(target.codes):
-                gdp = "" if math.isnan(target.gdp[k]) else f"{target.gdp[k]:.{digits}g}"
-                facts = [column[k] for column in target.facts.values()]
-                writer.writerow([code, target.names[k], gdp, *facts])
+        tables.write_rows(
+            draft / "economies.csv",
+            [*ECONOMY_COLUMNS, *target.facts],
+            (
+                [code, name, "" if math.isnan(gdp) else f"{gdp:.{digits}g}", *facts]
+                for code, name, gdp, *facts in zip(
+                    target.codes, target.names, target.gdp, *target.facts.values(), strict=True
+                )
+            ),
+        )
         _write_cells(draft / "trade.csv", TRADE_COLUMNS, target, [target.trade], sectored, digits)
         if target.mfn is not None:
             columns, rates = (*TARIFF_COLUMNS, "mfn"), [target.tariff, target.mfn]
@@ -527,9 +537,7 @@ def _gzipped(content: bytes) -> bytes:
 
 def _fields(path: Path) -> list[dict[str, str]]:
     """Describe the columns of a CSV as a Frictionless table schema."""
-    with csv_files.lines(path) as text:
-        header = next(csv.reader(text))
-    return [{"name": column, **_field(column)} for column in header]
+    return [{"name": column, **_field(column)} for column in tables.header(path)]
 
 
 def _field(column: str) -> dict[str, str]:
@@ -549,10 +557,11 @@ def _write_cells(
 ) -> None:
     """Write the cells where any cube is not zero, a column for each cube."""
     filled = np.any([cube != 0 for cube in cubes], axis=0)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*columns, "sector"] if sectored else columns)
+
+    def rows() -> Iterator[list[str]]:
         for j, i, n in np.argwhere(filled):
             values = [f"{cube[j, i, n]:.{digits}g}" for cube in cubes]
             row = [target.codes[i], target.codes[n], *values]
-            writer.writerow([*row, target.sectors[j]] if sectored else row)
+            yield [*row, target.sectors[j]] if sectored else row
+
+    tables.write_rows(path, [*columns, "sector"] if sectored else columns, rows())

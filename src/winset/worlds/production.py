@@ -14,14 +14,14 @@ leaves); every economy's final shares sum to one. Sums within `TOLERANCE` are sc
 
 from __future__ import annotations
 
-import csv
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.errors import did_you_mean
-from winset.tables import csv_files
+from winset import tables
+from winset.errors import DataError, did_you_mean
+from winset.tables.problems import MOST_PROBLEMS
 from winset.worlds.technology import UNIFORM, Technology
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ SET = "theta_"
 
 
 def read(
-    folder: Path, codes: tuple[str, ...], traded: list[str], problems: csv_files.Problems
+    folder: Path, codes: tuple[str, ...], traded: list[str], problems: tables.Problems
 ) -> tuple[Technology | None, list[str]]:
     """Read the technology and the sectors in the order of sectors.csv; `traded` are trade.csv's."""
-    if csv_files.find(folder, "sectors.csv") is None:
+    if tables.find(folder, "sectors.csv") is None:
         for name in ("value_added.csv", "io.csv", "final.csv"):
-            if csv_files.find(folder, name) is not None:
+            if tables.find(folder, name) is not None:
                 problems.add(name, "needs sectors.csv beside it, which names the sectors.")
         return None, traded
     elasticity, names, sets = _read_sectors(folder, traded, problems)
@@ -83,7 +83,7 @@ def read(
             value_added = np.maximum(value_added, 0.0)
         else:
             total = value_added + bought
-            for j, n in np.argwhere(np.abs(total - 1.0) > TOLERANCE)[: csv_files.MOST_PROBLEMS]:
+            for j, n in np.argwhere(np.abs(total - 1.0) > TOLERANCE)[:MOST_PROBLEMS]:
                 problems.add(
                     "io.csv and value_added.csv",
                     f"the shares of {codes[n]}, sector {sectors[j]}, {_off(total[j, n])}",
@@ -110,12 +110,14 @@ def _off(total: float) -> str:
 
 
 def _read_sectors(
-    folder: Path, traded: list[str], problems: csv_files.Problems
+    folder: Path, traded: list[str], problems: tables.Problems
 ) -> tuple[dict[str, float], list[str], dict[str, list[float]]]:
     elasticity: dict[str, float] = {}
     names: list[str] = []
     sets: dict[str, list[float]] = {}
-    for where, row in csv_files.rows(folder, "sectors.csv", ("sector", "elasticity"), problems):
+    for where, row in tables.checked_rows(
+        folder, "sectors.csv", ("sector", "elasticity"), problems
+    ):
         sector = row["sector"]
         if not sector:
             problems.add(where, "the sector's name is empty.")
@@ -156,10 +158,10 @@ def _read_sectors(
     return elasticity, names, sets
 
 
-def _theta(text: str, what: str, where: str, problems: csv_files.Problems) -> float:
+def _theta(text: str, what: str, where: str, problems: tables.Problems) -> float:
     if not text:
         return math.nan
-    value = csv_files.number(text, what, where, problems)
+    value = tables.number(text, what, where, problems)
     if value <= 0:
         problems.add(where, f"{what} is {text}; a trade elasticity must be positive.")
     return value
@@ -170,13 +172,13 @@ def _read_shares(
     name: str,
     index: dict[str, int],
     numbers: dict[str, int],
-    problems: csv_files.Problems,
+    problems: tables.Problems,
 ) -> Array | None:
     """Read economy, sector, share; (J, n) with NaN where a row is missing."""
-    if csv_files.find(folder, name) is None:
+    if tables.find(folder, name) is None:
         return None
     shares = np.full((len(numbers), len(index)), np.nan)
-    for where, row in csv_files.rows(folder, name, ("economy", "sector", "share"), problems):
+    for where, row in tables.checked_rows(folder, name, ("economy", "sector", "share"), problems):
         n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
         j = _known(row["sector"], "sector", numbers, "sectors.csv", where, problems)
         share = _share(row["share"], f"{row['economy']}, sector {row['sector']}", where, problems)
@@ -189,16 +191,16 @@ def _read_shares(
 
 
 def _read_inputs(
-    folder: Path, index: dict[str, int], numbers: dict[str, int], problems: csv_files.Problems
+    folder: Path, index: dict[str, int], numbers: dict[str, int], problems: tables.Problems
 ) -> Array | None:
     """Read io.csv as ``[n, supplying, using]``."""
-    if csv_files.find(folder, "io.csv") is None:
+    if tables.find(folder, "io.csv") is None:
         return None
     inputs = np.full((len(index), len(numbers), len(numbers)), np.nan)
     if not _fast_inputs(folder, index, numbers, inputs):
         inputs[:] = np.nan
         wanted = ("economy", "using", "supplying", "share")
-        for where, row in csv_files.rows(folder, "io.csv", wanted, problems):
+        for where, row in tables.checked_rows(folder, "io.csv", wanted, problems):
             n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
             j = _known(row["using"], "using sector", numbers, "sectors.csv", where, problems)
             k = _known(
@@ -221,9 +223,12 @@ def _fast_inputs(
     folder: Path, index: dict[str, int], numbers: dict[str, int], inputs: Array
 ) -> bool:
     """Fill `inputs` from a file without a mistake; False where rows must be gone through singly."""
+    if (path := tables.find(folder, "io.csv")) is None:
+        return False
     count = 0
     try:
-        for data in csv_files.blocks(folder, "io.csv", ("economy", "using", "supplying", "share")):
+        for block in tables.blocks(path, ("economy", "using", "supplying", "share")):
+            data = block.columns
             n = np.array([index[code] for code in data["economy"]])
             j = np.array([numbers[sector] for sector in data["using"]])
             k = np.array([numbers[sector] for sector in data["supplying"]])
@@ -232,7 +237,7 @@ def _fast_inputs(
                 return False
             inputs[n, k, j] = share
             count += len(share)
-    except (csv_files.IrregularError, KeyError, ValueError):
+    except (DataError, KeyError, ValueError):
         return False
     return int(np.count_nonzero(~np.isnan(inputs))) == count
 
@@ -243,7 +248,7 @@ def _known(
     known: dict[str, int],
     file: str,
     where: str,
-    problems: csv_files.Problems,
+    problems: tables.Problems,
 ) -> int | None:
     if name in known:
         return known[name]
@@ -251,8 +256,8 @@ def _known(
     return None
 
 
-def _share(text: str, what: str, where: str, problems: csv_files.Problems) -> float:
-    value = csv_files.number(text, f"share of {what}", where, problems)
+def _share(text: str, what: str, where: str, problems: tables.Problems) -> float:
+    value = tables.number(text, f"share of {what}", where, problems)
     if value < 0.0:
         problems.add(where, f"{what}: share is {text}, negative by {-value:.6g}. Mend it.")
     elif value > 1.0 + TOLERANCE:
@@ -271,30 +276,42 @@ def write(target: World, folder: Path, digits: int) -> None:
     def said(value: float) -> str:
         return "" if math.isnan(value) else f"{value:.{digits}g}"
 
-    with (folder / "sectors.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        sets = technology.elasticity_sets
-        writer.writerow(["sector", "elasticity", "name", *(f"{SET}{label}" for label in sets)])
-        for j, sector in enumerate(target.sectors):
-            row = [sector, said(technology.elasticity[j]), technology.names[j]]
-            writer.writerow([*row, *(said(values[j]) for values in sets.values())])
+    sets = technology.elasticity_sets
+    tables.write_rows(
+        folder / "sectors.csv",
+        ["sector", "elasticity", "name", *(f"{SET}{label}" for label in sets)],
+        (
+            [sector, said(theta), name, *map(said, others)]
+            for sector, theta, name, *others in zip(
+                target.sectors,
+                technology.elasticity,
+                technology.names,
+                *sets.values(),
+                strict=True,
+            )
+        ),
+    )
     for name, shares in (
         ("value_added.csv", technology.value_added),
         ("final.csv", technology.final),
     ):
-        if shares is None:
-            continue
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["economy", "sector", "share"])
-            for n, code in enumerate(target.codes):
-                for j, sector in enumerate(target.sectors):
-                    if shares[j, n] or name == "value_added.csv":
-                        writer.writerow([code, sector, said(shares[j, n])])
-    if technology.inputs is not None:
-        with (folder / "io.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["economy", "using", "supplying", "share"])
-            for n, j, k in np.argwhere(technology.inputs.transpose(0, 2, 1) > 0):
-                share = said(technology.inputs[n, k, j])
-                writer.writerow([target.codes[n], target.sectors[j], target.sectors[k], share])
+        if shares is not None:
+            tables.write_rows(
+                folder / name,
+                ["economy", "sector", "share"],
+                (
+                    [code, sector, said(shares[j, n])]
+                    for n, code in enumerate(target.codes)
+                    for j, sector in enumerate(target.sectors)
+                    if shares[j, n] or name == "value_added.csv"
+                ),
+            )
+    if (inputs := technology.inputs) is not None:
+        tables.write_rows(
+            folder / "io.csv",
+            ["economy", "using", "supplying", "share"],
+            (
+                [target.codes[n], target.sectors[j], target.sectors[k], said(inputs[n, k, j])]
+                for n, j, k in np.argwhere(inputs.transpose(0, 2, 1) > 0)
+            ),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import tomllib
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
+from winset.tables import header, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -173,23 +173,12 @@ def read_terms(path: Path, kind: type[Kind]) -> Kind:
 
 
 def _read_table(path: Path) -> Issues:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than 5 MB; it needs one row per issue.")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
-    if not rows or rows[0][0].strip().casefold() != "issue":
+    table = rows(path, most_bytes=MOST_BYTES)
+    titles = header(path)
+    if titles[0].casefold() != "issue":
         raise DataError(f"{path} row 1: the first column must be headed issue, then the countries.")
-    header = [cell.strip() for cell in rows[0][1:]]
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(header) + 1:
-            raise DataError(
-                f"{path} row {number} ({row[0]}): {len(row) - 1} figures for {len(header)} "
-                "countries. Fill every cell; 0 where nothing changes."
-            )
-    return _table(header, [(row[0].strip(), row[1:]) for row in rows[1:]], str(path))
+    found = [list(row.values()) for _, row in table if any(row.values())]
+    return _table(titles[1:], [(cells[0], cells[1:]) for cells in found], str(path))
 
 
 def _table(

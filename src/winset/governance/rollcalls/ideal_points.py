@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
-from winset.governance.rollcalls.records import ABSTAIN, NO, RollCalls, data_folder, read_csv
+from winset.governance.rollcalls.records import ABSTAIN, NO, RollCalls, data_folder
+from winset.tables import embedded_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -193,7 +194,7 @@ def un_ideal_points() -> IdealPoints:
     They are what ``estimate(un_roll_calls())`` gives; ``scripts/estimate_ideal_points.py`` wrote
     them, rounded to four decimals.
     """
-    rows = read_csv(data_folder() / "ideal_points.csv.gz")
+    rows = embedded_rows(data_folder() / "ideal_points.csv.gz")
     members = tuple(sorted({row["code"] for row in rows}))
     years = np.unique([int(row["year"]) for row in rows])
     row_of = {code: k for k, code in enumerate(members)}

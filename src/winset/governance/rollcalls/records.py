@@ -15,8 +15,6 @@ China's seat until 25 October 1971; EAZ is Zanzibar (1963).
 
 from __future__ import annotations
 
-import csv
-import gzip
 import io
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
+from winset.tables import embedded_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,7 +176,7 @@ def un_roll_calls() -> RollCalls:
     folder = data_folder()
     with (folder / "votes.npz").open("rb") as stream:
         votes = np.ascontiguousarray(np.load(io.BytesIO(stream.read()))["votes"].T)
-    calls = read_csv(folder / "roll_calls.csv.gz")
+    calls = embedded_rows(folder / "roll_calls.csv.gz")
     return RollCalls(
         votes=votes,
         members=tuple(member_names()),
@@ -193,16 +192,9 @@ def un_roll_calls() -> RollCalls:
 @cache
 def member_names() -> dict[str, str]:
     """Return the name of each seat by its code, in the order of the columns."""
-    return {row["code"]: row["name"] for row in read_csv(data_folder() / "members.csv")}
+    return {row["code"]: row["name"] for row in embedded_rows(data_folder() / "members.csv")}
 
 
 def data_folder() -> Traversable:
     """Return the folder of the embedded data package."""
     return resources.files("winset") / "data" / "unvotes"
-
-
-def read_csv(path: Traversable) -> list[dict[str, str]]:
-    """Read an embedded CSV, compressed or not."""
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.name.endswith(".gz") else content).decode()
-    return list(csv.DictReader(io.StringIO(text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from winset import tables
 from winset.errors import DataError
 from winset.worlds.importing import files
 from winset.worlds.importing.cells import GOODS, Flows
@@ -70,7 +71,7 @@ def _countries(path: Path, countries: str | Path | None) -> dict[int, str]:
             )
         countries = beside[0]
     file = Path(countries)
-    header = files.header(file)
+    header = tables.header(file)
     if missing := [c for c in ("country_code", "country_iso3") if c not in header]:
         raise DataError(
             f"{file} row 1: no column {', '.join(missing)}; found {', '.join(header[:8])}."

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean, listed
-from winset.tables import csv_files
 from winset.worlds import production
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ def choose(
 def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Elasticities:
     if not path.is_file():
         raise DataError(f"--elasticities {path}: neither a number nor a file.")
-    problems = csv_files.Problems(path.parent)
+    problems = tables.Problems(path.parent)
     columns: dict[str, dict[str, float]] = {}
-    for where, row in csv_files.rows(path.parent, path.name, ("sector", "elasticity"), problems):
+    for where, row in tables.checked_rows(
+        path.parent, path.name, ("sector", "elasticity"), problems
+    ):
         sector = row["sector"]
         if sector not in sectors:
             problems.add(
@@ -78,7 +80,7 @@ def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Ela
                 problems.add(where, f"sector {sector} is given twice.")
             value = math.nan
             if text:
-                value = csv_files.number(text, f"{column} of {sector}", where, problems)
+                value = tables.number(text, f"{column} of {sector}", where, problems)
                 if value <= 0:
                     problems.add(where, f"{column} of {sector} is {text}; it must be positive.")
             known[sector] = value

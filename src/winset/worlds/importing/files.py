@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean
 from winset.worlds.world_data import Source
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-CHUNK = 200_000  # rows
-MOST_CELL = 65_536  # bytes of a header; more is not a table
+    from winset.numbers import Array
+
 UNITS = {"usd": 1e-6, "thousand-usd": 1e-3, "million-usd": 1.0, "billion-usd": 1e3}
 
 
@@ -40,66 +40,43 @@ def source(path: Path, kind: str) -> Source:
     return Source(f"{kind}: file {path.name}, sha256 {digest.hexdigest()}")
 
 
-def header(path: Path, most: int = MOST_CELL) -> list[str]:
-    """Read the first line of a CSV, at most `most` bytes, and refuse what is not one."""
-    import gzip
-
-    try:
-        if path.suffix == ".gz":
-            with gzip.open(path, "rb") as file:
-                line = file.readline(most)
-        else:
-            with path.open("rb") as file:
-                line = file.readline(most)
-        text = line.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
-    if len(line) == most and not line.endswith(b"\n"):
-        raise DataError(f"{path} row 1: longer than {most} bytes; this is not a CSV table.")
-    if not text.strip():
-        raise DataError(f"{path}: empty.")
-    return [cell.strip() for cell in next(csv.reader([text]))]
-
-
 def chunks(path: Path, columns: dict[str, Literal["text", "number"]]) -> Iterator[pd.DataFrame]:
     """Yield the columns in pieces; numbers that are none are named with their row."""
     import pandas as pd
 
+    for block in tables.blocks(path, tuple(columns)):
+        cells = block.columns
+        yield pd.DataFrame(
+            {
+                name: numbers(cells[name], block.rows, name, path)
+                if what == "number"
+                else list(map(str.strip, cells[name]))
+                for name, what in columns.items()
+            },
+            index=pd.Index(block.rows),
+        )
+
+
+def numbers(cells: Sequence[str], rows: Sequence[int], name: str, path: Path) -> Array:
+    """Read a column of finite numbers, or name the first cell that is none."""
     try:
-        with pd.read_csv(
-            path,
-            usecols=list(columns),
-            dtype=dict.fromkeys(columns, "str"),
-            chunksize=CHUNK,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skipinitialspace=True,
-        ) as reader:
-            first = 2
-            for piece in reader:
-                for column, what in columns.items():
-                    piece[column] = piece[column].str.strip()
-                    if what == "number":
-                        piece[column] = numbers(piece[column], first, path)
-                piece.index = pd.RangeIndex(first, first + len(piece))
-                first += len(piece)
-                yield piece
-    except (OSError, UnicodeDecodeError, EOFError, pd.errors.ParserError) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
-
-
-def numbers(column: pd.Series[str], first: int, path: Path) -> pd.Series[float]:
-    """Read a column of numbers whose first cell stands in row `first`."""
-    import pandas as pd
-
-    values = pd.to_numeric(column, errors="coerce").astype(float)
-    wrong = ~np.isfinite(values.to_numpy())
-    if wrong.any():
-        k = int(np.argmax(wrong))
+        values = np.array(list(map(float, cells)))
+    except ValueError:
+        values = np.array([_number(cell) for cell in cells])
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        k = int(wrong[0])
         raise DataError(
-            f"{path} row {first + k}: {column.name} is {column.iloc[k]!r}; it must be a number."
+            f"{path} row {rows[k]}: {name} is {cells[k].strip()!r}; it must be a number."
         )
     return values
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def found(header: Sequence[str], names: Sequence[str]) -> str | None:

@@ -6,7 +6,6 @@ number of pairs, not by the size of the file.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.economies import code_of_name, economies
 from winset.worlds.importing import baci, files, gdp_table
@@ -192,7 +192,7 @@ def _read_trade(
     *,
     sectors: str,
 ) -> tuple[Flows, str]:
-    header = files.header(path)
+    header = tables.header(path)
     if set(baci.COLUMNS) <= set(header) and columns == Columns():
         by = "products" if sectors == "one" else "products of a section"
         flows = baci.read(path, year, countries, sections=sectors != "one")
@@ -267,39 +267,27 @@ def _coded(column: pd.Series[str], name: str, path: Path) -> None:
 
 
 def _matrix(path: Path, header: Sequence[str], factor: float) -> Flows:
-    codes = [cell for cell in header[1:] if cell]
+    codes = tables.titles(header)[1:]
     if len(codes) < 2 or not all(re.fullmatch(r"[A-Za-z0-9_]{2,12}", code) for code in codes):
         raise DataError(
             f"{path}: neither BACI (t,i,j,k,v,q), nor a table with exporter, importer and value, nor a "
             f"square matrix with codes in its first row and column; row 1 is "
             f"{', '.join(header[:8])}. Name columns with --exporter-column and the like."
         )
-    if len(set(codes)) != len(codes):
-        twice = next(code for code in codes if codes.count(code) > 1)
-        raise DataError(f"{path} row 1: column {twice} stands twice. Keep one.")
     flows = Flows()
     rows: dict[str, int] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            next(reader)
-            for number, row in enumerate(reader, 2):
-                if not row:
-                    continue
-                code = row[0].strip()
-                if code not in codes or code in rows:
-                    problem = "stands twice" if code in rows else "is not a column"
-                    raise DataError(f"{path} row {number}: {code!r} {problem}; rows and columns must "
-                                    "hold the same codes.")  # fmt: skip
-                rows[code] = number
-                if len(row) != len(codes) + 1:
-                    raise DataError(f"{path} row {number}: {len(row)} cells, not {len(codes) + 1}.")
-                for importer, text in zip(codes, row[1:], strict=True):
-                    value = _plain(text, f"{path} row {number}, column {importer}")
-                    if value > 0:
-                        flows.cells[GOODS, code, importer] = value * factor
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
+    for number, cells in tables.rows(path):
+        code, *row = cells.values()
+        if code not in codes or code in rows:
+            problem = "stands twice" if code in rows else "is not a column"
+            raise DataError(
+                f"{path} row {number}: {code!r} {problem}; rows and columns must hold the same codes."
+            )
+        rows[code] = number
+        for importer, text in zip(codes, row, strict=True):
+            value = _plain(text, f"{path} row {number}, column {importer}")
+            if value > 0:
+                flows.cells[GOODS, code, importer] = value * factor
     if missing := [code for code in codes if code not in rows]:
         raise DataError(f"{path}: no row for column {missing[0]}; the matrix must be square.")
     return flows

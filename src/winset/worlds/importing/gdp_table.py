@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError
 from winset.worlds.importing import files
 
@@ -22,19 +23,8 @@ YEAR = ("year", "t", "date")
 
 def read(path: Path, columns: Columns, year: int, factor: float) -> dict[str, float]:
     """Read code → GDP in USD million; empty cells are no figure."""
-    import pandas as pd
-
     skip = _before_header(path)
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than 100 MB; GDP needs one row per economy.")
-        table = pd.read_csv(
-            path, skiprows=skip, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error}).") from error
-    header = [str(cell).strip() for cell in table.columns]
-    table.columns = pd.Index(header)
+    header = tables.header(path, skip=skip)
     code = files.column(header, columns.code, CODE, "code", path)
     wide = next((c for c in header if c == str(year) or c.startswith(f"{year} [YR")), None)
     value = columns.gdp or wide or files.found(header, GDP)
@@ -42,9 +32,9 @@ def read(path: Path, columns: Columns, year: int, factor: float) -> dict[str, fl
     when = None if value == wide else files.found(header, YEAR)
     scale = 1.0 if value == "gdp_musd" else factor
     found: dict[str, float] = {}
-    for row, cells in enumerate(table.to_dict("records"), skip + 2):
-        name, text = str(cells[code]).strip(), str(cells[value]).strip()
-        if when is not None and year and str(cells[when]).strip() != str(year):
+    for row, cells in tables.rows(path, (code, value), skip=skip, most_bytes=MOST_BYTES):
+        name, text = cells[code], cells[value]
+        if when is not None and year and cells[when] != str(year):
             continue
         if text in ("", "..", "NA", "n/a"):
             continue
@@ -68,5 +58,4 @@ def read(path: Path, columns: Columns, year: int, factor: float) -> dict[str, fl
 
 def _before_header(path: Path) -> int:
     """Count the lines of title that the World Bank puts above its table."""
-    header = files.header(path)
-    return 4 if header and header[0] == "Data Source" else 0
+    return 4 if tables.header(path)[0] == "Data Source" else 0

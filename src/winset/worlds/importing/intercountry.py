@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.importing import adb, eora, files, icio
 from winset.worlds.importing.elasticities import choose
@@ -35,7 +36,7 @@ def layout(path: Path) -> str | None:
             "year of EORA26."
         )
     try:
-        header = files.header(path, icio.MOST_HEADER)
+        header = tables.header(path, most_line=icio.MOST_HEADER)
     except DataError:
         return None
     if icio.recognized(header):

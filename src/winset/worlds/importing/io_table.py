@@ -14,14 +14,13 @@ are the totals that the table states.
 
 from __future__ import annotations
 
-import csv
-import gzip
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset.errors import DataError
+from winset.tables import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,28 +171,7 @@ class Places:
 
 def rows(path: Path, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Stream the rows of a table with their numbers; one row at a time is in memory."""
-    number = 0
-    try:
-        if path.suffix == ".gz":
-            file = gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # noqa: SIM115
-        else:
-            file = path.open(encoding="utf-8-sig", newline="")
-        with file:
-
-            def bounded() -> Iterator[str]:
-                while line := file.readline(MOST_LINE):
-                    if len(line) == MOST_LINE and not line.endswith("\n"):
-                        raise csv.Error(f"a line longer than {MOST_LINE:,} characters")
-                    yield line
-
-            for row in csv.reader(bounded(), delimiter=separator):
-                number += 1
-                if row:
-                    yield number, row
-    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
-        raise DataError(
-            f"{path} after row {number}: not readable as a table in UTF-8 ({error})."
-        ) from error
+    return records(path, separator=separator, most_line=MOST_LINE)
 
 
 def numbers(cells: list[str], path: Path, row: int, first: int = 1) -> Array:

@@ -1,0 +1,155 @@
+"""Tables by column, fast: a piece without quotes is cut at its separators, another one is parsed.
+
+The pieces bound the memory, so that a file of any size can be read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.errors import DataError
+from winset.tables.reading import (
+    FAULTS,
+    MOST_LINE,
+    UnreadableError,
+    bounded,
+    fitted,
+    opened,
+    split,
+    titles,
+    unfit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+PIECE = 2_000_000  # characters
+ROWS = 200_000  # of a piece that is parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a table.
+
+    Attributes
+    ----------
+    rows : sequence of int
+        Where each stands in the file, from 1.
+    columns : dict of lists of str
+        Their cells by the names of the header.
+    """
+
+    rows: Sequence[int]
+    columns: dict[str, list[str]]
+
+
+def blocks(
+    path: Path, needed: Sequence[str] = (), *, separator: str = ",", most_line: int = MOST_LINE
+) -> Iterator[Block]:
+    """Stream a table in blocks of columns; cells may have blanks around them.
+
+    Raises
+    ------
+    DataError
+        As `winset.tables.rows`.
+    """
+    row = 1  # the last that was read
+    try:
+        with opened(path) as file:
+            first = next(bounded(file, most_line), "")
+            if '"' in first:  # a quoted name may hold a line end: everything is parsed
+                parsed = split(chain([first], bounded(file, most_line)), separator)
+                columns = _header(path, next(parsed, []), needed)
+                yield from _parsed(path, parsed, columns, row + 1)
+                return
+            columns = _header(path, next(split([first], separator), []), needed)
+            width = first.count(separator) + 1
+            while piece := file.read(PIECE):
+                tail = file.readline(most_line)
+                if len(tail) == most_line and not tail.endswith("\n"):
+                    raise csv.Error(f"a line longer than {most_line:,} characters")
+                piece += tail
+                if (cells := _cut(piece, width, separator)) is not None:
+                    count = len(cells) // width
+                    named = {c: cells[k::width] for k, c in enumerate(columns)}
+                    yield Block(range(row + 1, row + 1 + count), named)
+                    row += count
+                    continue
+                lines = list(io.StringIO(piece, newline=""))
+                if '"' in piece:  # a quoted cell may go on in the next piece
+                    rest = split(chain(lines, bounded(file, most_line)), separator)
+                    yield from _parsed(path, rest, columns, row + 1)
+                    return
+                yield from _parsed(path, split(lines, separator), columns, row + 1)
+                row += len(lines)
+    except FAULTS as error:
+        raise UnreadableError(path, row, error) from error
+
+
+def _header(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str]:
+    columns = titles(cells)
+    if not columns:
+        raise DataError(f"{path}: empty. A table has a header.")
+    if problem := unfit(columns, needed):
+        raise DataError(f"{path} row 1: {problem}")
+    return columns
+
+
+def _parsed(
+    path: Path, parsed: Iterator[list[str]], columns: Sequence[str], number: int
+) -> Iterator[Block]:
+    """Collect parsed rows, the first of which is row `number`."""
+    numbers: list[int] = []
+    body: list[list[str]] = []
+
+    def block() -> Block:
+        cells = zip(*body, strict=True)
+        return Block(numbers, {c: list(cell) for c, cell in zip(columns, cells, strict=True)})
+
+    row = number - 1
+    try:
+        for row, cells in enumerate(parsed, number):
+            if not cells:
+                continue
+            fitting, problem = fitted(cells, len(columns))
+            if problem:
+                raise DataError(f"{path} row {row}: {problem}")
+            numbers.append(row)
+            body.append(fitting)
+            if len(body) == ROWS:
+                yield block()
+                numbers, body = [], []
+    except FAULTS as error:
+        raise UnreadableError(path, row, error) from error
+    if body:
+        yield block()
+
+
+def _cut(piece: str, width: int, separator: str) -> list[str] | None:
+    """Cut a piece without quotes whose every row has `width` cells; None for any other."""
+    if '"' in piece:
+        return None
+    if "\r" in piece:
+        piece = piece.replace("\r\n", "\n")
+    body = piece.removesuffix("\n")
+    if "\r" in body or not body:
+        return None
+    marks = np.frombuffer(body.encode(), dtype=np.uint8)
+    marks = marks[(marks == ord(separator)) | (marks == ord("\n"))]
+    # With one more end of line the separators come in rows: commas, then one end of line.
+    marks = np.append(marks, np.uint8(ord("\n")))
+    if len(marks) % width:
+        return None
+    grid = marks.reshape(-1, width)
+    if not ((grid[:, :-1] == ord(separator)).all() and (grid[:, -1] == ord("\n")).all()):
+        return None
+    if width == 1 and "\n\n" in f"\n{body}\n":
+        return None
+    return body.replace("\n", separator).split(separator)
