@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-lattice mutate docs clean
+.PHONY: help run test lint js bench bench-lattice mutate docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -24,13 +24,21 @@ run: $(VENV)/.run  ## The main job on the embedded data: a table and out/sco-202
 	$(BIN)/winset run sco-2025
 	$(BIN)/winset report sco-2025 --out out/sco-2025.html
 
+node_modules/.installed: package-lock.json
+	npm ci --no-audit --no-fund --silent
+	@touch $@
+
+js: node_modules/.installed  ## The page's modules: types, and tests of the pure ones
+	npm run --silent types
+	npm test --silent
+
 lint: $(STAMP)  ## Style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint  ## Everything: lint, all kinds of tests, browser tests included
+test: lint js  ## Everything: lint, all kinds of tests, browser tests included
 	# Compile the kernels once, in one process: test processes then share the cache on disk.
 	$(BIN)/winset share sco-2025 --players EAEU --json >/dev/null
 	$(BIN)/winset run sco-2025 --draws 20 --json >/dev/null
@@ -52,4 +60,5 @@ docs: $(STAMP)  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
 clean:  ## Remove what the other targets made
-	rm -rf $(VENV) out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src -name '*.nb[ic]' -delete
+	rm -rf $(VENV) node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

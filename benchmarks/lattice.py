@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,21 +20,19 @@ from winset.games import Game, share
 from winset.places.blocs import resolve
 from winset.scenario import Scenario, TradeCost
 from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import Problem, Resolution, prepare
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics import newton
-
-if TYPE_CHECKING:
-    from winset.trade.coalitions.compute import Problem
 
 ON = dt.date(2025, 9, 1)
 SAMPLE = {"compact": 16, "full": 6}  # units
 BATCH = 256  # coalitions in the stacked arrays
 
 
-def problem(resolution: compute.Resolution) -> Problem:
+def problem(resolution: Resolution) -> Problem:
     """The 27 of the SCO family on world-2023."""
     scenario = Scenario.from_toml("sco-2025")
-    return compute.prepare(winset.world(), scenario, resolve("SCO+", ON), resolution=resolution)
+    return prepare(winset.world(), scenario, resolve("SCO+", ON), resolution=resolution)
 
 
 def per_coalition(wanted: Problem, units: int) -> float:
@@ -112,7 +109,7 @@ def numpy_batches(wanted: Problem) -> float:
     return (time.perf_counter() - begun) / BATCH
 
 
-def whole(resolution: compute.Resolution) -> dict[str, float]:
+def whole(resolution: Resolution) -> dict[str, float]:
     """Solve all 2^27 coalitions and divide the game."""
     wanted = problem(resolution)
     compute.solve_unit(compute.single(wanted), 3)

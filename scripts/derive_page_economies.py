@@ -14,7 +14,7 @@ from pathlib import Path
 
 from winset.places import economies
 
-TARGET = Path(economies.__file__).parent / "web" / "static" / "data" / "economies.json"
+TARGET = Path(economies.__file__).parents[1] / "web" / "static" / "data" / "economies.json"
 
 
 def contents() -> str:

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import re
@@ -29,7 +30,7 @@ FENCE = re.compile(
 )
 ELSEWHERE = ("make", "git", "cd", "python", "docker", "R", "curl")
 WRITTEN = ("toml", "csv", "json")
-SHOWN = ("text", "json", "r", "javascript", "powerquery")
+SHOWN = ("text", "json", "r", "javascript", "powerquery", "mermaid")
 
 
 def documents() -> list[Path]:
@@ -111,8 +112,14 @@ def refreshed(shown: str, printed: str) -> str:
     parts = re.split(r"^…\n", shown, flags=re.MULTILINE)
     if len(parts) == 1:
         return printed
-    if len(parts) > 2:  # pieces from the middle: mended by hand
-        return shown
+    if len(parts) > 2:  # pieces from the middle: a line that is not printed yields to the likest
+        rows = printed.splitlines()
+        known = set(rows) | {"…"}
+        closest = [
+            row if row in known else (difflib.get_close_matches(row, rows, 1, 0.6) or [row])[0]
+            for row in shown.splitlines()
+        ]
+        return "\n".join(closest) + "\n"
     head, tail = parts
     rows = printed.splitlines(keepends=True)
     first, last = head.count("\n"), tail.count("\n")

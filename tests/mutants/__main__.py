@@ -145,7 +145,7 @@ def compiles(text: str) -> bool:
 
 
 def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Ranges of annotations, of imports for type checkers, and of compiled kernels."""
+    """Ranges of annotations, decorators, imports for type checkers, and compiled kernels."""
     ranges = []
 
     def add(node: ast.AST) -> None:
@@ -154,9 +154,9 @@ def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         )
 
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign):
-            add(node.annotation)
-        elif isinstance(node, ast.arg) and node.annotation is not None:
+        if isinstance(node, ast.AnnAssign) or (
+            isinstance(node, ast.arg) and node.annotation is not None
+        ):
             add(node.annotation)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             add(node)
@@ -165,6 +165,8 @@ def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
                 add(node.returns)
             if any("jit" in ast.unparse(d) for d in node.decorator_list):
                 add(node)
+        for decorator in getattr(node, "decorator_list", []):
+            add(decorator)
     return ranges
 
 

@@ -10,8 +10,8 @@ from tests.properties.worlds import build, cheaper, parameters, scenario, worlds
 
 import winset
 from winset.trade.models.one_sector import equations as onesector
+from winset.trade.models.one_sector.solve import baseline
 from winset.trade.result import TradeResult
-from winset.trade.solver import baseline
 from winset.worlds import World
 
 few = settings(max_examples=40)
@@ -131,9 +131,7 @@ def test_jacobian_against_finite_differences(
     """Off the solution too, and for every closure."""
     wanted = scenario(chosen, cheaper(*world.codes[:3]))
     shock = wanted.resolve(world)
-    base = baseline(
-        world.accounts(wanted.parameters.value_added_share), world.tariffs, wanted.parameters
-    )
+    base, _ = baseline(world, wanted.parameters)
     goal = onesector.target(base, shock.cost, shock.tariff, shock.productivity, 1.0)
     function, slope = onesector.equations(base, goal)
     x = np.random.default_rng(seed).normal(0, 0.05, base.unknowns)

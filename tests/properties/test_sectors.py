@@ -16,7 +16,8 @@ from winset.trade import solve
 from winset.trade.effects.welfare_decomposition import decompose
 from winset.trade.models.many_sectors import derivatives
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.solve import MODEL
+from winset.trade.models.model import Shift, calibrate, find
 from winset.worlds import World
 from winset.worlds.technology import Technology
 
@@ -251,11 +252,11 @@ def test_gradient_is_that_of_finite_differences() -> None:
     np.fill_diagonal(tariff, 0.0)
     world = with_sectors(build(flows, tariff), 3, 4.0, 0.5, 2)
     scenario = parse({"change": CHANGES[:1], "on": "2025-01-01"})
-    base = sectoral.calibrate(world, scenario.parameters).base
+    base = calibrate(MODEL, world, scenario.parameters).base
     one, same = np.ones_like(base.tariff), np.ones(4)
 
     def log_welfare(rates: np.ndarray) -> tuple[float, hat.Target, hat.State]:
-        root = sectoral.find(base, one, rates, same, world, "of the test")
+        root = find(MODEL, base, Shift(one, rates, same), world, "of the test")
         goal = hat.target(base, one, rates, same, 1.0)
         return float(np.log(root.state.income[0] / root.state.consumer_price[0])), goal, root.state
 

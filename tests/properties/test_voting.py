@@ -270,3 +270,59 @@ def test_quadrature_keeps_its_digits(weights: list[int], quota: int) -> None:
     for k in sizes:
         assert by @ nodes**k == pytest.approx(1 / (k + 1), rel=2e-12)
     assert len(nodes) < n / 3
+
+
+def _compared(found: counting.Counts, wanted: counting.Counts) -> None:
+    """Counts are equal; what is integrated or added in floating point agrees to 1e-11."""
+    assert found.swings == wanted.swings
+    assert found.winning == wanted.winning
+    np.testing.assert_allclose(found.shapley, wanted.shapley, rtol=1e-11, atol=1e-15)
+    if found.minimal_total is not None:
+        assert found.minimal_total == wanted.minimal_total
+    for name in ("minimal", "packel", "johnston"):
+        if (own := getattr(found, name)) is not None:
+            np.testing.assert_allclose(own, getattr(wanted, name), rtol=1e-11, err_msg=name)
+
+
+@st.composite
+def larger(draw: st.DrawFn) -> Rule:
+    """One majority of 10 to 14 members with a few kinds of weights: all four ways apply."""
+    weights = draw(st.lists(st.integers(0, 6), min_size=10, max_size=14))
+    assume(sum(weights) > 0)
+    quota = draw(st.integers(1, sum(weights)))
+    return Rule(
+        "", "", tuple(f"m{i}" for i in range(len(weights))),
+        (Majority("m", tuple(weights), quota),), "m", (False, True),
+        tuple(draw(st.sets(st.integers(0, 9), max_size=2))),
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule=st.one_of(larger(), single()))
+def test_four_ways_of_counting_one_majority_agree(rule: Rule) -> None:
+    wanted = counting.by_enumeration(rule)
+    _compared(counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
+    _compared(counting.by_lattice(rule), wanted)
+    weights, quota = counting.as_weighted(rule) or ([], 0)
+    _compared(counting.by_weights(weights, quota), wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule=several())
+def test_three_ways_of_counting_several_majorities_agree(rule: Rule) -> None:
+    wanted = counting.by_enumeration(rule)
+    _compared(counting.by_kinds(rule, counting.kinds_of(rule)), wanted)
+    _compared(counting.by_lattice(rule), wanted)
+    assert (counting.as_weighted(rule) is None) == (len(rule.majorities) > 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rule=single(), index=st.sampled_from(["banzhaf", "shapley_shubik"]))
+def test_shares_of_one_majority_are_those_of_all_indices(rule: Rule, index: str) -> None:
+    weights, quota = counting.as_weighted(rule) or ([], 0)
+    np.testing.assert_allclose(
+        counting.weighted_shares(weights, quota, index),
+        power(rule).column(index),
+        rtol=1e-10,
+        atol=1e-13,
+    )

@@ -146,3 +146,54 @@ def test_the_note_and_the_json_say_what_was_found(tmp_path: Path, winset: Any) -
     assert answer["answer"] == "sufficient"
     assert list(answer["rates"]) == ["USA"]
     assert "asks for a tariff" in winset("share", path, "--players", "EAEU").err
+
+
+FACING = (
+    {"exporters": ["USA"], "importers": ["CHN"], "answer": "reciprocal"},
+    {"exporters": ["CHN"], "importers": ["USA"], "answer": "reciprocal"},
+)
+
+
+def test_two_reciprocal_answers_that_wait_for_each_other_are_refused(
+    small: winset_library.World,
+) -> None:
+    rate = {"exporters": ["CHN"], "importers": ["USA"], "rate": 0.3}
+    for order in (FACING, FACING[::-1]):
+        with pytest.raises(
+            DataError, match=r"change 2 and change 3: .*each waits for the other"
+        ) as said:
+            winset_library.solve(small, scenario(rate, *order))
+        assert "tariff of CHN on USA" in str(said.value) or "tariff of USA on CHN" in str(
+            said.value
+        )
+
+
+def test_one_reciprocal_answer_that_faces_others_in_part_is_refused(
+    small: winset_library.World,
+) -> None:
+    wide = {"exporters": "all", "importers": ["USA", "DEU"], "answer": "reciprocal"}
+    with pytest.raises(DataError, match="each waits for the other"):
+        winset_library.solve(small, scenario(FACING[0], wide))
+
+
+def test_a_later_answer_takes_the_place_of_a_reciprocal_one(small: winset_library.World) -> None:
+    """Then only one is left to wait for: no matter which of the two it is."""
+    rate = {"exporters": ["CHN"], "importers": ["USA"], "rate": 0.3}
+    best = {"exporters": ["CHN"], "importers": ["USA"], "answer": "sufficient"}
+    result = winset_library.solve(small, scenario(rate, *FACING, best))
+    assert result.answers[0].rates["CHN"] == result.answers[2].rates["USA"]
+
+
+@pytest.mark.parametrize("how", ["optimal", "sufficient"])
+def test_reciprocal_tariffs_follow_in_whatever_order_the_changes_stand(
+    small: winset_library.World, how: str
+) -> None:
+    asked = {"exporters": ["CHN"], "importers": ["USA"], "answer": how}
+    one, other = (
+        winset_library.solve(small, scenario(*order))
+        for order in ((asked, FACING[0]), (FACING[0], asked))
+    )
+    assert np.array_equal(one.shock.tariff, other.shock.tariff)
+    assert np.array_equal(one.welfare, other.welfare)
+    rates = {a.how: a.rates for a in one.answers}
+    assert rates["reciprocal"]["CHN"] == rates[how]["USA"] > 0

@@ -80,7 +80,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         ["trade.csv", "DDD has no trade at all"],
     ),
     "zero output": (
-        spoil("w/trade.csv", "CCC,AAA,4\n", "AAA,AAA,9\nBBB,BBB,9\n"),
+        spoil("w/trade.csv", "CCC,AAA,4\n", "AAA,AAA,9\nBBB,BBB,9\nCCC,CCC,0\n"),
         ["zero output for CCC"],
     ),
     "percent of minus hundred": (

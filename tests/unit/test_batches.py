@@ -13,14 +13,16 @@ import winset
 from winset.errors import ConvergenceError
 from winset.scenario import Scenario, parse
 from winset.trade.coalitions import batch_kernel, compute, single_kernel
+from winset.trade.coalitions.problem import compact_world, prepare
+from winset.trade.equilibrium import Status
 
 CENTS = 1e-7  # USD million, what 2e-12 of an economy's output leaves open where little is at stake
 BITS = 11  # more than a group, so that the middle of one group is predicted from another
 
 
-def family(percent: float = -10.0, *more: dict[str, Any]) -> Scenario:
+def family(percent: float = -10.0, *more: dict[str, Any], **parameters: Any) -> Scenario:
     change = {"kind": "trade-cost", "among": "SCO+", "percent": percent}
-    return parse({"on": "2025-09-01", "change": [change, *more]})
+    return parse({"on": "2025-09-01", "change": [change, *more], "parameters": parameters})
 
 
 def worth(world: winset.World, scenario: Scenario, codes: list[str]) -> float:
@@ -48,15 +50,15 @@ def worth(world: winset.World, scenario: Scenario, codes: list[str]) -> float:
 )
 def test_random_coalitions_of_the_twenty_seven(scenario: Scenario, units: tuple[int, ...]) -> None:
     world = winset.world()
-    whole = compute.prepare(world, scenario, resolution="compact")
-    small = compute.compact_world(world, whole.players, 0.5)
+    whole = prepare(world, scenario, resolution="compact")
+    small = compact_world(world, whole.players, 0.5)
     assert whole.bits > batch_kernel.GROUP
     some = replace(whole, bits=BITS)
     generator = np.random.default_rng(len(units))
     for unit in units:
-        values, _, (residual, _resolved, failed) = compute.solve_unit(some, unit)
-        assert residual <= single_kernel.TOLERANCE
-        assert failed == 0
+        values, _, report = compute.solve_unit(some, unit)
+        assert report.residual <= single_kernel.TOLERANCE
+        assert report.status == Status.CONVERGED
         for m in generator.integers(0, 1 << BITS, 24):
             mask = unit << BITS | int(m)
             codes = [c for k, c in enumerate(whole.players) if mask >> k & 1]
@@ -65,24 +67,44 @@ def test_random_coalitions_of_the_twenty_seven(scenario: Scenario, units: tuple[
                 assert values[m] == pytest.approx(expected, rel=1e-9, abs=CENTS)
 
 
-def test_what_the_chord_steps_miss_is_solved_by_newton_and_counted() -> None:
-    """A prediction that is far off must cost time, not accuracy."""
-    far = replace(compute.prepare(winset.world(), family(-90.0), resolution="compact"), bits=BITS)
-    values, _, (residual, resolved, failed) = compute.solve_unit(far, 65535)
-    assert failed == 0
-    assert residual <= single_kernel.TOLERANCE
-    assert resolved > 0
-    single = replace(far, bits=0)
+@pytest.mark.parametrize("percent", [0.0, 25.0], ids=["costs", "costs and productivity"])
+def test_what_the_chord_steps_miss_is_solved_by_newton_and_counted(percent: float) -> None:
+    """A prediction that is far off must cost time, not accuracy; productivity is not forgotten."""
+    more = {"kind": "productivity", "economies": "SCO+", "percent": percent}
+    scenario = family(-90.0, *([more] if percent else []), deficits="balanced")
+    far = replace(prepare(winset.world(), scenario, resolution="compact"), bits=BITS)
+    values, _, report = compute.solve_unit(far, 65535)
+    assert report.status == Status.CONVERGED
+    assert report.residual <= single_kernel.TOLERANCE
+    assert report.by_newton > 0
+    slowly = replace(far, fast=False, bits=0)
     for m in (1, 700, (1 << BITS) - 1):
-        alone = compute.solve_unit(single, 65535 << BITS | m)[0][0]
-        assert values[m] == pytest.approx(alone, rel=1e-9)
+        mask = 65535 << BITS | m
+        assert values[m] == pytest.approx(compute.solve_unit(slowly, mask).values[0], rel=1e-9)
+
+
+def test_a_coalition_without_income_is_refused_and_named() -> None:
+    """At −90 % some of the 27 would sell less than the surplus that they send abroad."""
+    far = replace(prepare(winset.world(), family(-90.0), resolution="compact"), bits=BITS)
+    values, _, report = compute.solve_unit(far, 65535)
+    assert report.status == Status.NO_INCOME
+    assert np.isnan(values[report.where - (65535 << BITS)])
+    error = compute.refusal(far, report)
+    assert isinstance(error, ConvergenceError)
+    assert f"the income of {far.codes[report.economy]} falls to zero" in str(error)
+    assert error.economy == far.codes[report.economy]
+    with pytest.raises(ConvergenceError, match="falls to zero"):
+        compute.coalition_gains(far, report.where)
+    slow = compute.solve_unit(replace(far, fast=False, bits=0), report.where)
+    assert slow.report.status == Status.NO_INCOME
+    assert np.isnan(slow.values).all()
 
 
 def test_a_unit_that_fails_leaves_no_limit_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     def threads() -> list[int]:
         return [library["num_threads"] for library in threadpoolctl.threadpool_info()]
 
-    problem = compute.prepare(winset.world(), family(), ["CHN", "RUS", "IND", "KAZ"])
+    problem = prepare(winset.world(), family(), ["CHN", "RUS", "IND", "KAZ"])
     compute.compute(problem)
     before = threads()
     monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
@@ -93,9 +115,9 @@ def test_a_unit_that_fails_leaves_no_limit_on_threads(monkeypatch: pytest.Monkey
 
 def test_merging_is_the_same_whatever_the_threads() -> None:
     world = winset.world()
-    players = compute.prepare(world, family(), resolution="compact").players
+    players = prepare(world, family(), resolution="compact").players
     hashes = set()
     for count in (1, 2):
         with threadpoolctl.threadpool_limits(count):
-            hashes.add(compute.compact_world(world, players, 0.5).sha256)
+            hashes.add(compact_world(world, players, 0.5).sha256)
     assert len(hashes) == 1

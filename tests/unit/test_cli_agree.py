@@ -101,3 +101,45 @@ def test_an_unknown_issue_lists_the_six(winset):
     said = winset("agree", "RUS,CHN", "--years", "2010", "--issue", "nuclear")
     assert said.code == 2
     assert all(f"{code} ({name})" in said.err for code, name in ISSUES.items())
+
+
+def test_by_year_takes_the_members_of_each_year(winset):
+    """India and Pakistan joined in June 2017: they are members in 2017, not in 2016."""
+    years = winset("agree", "SCO", "--years", "2016-2018", "--by-year", "--json").json
+    inside = [{economy["code"] for economy in year["economies"]} for year in years]
+    assert [{"IND", "PAK"} <= codes for codes in inside] == [False, True, True]
+    assert [len(codes) for codes in inside] == [6, 8, 8]
+    pooled = winset("agree", "SCO", "--years", "2016-2018", "--json").json
+    assert len(pooled["economies"]) == 8
+
+
+def test_on_fixes_the_members(winset):
+    said = winset("agree", "SCO", "--years", "2016-2018", "--on", "2016-12-31", "--json").json
+    assert len(said["economies"]) == 6
+
+
+def test_the_meeting_place_of_the_bloc(winset):
+    """Median, midrange and outermost follow from the ideal points; shares of common votes sum to one."""
+    said = winset("agree", MEMBERS, "--years", "2015", "--json").json
+    points = {e["code"]: e["ideal_point"] for e in said["economies"]}
+    place = said["cohesion"]["common_position"]
+    ordered = sorted(points.values())
+    assert place["median"] == pytest.approx((ordered[2] + ordered[3]) / 2)
+    assert place["midrange"] == pytest.approx((ordered[0] + ordered[-1]) / 2)
+    assert [points[code] for code in place["outermost"]] == [ordered[0], ordered[-1]]
+    assert sum(place["common_votes"].values()) == pytest.approx(1)
+    assert 0 < place["distance"] < 0.3
+
+
+def test_most_divided_are_the_least_agreed_first(winset):
+    said = winset("agree", MEMBERS, "--years", "2010-2019", "--json").json
+    split = said["cohesion"]["most_divided"]
+    index = [each["agreement_index"] for each in split]
+    assert len(split) == 5
+    assert index == sorted(index)
+    for each in split:
+        counts = [len(each[side]) for side in ("yes", "abstain", "no")]
+        assert sum(counts) >= 3
+        assert each["agreement_index"] == pytest.approx(
+            (1.5 * max(counts) - 0.5 * sum(counts)) / sum(counts)
+        )

@@ -128,3 +128,58 @@ def test_unknown_names_in_the_terms(winset: Any, tmp_path: Path) -> None:
         assert said.code == 2
         assert message in said.err
     assert "Did you mean silk-road-example?" in winset("deal", "silk-road-exampel").err
+
+
+def test_floors_with_side_payments_reach_to_the_whole_and_no_further(
+    winset: Any, tmp_path: Path
+) -> None:
+    """All of x, y, z is worth 4: floors of 4 together can be met, of 4.001 not."""
+    path = tmp_path / "issues.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    arguments = ("deal", path, "--side-payments", "--floor", "B=1.5", "--json")
+    said = winset(*arguments, "--floor", "A=2.5").json
+    assert said["gains"] == {"A": 2.5, "B": 1.5}
+    assert winset(*arguments, "--floor", "A=2.501").code == 2
+
+
+def test_only_the_floors_that_conflict_are_named(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text("issue,A,B,C\nx,3,-1,1\ny,-1,2,1\nz,4,-3,1\n", encoding="utf-8")
+    said = winset("deal", path, "--floor", "A=6", "--floor", "B=0", "--floor", "C=1")
+    assert said.code == 2
+    assert "floors together: A (floor 6), B (floor 0)." in said.err
+    assert "C (floor" not in said.err
+
+
+def test_the_concession_is_the_loss_that_costs_the_others_most(winset: Any, tmp_path: Path) -> None:
+    """B's 3 on z keep the package at 3; not counted, x, y, z bring 4."""
+    path = tmp_path / "issues.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    said = winset("deal", path, "--json").json["concession"]
+    assert (said["country"], said["issue"]) == ("B", "z")
+    assert (said["loss"], said["rise"], said["package"]) == (-3, 1, ["x", "y", "z"])
+    path.write_text("issue,A,B\nx,3,1\ny,1,2\n", encoding="utf-8")
+    assert winset("deal", path, "--json").json["concession"] is None
+
+
+def test_bargains_by_hand(winset: Any, tmp_path: Path) -> None:
+    """Packages: none (0, 0), x (6, 1), y (1, 4), x+y excluded: Nash takes x (6), egalitarian either 1."""
+    path = tmp_path / "issues.csv"
+    path.write_text("issue,A,B\nx,6,1\ny,1,4\n", encoding="utf-8")
+    terms = tmp_path / "terms.toml"
+    terms.write_text('exclude = [["x", "y"]]\n', encoding="utf-8")
+    said = winset("deal", path, "--terms", terms, "--json").json
+    assert said["package"] == ["x"]
+    assert said["bargains"]["nash"]["package"] == ["x"]
+    assert said["bargains"]["egalitarian"]["package"] == ["x"]
+    assert [(p["total"], p["worst"]) for p in said["frontier"]] == [(7, 1)]
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_file_of_five_megabytes_is_the_largest(winset: Any, tmp_path: Path, over: int) -> None:
+    path = tmp_path / "issues.csv"
+    text = TABLE + "#" * (5_000_000 + over - len(TABLE))
+    path.write_text(text, encoding="utf-8")
+    said = winset("deal", path)
+    assert said.code == 2
+    assert ("5 MB" in said.err) is bool(over)

@@ -16,7 +16,9 @@ from winset.errors import DataError
 from winset.scenario import Distribution, Scenario, parse
 from winset.studies import scenario_run
 from winset.trade.effects.sweep import read_sweep, solve_sweep
-from winset.trade.solver import solve
+from winset.trade.equilibrium import TOLERANCE, Report, Status
+from winset.trade.result import COLUMNS
+from winset.trade.solver import solve, solve_shock
 from winset.trade.uncertainty import draws as many
 from winset.trade.uncertainty import many_sectors_kernel, one_sector_kernel
 from winset.trade.uncertainty.draws import Draws, solve_draws
@@ -118,8 +120,8 @@ def test_a_draw_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch)
     found = many._reference
 
     def misled(*given: Any) -> Any:
-        starts, inverses = found(*given)  # type: ignore[misc]
-        return starts, -inverses
+        reference = found(*given)
+        return reference._replace(inverses=-reference.inverses)  # type: ignore[union-attr]
 
     monkeypatch.setattr(many, "_reference", misled)
     draws = solve_draws(of)
@@ -128,14 +130,67 @@ def test_a_draw_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch)
         assert draws.columns[key] == pytest.approx(column, abs=1e-6, rel=1e-9, nan_ok=True), key
 
 
+def kernel_draw(sets: dict[str, str], **changed: Any) -> tuple[Report, np.ndarray]:
+    """The kernel's report and rows of one draw, some of what it is given being changed."""
+    of = drawn("liberation-day", 2, PLAIN | sets)
+    shock = of.scenario.resolve(of.world)
+    seen: list[tuple[Report, np.ndarray]] = []
+    whole = one_sector_kernel.solve_draw
+
+    def watched(flows: Any, theta: Any, beta: Any, common: Any, reference: Any, *rest: Any) -> Any:
+        common = common._replace(**{k: v for k, v in changed.items() if k in common._fields})
+        if "inverses" in changed:
+            reference = reference._replace(inverses=changed["inverses"] * reference.inverses)
+        flows[0] *= changed.get("sells", 1.0)
+        report = whole(flows, changed.get("theta", theta), beta, common, reference, *rest)
+        seen.append((report, rest[-1].copy()))
+        return report
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one_sector_kernel, "solve_draw", watched)
+        many._by_chords(
+            of, shock, {key: np.full((2, len(of.world)), np.nan) for key in COLUMNS}, 1, None
+        )
+    return seen[0]
+
+
+def test_the_kernel_says_how_a_draw_ended() -> None:
+    good, rows = kernel_draw({})
+    assert (good.status, good.by_newton, good.where, good.economy) == (Status.CONVERGED, 0, -1, -1)
+    assert isinstance(good.status, Status)
+    assert 0 < good.residual <= TOLERANCE
+    assert np.isfinite(rows).all()
+
+
+@pytest.mark.parametrize(
+    ("sets", "changed", "status"),
+    [
+        ({}, {"inverses": 0.0}, Status.NOT_CONVERGED),
+        ({"deficits": "balanced"}, {"inverses": 0.0}, Status.NOT_CONVERGED),
+        ({}, {"theta": float("nan")}, Status.NOT_FINITE),
+        ({}, {"known": True, "sells": 0.0}, Status.NO_ACCOUNTS),
+        ({"labor_supply_elasticity": "3"}, {}, Status.NO_WELFARE),
+    ],
+    ids=["no step", "no step without deficits", "no number", "no sales", "labor"],
+)
+def test_a_draw_that_fails_says_why_and_leaves_no_figures(
+    sets: dict[str, str], changed: dict[str, Any], status: Status
+) -> None:
+    report, rows = kernel_draw(sets, **changed)
+    assert report.status == status
+    assert np.isnan(rows).all()
+
+
 def test_a_residual_above_the_tolerance_is_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_sector_kernel, "solve_draw", lambda *_: 2e-11)
+    failed = Report(Status.NOT_CONVERGED, 2e-11, 0, -1, -1)
+    monkeypatch.setattr(one_sector_kernel, "solve_draw", lambda *_: failed)
     assert solve_draws(drawn("sco-2025", 3)).resolved_by_newton == 3
 
 
 def test_a_draw_of_sectors_that_misses_is_solved_by_newton(monkeypatch: pytest.MonkeyPatch) -> None:
     of = drawn("nafta", 2)
-    monkeypatch.setattr(many_sectors_kernel, "iterate", lambda *_: 0)
+    lost = many_sectors_kernel.Sweeps(Status.NOT_CONVERGED, 1.0, 200)
+    monkeypatch.setattr(many_sectors_kernel, "iterate", lambda *_: lost)
     draws = solve_draws(of)
     assert draws.resolved_by_newton == 2
     assert farthest(draws, of, [1]) < 1e-9
@@ -147,7 +202,7 @@ def test_what_the_model_refuses_near_a_reference_is_not_accepted(
     of = drawn("nafta", 2)
     whole = many_sectors_kernel.iterate
 
-    def sloppy(*given: Any) -> int:
+    def sloppy(*given: Any) -> Any:
         sweeps = whole(*given)
         given[-1][:] += 1e-6  # wages a millionth off
         return sweeps
@@ -472,8 +527,8 @@ def test_the_references_of_different_problems_are_kept_apart() -> None:
     scenario = Scenario.from_toml("nafta")
     finder = Nearby()
     world = scenario.load_world()
-    first = many.with_sectors(world, scenario, scenario.resolve(world), 0.0, finder.find)
-    assert set(finder.references) == {"of the accounts", "of the scenario"}
+    first = solve_shock(world, scenario, scenario.resolve(world), finder.find)
+    assert set(finder.references) == {"while removing the deficits", "of the scenario"}
     assert first.welfare == pytest.approx(solve(world, scenario).welfare, abs=1e-12)
 
 

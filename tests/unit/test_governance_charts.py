@@ -15,7 +15,7 @@ from winset.governance.rollcalls.alignment import similarity_order
 from winset.governance.rollcalls.ideal_points import un_ideal_points
 from winset.governance.voting.power_indices import power
 from winset.governance.voting.rules import find_rule, weighted
-from winset.report import common_ground, frontier
+from winset.report import common_ground_charts, frontier
 from winset.report import power as powers
 from winset.report.labels import place
 from winset.studies.agreement import agreement
@@ -89,16 +89,16 @@ def test_without_populations_power_is_drawn_against_weight() -> None:
 
 def test_the_heat_map_stands_in_the_order_of_similarity() -> None:
     found = agreement("SCO", "2015-2019")[0].ground
-    table = common_ground.agreement_frame(found)
+    table = common_ground_charts.agreement_frame(found)
     order = [found.members[k] for k in similarity_order(found.pairs.agreement)]
     assert table.attrs["order"] == order
-    spec = common_ground.heat_map(table, width=860).to_dict()["layer"][0]["encoding"]
+    spec = common_ground_charts.heat_map(table, width=860).to_dict()["layer"][0]["encoding"]
     assert spec["x"]["sort"] == spec["y"]["sort"] == order
 
 
 def test_bands_are_95_percent_and_gaps_break_the_line() -> None:
     points = un_ideal_points()
-    table = common_ground.path_frame(points, ("ZAF", "USA"), 1970, 2000)
+    table = common_ground_charts.path_frame(points, ("ZAF", "USA"), 1970, 2000)
     np.testing.assert_allclose(table["high"] - table["low"], 2 * 1.96 * table["standard_error"])
     south_africa = table[table["code"] == "ZAF"]
     assert not {1980, 1990} & set(south_africa["year"])  # its delegation was not seated

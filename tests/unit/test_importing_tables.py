@@ -12,7 +12,8 @@ from tests.unit import layouts
 
 from winset.errors import DataError
 from winset.scenario import Parameters
-from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors.solve import MODEL
+from winset.trade.models.model import calibrate
 from winset.worlds import World, read_world
 from winset.worlds.importing import import_table, layout
 
@@ -69,7 +70,7 @@ def test_every_layout_gives_the_same_world(kind: str, tmp_path: Path) -> None:
     assert world.technology is not None
     np.testing.assert_array_equal(world.technology.elasticity, 4.0)
     # The data are an equilibrium as they stand: nothing has to be solved for.
-    assert sectoral.calibrate(world, Parameters()).iterations == 0
+    assert calibrate(MODEL, world, Parameters()).iterations == 0
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -180,7 +181,7 @@ def test_an_economy_left_out_is_outside(tmp_path: Path) -> None:
     assert world.codes == CODES
     accounts = world.sector_accounts(1.0)
     assert accounts.deficit.sum() == pytest.approx(0, abs=1e-9)
-    assert sectoral.calibrate(world, Parameters()).iterations == 0
+    assert calibrate(MODEL, world, Parameters()).iterations == 0
 
 
 def test_a_sector_that_is_not_made_and_one_without_trade(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_a_sector_that_is_not_made_and_one_without_trade(tmp_path: Path) -> None
     shares = world.technology.value_added[1]
     assert shares[0] > 0
     assert min(shares[0], shares[2]) <= shares[1] <= max(shares[0], shares[2])
-    assert sectoral.calibrate(world, Parameters()).iterations == 0
+    assert calibrate(MODEL, world, Parameters()).iterations == 0
 
 
 def test_inputs_beyond_output_are_final_use(tmp_path: Path) -> None:
@@ -215,7 +216,7 @@ def test_inputs_beyond_output_are_final_use(tmp_path: Path) -> None:
     assert world.technology.value_added[0, 0] == 0
     assert "KAZ, sector c1" in " ".join(world.notes)
     assert world.trade.sum() == pytest.approx(use.sum() + of.final.sum())
-    assert sectoral.calibrate(world, Parameters()).iterations == 0
+    assert calibrate(MODEL, world, Parameters()).iterations == 0
 
 
 def cell(path: Path, row: int, column: int, text: str) -> Path:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,9 @@ from winset.errors import ConvergenceError, DataError
 from winset.places.blocs import resolve
 from winset.scenario import Scenario, parse
 from winset.trade.coalitions import compute, single_kernel
+from winset.trade.coalitions.problem import OUTSIDERS, Problem, prepare
 from winset.trade.coalitions.store import RECORD
+from winset.trade.equilibrium import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +36,9 @@ def sco() -> Scenario:
     return Scenario.from_toml("sco-2025")
 
 
-def problem(scenario: Scenario, players: int = 10, **options: Any) -> compute.Problem:
+def problem(scenario: Scenario, players: int = 10, **options: Any) -> Problem:
     codes = resolve("SCO+", ON)[:players]
-    return compute.prepare(library.world(), scenario, codes, **options)
+    return prepare(library.world(), scenario, codes, **options)
 
 
 def alone(scenario: Scenario, codes: list[str], change: dict[str, Any]) -> float:
@@ -94,7 +96,7 @@ def test_productivity_rises_with_membership() -> None:
             ],
         }
     )
-    solved = compute.compute(compute.prepare(library.world(), scenario))
+    solved = compute.compute(prepare(library.world(), scenario))
     kgz = solved.problem.players.index("KGZ")
     change = {"kind": "productivity", "economies": ["KGZ"], "percent": 1.0}
     result = library.solve(library.world(), parse({"on": "2025-09-01", "change": [change]}))
@@ -113,7 +115,7 @@ def test_gains_add_up_to_values(sco: Scenario) -> None:
 def test_compact_keeps_the_accounts_and_says_how_far_it_is(sco: Scenario) -> None:
     small = problem(sco, 10, resolution="compact")
     full = problem(sco, 10)
-    assert len(small.codes) == 10 + compute.OUTSIDERS + 5
+    assert len(small.codes) == 10 + OUTSIDERS + 5
     assert small.base.output.sum() == pytest.approx(full.base.output.sum(), rel=1e-12)
     gap = compute.check_against_full(library.world(), sco, compute.compute(small), draws=50)
     assert 1e-6 < np.max(np.abs(gap)) < 0.02
@@ -139,11 +141,12 @@ RUN = """
 import sys, time
 from pathlib import Path
 import winset
-from dataclasses import replace
+from dataclasses import fields, replace
 from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import prepare
 scenario = winset.Scenario.from_toml("sco-2025")
 codes = sys.argv[2].split(",")
-problem = replace(compute.prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
+problem = replace(prepare(winset.world(), scenario, codes, resolution="compact"), bits=6)
 slow = compute.solve_unit
 def paused(*arguments):
     time.sleep(0.02)
@@ -160,7 +163,7 @@ def test_killed_five_times_and_resumed_gives_the_same_bytes(sco: Scenario, tmp_p
     codes = resolve("SCO+", ON)[:12]
     script = tmp_path / "run.py"
     script.write_text(textwrap.dedent(RUN), "utf-8")
-    whole = replace(compute.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    whole = replace(prepare(library.world(), sco, codes, resolution="compact"), bits=6)
     compute.compute(whole, save=tmp_path / "whole.npy")
     command = [sys.executable, str(script), str(tmp_path / "killed.npy"), ",".join(codes)]
     chance = random.Random(7)
@@ -242,6 +245,94 @@ def test_a_finished_file_is_taken_as_it_is(sco: Scenario, tmp_path: Path) -> Non
         compute.compute(wanted, save=save, resume=True)
 
 
+def interrupted(wanted: Problem, save: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        compute.compute(wanted, save=save, progress=stop_after(3))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"kind": "tariff", "rate": 0.05}, {"kind": "tariff", "rate": 0.06}),
+        ({"kind": "trade-cost", "percent": -5.0}, {"kind": "trade-cost", "percent": -6.0}),
+        ({"kind": "productivity", "percent": 1.0}, {"kind": "productivity", "percent": 2.0}),
+    ],
+    ids=["tariff", "cost", "productivity"],
+)
+def test_a_run_is_resumed_only_by_what_began_it(
+    before: dict[str, Any], after: dict[str, Any], tmp_path: Path
+) -> None:
+    codes, save = ["KAZ", "UZB", "KGZ", "RUS", "CHN", "IND"], tmp_path / "game.npy"
+
+    def game(change: dict[str, Any]) -> Problem:
+        whom = "economies" if change["kind"] == "productivity" else "among"
+        scenario = parse({"on": "2025-09-01", "change": [change | {whom: codes}]})
+        return replace(prepare(library.world(), scenario), bits=2)
+
+    interrupted(game(before), save)
+    with pytest.raises(DataError, match="was begun with another scenario and another shock_sha256"):
+        compute.compute(game(after), save=save, resume=True)
+    solved = compute.compute(game(before), save=save, resume=True)
+    np.testing.assert_array_equal(solved.values, compute.compute(game(before)).values)
+    with pytest.raises(DataError, match="holds another game"):
+        compute.compute(game(after), save=save, resume=True)
+
+
+@pytest.mark.parametrize(("kind", "column"), [("tariff", "rate"), ("trade-cost", "factor")])
+def test_a_file_edited_between_kill_and_resume_is_another_game(
+    kind: str, column: str, tmp_path: Path
+) -> None:
+    """The scenario's text stays the same, so that only what the file resolves to tells."""
+    codes = ["KAZ", "UZB", "KGZ", "RUS"]
+    pairs, save, toml = tmp_path / "pairs.csv", tmp_path / "game.npy", tmp_path / "s.toml"
+    toml.write_text(f'on = 2025-09-01\n[[change]]\nkind = "{kind}"\nfile = "pairs.csv"\n', "utf-8")
+
+    def game(size: float) -> Problem:
+        rows = [f"{a},{b},{size}" for a in codes for b in codes if a != b]
+        pairs.write_text(f"exporter,importer,{column}\n" + "\n".join(rows) + "\n", "utf-8")
+        scenario = Scenario.from_toml(toml)
+        return replace(prepare(library.world(), scenario, codes), bits=1)
+
+    first = game(0.9)
+    interrupted(first, save)
+    second = game(0.91)
+    assert second.about["scenario"] == first.about["scenario"]
+    assert second.fingerprint != first.fingerprint
+    with pytest.raises(DataError, match="was begun with another shock_sha256"):
+        compute.compute(second, save=save, resume=True)
+    solved = compute.compute(game(0.9), save=save, resume=True)
+    np.testing.assert_array_equal(solved.values, compute.compute(first).values)
+
+
+def test_everything_that_enters_an_equilibrium_is_in_the_fingerprint(sco: Scenario) -> None:
+    """Each array and each parameter of the problem, changed alone, gives another fingerprint."""
+    wanted = problem(sco, 4)
+    seen = {wanted.fingerprint}
+    for name in ("cost", "tariff", "productivity"):
+        other = getattr(wanted, name).copy()
+        other.flat[-1] += 0.01
+        seen.add(replace(wanted, **{name: other}).fingerprint)
+    for field in fields(wanted.base):
+        value = getattr(wanted.base, field.name)
+        other = value + 0.01 if not isinstance(value, bool) else not value
+        seen.add(replace(wanted, base=replace(wanted.base, **{field.name: other})).fingerprint)
+    assert len(seen) == 1 + 3 + len(fields(wanted.base))
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_values_that_were_not_solved_are_no_numbers(
+    sco: Scenario, monkeypatch: pytest.MonkeyPatch, fast: bool
+) -> None:
+    """Nobody is handed what memory held before."""
+    monkeypatch.setattr(single_kernel, "TOLERANCE", 0.0)
+    monkeypatch.setattr(compute, "TOLERANCE", 0.0)
+    wanted = replace(problem(sco, 4), fast=fast, bits=2)
+    values, gains, report = compute.solve_unit(wanted, 3, gains=True)
+    assert report.status == Status.NOT_CONVERGED
+    assert np.isnan(values[report.where - 12])
+    assert np.isnan(gains[report.where - 12]).all()
+
+
 def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, save = replace(problem(sco), bits=6), tmp_path / "game.npy"
     with pytest.raises(DataError, match="there is no unfinished run"):
@@ -257,11 +348,11 @@ def test_what_is_refused(sco: Scenario, tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(DataError, match=r"take 0\.0 GB, and 0\.0 GB of memory are free"):
         compute.compute(wanted)
     with pytest.raises(DataError, match=r"1 players: the game of all coalitions needs 2 to 30"):
-        compute.prepare(library.world(), sco, ["KAZ"])
+        prepare(library.world(), sco, ["KAZ"])
     with pytest.raises(DataError, match=r"needs 2 to 30\. Name fewer"):
-        compute.prepare(library.world(), sco, library.world().codes[:31])
+        prepare(library.world(), sco, library.world().codes[:31])
     with pytest.raises(DataError, match="changes nothing among"):
-        compute.prepare(library.world(), sco, ["USA", "CAN"])
+        prepare(library.world(), sco, ["USA", "CAN"])
     slow = sco.with_parameters(deficits="multiplicative")
     with pytest.raises(DataError, match="only 16 players are allowed"):
         problem(slow, 20)
@@ -271,7 +362,7 @@ def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None
     """The same bytes as on threads, with one of two workers killed on the way."""
     distributed = pytest.importorskip("distributed", reason="needs the extra winset[cluster]")
     codes = resolve("SCO+", ON)[:12]
-    wanted = replace(compute.prepare(library.world(), sco, codes, resolution="compact"), bits=6)
+    wanted = replace(prepare(library.world(), sco, codes, resolution="compact"), bits=6)
     expected = compute.compute(wanted).values
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None

@@ -148,7 +148,7 @@ def test_chart(winset: Any, tmp_path: Path) -> None:
         (["SCOO"], "'SCOO' is neither a bloc nor the code of an economy. Did you mean SCO?"),
         (["KAZ"], "KAZ is one economy; a match takes two"),
         ([","], "nothing names no economy"),
-        (["SCO", "--on", "2025"], "--on 2025: not a date"),
+        (["SCO", "--on", "2025"], "--on: '2025' is not a date"),
         (["SCO", "--on", "1990-01-01"], "bloc SCO has no member on 1990-01-01"),
         (["SCO", "--world", "world-2023"], "world 'world-2023' has one sector"),
         (["SCO", "--sector", "C29"], "--sector C29: world 'world-2023' has one sector"),

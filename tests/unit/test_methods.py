@@ -14,7 +14,7 @@ from winset.report.methods import ENTRY, MEANING, ONE_SECTOR, SECTORS, methods
 from winset.report.page import render
 from winset.scenario import Parameters
 from winset.studies import scenario_run
-from winset.trade.solver import TOLERANCE
+from winset.trade.equilibrium import TOLERANCE
 
 
 def test_every_parameter_has_a_meaning() -> None:

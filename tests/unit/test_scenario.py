@@ -136,7 +136,7 @@ def test_overrides(tmp_path: Path, key: str, value: str, expected: float) -> Non
         ),
         (HEAD, "no [[change]]; the scenario changes nothing"),
         (HEAD + COST.replace("-10", "0"), "changes nothing in world 'world-2023'"),
-        (HEAD.replace("2025-09-01", "1 May") + COST, "on = '1 May' is not a date"),
+        (HEAD.replace("2025-09-01", "1 May") + COST, "on: '1 May' is not a date"),
         (HEAD + "[parameters]\ntheta = 4\n" + COST, "unknown key 'theta'"),
         (
             HEAD + "[parameters]\ntrade_elasticity = 0\n" + COST,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import winset as library
+from winset.errors import DataError
 from winset.scenario import SCENARIOS
 from winset.worlds import write_world
 
@@ -283,3 +284,89 @@ def test_written_world_gives_the_published_figures(tmp_path: Path, winset: Any) 
     said = winset("run", tmp_path / "s.toml", "--json")
     (mexico,) = (e for e in said.json["economies"] if e["code"] == "MEX")
     assert mexico["welfare_percent"] == pytest.approx(0.0073, abs=0.001)
+
+
+def test_consumption_that_is_set_to_zero_is_told() -> None:
+    """In the 1993 world inputs exceed spending by 3.6 percent of what is consumed."""
+    data = library.world("caliendo-parro-1993")
+    accounts = data.sector_accounts(1.0)
+    found = data.unmet(1.0)
+    assert found is not None
+    assert found["musd"] == pytest.approx(accounts.unmet.sum(), rel=1e-12)
+    assert found["percent_of_income"] == pytest.approx(3.556, abs=0.001)
+    assert [e["musd"] for e in found["economies"]] == sorted(
+        (e["musd"] for e in found["economies"]), reverse=True
+    )
+    worst = found["economies"][0]
+    n = data.index[worst["code"]]
+    assert worst["musd"] == pytest.approx(accounts.unmet[:, n].sum())
+    assert worst["percent_of_income"] == pytest.approx(
+        100 * accounts.unmet[:, n].sum() / accounts.income[n]
+    )
+    assert worst["sectors"][0]["musd"] == pytest.approx(accounts.unmet[:, n].max())
+    assert library.world("world-2023").unmet(0.5) is None
+
+
+def test_a_run_and_the_world_say_what_is_unmet(winset: Any) -> None:
+    said = winset("run", "nafta", "--json").json["world"]["unmet"]
+    shown = winset("world", "show", "caliendo-parro-1993", "--json").json["unmet"]
+    assert said == shown
+    words = " ".join(winset("run", "nafta", "--top", "0").out.split())
+    assert (
+        f"{said['musd']:,.6g} USD million or {said['percent_of_income']:.2g} % of what is consumed"
+        in words
+    )
+    assert said["economies"][0]["code"] in words
+    assert winset("run", "sco-2025", "--json").json["world"]["unmet"] is None
+
+
+def shares_folder(folder: Path, inputs: float, *, value_added: float | None = None) -> Path:
+    """Two economies, one sector, whose inputs are so much of output."""
+    (folder / "datapackage.json").write_text('{"name": "w", "year": 2023}', "utf-8")
+    (folder / "economies.csv").write_text("code\nAAA\nBBB\n", "utf-8")
+    (folder / "trade.csv").write_text(
+        "exporter,importer,sector,value_musd\nAAA,AAA,x,70\nBBB,BBB,x,80\nAAA,BBB,x,10\nBBB,AAA,x,12\n",
+        "utf-8",
+    )
+    (folder / "sectors.csv").write_text("sector,elasticity\nx,4\n", "utf-8")
+    (folder / "io.csv").write_text(
+        f"economy,using,supplying,share\nAAA,x,x,{inputs}\nBBB,x,x,0.5\n", "utf-8"
+    )
+    if value_added is not None:
+        (folder / "value_added.csv").write_text(
+            f"economy,sector,share\nAAA,x,{value_added}\nBBB,x,0.5\n", "utf-8"
+        )
+    return folder
+
+
+def test_shares_off_by_less_than_a_percent_are_rescaled_and_told(tmp_path: Path) -> None:
+    data = library.world(shares_folder(tmp_path, 0.5, value_added=0.506))
+    assert data.technology is not None
+    assert data.technology.value_added is not None
+    assert data.technology.inputs is not None
+    assert data.technology.value_added[0, 0] == pytest.approx(0.506 / 1.006)
+    assert data.technology.inputs[0, 0, 0] == pytest.approx(0.5 / 1.006)
+    assert any("rescaled, 1 of 2 (AAA, sector x: 1.0060)" in note for note in data.notes)
+
+
+def test_inputs_above_one_are_rescaled_not_cut(tmp_path: Path) -> None:
+    data = library.world(shares_folder(tmp_path, 1.004))
+    assert data.technology is not None
+    assert data.technology.value_added is not None
+    assert data.technology.inputs is not None
+    assert data.technology.value_added[0, 0] == 0.0
+    assert data.technology.inputs[0, 0, 0] == pytest.approx(1.0)
+    assert any("Input shares that do not sum to one are rescaled" in note for note in data.notes)
+
+
+@pytest.mark.parametrize(("value_added", "inputs"), [(0.52, 0.5), (0.48, 0.5), (None, 1.02)])
+def test_shares_off_by_more_are_refused(
+    tmp_path: Path, value_added: float | None, inputs: float
+) -> None:
+    with pytest.raises(DataError, match="AAA, sector x"):
+        library.world(shares_folder(tmp_path, inputs, value_added=value_added))
+
+
+def test_shares_off_by_rounding_are_not_told(tmp_path: Path) -> None:
+    data = library.world(shares_folder(tmp_path, 0.5, value_added=0.50005))
+    assert not any("rescaled" in note for note in data.notes)

@@ -11,7 +11,7 @@ from tests.properties.worlds import build
 import winset as library
 from winset.errors import DataError, InfeasibleError
 from winset.scenario import Parameters
-from winset.trade.policy import customs_union
+from winset.trade.policy import customs_union, harmless_tariff
 from winset.trade.policy.customs_union import form_union
 
 
@@ -92,15 +92,16 @@ def test_the_harmless_tariff_is_an_equilibrium_with_its_transfers(
     """Solved again from nothing but the tariffs and the transfers."""
     from dataclasses import replace
 
-    from winset.trade.models.many_sectors import solve as sectoral
+    from winset.trade.models.many_sectors.solve import MODEL, variations
+    from winset.trade.models.model import Shift, find
 
     done = form_union(small, Parameters(), ["C00", "C01"], harmless=True, level=level)
     found = done.harmless
     assert found is not None
     base = replace(done.calibrated.base, deficit=done.calibrated.base.deficit + found.transfer)
     one = np.ones_like(found.tariff)
-    root = sectoral.find(base, one, found.tariff, np.ones(4), small, "again")
-    welfare, _ = sectoral.welfare(done.calibrated.base, done.calibrated.initial, root.state)
+    root = find(MODEL, base, Shift(one, found.tariff, np.ones(4)), small, "again")
+    welfare, _ = variations(done.calibrated.base, done.calibrated.initial, root.state)
     np.testing.assert_allclose(welfare, found.welfare, rtol=1e-11)
     np.testing.assert_allclose(welfare[2:], 1.0, atol=1e-10)
     assert welfare[0] == pytest.approx(welfare[1], rel=1e-10)
@@ -111,9 +112,9 @@ def test_the_jacobian_of_the_system_is_exact(small: library.World) -> None:
     settings = Parameters(labor_supply_elasticity=0.4)
     done = form_union(small, settings, ["C00", "C01"])
     base = done.calibrated.base
-    system = customs_union._System(
+    system = harmless_tariff.System(
         small, done.calibrated, np.ones_like(base.tariff), np.ones(4), done.plain.tariff,
-        customs_union._levers(small, done.plain.tariff, base.share, done.inside, "partner-sector"),
+        harmless_tariff.levers_of(small, done.plain.tariff, base.share, done.inside, "partner-sector"),
         done.inside,
     )  # fmt: skip
     v = np.array([0.02, -0.03, 0.01, -0.02, 0.004])
@@ -192,3 +193,83 @@ def test_union_in_a_table(winset: Any) -> None:
     assert "duties on the whole are" in said.out
     assert "no outsider's welfare moves" in said.out
     assert "Transfers inside" in said.out
+
+
+@pytest.fixture(scope="module")
+def best(small: library.World) -> customs_union.Union:
+    return form_union(small, Parameters(), ["C00", "C01"], common=True)
+
+
+def at_one_rate(world: library.World, rate: float) -> tuple[float, float]:
+    """The worst outsider's gain and the members' sum, USD million, by the solver of scenarios."""
+    from winset.scenario import Scenario, Tariff
+
+    members, outside = ["C00", "C01"], ["C02", "C03"]
+    changes = (
+        Tariff(kind="tariff", among=members, rate=0.0),
+        Tariff(kind="tariff", exporters=outside, importers=members, rate=rate),
+    )
+    done = library.solve(world, Scenario("", changes))
+    return float(done.welfare[2:].min() - 1.0), float(done.equivalent_variation[:2].sum())
+
+
+def test_the_best_common_tariff_is_that_of_a_search_over_all_rates(
+    small: library.World, best: customs_union.Union
+) -> None:
+    """One sector has one rate: among those that harm nobody, the one that brings members most."""
+    rates = np.linspace(-0.3, 0.4, 281)
+    found = [at_one_rate(small, float(rate)) for rate in rates]
+    allowed = [
+        (total, rate) for (worst, total), rate in zip(found, rates, strict=True) if worst >= 0
+    ]
+    total, rate = max(allowed)
+    ((_, own),) = best.rates_by_sector().items()
+    assert own == pytest.approx(rate, abs=0.0026)
+    assert best.common is not None
+    assert float(best.common.variation[:2].sum()) >= total - 1e-6
+    assert best.harms_nobody
+    assert float(best.common.welfare[2:].min()) == pytest.approx(
+        1.0, abs=1e-6
+    )  # no more than needed
+
+
+def test_the_common_tariff_is_one_for_all_and_says_whether_it_keeps_the_promise(
+    small: library.World, best: customs_union.Union
+) -> None:
+    assert best.common is not None
+    assert np.ptp(best.common.tariff[0, 2:, :2]) == pytest.approx(0.0, abs=1e-15)
+    said = best.to_json()["common"]
+    assert said["one_tariff_for_all_outsiders"] is True
+    assert said["members_musd"] == pytest.approx(float(best.common.variation[:2].sum()))
+    assert said["kemp_wan"] is (said["members_musd"] > 0)
+    again = at_one_rate(small, next(iter(said["rates"].values())))
+    assert again[1] == pytest.approx(said["members_musd"], rel=1e-9)
+    harmless = form_union(small, Parameters(), ["C00", "C01"], harmless=True).to_json()["harmless"]
+    assert harmless["one_tariff_for_all_outsiders"] is False
+
+
+def test_bounds_that_leave_an_outsider_harmed_are_said(small: library.World) -> None:
+    done = form_union(small, Parameters(), ["C00", "C01"], common=True, least=0.09, most=0.5)
+    assert not done.harms_nobody
+    said = done.to_json()["common"]
+    assert said["kemp_wan"] is False
+    assert said["worst"]["welfare_percent"] < 0
+    assert next(iter(said["rates"].values())) == pytest.approx(0.09, abs=1e-6)
+
+
+def test_a_free_trade_area_has_no_common_tariff(small: library.World) -> None:
+    with pytest.raises(DataError, match="no common tariff"):
+        form_union(small, Parameters(), ["C00", "C01"], common=True, form="free-trade-area")
+
+
+def test_many_sectors_of_the_sco(winset: Any) -> None:
+    """The promise in words and in JSON; nobody outside is below where it was."""
+    arguments = ("union", "SCO", "--world", "icio-2022", "--common", "--keep", "8")
+    said = winset(*arguments, "--json").json["common"]
+    assert said["harms_nobody"] is True
+    assert min(o["welfare_percent"] for o in said["outsiders"]) >= -1e-5
+    assert said["kemp_wan"] is (said["members_musd"] > 0)
+    assert len(said["rates"]) == 28
+    words = " ".join(winset(*arguments).out.split())
+    assert f"{abs(said['members_musd']) / 1000:.2f} billion USD a year" in words
+    assert ("cannot be had" in words) is not said["kemp_wan"]

@@ -80,13 +80,13 @@ def agree(
     title = f"{bloc}, {label(first, last)}" + (f" on {ISSUES[issue].lower()}" if issue else "")
     if chart is not None or report is not None:
         from winset.governance.rollcalls.ideal_points import un_ideal_points
-        from winset.report import charts, common_ground, plain_page
+        from winset.report import charts, common_ground, common_ground_charts, plain_page
 
         placed = un_ideal_points() if points is None else points
     if chart is not None:
         name = draw or ("course" if by_year else "agreement")
         parts = ask(by_year=True) if name == "course" and not by_year else found
-        charts.write(common_ground.picture(name, parts, placed, first, last), chart)
+        charts.write(common_ground_charts.picture(name, parts, placed, first, last), chart)
     if report is not None:
         whole = ask(by_year=False)[0] if by_year else found[0]
         course = [part.payload for part in ask(by_year=True)] if last > first else None

@@ -54,12 +54,13 @@ def bloc(
     Example: winset bloc SCO --on 2025-09-01
     """
     from winset.places.blocs import find_bloc, load_blocs
+    from winset.places.dates import read_date
     from winset.studies import claims
     from winset.worlds import world as load_world
 
     if sum(option is not None for option in (name, rank, claim)) > 1:
         raise DataError("give one of BLOC, --rank and --claim.")
-    date = _date(on)
+    date = dt.date.today() if on is None else read_date(on)
     known = load_blocs(blocs)
     data = load_world(world)
     if claim is not None:
@@ -71,15 +72,6 @@ def bloc(
         _show_bloc(*find_bloc(name, known), date, data, json=json)
     else:
         _show_list(list(known.values()), date, data, json=json)
-
-
-def _date(text: str | None) -> dt.date:
-    if text is None:
-        return dt.date.today()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise DataError(f"--on {text}: not a date. Write it like 2025-09-01.") from None
 
 
 def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:

@@ -56,11 +56,12 @@ def stable(
     for code in sorted(done.members, key=lambda c: -done.leaving[c]):
         table.add_row(code, names[code], number(done.own[code], 0), number(done.leaving[code], 0))
     terminal.print(table)
-    leavers = [c for c in done.members if done.leaving[c] > 0]
     terminal.print(
-        f"{', '.join(leavers)} would gain by leaving." if leavers else "Nobody gains by leaving."
+        f"{', '.join(done.leavers)} would gain by leaving."
+        if done.leavers
+        else "Nobody gains by leaving."
     )
-    wanting = sorted((c for c, x in done.joining.items() if x > 0), key=lambda c: -done.joining[c])
+    wanting = done.joiners
     terminal.print(f"{len(wanting)} of {len(done.joining)} outsiders would gain by joining.")
     if wanting and top:
         more = Table()

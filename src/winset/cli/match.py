@@ -46,12 +46,10 @@ def match(
     """
     import datetime as dt
 
+    from winset.places.dates import read_date
     from winset.studies.trade_match import match as compare
 
-    try:
-        date = dt.date.today() if on is None else dt.date.fromisoformat(on)
-    except ValueError:
-        raise DataError(f"--on {on}: not a date. Write it like 2025-09-01.") from None
+    date = dt.date.today() if on is None else read_date(on)
     done = compare(bloc, on=date, sectored=world, gravity=gravity, sector=sector, blocs_file=blocs)
     if chart is not None:
         from winset.report import charts, matches

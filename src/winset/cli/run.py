@@ -27,6 +27,10 @@ SetOption = Annotated[
 BlocsOption = Annotated[
     Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
 ]
+OnOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="Membership of blocs on this date [today]."),
+]
 ElasticitiesOption = Annotated[
     str | None,
     typer.Option(

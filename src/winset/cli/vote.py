@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,13 +71,14 @@ def vote(
     from winset.governance.voting import rules
     from winset.governance.voting.power_indices import minimal_coalitions, power
     from winset.places.blocs import load_blocs
+    from winset.places.dates import read_date
 
     if rule is None:
         _list_rules()
         return
     if accession is not None and design is not None:
         raise DataError("--accession and --design are two questions. Ask one at a time.")
-    date = _date(on)
+    date = None if on is None else read_date(on)
     known = load_blocs(blocs)
     spec = rules.find_rule(rule)
     codes = (
@@ -163,15 +163,6 @@ def _list_rules() -> None:
         spec = rules.find_rule(name)
         mark = " (give --members)" if spec.template else ""
         typer.echo(f"{name:<{width}}  {spec.title}{mark}")
-
-
-def _date(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise DataError(f"--on {text}: not a date. Write it like 2025-09-01.") from None
 
 
 def _quotas(options: list[str] | None) -> dict[str, Quota]:

@@ -63,6 +63,10 @@ def show(
         typer.echo(f"GDP        {about['gdp_musd'] / 1e3:,.1f} USD billion")
     known = "from the data" if about["domestic_sales_known"] else "derived from GDP"
     typer.echo(f"domestic   sales {known}")
+    if about["unmet"] is not None:
+        from winset.worlds.sector_accounts import unmet_note
+
+        typer.echo(f"unmet      {unmet_note(about['unmet'])}")
     typer.echo(f"tariffs    {about['tariffs']:,} pairs above zero")
     if about["floored"]:
         typer.echo(f"floored    at β = 0.5: {', '.join(about['floored'])}")
@@ -174,6 +178,13 @@ def import_(
     without: Annotated[
         str, typer.Option(metavar="CODES", help="Leave out: codes by comma, or missing.")
     ] = "",
+    derive_domestic: Annotated[
+        bool,
+        typer.Option(
+            "--derive-domestic",
+            help="Where only some economies have a row for themselves: the others' from GDP.",
+        ),
+    ] = False,
 ) -> None:
     """Make a world folder of published files: trade with GDP, or an inter-country table.
 
@@ -217,6 +228,7 @@ def import_(
             without=left_out,
             sectors=sectors,
             elasticities=elasticities,
+            derive_domestic=derive_domestic,
             name=out.name,
         )
     share = 1.0 if data.domestic_known else 0.5

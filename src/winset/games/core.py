@@ -109,7 +109,11 @@ def in_core(game: Game, x: Array) -> bool:
 
 
 def objections(game: Game, x: Array, *, most: int = 10) -> tuple[Objection, ...]:
-    """Return the coalitions with the largest positive excess, worst first."""
+    """Return the `most` coalitions with the largest positive excess, worst first.
+
+    An excess up to 1e-8 of the game's scale counts as none; of equal ones the coalition with the
+    lower mask comes first.
+    """
     n = game.n
     x = np.asarray(x, dtype=np.float64)
     if x.shape != (n,):
@@ -117,18 +121,10 @@ def objections(game: Game, x: Array, *, most: int = 10) -> tuple[Objection, ...]
     if n == 1:
         return ()
     floor = TOLERANCE * scale_of(game)
-    best, _ = largest(game, x)
-    if best[0] <= floor:
-        return ()
-    threshold = max(floor, float(best[min(most, len(best)) - 1]))
-    masks, excess = kernels.above(
-        game.values, n, *kernels.table(x, n), threshold, max(4096, 64 * most)
-    )
-    order = np.lexsort((masks, -excess))[:most]
+    masks, excess = kernels.top(game.values, n, *kernels.table(x, n), floor, most)
     return tuple(
-        Objection(tuple(game.name(int(masks[k])).split("+")), float(excess[k]))
-        for k in order
-        if excess[k] > floor
+        Objection(tuple(game.name(int(mask)).split("+")), float(e))
+        for mask, e in zip(masks, excess, strict=True)
     )
 
 

@@ -35,7 +35,7 @@ class Growth:
     blocked: tuple[tuple[int, int], ...]
 
 
-def growth(gains: Array, candidates: int, *, tolerance: float = 0.0) -> Growth:
+def growth(gains: Array, candidates: int, *, tolerance: float | Array = 0.0) -> Growth:
     """Find the orders of enlargement.
 
     Parameters
@@ -45,10 +45,11 @@ def growth(gains: Array, candidates: int, *, tolerance: float = 0.0) -> Growth:
         other p − c players are members throughout.
     candidates : int
         c.
-    tolerance : float
-        Losses up to this count as none.
+    tolerance : float or (p,) array
+        Gains and losses below this, of each player, count as none.
     """
     c, members = candidates, list(range(candidates, gains.shape[1]))
+    least = np.broadcast_to(np.asarray(tolerance, dtype=np.float64), gains.shape[1:])
     before = np.full(1 << c, -1)
     reached = np.zeros(1 << c, dtype=np.bool_)
     reached[0] = True
@@ -63,7 +64,8 @@ def growth(gains: Array, candidates: int, *, tolerance: float = 0.0) -> Growth:
             new = mask | 1 << k
             if not mask >> k & 1 and not reached[new]:
                 change = gains[new] - gains[mask]
-                if np.all(change[[*inside, k]] >= -tolerance):
+                asked = [*inside, k]
+                if np.all((change[asked] >= 0) | (np.abs(change[asked]) < least[asked])):
                     reached[new] = True
                     before[new] = k
     order: list[int] = []
@@ -79,18 +81,22 @@ def growth(gains: Array, candidates: int, *, tolerance: float = 0.0) -> Growth:
             asked = [*inside, k]
             blocked.append((k, asked[int(np.argmin(change[asked]))]))
     return Growth(
-        tuple(reversed(order)), best == (1 << c) - 1, _open_door(gains, c), tuple(blocked)
+        tuple(reversed(order)), best == (1 << c) - 1, _open_door(gains, c, least), tuple(blocked)
     )
 
 
-def _open_door(gains: Array, c: int) -> tuple[int, ...]:
+def _open_door(gains: Array, c: int, least: Array) -> tuple[int, ...]:
     mask = 0
     entered: list[int] = []
     while True:
         wins = [
-            (gains[mask | 1 << k, k] - gains[mask, k], -k) for k in range(c) if not mask >> k & 1
+            (float(gain), -k)
+            for k in range(c)
+            if not mask >> k & 1
+            and (gain := gains[mask | 1 << k, k] - gains[mask, k]) > 0
+            and gain >= least[k]
         ]
-        if not wins or max(wins)[0] <= 0:
+        if not wins:
             return tuple(entered)
         k = -max(wins)[1]
         entered.append(k)

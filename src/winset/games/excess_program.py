@@ -13,10 +13,10 @@ Ben-Ameur & Neto 2007), until the two bounds meet.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
 
 from winset.errors import ConvergenceError
 from winset.games import kernels
@@ -167,12 +167,14 @@ def solve_level(
     _, *apart = settled.complement()
     masks = [m for m, row in zip(masks, members(masks, n), strict=True) if _free(row, apart)]
     known = set(masks)
+    program = _Program(game, settled, size, scale, bounded=bounded)
+    program.add(masks)
     z_in, upper, scans, gap = np.asarray(start), np.inf, 0, np.inf
     for _ in range(MOST_ROUNDS):
-        found = _program(game, masks, settled, size, scale, bounded=bounded)
-        z_out, lower = np.asarray(found.x[:n]), float(found.x[n])
+        found = program.solve()
+        z_out, lower = found[0][:n], float(found[0][n])
         if n <= ALL_ROWS:
-            return _level(found, z_out, lower, masks, n, scans)
+            return _level(found, z_out, lower, masks, scans)
         new: list[int] = []
         for z in (z_in if np.isinf(upper) else 0.5 * (z_in + z_out), z_out):
             best, where = largest(game, z * scale + singles, (apart[0], apart[1]), 1.0 / size)
@@ -182,7 +184,7 @@ def solve_level(
                 z_in, upper = z, top
             gap = upper - lower
             if gap <= TOLERANCE:
-                return _level(found, z_in, lower, masks, n, scans)
+                return _level(found, z_in, lower, masks, scans)
             floor = (lower + 0.1 * TOLERANCE) * scale
             rows = [
                 int(m)
@@ -196,21 +198,21 @@ def solve_level(
         if not new:
             break
         masks = masks + new
+        program.add(new)
     raise ConvergenceError(
         f"a level of the game was not found: its bounds stay {gap:.3g} of the game's scale apart.",
         residual=gap,
     )
 
 
-def _level(found: Any, z: Array, epsilon: float, masks: list[int], n: int, scans: int) -> Level:
-    return Level(
-        z,
-        epsilon,
-        masks,
-        np.maximum(-found.ineqlin.marginals, 0.0),
-        np.maximum(found.lower.marginals[:n], 0.0),
-        scans,
-    )
+def _level(
+    found: tuple[Array, Array, Array],
+    z: Array,
+    epsilon: float,
+    masks: list[int],
+    scans: int,
+) -> Level:
+    return Level(z, epsilon, masks, found[1], found[2], scans)
 
 
 def _free(row: Array, apart: list[Array]) -> bool:
@@ -231,25 +233,63 @@ def _cuts(
     return bool(np.max((worth - rows @ z) / weights) > epsilon + TOLERANCE)
 
 
-def _program(
-    game: Game, masks: list[int], settled: Settled, size: Array, scale: float, *, bounded: bool
-) -> Any:
-    """Solve the linear program over the rows at hand."""
-    n = game.n
-    rows, worth = _worths(game, masks, scale)
-    found = linprog(
-        np.append(np.zeros(n), 1.0),
-        A_ub=-np.column_stack([rows, size[rows.sum(axis=1).astype(int)]]),
-        b_ub=-worth,
-        A_eq=np.column_stack([settled.rows, np.zeros(len(settled.rows))]),
-        b_eq=settled.values,
-        bounds=[*[(-1e-11 if bounded else None, None)] * n, (None, None)],
-        method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
-    if found.status != 0:
-        raise ConvergenceError(
-            f"a linear program over {len(masks)} coalitions failed: {found.message}.",
-            residual=np.inf,
+class _Silent(highspy.Highs):
+    """HiGHS announces itself on standard output when callbacks are enabled, which it does by itself."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - its name there
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+class _Program:
+    """The linear program over the rows at hand; rows are added to the model that was solved before."""
+
+    def __init__(
+        self, game: Game, settled: Settled, size: Array, scale: float, *, bounded: bool
+    ) -> None:
+        n, inf = game.n, highspy.kHighsInf
+        self.game, self.size, self.scale, self.fixed = game, size, scale, len(settled.rows)
+        self.model = _Silent()  # type: ignore[no-untyped-call]
+        for key in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self.model.setOptionValue(key, 1e-10)
+        low = np.append(np.full(n, -1e-11 if bounded else -inf), -inf)
+        self.model.addVars(n + 1, low, np.full(n + 1, inf))
+        self.model.changeColCost(n, 1.0)
+        self._rows(
+            np.column_stack([settled.rows, np.zeros(self.fixed)]), settled.values, settled.values
         )
-    return found
+
+    def _rows(self, rows: Array, low: Array, high: Array) -> None:
+        count, width = rows.shape
+        self.model.addRows(
+            count,
+            np.asarray(low, dtype=np.float64),
+            np.asarray(high, dtype=np.float64),
+            rows.size,
+            np.arange(0, rows.size, width, dtype=np.int32),
+            np.tile(np.arange(width, dtype=np.int32), count),
+            np.ascontiguousarray(rows, dtype=np.float64).ravel(),
+        )
+
+    def add(self, masks: list[int]) -> None:
+        """Add x(S) + w_S ε ≥ v(S) for these coalitions."""
+        rows, worth = _worths(self.game, masks, self.scale)
+        weights = self.size[rows.sum(axis=1).astype(int)]
+        self._rows(np.column_stack([rows, weights]), worth, np.full(len(masks), highspy.kHighsInf))
+
+    def solve(self) -> tuple[Array, Array, Array]:
+        """Return (z, ε), the multipliers of the coalitions and those of the players' minimum."""
+        self.model.run()
+        status = self.model.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ConvergenceError(
+                f"a linear program over {self.model.getNumRow() - self.fixed} coalitions failed: "
+                f"{self.model.modelStatusToString(status)}.",
+                residual=np.inf,
+            )
+        found = self.model.getSolution()
+        return (
+            np.array(found.col_value),
+            np.maximum(np.array(found.row_dual)[self.fixed :], 0.0),
+            np.maximum(np.array(found.col_dual)[: self.game.n], 0.0),
+        )

@@ -283,8 +283,11 @@ def spread(values: Array, n: int, x: Array) -> float:
 
 
 @njit(cache=True)
-def above(values, n, xl, xh, threshold, most):  # type: ignore[no-untyped-def]
-    """Coalitions with excess ≥ threshold, at most so many, but nobody and everybody."""
+def top(values, n, xl, xh, floor, most):  # type: ignore[no-untyped-def]
+    """The coalitions with the largest excesses above `floor`, worst first, at most so many.
+
+    All are looked at, nobody and everybody left out; of equal excesses the lower mask comes first.
+    """
     low = low_bits(n)
     masks = np.zeros(most, np.int64)
     excess = np.zeros(most)
@@ -294,10 +297,17 @@ def above(values, n, xl, xh, threshold, most):  # type: ignore[no-untyped-def]
         for m in range(1 << low):
             mask = (block << low) | m
             e = values[mask] - (xl[m] + xh[block])
-            if e >= threshold and mask != 0 and mask != everybody and count < most:
-                masks[count] = mask
-                excess[count] = e
+            if not e > floor or mask == 0 or mask == everybody:
+                continue
+            if count < most:
                 count += 1
+            place = count - 1
+            while place > 0 and e > excess[place - 1]:
+                excess[place], masks[place] = excess[place - 1], masks[place - 1]
+                place -= 1
+            excess[place], masks[place] = e, mask
+            if count == most:
+                floor = max(floor, excess[most - 1])
     return masks[:count], excess[:count]
 
 

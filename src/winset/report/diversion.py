@@ -16,7 +16,7 @@ from winset.studies.scenario_run import signed
 if TYPE_CHECKING:
     from winset.report.charts import Picture
     from winset.studies.scenario_run import Study
-    from winset.trade.effects.creation_diversion import Diversion
+    from winset.trade.effects.figures import Diversion
 
 MOST_IMPORTERS, MOST_OUTSIDERS = 20, 10
 #: What the two parts are called, and their colors.

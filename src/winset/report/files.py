@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from winset.errors import DataError
 from winset.files import replacing
+from winset.report.page import render
+from winset.report.sections import economies_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +30,8 @@ def write_all(study: Study, folder: Path, sections: Sequence[Section] = ()) -> N
     write_page(study, folder / "report.html", sections)
 
 
-def economies_csv(study: Study) -> str:
-    """Return every economy's figures as CSV, members first and by gain."""
-    return study.result.table().to_csv(float_format="%.10g", lineterminator="\n")
-
-
 def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:
     """Write the report as one page, with further sections where they are given."""
-    from winset.report.page import render
-
     page = render(study, sections)
     with replacing(path) as draft:
         draft.write_text(page, encoding="utf-8")

@@ -19,7 +19,7 @@ from winset.studies.scenario_run import signed
 if TYPE_CHECKING:
     from winset.report.charts import Picture
     from winset.studies.scenario_run import Study
-    from winset.trade.effects.welfare_decomposition import Decomposition
+    from winset.trade.effects.figures import Decomposition
 
 #: Exact parts by what moves welfare, and by what it is worth; each set adds up.
 SOURCES = {

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from winset.scenario import Parameters
-from winset.trade.solver import TOLERANCE
+from winset.trade.equilibrium import TOLERANCE
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study

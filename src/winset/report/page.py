@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from winset.report import charts, diversion, industries
-from winset.report.files import economies_csv
 from winset.report.methods import methods
-from winset.report.sections import Section, csv_link, figure
+from winset.report.sections import Section, csv_link, economies_csv, figure
 from winset.studies.scenario_run import signed
 from winset.trade.result import COLUMNS
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from winset.report.charts import Picture
+    from winset.studies.scenario_run import Study
 
 WIDE, NARROW = 860, 340
 
@@ -80,3 +81,8 @@ def figure(
         narrow=Markup(charts.svg(make(NARROW), name=f"{name}-narrow")),
         csv=data.to_csv(index=False, float_format="%.10g", lineterminator="\n"),
     )
+
+
+def economies_csv(study: Study) -> str:
+    """Return every economy's figures as CSV, members first and by gain."""
+    return study.result.table().to_csv(float_format="%.10g", lineterminator="\n")

@@ -8,6 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from winset.report.tables import number
+from winset.trade.gains import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +26,27 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     yield from _outside(done, top)
     if (open_ := done.to_all) is not None:
         within, without = (float(open_.variation[x].sum()) for x in (done.inside, ~done.inside))
-        losing = int((open_.welfare[~done.inside] < 1.0 - 5e-12).sum())
+        losing = int((direction(open_.welfare[~done.inside] - 1.0) < 0).sum())
         yield (
             f"Were the same cut given to all (most favored nation): members {number(within / 1000, 2)}, "
             f"outsiders {number(without / 1000, 2)} billion USD a year; {losing} outsiders lose."
         )
+    if done.common is not None:
+        yield from _common(done, done.common)
     if harmless is None:
         return
     yield _tariffs(done, harmless, top)
     out = np.flatnonzero(~done.inside)
     gain = float(harmless.variation[done.inside].sum())
     off = float(np.abs(harmless.welfare[out] - 1.0).max())
+    each = (
+        "one rate for each outsider's goods"
+        if done.level == "partner"
+        else "the tariff by sector, moved by one factor for each outsider"
+    )
+    yield (
+        f"This tariff is {each}: it tells outsiders apart, as a common external tariff does not."
+    )
     yield (
         f"With this tariff no outsider's welfare moves (at most by {off:.0e} of it), and the union "
         f"{'gains' if gain > 0 else 'loses'} {abs(gain) / 1000:.2f} billion USD a year: "
@@ -54,6 +65,36 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
         if done.inside[k]
     ]
     yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
+
+
+def _common(done: Union, at: Accession) -> Iterator[RenderableType]:
+    """The best common tariff by sector, and whether it keeps what Kemp & Wan promise."""
+    table = Table(title="Best common tariff, one rate for all outsiders", title_justify="left")
+    table.add_column("sector")
+    table.add_column("rate %", justify="right")
+    for sector, rate in done.rates_by_sector().items():
+        table.add_row(sector, _rate(rate))
+    yield table
+    out = np.flatnonzero(~done.inside)
+    worst = int(out[np.argmin(at.welfare[out])])
+    gain = float(at.variation[done.inside].sum())
+    lost = number(100.0 * float(at.welfare[worst] - 1.0), 3)
+    money = f"{abs(gain) / 1000:.2f} billion USD a year"
+    if done.kemp_wan:
+        yield (
+            f"It harms no outsider, and the union gains {money}: with payments inside, what Kemp and Wan "
+            "promise can be had with one rate a sector."
+        )
+    elif done.harms_nobody:
+        yield (
+            f"It harms no outsider, but the union loses {money}: what Kemp and Wan promise cannot be had "
+            "with one rate a sector, as far as was found."
+        )
+    else:
+        yield (
+            f"No common tariff was found that harms nobody: {done.world.names[worst]} still loses "
+            f"({lost} %), and the union {'gains' if gain > 0 else 'loses'} {money}."
+        )
 
 
 def _members(done: Union, title: str) -> Table:
@@ -94,7 +135,7 @@ def _inside(done: Union, at: Accession) -> Iterator[str]:
 def _outside(done: Union, top: int) -> Iterator[RenderableType]:
     out = np.flatnonzero(~done.inside)
     change = 100.0 * (done.plain.welfare[out] - 1.0)
-    losing = out[change < -5e-10]
+    losing = out[direction(change / 100.0) < 0]
     inside = float(done.plain.variation[done.inside].sum())
     outside = float(done.plain.variation[out].sum())
     yield (

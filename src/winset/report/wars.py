@@ -8,6 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from winset.report.tables import number
+from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def by_size(world: World, rates: Mapping[str, float], change: Array, *, top: int
 def losers(world: World, change: Array) -> str:
     """Return who loses, and the mean."""
     worst = int(np.argmin(change))
+    losing = int((direction(change / 100.0) < 0).sum())
     return (
-        f"{int((change < 0).sum())} of {len(world)} economies lose, worst {world.names[worst]} "
+        f"{losing} of {len(world)} economies lose, worst {world.names[worst]} "
         f"({number(float(change[worst]), 2)} %); the mean is {number(float(change.mean()), 2)} %."
     )
 

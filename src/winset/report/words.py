@@ -11,7 +11,7 @@ from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study
-    from winset.trade.effects.creation_diversion import Diversion, Tariffs
+    from winset.trade.effects.figures import Diversion, Tariffs
 
 
 def lines(study: Study) -> tuple[str, ...]:

@@ -11,12 +11,11 @@ from winset.scenario.reading import (
     parse,
     read_scenario,
 )
-from winset.scenario.shock import Answer, Shock
+from winset.scenario.shock import Shock, TariffRequest
 
 __all__ = [
     "OTHERS",
     "SCENARIOS",
-    "Answer",
     "Change",
     "Distribution",
     "Doubts",
@@ -26,6 +25,7 @@ __all__ = [
     "Scenario",
     "Shock",
     "Tariff",
+    "TariffRequest",
     "TradeCost",
     "bundled_scenarios",
     "find_scenario",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
 from winset.scenario.formulas import FORMULAS
 from winset.scenario.parameters import Parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Keys of a scenario, and keys of its changes.
 OUTER = ("world", "on", "title", "year")
@@ -67,6 +70,36 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
         for other in FORMULAS:  # one formula takes the place of another
             changes[number].pop(other, None)
     changes[number][name] = _real(value)
+
+
+def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return what `override` made of a scenario's changes, for its title: " (percent = -20)".
+
+    A title says what the file does; where something else is computed, it must say so. Parameters
+    are printed beside every result and are left out.
+    """
+    said = [
+        f"{key} = {_written(after[key])}"
+        for key in ("world", "on", "year")
+        if key in after and str(after[key]) != str(before.get(key))
+    ]
+    old, new = before.get("change", []), after.get("change", [])
+    for number, (was, item) in enumerate(zip(old, new, strict=True), 1):
+        where = f"change {number}: " if len(new) > 1 else ""
+        said += [
+            f"{where}{key} = {_written(value)}"
+            for key, value in item.items()
+            if key not in was or was[key] != value
+        ]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return ",".join(map(_written, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _real(value: Any) -> Any:

@@ -12,9 +12,10 @@ import tomli_w
 from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
+from winset.places.dates import read_date
 from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
 from winset.scenario.doubts import Doubts, checked_doubts
-from winset.scenario.overrides import override
+from winset.scenario.overrides import override, told
 from winset.scenario.parameters import Parameters, checked_parameters
 from winset.scenario.places import MOST_FILE_BYTES, Place, Strict
 from winset.scenario.shock import Shock, lay
@@ -196,8 +197,10 @@ def parse(
             f"{place.at('year')}: year = {outer.year}, but no change has a phase, so that the year "
             "alters nothing. Give a change a phase, such as phase = [2026, 2030], or drop year."
         )
+    renamed = not overrides or "title" in overrides
+    other = "" if renamed else told(raw, document)
     return Scenario(
-        title=outer.title or (path.stem if path else "untitled"),
+        title=(outer.title or (path.stem if path else "untitled")) + other,
         changes=tuple(changes),
         world=outer.world,
         on=outer.on or dt.date.today(),
@@ -212,12 +215,7 @@ def parse(
 def _dated(document: dict[str, Any], place: Place) -> dict[str, Any]:
     on = document.get("on")
     if isinstance(on, str):
-        try:
-            document["on"] = dt.date.fromisoformat(on)
-        except ValueError:
-            raise DataError(
-                f"{place.at('on')}: on = {on!r} is not a date. Write it like 2025-09-01."
-            ) from None
+        document["on"] = read_date(on, f"{place.at('on')}: on")
     elif isinstance(on, dt.datetime):
         document["on"] = on.date()
     return document

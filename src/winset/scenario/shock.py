@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TariffRequest:
     """A tariff that is asked for and not known: change number `change`, `how` it is found.
 
     `mask` has the cells that it fills, `exporters` and `importers` the positions of both sides.
@@ -59,7 +60,7 @@ class Shock:
         Members of a named bloc that the world does not have.
     idle : tuple of int
         Numbers of the changes that alter nothing where they are laid.
-    answers : tuple of Answer
+    requests : tuple of TariffRequest
         Tariffs still to be found, see `winset.trade.policy.requested_tariffs`.
     """
 
@@ -69,12 +70,28 @@ class Shock:
     members: tuple[str, ...]
     absent: tuple[str, ...]
     idle: tuple[int, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    requests: tuple[TariffRequest, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what changes: cost, tariff and productivity as little-endian float64 in C order.
+
+        Two scenarios that change the same cells by the same sizes have the same, whatever files and
+        words they are written in. Tariffs still asked for are told apart by what asks for them.
+        """
+        digest = hashlib.sha256()
+        for array in (self.cost, self.tariff, self.productivity):
+            plain = np.ascontiguousarray(array, dtype="<f8") + 0.0  # no negative zero
+            digest.update(plain.tobytes())
+        for request in self.requests:
+            digest.update(f"{request.change} {request.how}".encode())
+            digest.update(np.packbits(request.mask).tobytes())
+        return digest.hexdigest()
 
     def changes_nothing(self, world: World) -> bool:
         """Tell whether every array is what the world has already."""
         return bool(
-            not self.answers
+            not self.requests
             and np.all(self.cost == 1.0)
             and np.all(self.productivity == 1.0)
             and np.all(self.tariff == (world.tariff if world.sectored else world.tariffs))
@@ -98,7 +115,7 @@ def lay(
     absent: dict[str, None] = {}
     written: dict[bytes, tuple[int, Tariff]] = {}
     idle: list[int] = []
-    answers: list[Answer] = []
+    requests: list[TariffRequest] = []
     groups = Groups(target, on, blocs, absent)
     for number, change in enumerate(changes, 1):
         where = f"change {number} ({change.kind})"
@@ -114,9 +131,9 @@ def lay(
                 if change.kind == "trade-cost":  # a tariff is the importer's doing
                     named[target.codes[i]] = None
         elif isinstance(change, Tariff) and change.answer is not None:
-            answer = _answer(change, number, change.answer, groups, tariff.shape)
-            named |= dict.fromkeys(target.codes[k] for k in answer.importers)
-            answers.append(answer)
+            request = _request(change, number, change.answer, groups, tariff.shape)
+            named |= dict.fromkeys(target.codes[k] for k in request.importers)
+            requests.append(request)
             continue
         else:
             mask = groups.pairs(change, where)
@@ -144,12 +161,12 @@ def lay(
         ):
             idle.append(number)
     members = tuple(code for code in target.codes if code in named) or target.codes
-    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle), tuple(answers))
+    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle), tuple(requests))
 
 
-def _answer(
+def _request(
     change: Tariff, number: int, how: str, groups: Groups, shape: tuple[int, ...]
-) -> Answer:
+) -> TariffRequest:
     """Return the cells of a tariff that is asked for; "all" is everybody but the other side."""
     where = f"change {number} (tariff)"
     exporters = groups.positions(cast("Economies", change.exporters), f"{where}: exporters")
@@ -168,7 +185,7 @@ def _answer(
         raise DataError(f"{where} covers no pair of different economies.")
     mask = np.zeros(shape, dtype=np.bool_)
     mask[..., exporters[:, None], importers[None, :]] = True
-    return Answer(number, how, mask, exporters, importers)
+    return TariffRequest(number, how, mask, exporters, importers)
 
 
 def _formula(change: Tariff, target: World, tariff: Array) -> Array:

@@ -18,6 +18,7 @@ from winset.governance.rollcalls.common_ground import common_ground
 from winset.governance.rollcalls.ideal_points import un_ideal_points
 from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
 from winset.places.blocs import load_blocs
+from winset.places.dates import read_date
 from winset.places.groups import read_group
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ def label(first: int, last: int) -> str:
 
 def _date(on: str | None, year: int) -> dt.date:
     """Read ``--on``; membership counts at the end of the last year otherwise."""
-    try:
-        return dt.date(year, 12, 31) if on is None else dt.date.fromisoformat(on)
-    except ValueError:
-        raise DataError(f"--on {on}: not a date. Write it like 2019-12-31.") from None
+    return dt.date(year, 12, 31) if on is None else read_date(on)
 
 
 def _members(

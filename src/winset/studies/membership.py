@@ -15,6 +15,8 @@ from winset.scenario import Change, Productivity, Scenario, read_scenario
 from winset.studies.sharing import named_players
 from winset.trade import solve
 from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import prepare
+from winset.trade.gains import UNMOVED, direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +50,9 @@ class Stability:
     objections : tuple or None
         Coalitions that would do better by themselves than by their own gains; None when there
         are too many players to ask all.
+    income : mapping
+        Of every economy before, USD million: what gains are measured against, see
+        `winset.trade.gains`.
     """
 
     scenario: Scenario
@@ -59,6 +64,21 @@ class Stability:
     joining_members: Mapping[str, float]
     surplus: float
     objections: tuple[Objection, ...] | None
+    income: Mapping[str, float]
+
+    @property
+    def leavers(self) -> tuple[str, ...]:
+        """Members that would gain by leaving, the one that gains most first."""
+        return self._gaining(self.leaving)
+
+    @property
+    def joiners(self) -> tuple[str, ...]:
+        """Outsiders that would gain by joining, the one that gains most first."""
+        return self._gaining(self.joining)
+
+    def _gaining(self, gains: Mapping[str, float]) -> tuple[str, ...]:
+        found = [c for c, gain in gains.items() if direction(gain / self.income[c]) > 0]
+        return tuple(sorted(found, key=lambda c: -gains[c]))
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset stable --json`` prints."""
@@ -67,10 +87,10 @@ class Stability:
             "members": list(self.members),
             "own_gain_musd": dict(self.own),
             "leaving_musd": dict(self.leaving),
-            "internally_stable": all(x <= 0 for x in self.leaving.values()),
+            "internally_stable": not self.leavers,
             "joining_musd": dict(self.joining),
             "joining_members_musd": dict(self.joining_members),
-            "externally_stable": all(x <= 0 for x in self.joining.values()),
+            "externally_stable": not self.joiners,
             "transfer_surplus_musd": self.surplus,
             "potentially_stable": self.surplus >= 0,
             "objections": None
@@ -185,19 +205,20 @@ def stable(
     scenario, world, blocs = _read(source, overrides, blocs_file)
     members = _members(scenario, world, players, blocs)
     together = among(scenario, members)
-    problem = compute.prepare(world, together, members, sort=False)
-    one, everyone = replace(problem, bits=0), (1 << len(members)) - 1
+    problem = prepare(world, together, members, sort=False)
+    everyone = (1 << len(members)) - 1
     own = compute.own_gains(problem)
-    leaving = {}
-    for k, code in enumerate(members):
-        _, gains, _ = compute.solve_unit(one, everyone ^ 1 << k, gains=True)
-        leaving[code] = float(gains[0, k] - own[k])
+    leaving = {
+        code: float(compute.coalition_gains(problem, everyone ^ 1 << k)[k] - own[k])
+        for k, code in enumerate(members)
+    }
     asked = named_players(outsiders, scenario.on, world, blocs)
     if asked is None:
         asked = tuple(code for code in world.codes if code not in set(members))
-    if inside := [code for code in asked if code in set(members)]:
-        raise DataError(f"--outsiders: {listed(inside)} are members already.")
-    before = solve(world, together).equivalent_variation
+    if already := [code for code in asked if code in set(members)]:
+        raise DataError(f"--outsiders: {listed(already)} are members already.")
+    inside = solve(world, together)
+    before = inside.equivalent_variation
     rows = [world.index[code] for code in members]
     joining, joining_members = {}, {}
     for code in asked:
@@ -218,6 +239,7 @@ def stable(
         joining_members,
         float(own.sum() - alone.sum()),
         found,
+        dict(zip(world.codes, map(float, inside.income), strict=True)),
     )
 
 
@@ -251,13 +273,12 @@ def join(
             "asked, for every combination of them is solved."
         )
     together = among(scenario, [*asked, *members])
-    problem = replace(
-        compute.prepare(world, together, [*asked, *members], sort=False), bits=len(asked)
-    )
+    problem = replace(prepare(world, together, [*asked, *members], sort=False), bits=len(asked))
     _, gains, report = compute.solve_unit(problem, (1 << len(members)) - 1, gains=True)
-    if report[2]:
-        raise DataError("an enlargement has no equilibrium; try a smaller change.")
+    if (error := compute.refusal(problem, report)) is not None:
+        raise error
     accessions = []
+    rows = [world.index[code] for code in problem.players]
     before = solve(world, among(scenario, members))
     for k, code in enumerate(asked):
         after = solve(world, among(scenario, [*members, code]))
@@ -275,7 +296,7 @@ def join(
         members,
         asked,
         tuple(accessions),
-        growth(gains, len(asked), tolerance=1e-6),
+        growth(gains, len(asked), tolerance=UNMOVED * before.income[rows]),
     )
 
 

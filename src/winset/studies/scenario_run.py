@@ -14,15 +14,17 @@ from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
+from winset.trade.gains import direction
 from winset.trade.numerics.blas import one_thread
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.worlds.domestic import DOMESTIC_FLOOR
+from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from winset.trade.effects.sweep import Sweep
-    from winset.trade.policy.requested_tariffs import Settled
+    from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
 
@@ -177,9 +179,14 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     gain = 100.0 * (result.welfare - 1.0)
     names = dict(zip(result.codes, result.world.names, strict=True))
     sentences = []
-    losers = [str(c) for c in codes[inside & (gain < 0)][np.argsort(gain[inside & (gain < 0)])]]
+    way = direction(result.welfare - 1.0)
+    lost = np.flatnonzero(inside & (way < 0))
+    losers = [str(code) for code in codes[lost][np.argsort(gain[lost], kind="stable")]]
     members = int(inside.sum())
-    who = f"{members - len(losers)} of {members} members gain"
+    gaining = int((inside & (way > 0)).sum())
+    who = f"{gaining} of {members} members gain"
+    if unmoved := members - gaining - len(losers):
+        who += f", {unmoved} {'is' if unmoved == 1 else 'are'} unmoved"
     if losers:
         said = ", ".join(
             f"{names[c]} {signed(gain[result.world.index[c]], 2)} %" for c in losers[:5]
@@ -187,10 +194,11 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
         more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
         sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
     else:
-        sentences.append(f"{who}." if members > 1 else f"{names[result.members[0]]} gains.")
+        alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
+        sentences.append(f"{who}." if members > 1 else alone)
     outside = np.flatnonzero(~inside)
     if len(outside):
-        lost = outside[gain[outside] < 0]
+        lost = outside[way[outside] < 0]
         if len(lost):
             worst = lost[np.argmin(gain[lost])]
             sentences.append(
@@ -208,7 +216,7 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _answered(answer: Settled) -> str:
+def _answered(answer: RequestedTariff) -> str:
     """Say what a tariff that was asked for came to."""
     rates = sorted(set(answer.rates.values()))
     span = f"{100 * rates[0]:.2f} %"
@@ -230,5 +238,8 @@ def notes(result: TradeResult) -> tuple[str, ...]:
             f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
             f"output: {', '.join(result.floored)}."
         )
+    unmet = result.world.unmet(result.scenario.parameters.value_added_share)
+    if unmet is not None:
+        said.append(unmet_note(unmet))
     said.extend(result.world.notes)
     return tuple(said)

@@ -16,6 +16,7 @@ from winset.places.economies import economies
 from winset.places.groups import read_group
 from winset.scenario import Scenario, read_scenario
 from winset.trade.coalitions import compute
+from winset.trade.coalitions.problem import Resolution, prepare
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,7 +70,7 @@ class Shares:
         return self.sharing.to_json() | about | {"solver": solver}
 
 
-def checked_resolution(text: str) -> compute.Resolution:
+def checked_resolution(text: str) -> Resolution:
     """Read ``--resolution``."""
     if text == "full":
         return "full"
@@ -92,7 +93,7 @@ def share(
     source: str | Path | Scenario,
     *,
     players: str | None = None,
-    resolution: compute.Resolution = "full",
+    resolution: Resolution = "full",
     overrides: Mapping[str, str] | None = None,
     blocs_file: Path | None = None,
     save: Path | None = None,
@@ -115,7 +116,7 @@ def share(
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
     chosen = named_players(players, scenario.on, world, blocs)
-    problem = compute.prepare(world, scenario, chosen, resolution=resolution, blocs=blocs)
+    problem = prepare(world, scenario, chosen, resolution=resolution, blocs=blocs)
     solved = compute.compute(
         problem,
         save=save,

@@ -1,4 +1,7 @@
-"""A group of economies → which pair fits best by sector, and where trade is below what it could be."""
+"""A group of economies → which pair fits best by sector, and where trade is below what it could be.
+
+It is one file because both answers rest on the same reading of the group and are told as one.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from winset import __version__
 from winset.display import html
+from winset.trade.gains import UNMOVED, direction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.scenario import Scenario, Shock
-    from winset.trade.effects.creation_diversion import Diversion
-    from winset.trade.effects.welfare_decomposition import Decomposition
+    from winset.trade.effects.figures import Decomposition, Diversion
+    from winset.trade.equilibrium import Equilibrium
     from winset.trade.models.many_sectors.result import SectorResult
-    from winset.trade.policy.requested_tariffs import Settled
+    from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.worlds import World
 
-
-UNMOVED = 1e-12  # a gain smaller than this is the solver's rounding
 
 #: Columns of the table: key, unit, meaning. The JSON keys, the CSV header and the docs use it.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -69,37 +68,93 @@ class Solver:
 class TradeResult:
     """The equilibrium after a scenario, against the one before.
 
-    Arrays are (n,) or, for flows, (n, n) with rows exporting; hats (`welfare`, `wage`, `price`,
-    `employment`) are factors, money is USD million. `price_level` is the mean of P̂ weighted by
-    initial spending; `shock` is what the scenario changed, in arrays. `sectors` is there in a world
-    with sectors, `decomposition` once `effects.welfare_decomposition.decompose` has made it,
-    `diversion` once `effects.creation_diversion.measure` has; `answers` are the tariffs asked for.
+    `welfare` is Ŵ and `equivalent_variation` is in USD million, (n,) each; the figures of both
+    equilibria are in `before` and `after`, and under their own names besides: hats (`wage`, `price`,
+    `employment`) are factors, money is USD million, flows are (n, n) with rows exporting.
+    `shock` is what the scenario changed, in arrays. `sectors` is there in a world with sectors,
+    `decomposition` once `effects.welfare_decomposition.decompose` has made it, `diversion` once
+    `effects.creation_diversion.measure` has; `answers` are the tariffs asked for.
     """
 
     world: World
     scenario: Scenario
     shock: Shock
-    members: tuple[str, ...]
-    absent: tuple[str, ...]
     floored: tuple[str, ...]
-    income: Array
+    before: Equilibrium
+    after: Equilibrium
     welfare: Array
     equivalent_variation: Array
-    wage: Array
-    price: Array
-    price_level: float
-    employment: Array
-    flows: Array
-    new_flows: Array
-    output: Array
-    new_output: Array
-    revenue: Array
-    new_revenue: Array
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
-    answers: tuple[Settled, ...] = ()
+    answers: tuple[RequestedTariff, ...] = ()
     diversion: Diversion | None = None
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The economies that the scenario names."""
+        return self.shock.members
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Members of a named bloc that the world does not have."""
+        return self.shock.absent
+
+    @property
+    def income(self) -> Array:
+        """Income before."""
+        return self.before.income
+
+    @property
+    def wage(self) -> Array:
+        """ŵ, world value added being the numéraire."""
+        return self.after.wage
+
+    @property
+    def price(self) -> Array:
+        """P̂ of consumption."""
+        return self.after.price
+
+    @property
+    def price_level(self) -> float:
+        """The mean of P̂ weighted by initial spending."""
+        weight = self.before.spending
+        return float((self.price * weight).sum() / weight.sum())
+
+    @property
+    def employment(self) -> Array:
+        """L̂."""
+        return self.after.labor
+
+    @property
+    def flows(self) -> Array:
+        """Customs value before, (n, n)."""
+        return self.before.flows
+
+    @property
+    def new_flows(self) -> Array:
+        """Customs value after, (n, n)."""
+        return self.after.flows
+
+    @property
+    def output(self) -> Array:
+        """Output before."""
+        return self.before.output
+
+    @property
+    def new_output(self) -> Array:
+        """Output after."""
+        return self.after.output
+
+    @property
+    def revenue(self) -> Array:
+        """Tariff revenue before."""
+        return self.before.revenue
+
+    @property
+    def new_revenue(self) -> Array:
+        """Tariff revenue after."""
+        return self.after.revenue
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -186,16 +241,17 @@ class TradeResult:
         return float(before.sum() - before.trace()), float(after.sum() - after.trace())
 
     def summary(self) -> dict[str, Any]:
-        """Return who gains and who loses, counted and summed."""
+        """Return who gains and who loses, counted and summed; who is unmoved is neither."""
         inside = np.array([code in set(self.members) for code in self.codes])
         gains, musd = self.welfare - 1.0, self.equivalent_variation
-        gains = np.where(np.abs(gains) < UNMOVED, 0.0, gains)
-        worst = int(np.argmin(gains))
+        way = direction(gains)
+        worst = int(np.argmin(np.round(gains, 12)))  # not whom rounding puts last
         return {
-            "members_gaining": int((gains[inside] > 0).sum()),
-            "members_losing": int((gains[inside] < 0).sum()),
-            "outsiders_gaining": int((gains[~inside] > 0).sum()),
-            "outsiders_losing": int((gains[~inside] < 0).sum()),
+            "members_gaining": int((way[inside] > 0).sum()),
+            "members_losing": int((way[inside] < 0).sum()),
+            "outsiders_gaining": int((way[~inside] > 0).sum()),
+            "outsiders_losing": int((way[~inside] < 0).sum()),
+            "unmoved_below_percent": 100.0 * UNMOVED,
             "members_musd": float(musd[inside].sum()),
             "outsiders_musd": float(musd[~inside].sum()),
             "world_musd": float(musd.sum()),
@@ -211,6 +267,7 @@ class TradeResult:
                 "title": self.scenario.title,
                 "on": self.scenario.on.isoformat(),
                 "toml": self.scenario.to_toml(),
+                "shock_sha256": self.shock.sha256,
             },
             "parameters": asdict(self.scenario.parameters),
             "world": {
@@ -219,6 +276,7 @@ class TradeResult:
                 "sha256": self.world.sha256,
                 "economies": len(self.world),
                 "floored": list(self.floored),
+                "unmet": self.world.unmet(self.scenario.parameters.value_added_share),
                 "absent": list(self.absent),
             },
             "solver": asdict(self.solver),

@@ -55,9 +55,9 @@ def _json(study: Study) -> bytes:
 
 
 def _csv(study: Study) -> bytes:
-    from winset.report import files
+    from winset.report.sections import economies_csv
 
-    return files.economies_csv(study).encode()
+    return economies_csv(study).encode()
 
 
 def _report(study: Study) -> bytes:

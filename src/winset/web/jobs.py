@@ -14,7 +14,6 @@ starts goes on with it.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import secrets
@@ -25,6 +24,8 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
 
 from winset.errors import DataError
 from winset.web import reading, worker
@@ -57,7 +58,7 @@ class Jobs:
         self._running: Running | None = None
         self._attempts: dict[str, int] = {}
         self._closed = False
-        self._lock: Any = None
+        self._lock: FileLock | None = None
         self._thread = threading.Thread(target=self._work, name="winset-jobs", daemon=True)
 
     def open(self) -> None:
@@ -70,21 +71,19 @@ class Jobs:
         """
         if self._lock is not None:
             return
+        lock = FileLock(self.folder / "lock", blocking=False)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / "lock").open("w")
+            lock.acquire()
+        except Timeout:
+            raise DataError(
+                f"--jobs {self.folder}: another winset serve keeps its jobs there. Name another folder."
+            ) from None
         except OSError as error:
             raise DataError(
                 f"--jobs {self.folder}: cannot be written ({error.strerror})."
             ) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            self._lock = None
-            raise DataError(
-                f"--jobs {self.folder}: another winset serve keeps its jobs there. Name another folder."
-            ) from None
+        self._lock = lock
         self._thread.start()
 
     def close(self) -> None:
@@ -97,7 +96,7 @@ class Jobs:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
 
     def add(self, raw: Any) -> dict[str, Any]:
         """Check an order, put it into the queue, and return the job.
@@ -111,7 +110,7 @@ class Jobs:
         """
         from winset.places.blocs import load_blocs
         from winset.studies.sharing import named_players
-        from winset.trade.coalitions import compute
+        from winset.trade.coalitions.problem import prepare
 
         order = reading.share_order(raw)
         scenario, data = order.scenario, order.scenario.load_world()
@@ -122,7 +121,7 @@ class Jobs:
                 f"{count} players; jobs on this server take up to {self.settings.job_players}. "
                 "Name fewer with players, or use winset share."
             )
-        problem = compute.prepare(data, scenario, chosen, resolution=order.resolution)
+        problem = prepare(data, scenario, chosen, resolution=order.resolution)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:

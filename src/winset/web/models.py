@@ -144,6 +144,7 @@ class WorldUsed(_Answer):
     sha256: str
     economies: int
     floored: list[str]
+    unmet: dict[str, Any] | None
     absent: list[str]
 
 
@@ -170,6 +171,7 @@ class Summary(_Answer):
     members_losing: int
     outsiders_gaining: int
     outsiders_losing: int
+    unmoved_below_percent: float
     members_musd: float
     outsiders_musd: float
     world_musd: float

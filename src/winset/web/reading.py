@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from winset.errors import DataError, did_you_mean
+from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
 from winset.studies.sharing import checked_resolution
+from winset.trade import capabilities
 from winset.worlds import embedded_worlds
 
 if TYPE_CHECKING:
-    from winset.trade.coalitions.compute import Resolution
+    from winset.trade.coalitions.problem import Resolution
 
 MOST_CHANGES = 100
 MOST_DRAWS = 500  # of the parameters, for intervals
@@ -183,15 +185,21 @@ def _soon(found: Scenario) -> None:
     ]
     if searched and (
         len(searched) > 1
-        or found.parameters.has_entry_costs
+        or not capabilities.can(_model(found), "optimal answer on the page")
         or found.parameters.revenue == "income-tax"
-        or found.world != ONE_SECTOR
     ):
         raise DataError(
             f'scenario (change {searched[-1]}): answer = "optimal" is one search over HTTP, in world '
             f"{ONE_SECTOR} without entry costs or income-tax relief. Use winset run for others, or "
             '"sufficient".'
         )
+
+
+def _model(found: Scenario) -> str:
+    """Name the model of a scenario without loading its world: all embedded ones but one have sectors."""
+    if found.parameters.has_entry_costs:
+        return capabilities.ENTRY_COSTS
+    return capabilities.ONE_SECTOR if found.world == ONE_SECTOR else capabilities.MANY_SECTORS
 
 
 def _overrides(raw: Any) -> dict[str, str]:
@@ -240,12 +248,7 @@ def names(body: dict[str, Any], key: str) -> str | None:
 
 def date(value: str | None) -> dt.date | None:
     """Read a date as ``--on`` does."""
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise DataError(f"--on {value[:80]}: not a date. Write it like 2025-09-01.") from None
+    return None if value is None else read_date(value)
 
 
 def _kind(value: Any) -> str:

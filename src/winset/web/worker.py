@@ -8,15 +8,15 @@ server is gone (its standard input closes), and holds ``lock`` while it lives.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import resource
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
 
 from winset.errors import WinsetError
 from winset.files import replacing
@@ -89,10 +89,12 @@ def main() -> None:
     """Run the job of the folder that the command line names, within its limit of memory."""
     folder, most = Path(sys.argv[1]), int(sys.argv[2])
     _end_with_the_server()
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a worker of a server that was killed may be ending
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-        os.nice(10)
+    with FileLock(folder / "lock"):  # a worker of a server that was killed may be ending
+        if sys.platform != "win32":
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+            os.nice(10)
         try:
             write(folder / "result.json", solve(folder))
         except WinsetError as error:

@@ -1,6 +1,7 @@
 """Pictures of the world economy: load, check, import, aggregate."""
 
-from winset.worlds.package import embedded_worlds, find_problems, read_world, world, write_world
+from winset.worlds.package import embedded_worlds, find_problems, read_world, world
+from winset.worlds.package_writing import write_world
 from winset.worlds.world_data import Accounts, Source, World
 
 __all__ = [

@@ -6,7 +6,6 @@ A world with sectors has sectors.csv besides, and may have value_added.csv, io.c
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 from dataclasses import dataclass, replace
@@ -18,50 +17,17 @@ import numpy as np
 
 from winset import tables
 from winset.errors import DataError, did_you_mean
-from winset.files import replacing
-from winset.worlds import production
+from winset.worlds import domestic, production
+from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data"
 
 MOST_ECONOMIES = 5_000
 MOST_SECTORS = 5_000  # in a file that is read fast
-
-ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
-FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
-TRADE_COLUMNS = ("exporter", "importer", "value_musd")
-TARIFF_COLUMNS = ("exporter", "importer", "rate")
-
-#: Frictionless description of every column.
-FIELDS = {
-    "code": {"type": "string", "description": "ISO 3166 alpha-3, or a code of this world's own"},
-    "name": {"type": "string", "description": "English name"},
-    "gdp_musd": {"type": "number", "description": "GDP in current prices", "unit": "USD million"},
-    "population": {"type": "integer", "description": "persons"},
-    "area_km2": {"type": "number", "description": "land and inland water", "unit": "km²"},
-    "region": {"type": "string", "description": "UN geoscheme region"},
-    "income_group": {"type": "string", "description": "World Bank income group"},
-    "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
-    "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
-    "value_musd": {
-        "type": "number",
-        "description": "sales as customs record them, before any tariff",
-        "unit": "USD million",
-    },
-    "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
-    "mfn": {"type": "number", "description": "rate of the pair without preferences; blank: rate"},
-    "sector": {"type": "string", "description": "sector; absent in a world of one"},
-    "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
-    "economy": {"type": "string", "description": "a code of economies.csv"},
-    "share": {"type": "number", "description": "share of gross output, or of final consumption"},
-    "using": {"type": "string", "description": "sector that buys the input"},
-    "supplying": {"type": "string", "description": "sector that the input comes from"},
-}
 
 
 @lru_cache(maxsize=1)
@@ -137,8 +103,8 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     if not codes:
         return None, problems.found or ["economies.csv: no economy in it."]
     index = {code: k for k, code in enumerate(codes)}
-    trade_cells, sectors, domestic_known = _read_trade(folder, index, problems)
-    technology, ordered = production.read(folder, codes, sectors, problems)
+    trade_cells, sectors = _read_trade(folder, index, problems)
+    technology, ordered, mended = production.read(folder, codes, sectors, problems)
     if not problems.found:
         trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
     sectors = ordered
@@ -160,6 +126,16 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     ]
     for code in quiet:
         problems.add("trade.csv", f"economy {code} has no trade at all; add it or drop {code}.")
+    own = np.isin(np.arange(len(codes)), trade_cells.exporter[trade_cells.at_home])
+    domestic_known = bool(own.any())
+    without = domestic.lacking(own, codes)
+    zero = domestic.only_reading(without, own, gdp)
+    if without and not zero:
+        remedy = (
+            "Add theirs, drop the rows of an economy with itself, or import the trade with "
+            "--derive-domestic."
+        )
+        problems.add("trade.csv", domestic.refusal(without, len(codes), remedy))
     if not domestic_known:
         for code, row in economies.items():
             if not row["gdp"] > 0:
@@ -188,7 +164,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             domestic_known=domestic_known,
             sources=about["sources"],
             facts=facts,
-            notes=about["notes"],
+            notes=(*about["notes"], *mended, *([zero] if zero else [])),
             technology=technology,
             mfn=mfn,
         ),
@@ -269,14 +245,13 @@ def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[s
 
 def _read_trade(
     folder: Path, index: dict[str, int], problems: tables.Problems
-) -> tuple[_Cells, list[str], bool]:
+) -> tuple[_Cells, list[str]]:
     fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
     if fast is not None:
         cells, sectors = fast
-        return cells, list(sectors), bool(np.any(cells.exporter == cells.importer))
+        return cells, list(sectors)
     found: dict[tuple[int, int, int], float] = {}
     numbers: dict[str, int] = {}
-    domestic = False
     for where, row in tables.checked_rows(folder, "trade.csv", TRADE_COLUMNS, problems):
         pair = _pair(row, where, index, problems)
         value = tables.number(row["value_musd"], "value_musd", where, problems)
@@ -288,10 +263,9 @@ def _read_trade(
         if key in found:
             problems.add(where, f"{_said(row)} is given twice.")
         found[key] = value
-        domestic = domestic or pair[0] == pair[1]
     if not found and not problems.found:
         problems.add("trade.csv", "no trade in it.")
-    return _cells(found), list(numbers), domestic
+    return _cells(found), list(numbers)
 
 
 def _read_tariffs(
@@ -353,6 +327,11 @@ class _Cells:
     importer: NDArray[np.intp]
     sector: NDArray[np.intp]
     value: NDArray[np.float64]
+
+    @property
+    def at_home(self) -> NDArray[np.bool_]:
+        """Which cells are an economy's with itself."""
+        return np.asarray(self.exporter == self.importer)
 
     def renumbered(self, positions: list[int]) -> _Cells:
         return replace(self, sector=np.array(positions, dtype=np.intp)[self.sector])
@@ -470,98 +449,3 @@ def _pair(
                 where, f"{side} {code!r} is not in economies.csv.{did_you_mean(code, index)}"
             )
     return (ends[0], ends[1]) if len(ends) == 2 else None
-
-
-def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool = False) -> Path:
-    """Write a world as a folder that `read_world` reads; nothing is left half-written.
-
-    With `compress`, files over 100 kB are gzipped.
-    """
-    with replacing(folder, directory=True) as draft:
-        sectored = target.sectored or target.sectors != ("goods",)
-        tables.write_rows(
-            draft / "economies.csv",
-            [*ECONOMY_COLUMNS, *target.facts],
-            (
-                [code, name, "" if math.isnan(gdp) else f"{gdp:.{digits}g}", *facts]
-                for code, name, gdp, *facts in zip(
-                    target.codes, target.names, target.gdp, *target.facts.values(), strict=True
-                )
-            ),
-        )
-        _write_cells(draft / "trade.csv", TRADE_COLUMNS, target, [target.trade], sectored, digits)
-        if target.mfn is not None:
-            columns, rates = (*TARIFF_COLUMNS, "mfn"), [target.tariff, target.mfn]
-            _write_cells(draft / "tariffs.csv", columns, target, rates, sectored, digits)
-        elif target.tariff.any():
-            rates = [target.tariff]
-            _write_cells(draft / "tariffs.csv", TARIFF_COLUMNS, target, rates, sectored, digits)
-        production.write(target, draft, digits)
-        if compress:
-            for path in draft.glob("*.csv"):
-                if path.stat().st_size > 100_000:
-                    path.with_suffix(".csv.gz").write_bytes(_gzipped(path.read_bytes()))
-                    path.unlink()
-        about = {
-            "profile": "data-package",
-            "name": target.name,
-            "year": target.year,
-            "unit": "USD million",
-            "sources": [
-                {"title": s.title, "path": s.path, "license": s.license} for s in target.sources
-            ],
-            "licenses": [
-                {"title": t} for t in dict.fromkeys(s.license for s in target.sources) if t
-            ],
-            "notes": list(target.notes),
-            "resources": [
-                {
-                    "name": path.name.split(".")[0],
-                    "path": path.name,
-                    "format": "csv",
-                    "encoding": "utf-8",
-                    "schema": {"fields": _fields(path)},
-                }
-                for path in sorted(draft.glob("*.csv*"))
-            ],
-        }
-        (draft / "datapackage.json").write_text(
-            json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
-    return folder
-
-
-def _gzipped(content: bytes) -> bytes:
-    return gzip.compress(content, compresslevel=9, mtime=0)
-
-
-def _fields(path: Path) -> list[dict[str, str]]:
-    """Describe the columns of a CSV as a Frictionless table schema."""
-    return [{"name": column, **_field(column)} for column in tables.header(path)]
-
-
-def _field(column: str) -> dict[str, str]:
-    if column.startswith(production.SET):
-        label = column.removeprefix(production.SET)
-        return {"type": "number", "description": f"trade elasticity, set {label}"}
-    return FIELDS[column]
-
-
-def _write_cells(
-    path: Path,
-    columns: tuple[str, ...],
-    target: World,
-    cubes: list[NDArray[np.float64]],
-    sectored: bool,
-    digits: int,
-) -> None:
-    """Write the cells where any cube is not zero, a column for each cube."""
-    filled = np.any([cube != 0 for cube in cubes], axis=0)
-
-    def rows() -> Iterator[list[str]]:
-        for j, i, n in np.argwhere(filled):
-            values = [f"{cube[j, i, n]:.{digits}g}" for cube in cubes]
-            row = [target.codes[i], target.codes[n], *values]
-            yield [*row, target.sectors[j]] if sectored else row
-
-    tables.write_rows(path, [*columns, "sector"] if sectored else columns, rows())

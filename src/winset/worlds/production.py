@@ -32,22 +32,27 @@ if TYPE_CHECKING:
 
 
 TOLERANCE = 1e-4  # how far shares may be from one by rounding
+MENDED = 1e-2  # how far they may be to be rescaled, which is said
 SET = "theta_"
 
 
 def read(
     folder: Path, codes: tuple[str, ...], traded: list[str], problems: tables.Problems
-) -> tuple[Technology | None, list[str]]:
-    """Read the technology and the sectors in the order of sectors.csv; `traded` are trade.csv's."""
+) -> tuple[Technology | None, list[str], list[str]]:
+    """Read the technology, the sectors in the order of sectors.csv, and notes on what was rescaled.
+
+    `traded` are trade.csv's sectors.
+    """
     if tables.find(folder, "sectors.csv") is None:
         for name in ("value_added.csv", "io.csv", "final.csv"):
             if tables.find(folder, name) is not None:
                 problems.add(name, "needs sectors.csv beside it, which names the sectors.")
-        return None, traded
+        return None, traded, []
+    notes: list[str] = []
     elasticity, names, sets = _read_sectors(folder, traded, problems)
     sectors = list(elasticity)
     if problems.found or not sectors:
-        return None, sectors
+        return None, sectors, []
     index = {code: k for k, code in enumerate(codes)}
     numbers = {sector: j for j, sector in enumerate(sectors)}
     shape = (len(sectors), len(codes))
@@ -55,7 +60,7 @@ def read(
     inputs = _read_inputs(folder, index, numbers, problems)
     final = _read_shares(folder, "final.csv", index, numbers, problems)
     if problems.found:
-        return None, sectors
+        return None, sectors, []
     if value_added is not None and np.isnan(value_added).any():
         j, n = np.argwhere(np.isnan(value_added))[0]
         count = int(np.isnan(value_added).sum())
@@ -67,31 +72,35 @@ def read(
     if final is not None:
         final = np.nan_to_num(final)
         total = final.sum(axis=0)
-        for n in np.flatnonzero(np.abs(total - 1.0) > TOLERANCE):
+        for n in np.flatnonzero(np.abs(total - 1.0) > MENDED):
             problems.add("final.csv", f"the shares of {codes[n]} {_off(total[n])}")
+        notes += _rescaled("Final shares", [(total[n], codes[n]) for n in range(len(codes))])
         final = final / np.where(total > 0, total, 1.0)
     if inputs is not None:
         bought = inputs.sum(axis=1).T
         if value_added is None:
-            value_added = 1.0 - bought
-            for j, n in np.argwhere(bought > 1.0 + TOLERANCE)[:20]:
+            for j, n in np.argwhere(bought > 1.0 + MENDED)[:20]:
                 problems.add(
                     "io.csv",
                     f"input shares of {codes[n]}, sector {sectors[j]}, sum to {bought[j, n]:.6g}; "
                     "more than one leaves no value added. Mend them, or add value_added.csv.",
                 )
-            value_added = np.maximum(value_added, 0.0)
+            over = np.maximum(bought, 1.0)
+            notes += _rescaled("Input shares", _cells_of(over, codes, sectors))
+            inputs = inputs / over.T[:, None, :]
+            value_added = np.maximum(1.0 - bought, 0.0)
         else:
             total = value_added + bought
-            for j, n in np.argwhere(np.abs(total - 1.0) > TOLERANCE)[:MOST_PROBLEMS]:
+            for j, n in np.argwhere(np.abs(total - 1.0) > MENDED)[:MOST_PROBLEMS]:
                 problems.add(
                     "io.csv and value_added.csv",
                     f"the shares of {codes[n]}, sector {sectors[j]}, {_off(total[j, n])}",
                 )
+            notes += _rescaled("Input and value-added shares", _cells_of(total, codes, sectors))
             safe = np.where(total > 0, total, 1.0)
             inputs, value_added = inputs / safe.T[:, None, :], value_added / safe
     if problems.found:
-        return None, sectors
+        return None, sectors, []
     return (
         Technology(
             elasticity=np.array(list(elasticity.values())),
@@ -102,7 +111,26 @@ def read(
             final=final,
         ),
         sectors,
+        notes,
     )
+
+
+def _cells_of(total: Array, codes: tuple[str, ...], sectors: list[str]) -> list[tuple[float, str]]:
+    return [
+        (float(total[j, n]), f"{code}, sector {sector}")
+        for j, sector in enumerate(sectors)
+        for n, code in enumerate(codes)
+    ]
+
+
+def _rescaled(what: str, sums: list[tuple[float, str]]) -> list[str]:
+    """Say which shares were rescaled to sum to one, the farthest first."""
+    off = [(abs(total - 1.0), total, who) for total, who in sums if abs(total - 1.0) > TOLERANCE]
+    if not off:
+        return []
+    most = sorted(off, key=lambda one: (-one[0], one[2]))[:3]
+    shown = "; ".join(f"{who}: {total:.4f}" for _, total, who in most)
+    return [f"{what} that do not sum to one are rescaled, {len(off):,} of {len(sums):,} ({shown})."]
 
 
 def _off(total: float) -> str:
@@ -260,7 +288,7 @@ def _share(text: str, what: str, where: str, problems: tables.Problems) -> float
     value = tables.number(text, f"share of {what}", where, problems)
     if value < 0.0:
         problems.add(where, f"{what}: share is {text}, negative by {-value:.6g}. Mend it.")
-    elif value > 1.0 + TOLERANCE:
+    elif value > 1.0 + MENDED:
         problems.add(
             where, f"{what}: share is {text}, above 1 by {value - 1.0:.6g}. Shares are fractions."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.worlds.world_data import World
+
+
+NOTHING = 1e-9  # of spending: below it a miss is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,52 @@ class SectorAccounts:
     traded: NDArray[np.bool_]
     floored: tuple[str, ...]
     unmet: Array
+
+
+def unmet_by_economy(world: World, accounts: SectorAccounts) -> dict[str, Any] | None:
+    """Return what consumption is short of because inputs exceed spending, None where nothing is.
+
+    In USD million and in percent of income, which is what is consumed; then by economy, the largest
+    first, with the sectors in which it happens.
+    """
+    total = float(accounts.unmet.sum())
+    if total <= NOTHING * float(accounts.spending.sum()):
+        return None
+    own, spent = accounts.unmet.sum(axis=0), accounts.income
+    return {
+        "musd": total,
+        "percent_of_income": 100.0 * total / float(accounts.income.sum()),
+        "economies": [
+            {
+                "code": world.codes[n],
+                "musd": float(own[n]),
+                "percent_of_income": 100.0 * float(own[n] / spent[n]),
+                "sectors": [
+                    {"sector": world.sectors[j], "musd": float(accounts.unmet[j, n])}
+                    for j in np.argsort(-accounts.unmet[:, n], kind="stable")
+                    if accounts.unmet[j, n] > NOTHING * spent[n]
+                ],
+            }
+            for n in np.argsort(-own, kind="stable")
+            if own[n] > NOTHING * spent[n]
+        ],
+    }
+
+
+def unmet_note(found: dict[str, Any]) -> str:
+    """Say it in a sentence, with the three economies where it is most."""
+    most = ", ".join(
+        f"{one['code']} ({one['musd']:,.4g}, {one['percent_of_income']:.1f} %, most in "
+        f"{one['sectors'][0]['sector']})"
+        for one in found["economies"][:3]
+    )
+    count = len(found["economies"])
+    return (
+        f"Inputs bought exceed what is spent in some sectors of {count} "
+        f"econom{'ies' if count > 1 else 'y'}: consumption there is set to zero and the rest scaled down, "
+        f"{found['musd']:,.6g} USD million or {found['percent_of_income']:.2g} % of what is consumed. Most: "
+        f"{most}."
+    )
 
 
 def gaps(accounts: SectorAccounts) -> Array:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
+from winset.worlds import aggregation
 from winset.worlds import mfn as most_favoured
-from winset.worlds.sector_accounts import SectorAccounts, sector_accounts
+from winset.worlds.domestic import DOMESTIC_FLOOR
+from winset.worlds.sector_accounts import SectorAccounts, sector_accounts, unmet_by_economy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.worlds.technology import Technology
-
-#: Least share of its output that an economy sells at home when domestic sales are not in the data.
-DOMESTIC_FLOOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Accounts:
     floored: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Economies, their trade and their tariffs in one year.
 
@@ -102,9 +101,62 @@ class World:
     mfn: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        self._check()
         for array in (self.gdp, self.trade, self.tariff, self.mfn):
             if array is not None:
                 array.flags.writeable = False
+
+    def _check(self) -> None:
+        """Raise DataError where the arrays are no picture of a world economy."""
+        n, count, said = len(self.codes), len(self.sectors), f"world {self.name!r}"
+        if not n:
+            raise DataError(f"{said}: no economy in it.")
+        for what, names in (("code", self.codes), ("sector", self.sectors)):
+            if len(set(names)) != len(names):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise DataError(f"{said}: {what} {twice!r} is there twice. Keep one.")
+        if len(self.names) != n:
+            raise DataError(f"{said}: {len(self.names)} names for {n} codes.")
+        for column, values in self.facts.items():
+            if len(values) != n:
+                raise DataError(f"{said}: {len(values)} values of {column} for {n} economies.")
+        if self.gdp.shape != (n,):
+            raise DataError(f"{said}: gdp has the shape {self.gdp.shape}, not ({n},).")
+        wrong = (self.gdp <= 0) | np.isinf(self.gdp)  # NaN: the data give none
+        if wrong.any():
+            k = int(np.argmax(wrong))
+            raise DataError(
+                f"{said}: GDP of {self.codes[k]} is {self.gdp[k]:g}; it must be positive, or NaN where "
+                "there is none."
+            )
+        shape = (count, n, n)
+        for what, cube, least in (
+            ("trade", self.trade, 0.0),
+            ("tariff", self.tariff, np.nextafter(-1.0, 0.0)),
+            ("mfn", self.mfn, np.nextafter(-1.0, 0.0)),
+        ):
+            if cube is None:
+                continue
+            if cube.shape != shape:
+                raise DataError(f"{said}: {what} has the shape {cube.shape}, not {shape}.")
+            bad = ~np.isfinite(cube) | (cube < least)
+            if bad.any():
+                j, i, k = (int(x) for x in np.argwhere(bad)[0])
+                must = "be zero or more" if what == "trade" else "exceed −1 (0.10 is 10 %)"
+                raise DataError(
+                    f"{said}: {what} of {self.codes[i]} to {self.codes[k]}, sector {self.sectors[j]}, is "
+                    f"{cube[j, i, k]:g}; it must {must}."
+                )
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two worlds have the same figures, names and year."""
+        if not isinstance(other, World):
+            return NotImplemented
+        mine, theirs = ((w.name, w.year, w.names, w.sha256) for w in (self, other))
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -188,6 +240,7 @@ class World:
             "domestic_sales_known": self.domestic_known,
             "floored": list(floored),
             "tariffs": int((self.tariffs > 0).sum()),
+            "unmet": self.unmet(1.0 if self.domestic_known else 0.5),
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
@@ -249,6 +302,12 @@ class World:
         """Close the accounts of every sector, see `winset.worlds.sector_accounts.sector_accounts`."""
         return sector_accounts(self, value_added_share, DOMESTIC_FLOOR)
 
+    def unmet(self, value_added_share: float) -> dict[str, Any] | None:
+        """Return where inputs exceed spending, see `winset.worlds.sector_accounts.unmet_by_economy`."""
+        if not self.sectored:
+            return None
+        return unmet_by_economy(self, self.sector_accounts(value_added_share))
+
     def closed(self, value_added_share: float) -> World:
         """Return it as one sector, with the domestic sales that `accounts` derives, GDP = β output."""
         accounts = self.accounts(value_added_share)
@@ -268,20 +327,7 @@ class World:
 
         Deficits are those of the trade that is left, so they still sum to zero.
         """
-        if len(set(codes)) != len(codes):
-            raise DataError(f"select: a code is named twice in {listed(codes)}.")
-        keep = np.array([self.position(code) for code in codes], dtype=np.intp)
-        return replace(
-            self,
-            codes=tuple(codes),
-            names=tuple(self.names[k] for k in keep),
-            gdp=self.gdp[keep],
-            trade=self.trade[:, keep][:, :, keep],
-            tariff=self.tariff[:, keep][:, :, keep],
-            facts={column: tuple(v[k] for k in keep) for column, v in self.facts.items()},
-            technology=None if self.technology is None else self.technology.select(keep),
-            mfn=None if self.mfn is None else self.mfn[:, keep][:, :, keep],
-        )
+        return aggregation.select(self, codes)
 
     def without(self, codes: Iterable[str]) -> World:
         """Drop these economies and all trade with them."""
@@ -297,74 +343,7 @@ class World:
         merged economy are the sums of its parts' (but for floored economies: `closed` first).
         Value-added and input shares become means weighted by output, final shares by income.
         """
-        target = np.arange(len(self))
-        labels = list(self.codes)
-        for group, codes in groups.items():
-            if not codes:
-                raise DataError(f"aggregate: group {group!r} is empty.")
-            if group in self.index and group not in codes:
-                raise DataError(
-                    f"aggregate: {group!r} is the code of an economy outside the group."
-                )
-            members = [self.position(code) for code in codes]
-            for k in members:
-                if target[k] != k or labels[k] != self.codes[k]:
-                    raise DataError(f"aggregate: {self.codes[k]} is in two groups.")
-            first = min(members)
-            target[members] = first
-            labels[first] = group
-        kept = np.unique(target)
-        summing = (target[None, :] == kept[:, None]).astype(np.float64)
-
-        place = np.searchsorted(kept, target)
-
-        def merged(cube: NDArray[np.float64]) -> NDArray[np.float64]:
-            # Added one after another: a matrix product's last digit depends on BLAS's threads.
-            into = np.zeros((len(kept), len(kept), *cube.shape[:-2]))
-            np.add.at(into, (place[:, None], place[None, :]), np.moveaxis(cube, (-2, -1), (0, 1)))
-            return np.ascontiguousarray(np.moveaxis(into, (0, 1), (-2, -1)))
-
-        trade = merged(self.trade)
-        pairs = summing.sum(axis=1)
-        sold = trade.copy()
-        if not self.domestic_known:
-            for j in range(len(trade)):
-                np.fill_diagonal(trade[j], 0.0)
-
-        def merged_rates(rates: NDArray[np.float64]) -> NDArray[np.float64]:
-            duty = merged(self.trade * rates)
-            mean = merged(rates) / np.outer(pairs, pairs)
-            result = np.divide(duty, sold, out=mean, where=sold > 0)
-            if not self.domestic_known:
-                for j in range(len(result)):
-                    np.fill_diagonal(result[j], 0.0)
-            return result
-
-        names = {self.codes[k]: self.names[k] for k in range(len(self))}
-        facts = {
-            column: tuple(
-                _merged_fact(column, [v[k] for k in np.flatnonzero(row)]) for row in summing
-            )
-            for column, v in self.facts.items()
-        }
-        return replace(
-            self,
-            codes=tuple(labels[k] for k in kept),
-            names=tuple(names.get(labels[k], labels[k]) for k in kept),
-            gdp=np.asarray(np.bincount(place, weights=self.gdp), dtype=np.float64),
-            trade=trade,
-            tariff=merged_rates(self.tariff),
-            facts=facts,
-            technology=self._merged_technology(summing),
-            mfn=None if self.mfn is None else merged_rates(self.mfn),
-        )
-
-    def _merged_technology(self, summing: NDArray[np.float64]) -> Technology | None:
-        if self.technology is None:
-            return None
-        # The parameter matters only where the data give no value-added shares to weight.
-        accounts = self.sector_accounts(1.0)
-        return self.technology.merge(summing, accounts.output, accounts.income)
+        return aggregation.aggregate(self, groups)
 
     def aggregate_sectors(self, groups: Mapping[str, Sequence[str]]) -> World:
         """Merge each group of sectors into one named by its key; others stay as they are.
@@ -377,36 +356,7 @@ class World:
         DataError
             An unknown or repeated sector, an empty group, or different elasticities in a group.
         """
-        target = {sector: sector for sector in self.sectors}
-        for group, sectors in groups.items():
-            if not sectors:
-                raise DataError(f"aggregate_sectors: group {group!r} is empty.")
-            for sector in sectors:
-                self.sector(sector)
-                if target[sector] != sector:
-                    raise DataError(f"aggregate_sectors: {sector} is in two groups.")
-                target[sector] = group
-        labels = tuple(dict.fromkeys(target.values()))
-        summing = np.array([[float(target[s] == g) for s in self.sectors] for g in labels])
-        trade = np.tensordot(summing, self.trade, axes=1)
-
-        def merged(rates: NDArray[np.float64]) -> NDArray[np.float64]:
-            duty = np.tensordot(summing, self.trade * rates, axes=1)
-            mean = np.tensordot(summing, rates, axes=1) / summing.sum(axis=1)[:, None, None]
-            return np.asarray(np.divide(duty, trade, out=mean, where=trade > 0))
-
-        technology = self.technology
-        if technology is not None:
-            output = self.sector_accounts(1.0).output
-            technology = technology.merge_sectors(summing, labels, output, "aggregate_sectors")
-        return replace(
-            self,
-            sectors=labels,
-            trade=trade,
-            tariff=merged(self.tariff),
-            technology=technology,
-            mfn=None if self.mfn is None else merged(self.mfn),
-        )
+        return aggregation.aggregate_sectors(self, groups)
 
     def sector(self, name: str) -> int:
         """Return the position of a sector, or raise DataError with what comes close."""
@@ -424,11 +374,3 @@ def _mean_rate(rates: NDArray[np.float64], trade: NDArray[np.float64]) -> NDArra
     total = trade.sum(axis=0)
     mean = np.asarray(rates.mean(axis=0), dtype=np.float64)
     return np.asarray(np.divide((trade * rates).sum(axis=0), total, out=mean, where=total > 0))
-
-
-def _merged_fact(column: str, values: list[str]) -> str:
-    if len(values) == 1:
-        return values[0]
-    if column in ("population", "area_km2"):
-        return f"{sum(float(v) for v in values if v):.10g}"
-    return values[0] if len(set(values)) == 1 else ""

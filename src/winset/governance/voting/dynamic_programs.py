@@ -9,6 +9,8 @@
 
 Counts beyond 2^63 are computed modulo several primes and put together by the Chinese remainder
 theorem. Weights and quotas are int64 throughout; a coalition wins when its total ≥ quota.
+
+It is one file because all of these share the same arithmetic modulo a prime, compiled once.
 """
 
 from __future__ import annotations

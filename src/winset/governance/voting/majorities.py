@@ -237,7 +237,9 @@ def _quota(
         if match := re.fullmatch(r"all(?:-(\d+(?:\.\d+)?))?", text):
             return total - Fraction(match[1] or 0), False
         if text == "optimal":
-            return Fraction(optimal_quota([float(w) for w in weights])) * total, False
+            # a share such as 6/7 as it is meant, not as a float that misses it by a rounding
+            share = Fraction(optimal_quota([float(w) for w in weights])).limit_denominator(10**9)
+            return share * total, False
         match = re.fullmatch(r"(>=?)?(\d+(?:\.\d+)?|\d+/\d+)(%)?", text)
         if match is None:
             raise DataError(

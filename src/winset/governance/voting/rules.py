@@ -21,6 +21,7 @@ from winset.governance.voting.majorities import (
     read_majority,
 )
 from winset.places.blocs import resolve
+from winset.places.dates import read_date
 from winset.places.groups import read_group
 
 if TYPE_CHECKING:
@@ -363,12 +364,7 @@ def read_rule(raw: Mapping[str, Any], place: str | Path = "rule") -> Spec:
     """
     document = dict(raw)
     if isinstance(on := document.get("on"), str):
-        try:
-            document["on"] = dt.date.fromisoformat(on)
-        except ValueError:
-            raise DataError(
-                f"{place}: on = {on!r} is not a date. Write it like 2025-09-01."
-            ) from None
+        document["on"] = read_date(on, f"{place}: on")
     try:
         return Spec.model_validate(document)
     except ValidationError as error:

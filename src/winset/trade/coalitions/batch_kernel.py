@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from winset.trade.coalitions.single_kernel import FAST, ORDER, jacobian, newton, predict
+from winset.trade.coalitions.single_kernel import ORDER, jacobian, newton, predict
+from winset.trade.equilibrium import Report, Status, worth
+from winset.trade.numerics.kernels import FAST
 
 if TYPE_CHECKING:
     pass
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 GROUP = 10  # bits: one inverse Jacobian for so many coalitions
 WIDTH = 64  # coalitions in a batch
+gained = njit(inline="always")(worth)  # the formula itself stands in `winset.trade.equilibrium`
 ROUNDS = 30  # chord steps before Newton's method takes over
 SERIES = 2e-3  # largest change for which the series below are exact to rounding
 
@@ -117,25 +120,33 @@ def _by_size(bits):  # type: ignore[no-untyped-def]
     return masks, begins
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(cache=True, nogil=True)  # not fast: nothing changed must be worth nothing, to the last digit
 def _worth(mask, yp, world, D, lt, income, theta, beta, gains, row):  # type: ignore[no-untyped-def]
-    """v(S) and, if wanted, the gains of all players."""
+    """v(S) and, if wanted, the gains of all players; and who has no income, or −1.
+
+    Asked of every economy, as `winset.solve` does: one whose income is not positive has no equilibrium.
+    """
     value = 0.0
     wanted = len(gains) > 0
-    for i in range(len(income)):
-        inside = (mask >> i) & 1 == 1
-        if inside or wanted:
-            gain = (yp[i] * beta + D[i] * world) * np.exp(lt[i] / theta) - income[i]
-            if inside:
-                value += gain
-            if wanted:
-                gains[row, i] = gain
-    return value
+    for i in range(len(yp)):
+        after = yp[i] * beta + D[i] * world
+        if not after > 0.0:
+            return np.nan, i
+        if i < len(income):
+            inside = (mask >> i) & 1 == 1
+            if inside or wanted:
+                price = 1.0 / np.exp(lt[i] / theta)
+                gain = gained(income[i], after, income[i], 1.0, price)[1]
+                if inside:
+                    value += gain
+                if wanted:
+                    gains[row, i] = gain
+    return value, -1
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def solve_block(  # type: ignore[no-untyped-def]
-    high, bits, pi, boost, lnA, Y, D, income, theta, beta, tolerance, values, gains, report
+    high, bits, pi, boost, lnA, Y, D, income, theta, beta, tolerance, values, gains
 ):
     """Solve the 2^bits coalitions whose members above `bits` are those of `high`.
 
@@ -154,11 +165,14 @@ def solve_block(  # type: ignore[no-untyped-def]
     tolerance : float
         Of the residual, in terms of an economy's initial output, for every coalition.
     values : (2^bits,) array, filled
-        v(S), USD million.
+        v(S), USD million; what has no equilibrium stays as it was.
     gains : (2^bits, p) array or (0, 0), filled
         Equivalent variation of every player in every coalition, USD million.
-    report : (3,) array, filled
-        Largest residual; coalitions solved again by Newton; 1 + the first coalition that failed.
+
+    Returns
+    -------
+    Report
+        `where` is the first coalition that failed, `economy` where it did.
     """
     n, p = len(Y), len(boost)
     group = min(GROUP, bits)
@@ -182,7 +196,7 @@ def solve_block(  # type: ignore[no-untyped-def]
     world, ids = np.empty(WIDTH), np.empty(WIDTH, np.int64)
     players_income = income[:p]
     own = (1.0 - beta) / theta
-    report[:] = 0.0
+    status, worst, by_newton, where, economy = Status.CONVERGED.value, 0.0, 0, -1, -1
     inverse = np.zeros((n, n))
     for upper in range(1 << (bits - group)):
         middle = upper << group | masks[begins[half]]
@@ -242,9 +256,9 @@ def solve_block(  # type: ignore[no-untyped-def]
                         m = ids[s]
                         mask = high << bits | m
                         if finite and largest <= tolerance:
-                            report[0] = max(report[0], largest)
+                            worst = max(worst, largest)
                             U[m] = u[s]
-                            values[m] = _worth(
+                            value, poor = _worth(
                                 mask,
                                 yp[s],
                                 world[s],
@@ -256,8 +270,14 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 gains,
                                 m,
                             )
+                            if status == Status.CONVERGED.value:
+                                if poor >= 0:
+                                    status, where, economy = Status.NO_INCOME.value, mask, poor
+                                elif not np.isfinite(value):
+                                    status, where = Status.NOT_FINITE.value, mask
+                            values[m] = value
                         elif not finite or largest >= 1.0 or rounds >= ROUNDS:
-                            report[1] += 1.0
+                            by_newton += 1
                             _dense(pi, boost, mask, K)
                             _productive(lnA, mask, prod)
                             if not finite:
@@ -265,15 +285,25 @@ def solve_block(  # type: ignore[no-untyped-def]
                             largest = newton(
                                 u[s], prod, K, Y, D, theta, beta, inverse_y, tolerance, space, 60
                             )
-                            report[0] = max(report[0], largest)
-                            if not largest <= 100.0 * tolerance and report[2] == 0.0:
-                                report[2] = 1.0 + mask
+                            worst = max(worst, largest)
                             U[m] = u[s]
                             new_world = space[3].sum() / Y.sum()
-                            values[m] = _worth(
+                            value, poor = _worth(
                                 mask, space[3], new_world, D, space[2], players_income, theta, beta,
                                 gains, m,
                             )  # fmt: skip
+                            if not largest <= 100.0 * tolerance:
+                                value = np.nan
+                                if len(gains) > 0:
+                                    gains[m] = np.nan
+                                if status == Status.CONVERGED.value:
+                                    status, where = Status.NOT_CONVERGED.value, mask
+                            elif status == Status.CONVERGED.value:
+                                if poor >= 0:
+                                    status, where, economy = Status.NO_INCOME.value, mask, poor
+                                elif not np.isfinite(value):
+                                    status, where = Status.NOT_FINITE.value, mask
+                            values[m] = value
                         else:
                             if kept < s:
                                 ids[kept], world[kept] = m, world[s]
@@ -319,3 +349,4 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 a = lnA[i] * inside[s, i] if i < p else 0.0
                                 yp[s, i] = Y[i] * np.exp((u[s, i] + a + own * lt[s, i]) / beta)
                         world[s] = _demand(Y, D, yp[s], total[s], z[s])
+    return Report(status, worst, by_newton, where, economy)

@@ -6,8 +6,6 @@ solves them all, on threads or on a Dask cluster, into memory or into a file tha
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -15,76 +13,29 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winset import __version__
-from winset.errors import ConvergenceError, DataError, listed
-from winset.scenario import Tariff
+from winset.errors import ConvergenceError, DataError, WinsetError
+from winset.trade.coalitions.problem import Problem, prepare
 from winset.trade.coalitions.store import Ledger, finished
+from winset.trade.equilibrium import TOLERANCE, Report, Status, enjoyed, worth
+from winset.trade.models.model import positive
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
-from winset.trade.solver import TOLERANCE, baseline, without_deficits
+from winset.trade.numerics.kernels import cached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from winset.numbers import Array
-    from winset.places.blocs import Bloc
     from winset.scenario import Scenario
     from winset.worlds import World
 
 
-Resolution = Literal["full", "compact"]
-OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
-MOST_PLAYERS = 30
-SLOW_PLAYERS = 16  # without the fast kernel, a coalition takes milliseconds
-UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors from
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What every coalition needs; arrays as in `batches.solve_block`, players first.
-
-    Attributes
-    ----------
-    players : tuple of codes
-        In the order of the bits: the smallest economy is bit 0.
-    base : Baseline
-        The world before, deficits removed where the scenario says so.
-    cost, tariff, productivity : (p, p), (p, p), (p,) arrays
-        The change between players.
-    fast : bool
-        Whether the kernel for one sector without tariffs and with fixed labor applies.
-    about : mapping
-        What identifies the game: scenario, world, resolution, versions.
-    """
-
-    players: tuple[str, ...]
-    codes: tuple[str, ...]
-    base: onesector.Baseline
-    cost: Array
-    tariff: Array
-    productivity: Array
-    fast: bool
-    bits: int
-    about: Mapping[str, Any]
-
-    @property
-    def units(self) -> int:
-        """Number of units."""
-        return 1 << (len(self.players) - self.bits)
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of `about` and of every array."""
-        digest = hashlib.sha256(json.dumps(self.about, sort_keys=True).encode())
-        base = self.base
-        for array in (base.share, base.output, base.deficit, self.cost, self.productivity):
-            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
-        return digest.hexdigest()
+NOTHING = 1e-12  # of the largest worth: below it a coalition is worth nothing but rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,130 +62,34 @@ class Lattice:
     seconds: float
 
 
-def compact_world(world: World, players: Sequence[str], value_added_share: float) -> World:
-    """Keep the players and the largest outsiders, merge the rest by region; accounts stay exact."""
-    closed = world.closed(value_added_share)
-    inside = set(players)
-    outside = sorted(
-        (code for code in closed.codes if code not in inside),
-        key=lambda code: (-closed.gdp[closed.index[code]], code),
-    )
-    regions = closed.facts.get("region", ("",) * len(closed))
-    groups: dict[str, list[str]] = {}
-    for code in outside[OUTSIDERS:]:
-        groups.setdefault(f"Rest of {regions[closed.index[code]] or 'world'}", []).append(code)
-    return closed.aggregate({name: codes for name, codes in groups.items() if len(codes) > 1})
+class Unit(NamedTuple):
+    """Neighboring coalitions, solved: values (2^bits,), gains (2^bits, p) or (0, 0), and the report.
 
-
-def prepare(
-    world: World,
-    scenario: Scenario,
-    players: Sequence[str] | None = None,
-    *,
-    resolution: Resolution = "full",
-    blocs: Mapping[str, Bloc] | None = None,
-    sort: bool = True,
-) -> Problem:
-    """Lay out the game of a scenario: by default its members are the players.
-
-    Players are sorted by size, the smallest first, which makes neighbors most alike; with
-    `sort` false they keep the order given.
-
-    Raises
-    ------
-    DataError
-        Unknown or too few or too many players, or a change that none of them carries out.
+    What was not solved is NaN.
     """
-    if world.sectored or scenario.parameters.has_entry_costs:
-        raise DataError(
-            "the game of all coalitions is played in the model of one sector without entry costs: "
-            f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
-            f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
-        )
-    if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
-        raise DataError(
-            "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
-            "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
-        )
-    shock = scenario.resolve(world, blocs)
-    if shock.answers:
-        raise DataError(
-            f"change {shock.answers[0].change} asks for a tariff (answer = {shock.answers[0].how!r}), but "
-            "the game of all coalitions needs changes of known size. Run the scenario first and write "
-            "the rate that it finds."
-        )
-    chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
-    rows = [world.position(code) for code in chosen]
-    if not 2 <= len(chosen) <= MOST_PLAYERS:
-        raise DataError(
-            f"{len(chosen)} players: the game of all coalitions needs 2 to {MOST_PLAYERS}. "
-            "Name fewer with --players."
-        )
-    beta = scenario.parameters.value_added_share
-    if sort:
-        size = world.accounts(beta).value_added
-        chosen = tuple(sorted(chosen, key=lambda c: (size[world.index[c]], c)))
-    rows = [world.index[code] for code in chosen]
-    cost = shock.cost[np.ix_(rows, rows)]
-    tariff = shock.tariff[np.ix_(rows, rows)]
-    productivity = shock.productivity[rows]
-    old = world.tariffs[np.ix_(rows, rows)]
-    if np.all(cost == 1.0) and np.all(productivity == 1.0) and np.all(tariff == old):
-        raise DataError(
-            f"scenario {scenario.title!r} changes nothing among {listed(chosen)}. Choose other players."
-        )
-    small = compact_world(world, chosen, beta) if resolution == "compact" else world.closed(beta)
-    small = small.select([*chosen, *(c for c in small.codes if c not in set(chosen))])
-    base = baseline(small.accounts(beta), small.tariffs, scenario.parameters)
-    if scenario.parameters.deficits == "balanced":
-        base = without_deficits(base, small)
-    fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
-    if not fast and len(chosen) > SLOW_PLAYERS:
-        raise DataError(
-            f"{len(chosen)} players with tariffs, multiplicative deficits or elastic labor: every "
-            f"coalition takes Newton's method, milliseconds instead of microseconds, so that only "
-            f"{SLOW_PLAYERS} players are allowed. Name fewer with --players."
-        )
-    bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
-    return Problem(
-        players=chosen,
-        codes=small.codes,
-        base=base,
-        cost=cost,
-        tariff=tariff,
-        productivity=productivity,
-        fast=fast,
-        bits=bits if fast else min(bits, 6, len(chosen)),
-        about={
-            "winset": __version__,
-            "scenario": scenario.to_toml(),
-            "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
-            "resolution": resolution,
-            "players": list(chosen),
-        },
-    )
+
+    values: Array
+    gains: Array
+    report: Report
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
-def solve_unit(
-    problem: Problem, unit: int, gains: bool = False
-) -> tuple[Array, Array, tuple[float, float, float]]:
+def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
     """Solve the coalitions ``unit << bits`` to ``(unit + 1) << bits``; a pure function.
 
-    Returns values, gains (or an empty array), and (largest residual, coalitions that took
-    Newton's method, 1 + the first that failed).
+    Each equilibrium is held to what `winset.solve` asks: found to the tolerance, every economy's
+    income positive, every figure a number. The report tells of the first that is not.
     """
     p, size = len(problem.players), 1 << problem.bits
-    values = np.empty(size)
-    each = np.empty((size, p) if gains else (0, 0))
+    values = np.full(size, np.nan)
+    each = np.full((size, p) if gains else (0, 0), np.nan)
     if not problem.fast:
-        report = _solve_slowly(problem, unit, values, each)
-        return values, each, report
+        return Unit(values, each, _solve_slowly(problem, unit, values, each))
     from winset.trade.coalitions import batch_kernel, single_kernel
 
-    base, found = problem.base, np.zeros(3)
+    base = problem.base
     with one_thread():
-        batch_kernel.solve_block(
+        report = batch_kernel.solve_block(
             unit,
             problem.bits,
             np.ascontiguousarray(base.share),
@@ -248,22 +103,52 @@ def solve_unit(
             single_kernel.TOLERANCE,
             values,
             each,
-            found,
         )
     for k in range(p):  # one player alone changes nothing, to the last digit
         m = (1 << k) - (unit << problem.bits)
         if 0 <= m < size and problem.productivity[k] == 1.0:
             values[m] = 0.0
-    return values, each, (float(found[0]), float(found[1]), float(found[2]))
+            each[m : m + 1] = 0.0
+    return Unit(values, each, report)
+
+
+def refusal(problem: Problem, report: Report) -> WinsetError | None:
+    """Say why a report's equilibria cannot be used, None where they can."""
+    if report.status == Status.CONVERGED:
+        return None
+    members = [c for k, c in enumerate(problem.players) if report.where >> k & 1]
+    who = f"the coalition {'+'.join(members) or 'of nobody'}"
+    code = problem.codes[report.economy] if report.economy >= 0 else None
+    if report.status == Status.NO_INCOME:
+        return ConvergenceError(
+            f"no equilibrium of {who}: the income of {code} falls to zero, because the surplus that "
+            "it sends abroad is held fixed while its earnings shrink. Try a smaller change, or "
+            "another deficits setting (multiplicative, balanced).",
+            residual=report.residual,
+            economy=code,
+        )
+    if report.status == Status.NO_WELFARE:
+        return DataError(
+            f"{who}: labor_supply_elasticity = {problem.base.kappa:g} gives the labor of {code} a cost "
+            'above its income: its welfare is not defined. Use a smaller elasticity or deficits = "balanced".'
+        )
+    if report.status == Status.NOT_FINITE:
+        return DataError(
+            f"{who}: the change is so large that a figure of {code} is beyond the numbers of a "
+            "computer. Use a smaller change."
+        )
+    return ConvergenceError(
+        f'no equilibrium was found for {who}. Try a smaller change, or deficits = "balanced".',
+        residual=report.residual,
+        economy=code or (members[-1] if members else None),
+    )
 
 
 def compiled() -> bool:
     """Tell whether the kernels have been compiled on this machine before."""
     from winset.trade.coalitions import batch_kernel
 
-    kernel: Any = batch_kernel.solve_block  # numba's own type does not tell of its cache
-    folder = Path(kernel._cache.cache_path)
-    return any(folder.glob("batch_kernel.solve_block-*.nbi"))
+    return cached(batch_kernel.solve_block)
 
 
 def single(problem: Problem) -> Problem:
@@ -271,20 +156,31 @@ def single(problem: Problem) -> Problem:
     return replace(problem, bits=0)
 
 
+def solve_coalition(problem: Problem, mask: int) -> Unit:
+    """Solve one coalition, with the gains of every player.
+
+    Raises
+    ------
+    ConvergenceError, DataError
+        The coalition has no equilibrium; names its members.
+    """
+    solved = solve_unit(single(problem), mask, gains=True)
+    if (error := refusal(problem, solved.report)) is not None:
+        raise error
+    return solved
+
+
+def coalition_gains(problem: Problem, mask: int) -> Array:
+    """Return what every player gains when those of `mask` carry out the change, (p,) USD million."""
+    return np.asarray(solve_coalition(problem, mask).gains[0])
+
+
 def own_gains(problem: Problem) -> Array:
     """Return what each player gains by itself when all carry out the change, (p,)."""
-    grand = (1 << len(problem.players)) - 1
-    _, gains, report = solve_unit(single(problem), grand, gains=True)
-    if report[2]:
-        raise ConvergenceError(
-            "no equilibrium of the grand coalition was found.", residual=report[0]
-        )
-    return np.asarray(gains[0])
+    return coalition_gains(problem, (1 << len(problem.players)) - 1)
 
 
-def _solve_slowly(
-    problem: Problem, unit: int, values: Array, gains: Array
-) -> tuple[float, float, float]:
+def _solve_slowly(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
     """Newton's method for every coalition, for what the kernel does not cover."""
     base, n, p = problem.base, len(problem.codes), len(problem.players)
     same = onesector.target(base, np.ones((n, n)), base.tariff, np.ones(n), 0.0)
@@ -303,18 +199,28 @@ def _solve_slowly(
         ) -> onesector.Equations:
             return onesector.equations(base, onesector.target(base, *goal, part))
 
-        def valid(state: onesector.State) -> bool:
-            return bool(np.all(onesector.income(base, state) > 0))
-
-        root = newton.follow(at, start, valid=valid, tolerance=TOLERANCE)
-        if not root.converged:
-            return worst, float(m), 1.0 + mask
+        root = newton.follow(at, start, valid=positive, tolerance=TOLERANCE)
         worst = max(worst, root.residual)
-        variation = onesector.welfare(base, initial, root.state)[1]
+        if not root.converged:
+            income = root.state.income / base.output
+            poorest = int(np.argmin(np.where(np.isnan(income), np.inf, income)))
+            if income[poorest] < 1e-3:
+                return Report(Status.NO_INCOME, worst, m + 1, mask, poorest)
+            return Report(Status.NOT_CONVERGED, worst, m + 1, mask, root.worst % n)
+        state = root.state
+        rest = enjoyed(initial.income, base.beta * initial.output, state.relief, base.kappa)
+        if np.any(~(rest > 0)):
+            economy = int(np.argmin(rest > 0))
+            return Report(Status.NO_WELFARE, worst, m + 1, mask, economy)
+        earned = state.wage * state.labor
+        variation = worth(initial.income, state.income, rest, earned, state.price)[1]
+        if not np.isfinite(variation).all():
+            economy = int(np.argmin(np.isfinite(variation)))
+            return Report(Status.NOT_FINITE, worst, m + 1, mask, economy)
         values[m] = variation[inside].sum()
         if len(gains):
             gains[m] = variation[:p]
-    return worst, float(len(values)), 0.0
+    return Report(Status.CONVERGED, worst, len(values), -1, -1)
 
 
 def compute(
@@ -363,17 +269,10 @@ def compute(
         solved = on_cluster if cluster is not None else on_threads
         # Closed at once when a unit fails, so that threads and their limits never outlive the call.
         with closing(solved(problem, todo, gains, workers, cluster)) as results:
-            for unit, (values, each, report) in results:
-                if report[2]:
-                    mask = int(report[2]) - 1
-                    members = [c for k, c in enumerate(problem.players) if mask >> k & 1]
-                    raise ConvergenceError(
-                        f"no equilibrium was found for the coalition {'+'.join(members)}. Try a smaller "
-                        'change, or deficits = "balanced".',
-                        residual=report[0],
-                        economy=members[-1] if members else None,
-                    )
-                ledger.store(unit, values, each, report)
+            for unit, solution in results:
+                if (error := refusal(problem, solution.report)) is not None:
+                    raise error
+                ledger.store(unit, *solution)
                 done += 1
                 if progress is not None:
                     progress(done, problem.units)
@@ -402,7 +301,7 @@ def _finished(problem: Problem, save: Path, gains: bool, begun: float) -> Lattic
     )
 
 
-Solved = tuple[int, tuple["Array", "Array", tuple[float, float, float]]]
+Solved = tuple[int, Unit]
 
 
 def on_threads(
@@ -464,11 +363,11 @@ def on_cluster(
 def check_against_full(
     world: World, scenario: Scenario, lattice: Lattice, *, draws: int = 1000, seed: int = 0
 ) -> Array:
-    """Return v_compact(S)/v_full(S) − 1 for random coalitions, (draws,)."""
+    """Return v_compact(S)/v_full(S) − 1 for random coalitions, (draws,); 0 where they are worth nothing."""
     full = prepare(world, scenario, lattice.problem.players, resolution="full")
     masks = np.random.default_rng(seed).integers(3, len(lattice.values), draws)
-    one = single(full)
-    exact = np.array([solve_unit(one, int(mask))[0][0] for mask in masks])
+    exact = np.array([solve_coalition(full, int(mask)).values[0] for mask in masks])
     known = np.asarray(lattice.values[masks])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(exact == known, 0.0, known / exact - 1.0)
+    some = np.abs(exact) > NOTHING * np.abs(exact).max()
+    gap = np.divide(known - exact, exact, out=np.zeros_like(exact), where=some)
+    return np.asarray(gap)

@@ -21,7 +21,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.linalg  # noqa: F401  (its BLAS is what numba calls: `one_thread` limits what is loaded)
 from numba import njit
+
+from winset.trade.numerics.kernels import FAST
 
 if TYPE_CHECKING:
     pass
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
 
 TOLERANCE = 2e-13  # of an economy's initial output, for every coalition
 ORDER = 4  # of the inclusion–exclusion: deeper ones cost more than the steps they save
-
-FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

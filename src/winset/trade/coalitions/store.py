@@ -12,6 +12,7 @@ import mmap
 import os
 import shutil
 import struct
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from winset.numbers import Array
-    from winset.trade.coalitions.compute import Problem
+    from winset.trade.coalitions.problem import Problem
+    from winset.trade.equilibrium import Report
 
 
 RECORD = struct.Struct("<qdd")  # unit, largest residual, coalitions that took Newton's method
@@ -64,8 +66,8 @@ class Ledger(AbstractContextManager["Ledger"]):
                     f"{need / 1e9:.1f} GB, and {free / 1e9:.1f} GB of memory are free. Keep them on "
                     "disk with --save FILE, or name fewer --players."
                 )
-            values = np.empty(1 << p)
-            return cls(problem, values, np.empty((1 << p, p)) if gains else None, None)
+            values = np.full(1 << p, np.nan)
+            return cls(problem, values, np.full((1 << p, p), np.nan) if gains else None, None)
         save = Path(save)
         part, log = _part(save), _log(save)
         if save.exists():
@@ -121,18 +123,16 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Units still to be solved."""
         return [unit for unit in range(self.problem.units) if unit not in self.done]
 
-    def store(
-        self, unit: int, values: Array, gains: Array, report: tuple[float, float, float]
-    ) -> None:
+    def store(self, unit: int, values: Array, gains: Array, report: Report) -> None:
         """Keep a unit's values, then record that they are there."""
         size = len(values)
         self.values[unit * size : (unit + 1) * size] = values
         if self.gains is not None:
             self.gains[unit * size : (unit + 1) * size] = gains
-        self.done[unit] = report[:2]
+        self.done[unit] = (report.residual, float(report.by_newton))
         if self._log is not None:
             self._flush(unit * size * 8, size * 8)
-            self._log.write(RECORD.pack(unit, *report[:2]))
+            self._log.write(RECORD.pack(unit, *self.done[unit]))
             self._log.flush()
 
     def _flush(self, start: int, length: int) -> None:
@@ -231,4 +231,6 @@ def _free_memory() -> int:
         for row in info.read_text().splitlines():
             if row.startswith("MemAvailable"):
                 return int(row.split()[1]) * 1024
+    if sys.platform == "win32":
+        return sys.maxsize  # nothing to ask without another library: numpy says so when it fails
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

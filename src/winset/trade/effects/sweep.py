@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,10 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, did_you_mean
 from winset.scenario import Parameters
 from winset.scenario.overrides import SIZES
+from winset.trade.models.model import find
 from winset.trade.numerics.blas import one_thread
 from winset.trade.result import COLUMNS
-from winset.trade.solver import solve, with_sectors
+from winset.trade.solver import solve_shock
 from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.worlds.technology import UNIFORM
 
@@ -148,10 +148,8 @@ def solve_sweep(
         try:
             here = scenario.with_override(span.key, text)
             shock = here.resolve(world, blocs)
-            if world.sectored and not shock.answers:
-                results[k] = with_sectors(world, here, shock, time.perf_counter(), nearby.find)
-            else:
-                results[k] = solve(world, here, blocs=blocs)
+            finder = find if shock.requests else nearby.find
+            results[k] = solve_shock(world, here, shock, finder)
         except ConvergenceError as error:
             raise ConvergenceError(
                 f"--sweep {span.key} = {text}: {error}",

@@ -24,17 +24,20 @@ Sources: Caliendo & Parro (2015), equations 15 and 16; Arkolakis, Costinot & Rod
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset.errors import ConvergenceError
+from winset.trade.effects.figures import Decomposition
+from winset.trade.equilibrium import TOLERANCE
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
 from winset.trade.models.many_sectors.derivatives import Equations
+from winset.trade.models.many_sectors.equations import customs_value
+from winset.trade.models.model import positive
 from winset.trade.numerics import newton
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from winset.places.blocs import Bloc
     from winset.scenario import Scenario
     from winset.trade.models.many_sectors.result import SectorResult
+    from winset.trade.models.model import Shift
     from winset.trade.result import TradeResult
     from winset.worlds import World
 
@@ -51,39 +55,6 @@ if TYPE_CHECKING:
 STEPS = 8  # intervals of the path
 ROUGHLY = 3e-5  # what half the intervals may miss, in logarithms
 MOST_CHANGES = 5  # contributions take an equilibrium for every subset of the changes
-
-
-@dataclass(frozen=True, slots=True)
-class Decomposition:
-    """Welfare in parts, percent of initial welfare, arrays (n,).
-
-    The parts of `sources`, of `path` and of `changes` each add up to `welfare`, the exact
-    equivalent variation; `first_order` does not. `changes` is empty where the scenario has one
-    change, or more than `MOST_CHANGES`.
-    """
-
-    codes: tuple[str, ...]
-    welfare: Array
-    sources: dict[str, Array]
-    path: dict[str, Array]
-    first_order: dict[str, Array]
-    changes: tuple[Array, ...]
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """Return one object per economy, sorted by code."""
-        groups = {"sources": self.sources, "path": self.path, "first_order": self.first_order}
-        return [
-            {
-                "code": code,
-                "welfare_percent": float(self.welfare[k]),
-                **{
-                    group: {f"{key}_percent": float(part[k]) for key, part in parts.items()}
-                    for group, parts in groups.items()
-                },
-                "changes_percent": [float(part[k]) for part in self.changes],
-            }
-            for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
-        ]
 
 
 def decompose(
@@ -156,7 +127,7 @@ def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
     weight = np.linalg.solve(eye - base.inputs, base.final.T[:, :, None])[:, :, 0].T
     own = (weight * (after.cost - after.price)).sum(axis=0)
     reach = weight.sum(axis=0)
-    productivity = reach * np.log(sectors.productivity)
+    productivity = reach * np.log(sectors.change.productivity)
     scale = reach * base.psi * np.log(after.labor)
     old = [before.revenue / before.value_added, before.deficit / before.value_added]
     new = [after.revenue / after.value_added, after.deficit / after.value_added]
@@ -176,8 +147,7 @@ def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
 
 def _first_order(sectors: SectorResult) -> dict[str, Array]:
     base, before, after = sectors.calibrated.base, sectors.calibrated.initial, sectors.state
-    flows = _flows(base, before, base.tariff)
-    new = _flows(base, after, sectors.tariff)
+    flows, new = sectors.flows(), sectors.new_flows()
     growth = np.divide(new, flows, out=np.ones_like(flows), where=flows > 0) - 1.0
     cost = np.expm1(after.cost[: len(base.theta)])
     terms = _terms_of_trade(flows, cost) / before.income
@@ -188,11 +158,6 @@ def _first_order(sectors: SectorResult) -> dict[str, Array]:
         "volume": volume,
         "real_wage": after.wage / after.consumer_price - 1.0,
     }
-
-
-def _flows(base: hat.Baseline, state: hat.State, tariff: Array) -> Array:
-    """Customs value by traded sector, exporter and importer."""
-    return np.asarray(state.share * state.spending[: len(base.theta), None, :] / (1.0 + tariff))
 
 
 def _terms_of_trade(flows: Array, cost: Array) -> Array:
@@ -221,16 +186,15 @@ def _integrated(
     """Integrate over `steps` intervals; equilibria by part of the way are kept in `known`."""
     base, traded = sectors.calibrated.base, len(sectors.calibrated.base.theta)
     points, slopes, weights = chebyshev(steps)
-    change = (sectors.cost, sectors.tariff, sectors.productivity)
     states, tariffs = [], []
     for point in points:
         part = round(float(point), 12)
-        tariffs.append(base.tariff + part * (sectors.tariff - base.tariff))
+        tariffs.append(base.tariff + part * (sectors.change.tariff - base.tariff))
         if part not in known:
             nearest = min(known, key=lambda other: abs(other - part))
-            known[part] = _between(base, change, part, known[nearest], world)
+            known[part] = _between(base, sectors.change, part, known[nearest], world)
         states.append(known[part])
-    flows = np.array([_flows(base, s, t) for s, t in zip(states, tariffs, strict=True)])
+    flows = np.array([customs_value(s, t) for s, t in zip(states, tariffs, strict=True)])
     costs = np.array([s.cost[:traded] for s in states])
     d_flows = np.tensordot(slopes, flows, axes=1)
     d_costs = np.tensordot(slopes, costs, axes=1)
@@ -246,7 +210,7 @@ def _integrated(
 
 def _between(
     base: hat.Baseline,
-    change: tuple[Array, Array, Array],
+    change: Shift,
     part: float,
     last: hat.State,
     world: World,
@@ -256,8 +220,8 @@ def _between(
     root = newton.solve(
         (equations.residual, equations.slope),
         last.x,
-        valid=lambda state: state is not None,
-        tolerance=sectoral.TOLERANCE,
+        valid=positive,
+        tolerance=TOLERANCE,
         thrifty=True,
     )
     if not root.converged or root.state is None:

@@ -28,9 +28,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, listed
+from winset.trade.capabilities import ENTRY_COSTS, can, model_of
+from winset.trade.equilibrium import TOLERANCE, enjoyed
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
+from winset.trade.models.many_sectors import solve as many_sectors
 from winset.trade.models.many_sectors.derivatives import Equations, respond
+from winset.trade.models.model import Shift, calibrate, find, positive
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import tariff_instruments
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.scenario import Parameters
     from winset.trade.models.many_sectors.derivatives import Response, Tangent
+    from winset.trade.models.many_sectors.solve import Calibrated
     from winset.worlds import World
 
 
@@ -66,7 +70,7 @@ class Contest:
 
     world: World
     parameters: Parameters
-    calibrated: sectoral.Calibrated
+    calibrated: Calibrated
     players: tuple[Player, ...]
     levers: tariff_instruments.Levers
     instruments: tariff_instruments.Instruments
@@ -88,8 +92,8 @@ class Contest:
     def scale(self) -> Array:
         """What a payoff is a percentage of: initial income less the effort of labor, (players,)."""
         initial = self.calibrated.initial
-        share = self.base.kappa / (1.0 + self.base.kappa)
-        return self.weights @ (initial.income - share * initial.value_added)
+        rest = enjoyed(initial.income, initial.value_added, 1.0, self.base.kappa)
+        return np.asarray(self.weights @ rest)
 
     def lever(self, place: int) -> dict[str, str]:
         """Name the partner and the sector of a lever, as far as it is for one."""
@@ -97,7 +101,7 @@ class Contest:
         if self.levers.partner[place] >= 0:
             said["partner"] = self.world.codes[self.levers.partner[place]]
         if self.levers.kind[place] >= 0:
-            said["sector"] = self.world.sectors[self.calibrated.order[self.levers.kind[place]]]
+            said["sector"] = self.world.sectors[self.base.order[self.levers.kind[place]]]
         return said
 
     def goal(self, z: Array) -> hat.Target:
@@ -106,7 +110,7 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BestResponse:
     """An evaluation at wages x and levers z, equilibrium or not, with its derivatives.
 
     Attributes
@@ -159,8 +163,8 @@ def contest(
     ConvergenceError
         The accounts are no equilibrium, or none without deficits was found.
     """
-    suited(world, parameters)
-    calibrated = sectoral.calibrate(world, parameters)
+    suited(world, parameters, "war")
+    calibrated = calibrate(many_sectors.MODEL, world, parameters)
     if players is None:
         players = world.codes
     if not isinstance(players, dict):
@@ -197,19 +201,23 @@ def contest(
     return Contest(world, parameters, calibrated, tuple(said), levers, how)
 
 
-def suited(world: World, parameters: Parameters) -> None:
-    """Raise DataError where parameters belong to another model than that of sectors."""
+def suited(world: World, parameters: Parameters, use: str = "war") -> None:
+    """Raise DataError where the model that parameters call for does not declare a "war" or "union"."""
     if world.technology is None and parameters.elasticities:
         raise DataError(
             f"world {world.name!r} has no sets of elasticities. Leave out --elasticities."
         )
-    if parameters.has_entry_costs:
-        raise DataError(
-            "entry_cost_share and pass_through are not part of tariff games. Leave them out."
-        )
+    games = "unions" if use == "union" else "tariff games"
+    model = ENTRY_COSTS if parameters.has_entry_costs else model_of(world, parameters)
+    if not can(model, use):
+        if model == ENTRY_COSTS:
+            raise DataError(
+                f"entry_cost_share and pass_through are not part of {games}. Leave them out."
+            )
+        raise DataError(f"the model of {model} has no {games}. Use another world.")
 
 
-def _exports(calibrated: sectoral.Calibrated, player: Player) -> float:
+def _exports(calibrated: Calibrated, player: Player) -> float:
     inside = list(player.members)
     sold = calibrated.base.share[:, inside, :].sum(axis=(0, 1))
     sold[inside] = 0.0
@@ -218,7 +226,7 @@ def _exports(calibrated: sectoral.Calibrated, player: Player) -> float:
 
 def variations(game: Contest, state: hat.State) -> tuple[Array, Array]:
     """Return Ŵ and the equivalent variation of every economy."""
-    return sectoral.welfare(game.base, game.calibrated.initial, state)
+    return many_sectors.variations(game.base, game.calibrated.initial, state)
 
 
 def settle(
@@ -235,17 +243,17 @@ def settle(
     root = newton.solve(
         (equations.residual, equations.slope),
         begin,
-        valid=lambda state: state is not None and bool(np.all(state.income > 0)),
-        tolerance=sectoral.TOLERANCE,
+        valid=positive,
+        tolerance=TOLERANCE,
     )
     if root.converged and root.state is not None:
         return root.state
     tariff = game.levers.tariff(game.base.tariff, z)
-    same = (np.ones_like(tariff), tariff, np.ones(len(game.world)))
-    return sectoral.find(base, *same, game.world, "of the tariffs").state
+    change = Shift(np.ones_like(tariff), tariff, np.ones(len(game.world)))
+    return find(many_sectors.MODEL, base, change, game.world, "of the tariffs").state
 
 
-def answer(game: Contest, state: hat.State, z: Array, *, tolerance: float = 1e-13) -> Answer:
+def answer(game: Contest, state: hat.State, z: Array, *, tolerance: float = 1e-13) -> BestResponse:
     """Differentiate every payoff by every lever at a state, see the module.
 
     Raises
@@ -264,7 +272,7 @@ def answer(game: Contest, state: hat.State, z: Array, *, tolerance: float = 1e-1
     payoff = game.weights @ variations(game, state)[1]
     marginal = game.weights @ gains
     proposal = z + _step(game, goal, state, found.tangent, marginal)
-    return Answer(state, found.correction, found.drift, payoff, marginal, proposal)
+    return BestResponse(state, found.correction, found.drift, payoff, marginal, proposal)
 
 
 def gradient(base: hat.Baseline, initial: hat.State, state: hat.State, found: Response) -> Array:

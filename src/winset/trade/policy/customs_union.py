@@ -4,53 +4,44 @@ Inside, tariffs go to zero, on top of what a scenario changes. Outside, a custom
 in every sector the mean of its members' rates on outsiders' goods, weighted by their imports, so that
 duties on the whole are what they were (GATT Article XXIV:5(a)). A free-trade area keeps its members'.
 
-Kemp & Wan (1976): some common tariff, with lump-sum transfers inside, leaves every outsider exactly
-as well off and every member better. Here it is the root of a square system,
-
-    EV_o = 0                     for every outsider o,
-    EV_m / I_m = g               for every member m,        Σ_m T_m = 0,
-
-in the level y_o of the tariffs on the goods of each outsider, the members' transfers T and g:
-
-    1 + t' = (1 + t⁰_j) e^{y_o},
-
-with t⁰ the tariff above (``partner-sector``) or zero (``partner``: one rate on all goods of an outsider).
-Every evaluation is a general equilibrium with the transfers paid, every derivative exact.
+Which tariffs would harm nobody outside is sought in `harmless_tariff` (a level for each outsider, with
+transfers inside) and `common_tariff` (one rate a sector for all).
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
+from winset.errors import DataError, listed
+from winset.trade.gains import direction
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
-from winset.trade.models.many_sectors.derivatives import Equations, respond
-from winset.trade.numerics import newton
+from winset.trade.models.many_sectors import solve as many_sectors
+from winset.trade.models.many_sectors.equations import customs_value
+from winset.trade.models.model import Shift, calibrate, find, nothing
 from winset.trade.numerics.blas import one_thread
-from winset.trade.policy import best_response, tariff_instruments
+from winset.trade.policy import best_response
+from winset.trade.policy.common_tariff import HARMLESS, best_common
+from winset.trade.policy.harmless_tariff import Level, System, levers_of
+from winset.trade.policy.harmless_tariff import harmless as harmless_tariff
 from winset.trade.result import Solver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from winset.numbers import Array
     from winset.scenario import Parameters, Shock
+    from winset.trade.models.many_sectors.solve import Calibrated
+    from winset.trade.models.model import Outcome
     from winset.worlds import World
 
-    Residual = Callable[[Array], tuple[Array, hat.State | None]]
-    Slope = Callable[[Array, hat.State | None], Array]
 
 Form = Literal["customs-union", "free-trade-area"]
-Level = Literal["partner", "partner-sector"]
-
-TOLERANCE = 1e-11  # of every equivalent variation, over income
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +98,8 @@ class Accession:
 class Union:
     """A union as it would be, and, where asked for, the one that harms nobody.
 
-    `to_all` is no union: the members' tariffs go to zero for everybody.
+    `common` has the best common tariff by sector, `common_rates` (T,) in the model's order. `to_all` is
+    no union: the members' tariffs go to zero for everybody.
 
     `inside` says which economies are members; `least` and `most` bound the harmless rates.
     """
@@ -116,9 +108,11 @@ class Union:
     parameters: Parameters
     form: Form
     inside: NDArray[np.bool_]
-    calibrated: sectoral.Calibrated
+    calibrated: Calibrated
     plain: Accession
     harmless: Accession | None
+    common: Accession | None
+    common_rates: Array | None
     to_all: Accession | None
     level: Level
     solver: Solver
@@ -149,10 +143,11 @@ class Union:
             "summary": {
                 "members_musd": float(plain.variation[self.inside].sum()),
                 "outsiders_musd": float(plain.variation[~self.inside].sum()),
-                "outsiders_losing": int((percent[out] < 0).sum()),
+                "outsiders_losing": int((direction(percent[out] / 100.0) < 0).sum()),
                 "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
             },
             "harmless": None,
+            "common": None,
             "to_all": None,
             "solver": asdict(self.solver),
         }
@@ -162,12 +157,15 @@ class Union:
                 "outsiders": self._outsiders(self.to_all),
                 "members_musd": float(self.to_all.variation[self.inside].sum()),
                 "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
-                "outsiders_losing": int((self.to_all.welfare[out] < 1.0).sum()),
+                "outsiders_losing": int((direction(self.to_all.welfare[out] - 1.0) < 0).sum()),
             }
+        if self.common is not None:
+            said["common"] = self._common_json(self.common)
         if (done := self.harmless) is not None:
             change = 100.0 * (done.welfare - 1.0)
             said["harmless"] = {
                 "instruments": self.level,
+                "one_tariff_for_all_outsiders": False,
                 "gain_percent": float(change[self.inside][0]),
                 "members_musd": float(done.variation[self.inside].sum()),
                 "largest_outsider_percent": float(np.abs(change[out]).max()),
@@ -179,6 +177,42 @@ class Union:
                 "duties": done.duties.to_json(),
             }
         return said
+
+    def rates_by_sector(self) -> dict[str, float]:
+        """The best common tariff by sector, of the sectors that outsiders sell to the union."""
+        assert self.common_rates is not None
+        order = self.calibrated.base.order[: len(self.common_rates)]
+        named = {self.world.sectors[j]: r for j, r in zip(order, self.common_rates, strict=True)}
+        return {s: float(named[s]) for s in self.world.sectors if np.isfinite(named.get(s, np.nan))}
+
+    @property
+    def harms_nobody(self) -> bool:
+        """Whether the best common tariff by sector harms no outsider."""
+        assert self.common is not None
+        return bool(self.common.welfare[~self.inside].min() >= 1.0 - HARMLESS)
+
+    @property
+    def kemp_wan(self) -> bool:
+        """Whether it keeps the promise: nobody outside is harmed, and inside there is a gain to share."""
+        assert self.common is not None
+        return self.harms_nobody and float(self.common.variation[self.inside].sum()) > 0.0
+
+    def _common_json(self, done: Accession) -> dict[str, Any]:
+        change = 100.0 * (done.welfare - 1.0)
+        out = np.flatnonzero(~self.inside)
+        worst = int(out[np.argmin(change[out])])
+        return {
+            "one_tariff_for_all_outsiders": True,
+            "harms_nobody": self.harms_nobody,
+            "kemp_wan": self.kemp_wan,
+            "rates": self.rates_by_sector(),
+            "members_musd": float(done.variation[self.inside].sum()),
+            "outsiders_musd": float(done.variation[~self.inside].sum()),
+            "worst": {"code": self.world.codes[worst], "welfare_percent": float(change[worst])},
+            "members": self._members(done),
+            "outsiders": self._outsiders(done),
+            "duties": done.duties.to_json(),
+        }
 
     def _members(self, at: Accession) -> list[dict[str, Any]]:
         return [
@@ -216,6 +250,7 @@ def form_union(
     shock: Shock | None = None,
     form: Form = "customs-union",
     harmless: bool = False,
+    common: bool = False,
     to_all: bool = False,
     level: Level | None = None,
     least: float = -0.5,
@@ -227,6 +262,8 @@ def form_union(
     ----------
     harmless : bool
         Whether to find the external tariff that leaves every outsider exactly as well off.
+    common : bool
+        Whether to find the best *common* external tariff, one rate a sector for all outsiders.
     to_all : bool
         Whether to solve for the same cut given to everybody, as the most-favored-nation rule asks.
     level : str
@@ -245,7 +282,7 @@ def form_union(
         An equilibrium was not found.
     """
     begun = time.perf_counter()
-    best_response.suited(world, parameters)
+    best_response.suited(world, parameters, "union")
     if level is None:
         level = "partner" if form == "customs-union" else "partner-sector"
     inside = np.zeros(len(world), dtype=np.bool_)
@@ -261,46 +298,50 @@ def form_union(
             "a free-trade area has no common tariff: its members keep their own, and only the level "
             "by partner can move. Use --instruments partner-sector."
         )
-    calibrated = sectoral.calibrate(world, parameters)
+    if common and form == "free-trade-area":
+        raise DataError("a free-trade area has no common tariff. Drop --common, or --free-trade.")
+    calibrated = calibrate(many_sectors.MODEL, world, parameters)
     base = calibrated.base
-    cost, productivity = np.ones_like(base.tariff), np.ones(len(world))
-    tariff = base.tariff.copy()
-    if shock is not None:
-        cost, tariff, productivity = sectoral.traded_shock(calibrated, shock)
-        tariff = np.array(tariff)
+    change = nothing(base) if shock is None else many_sectors.MODEL.change(base, shock)
+    cost, productivity = change.cost, change.productivity
+    tariff = np.array(change.tariff)
     tariff[:, np.ix_(inside, inside)[0], np.ix_(inside, inside)[1]] = 0.0
-    flows = _flows(base, calibrated.initial, base.tariff)
+    flows = customs_value(calibrated.initial, base.tariff)
     if form == "customs-union":
         tariff = _common(tariff, flows, inside)
-    root = sectoral.find(
-        base, cost, tariff, productivity, world, "of the union", warm=calibrated.initial
-    )
-    plain = _accession(calibrated, tariff, root.state, np.zeros(len(world)), flows, inside)
-    found, steps, residual = None, root.iterations, root.residual
+
+    def reached(rates: Array, what: str) -> Outcome[hat.State]:
+        change = Shift(cost, rates, productivity)
+        return find(many_sectors.MODEL, base, change, world, what, warm=calibrated.initial)
+
+    union = reached(tariff, "of the union")
+    plain = _accession(calibrated, tariff, union.state, np.zeros(len(world)), flows, inside)
+    found, steps, residual = None, union.equilibrium.iterations, union.equilibrium.residual
     open_to_all = None
     if to_all:
         free = tariff.copy()
         free[:, :, inside] = 0.0
-        open_root = sectoral.find(
-            base, cost, free, productivity, world, "of a cut for all", warm=calibrated.initial
-        )
-        nothing = np.zeros(len(world))
-        open_to_all = _accession(calibrated, free, open_root.state, nothing, flows, inside)
-        steps += open_root.iterations
+        cut = reached(free, "of a cut for all")
+        open_to_all = _accession(calibrated, free, cut.state, np.zeros(len(world)), flows, inside)
+        steps += cut.equilibrium.iterations
+    shared, rates = None, None
+    if common:
+        best = best_common(world, calibrated, cost, productivity, tariff, inside, (least, most))
+        rates = best.rates
+        nobody = np.zeros(len(world))
+        shared = _accession(calibrated, best.tariff, best.state, nobody, flows, inside)
+        steps += best.steps
     if harmless:
-        levers = _levers(world, tariff, base.share, inside, level)
-        system = _System(world, calibrated, cost, productivity, tariff, levers, inside)
-        found, more, residual = _harmless(system, plain, level, flows, (least, most))
-        steps += more
+        levers = levers_of(world, tariff, base.share, inside, level)
+        system = System(world, calibrated, cost, productivity, tariff, levers, inside)
+        solved = harmless_tariff(system, plain.state, level, flows, (least, most))
+        found = _accession(calibrated, solved.tariff, solved.state, solved.transfer, flows, inside)
+        steps, residual = steps + solved.steps, solved.residual
     return Union(
-        world, parameters, form, inside, calibrated, plain, found, open_to_all, level,
+        world, parameters, form, inside, calibrated, plain, found, shared, rates,
+        open_to_all, level,
         Solver(steps, residual, time.perf_counter() - begun),
     )  # fmt: skip
-
-
-def _flows(base: hat.Baseline, state: hat.State, tariff: Array) -> Array:
-    """Customs value, (T, n, n)."""
-    return np.asarray(state.share * state.spending[: len(base.theta), None, :] / (1.0 + tariff))
 
 
 def _common(tariff: Array, flows: Array, inside: NDArray[np.bool_]) -> Array:
@@ -316,14 +357,14 @@ def _common(tariff: Array, flows: Array, inside: NDArray[np.bool_]) -> Array:
 
 
 def _accession(
-    calibrated: sectoral.Calibrated,
+    calibrated: Calibrated,
     tariff: Array,
     state: hat.State,
     transfer: Array,
     flows: Array,
     inside: NDArray[np.bool_],
 ) -> Accession:
-    welfare, variation = sectoral.welfare(calibrated.base, calibrated.initial, state)
+    welfare, variation = many_sectors.variations(calibrated.base, calibrated.initial, state)
     out, into = np.ix_(~inside, inside)
     value = flows[:, out, into]
     old, new = (
@@ -338,165 +379,3 @@ def _accession(
         after_whole=float(new.sum() / total.sum()),
     )
     return Accession(tariff, state, welfare, variation, transfer, duties)
-
-
-@dataclass(frozen=True, slots=True)
-class _System:
-    """The square system of Kemp & Wan in v = (y by outsider, T over income by member, g)."""
-
-    world: World
-    calibrated: sectoral.Calibrated
-    cost: Array
-    productivity: Array
-    tariff: Array
-    levers: tariff_instruments.Levers
-    inside: NDArray[np.bool_]
-
-    @property
-    def size(self) -> int:
-        return len(self.world) + 1
-
-    def split(self, v: Array) -> tuple[Array, Array]:
-        """Return the levers (outsiders,) and the transfers (n,) in USD million."""
-        count = int((~self.inside).sum())
-        transfer = np.zeros(len(self.world))
-        transfer[self.inside] = v[count:-1] * self.calibrated.initial.income[self.inside]
-        return np.exp(v[:count]), transfer
-
-    def settle(self, v: Array, warm: hat.State) -> hat.State | None:
-        """The equilibrium at v, or None."""
-        z, transfer = self.split(v)
-        base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
-        tariff = self.levers.tariff(self.tariff, z)
-        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
-        equations = Equations(base, goal, warm)
-        root = newton.solve(
-            (equations.residual, equations.slope),
-            warm.x,
-            valid=lambda state: state is not None and bool(np.all(state.income > 0)),
-            tolerance=1e-13,
-        )
-        return root.state if root.residual <= sectoral.TOLERANCE else None
-
-    def residual(self, v: Array, warm: hat.State) -> tuple[Array, hat.State | None]:
-        """What is left of the conditions, over initial income."""
-        state = self.settle(v, warm)
-        if state is None:
-            return np.full(self.size, np.nan), None
-        income = self.calibrated.initial.income
-        share = sectoral.welfare(self.calibrated.base, self.calibrated.initial, state)[1] / income
-        transfer = self.split(v)[1][self.inside]
-        total = transfer.sum() / income[self.inside].sum()
-        return np.concatenate([share[~self.inside], share[self.inside] - v[-1], [total]]), state
-
-    def slope(self, v: Array, state: hat.State) -> Array:
-        """The Jacobian of `residual`, exact."""
-        z, transfer = self.split(v)
-        initial = self.calibrated.initial
-        base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
-        tariff = self.levers.tariff(self.tariff, z)
-        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
-        lift = self.levers.lift(base, goal, state)
-        places = np.flatnonzero(self.inside)
-        paid = np.zeros((len(self.world), len(places)))
-        paid[places, np.arange(len(places))] = initial.income[places]
-        found = respond(base, goal, state, lift.times(z).with_transfers(paid), tolerance=1e-9)
-        if found is None:
-            return np.full((self.size, self.size), np.nan)
-        share = best_response.gradient(base, initial, state, found) / initial.income[:, None]
-        result = np.zeros((self.size, self.size))
-        result[:-1, :-1] = np.vstack([share[~self.inside], share[self.inside]])
-        result[len(z) : -1, -1] = -1.0
-        result[-1, len(z) : -1] = initial.income[places] / initial.income[places].sum()
-        return result
-
-
-def _levers(
-    world: World, tariff: Array, share: Array, inside: NDArray[np.bool_], level: Level
-) -> tariff_instruments.Levers:
-    """One lever for each outsider, the factor 1 + t' (or the factor on it) of all its goods."""
-    sector, exporter, importer = np.nonzero(
-        (share > 0) & ~inside[None, :, None] & inside[None, None, :]
-    )
-    outsiders = np.flatnonzero(~inside)
-    if idle := sorted(set(outsiders.tolist()) - set(exporter.tolist())):
-        raise InfeasibleError(
-            f"{listed(world.codes[k] for k in idle)} sells nothing to the union: no tariff on its "
-            "goods can make up for a loss. Merge small economies (--keep)."
-        )
-    base = tariff[sector, exporter, importer] if level == "partner-sector" else 0.0
-    return tariff_instruments.Levers(
-        sector=sector,
-        exporter=exporter,
-        importer=importer,
-        lever=np.searchsorted(outsiders, exporter),
-        offset=np.full(len(sector), -1.0),
-        weight=1.0 + base + np.zeros(len(sector)),
-        owner=np.zeros(len(outsiders), dtype=np.intp),
-        partner=outsiders,
-        kind=np.full(len(outsiders), -1),
-    )
-
-
-def _harmless(
-    system: _System, plain: Accession, level: Level, flows: Array, bounds: tuple[float, float]
-) -> tuple[Accession, int, float]:
-    """Solve the system; return the union at its root, the steps taken and the residual."""
-    levers, world = system.levers, system.world
-    count = len(levers)
-    start = np.zeros(system.size)
-    if level == "partner":
-        start[:count] = np.log1p(levers.mean(flows, system.tariff))
-    last = plain.state
-    begin, _ = system.residual(start, last)
-
-    def problem(part: float) -> tuple[Residual, Slope]:
-        def function(v: Array) -> tuple[Array, hat.State | None]:
-            nonlocal last
-            residual, state = system.residual(v, last)
-            last = state or last
-            return residual - (1.0 - part) * begin, state
-
-        def slope(v: Array, state: hat.State | None) -> Array:
-            if state is None:
-                return np.full((system.size, system.size), np.nan)
-            return system.slope(v, state)
-
-        return function, slope
-
-    root = newton.follow(problem, start, valid=lambda state: state is not None, tolerance=TOLERANCE)
-    z, transfer = system.split(root.x)
-    tariff = levers.tariff(system.tariff, z)
-    rates = tariff[levers.sector, levers.exporter, levers.importer]
-    _within(system, rates, bounds, reached=root.converged)
-    if not root.converged or root.state is None:
-        places = [*np.flatnonzero(~system.inside), *np.flatnonzero(system.inside), 0]
-        code = world.codes[places[root.worst]]
-        raise ConvergenceError(
-            f"no external tariff was found that leaves every outsider as well off: after "
-            f"{root.iterations} Newton steps {code} is {100 * root.residual:.2g} percent off.",
-            residual=root.residual,
-            economy=code,
-        )
-    done = _accession(system.calibrated, tariff, root.state, transfer, flows, system.inside)
-    return done, root.iterations, root.residual
-
-
-def _within(system: _System, rates: Array, bounds: tuple[float, float], *, reached: bool) -> None:
-    """Raise InfeasibleError where a rate lies outside the bounds; name the outsider."""
-    least, most = bounds
-    beyond = np.maximum(least - rates, rates - most)
-    if not beyond.max() > 0:
-        return
-    cell = int(np.argmax(beyond))
-    levers, world = system.levers, system.world
-    code = world.codes[levers.exporter[cell]]
-    out = dict.fromkeys(world.codes[k] for k in levers.exporter[beyond > 0])
-    side, bound = ("above", most) if rates[cell] > most else ("below", least)
-    takes = "takes" if reached else "would take"
-    raise InfeasibleError(
-        f"no external tariff within bounds leaves every outsider as well off: for {code} it {takes} "
-        f"a rate of {100 * rates[cell]:.4g} percent on its goods, {side} the bound of "
-        f"{100 * bound:g} percent ({len(out)} outsiders beyond: {listed(out)}). Widen the bounds "
-        "(--least, --most), or merge small economies (--keep)."
-    )

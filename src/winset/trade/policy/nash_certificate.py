@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError
+from winset.trade.equilibrium import Status, enjoyed, judged, worth
 from winset.trade.models.many_sectors import derivatives
 from winset.trade.models.many_sectors import equations as hat
+from winset.trade.numerics.anderson import fixed_point
 from winset.trade.policy import best_response
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.numbers import Array
-    from winset.trade.policy.best_response import Answer, Contest
+    from winset.trade.policy.best_response import BestResponse, Contest
 
 
 PRECISE = 1e-11  # residual of a deviation's equilibrium, over value added
@@ -61,7 +63,7 @@ class Certificate:
     alone: int
 
 
-def certify(game: Contest, z: Array, found: Answer, *, points: int, seed: int) -> Certificate:
+def certify(game: Contest, z: Array, found: BestResponse, *, points: int, seed: int) -> Certificate:
     """Try `points` deviations of every player.
 
     With one lever, a grid from zero to the larger of 100 percent and three times the rate;
@@ -112,13 +114,13 @@ def deviations(rates: Array, points: int, generator: np.random.Generator) -> Arr
 
 
 def payoffs(
-    game: Contest, z: Array, found: Answer, inverse: Array, player: int, tried: Array
+    game: Contest, z: Array, found: BestResponse, inverse: Array, player: int, tried: Array
 ) -> tuple[Array, int]:
     """Return a player's payoff at each row of `tried`, and how many were solved one by one."""
     base, members, state = game.base, list(game.players[player].members), found.state
     own = game.levers.of(player)
     ahead = state.x + (tried - z[own]) @ found.drift[:, own].T
-    result = np.empty(len(tried))
+    result = np.full(len(tried), np.nan)
     simple = not base.relieved and not base.multiplicative
     stride = max(1, MOST_CELLS // (len(members) * len(base.theta) * len(game.world)))
     done = np.zeros(len(tried), dtype=np.bool_)
@@ -181,13 +183,13 @@ class _Batch:
         price = np.repeat(state.price[:, None], count, axis=1)
         spending = np.repeat((state.spending / self.base.value_added)[:, None], count, axis=1)
         steps: list[Array] = []
-        size, gains = np.full(count, np.inf), np.zeros(count)
+        size, gains, lowest = np.full(count, np.inf), np.full(count, np.nan), np.full(count, np.nan)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(MOST_STEPS):
                 found = self._evaluate(game, x, price, spending)
                 if found is None:
                     break
-                price, spending, residual, gains = found
+                price, spending, residual, gains, lowest = found
                 size = np.abs(residual).max(axis=1)
                 if np.all(size <= PRECISE) or not np.all(np.isfinite(size)):
                     break
@@ -201,12 +203,14 @@ class _Batch:
                 step *= (LONGEST / np.maximum(np.abs(step).max(axis=1), LONGEST))[:, None]
                 steps.append(step)
                 x = x + step
-        return gains, size <= PRECISE
+        ends = zip(size.tolist(), lowest.tolist(), strict=True)
+        exact = [judged(miss, low, PRECISE) is Status.CONVERGED for miss, low in ends]
+        return gains, np.array(exact)
 
     def _evaluate(
         self, game: Contest, x: Array, price: Array, spending: Array
-    ) -> tuple[Array, Array, Array, Array] | None:
-        """Return prices, scaled spending, residuals (G, n) and the members' payoff (G,)."""
+    ) -> tuple[Array, Array, Array, Array, Array] | None:
+        """Return prices, scaled spending, residuals (G, n); the members' payoff, the lowest income (G,)."""
         base = self.base
         traded, unit = len(base.theta), base.value_added
         theta = base.theta[:, None, None]
@@ -233,7 +237,7 @@ class _Batch:
             return log_price, reach, total
 
         if linked or scale > 0:
-            inner = hat.accelerated(lambda p: price_of(cost_of(p))[0], price, tolerance=INNER)
+            inner = fixed_point(lambda p: price_of(cost_of(p))[0], price, tolerance=INNER)
             if inner is None:
                 return None
             price = inner
@@ -257,7 +261,7 @@ class _Batch:
             return np.asarray((used + final * (revenue + earned)) / unit)
 
         if linked:
-            inner = hat.accelerated(demand, spending, tolerance=INNER)
+            inner = fixed_point(demand, spending, tolerance=INNER)
             if inner is None:
                 return None
             spending = inner
@@ -268,11 +272,11 @@ class _Batch:
         paid = (base.labor[:, None] * output).sum(axis=0)
         residual = (value_added - paid) / unit + world - 1.0
         income = earned + revenue
-        effort = base.kappa / (1.0 + base.kappa) * unit
         initial = game.calibrated.initial.income
-        enjoyed = (income - effort * (value_added / unit)) / np.exp(consumer)
-        gain = enjoyed - initial + effort
-        return price, spending, residual, gain[:, self.members].sum(axis=1)
+        rest = enjoyed(initial, unit, 1.0, base.kappa)
+        gain = worth(initial, income, rest, value_added / unit, np.exp(consumer))[1]
+        payoff = gain[:, self.members].sum(axis=1)
+        return price, spending, residual, payoff, income.min(axis=1)
 
     def _bought(self, reach: Array, kernel: Array, columns: Array) -> Array:
         """Σ_i K_in R_i, (T, G, n)."""

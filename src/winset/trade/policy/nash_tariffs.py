@@ -17,10 +17,10 @@ import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
 from winset.trade.models.many_sectors import equations as hat
+from winset.trade.numerics.anderson import Anderson
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import best_response
 from winset.trade.policy.nash_certificate import Certificate, certify
-from winset.trade.policy.sufficient_statistics import mixed
 from winset.trade.result import Solver
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Found:
 
     z: Array
     state: hat.State
-    answer: best_response.Answer
+    answer: best_response.BestResponse
     steps: int
     residual: float
 
@@ -217,8 +217,7 @@ def best_answers(
     """
     z = start.copy()
     state = best_response.settle(game, z, warm)
-    points: list[Array] = []
-    moves: list[Array] = []
+    mixing = Anderson(len(z), MEMORY)
     size = 1.0
     for step in range(1, MOST_STEPS + 1):
         found = best_response.answer(
@@ -235,8 +234,7 @@ def best_answers(
         if step > PATIENCE:
             _interior(game, z, move)
         move = np.clip(move, -LONGEST, LONGEST)
-        points, moves = [*points[-MEMORY:], z], [*moves[-MEMORY:], move]
-        new = np.clip(mixed(points, moves), best_response.LEAST, best_response.MOST)
+        new = np.clip(mixing.next(move, z + move), best_response.LEAST, best_response.MOST)
         new = z + np.clip(new - z, -LONGEST, LONGEST)
         ahead = state.x + found.correction + found.drift @ (new - z)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

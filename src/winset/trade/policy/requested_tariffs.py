@@ -17,7 +17,9 @@ A change to tariffs may say ``answer`` instead of a rate. Its importers G levy o
   with ν, φ of `models.entry_costs` (ν = 0, φ = 1 without entry costs: t = 1/(δ ε)).
 
 The statistic takes shares and wages as they were before the tariff, so that it is not quite the best rate:
-both are there to be compared. Answers are laid after all changes of known size, in their own order.
+both are there to be compared. They are laid after all changes of known size, a later one over an earlier;
+reciprocal tariffs come last and all at once, so that they answer what all others come to, in whatever
+order the changes stand. Two that would each be the other's are refused.
 
 Source: Ignatenko, Lashkaripour, Macedoni & Simonovska (2025), the optimal tariff and both kinds of
 retaliation; Lashkaripour (2021) for the statistic without entry costs.
@@ -32,26 +34,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
-from winset.trade.models.entry_costs import solve as entering
+from winset.trade.capabilities import can, model_of
+from winset.trade.models.entry_costs import solve as entry_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from winset.numbers import Array
-    from winset.scenario import Answer, Parameters, Shock
+    from winset.numbers import Array, Mask
+    from winset.scenario import Parameters, Shock, TariffRequest
     from winset.worlds import World
 
 
 LOWEST, HIGHEST = -0.5, 4.0  # rates between which the best one is sought
 GRID = 25  # rates, even in ln(1 + t), among which the peak is looked for first
 PRECISE = 1e-8  # of ln(1 + t); welfare is flat there
-SETTLED = 1e-6  # how far rates that answer each other may still move
+AT_REST = 1e-6  # how far rates that answer each other may still move
 MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What an answer came to: the rate of each importer on the exporters of the change.
+class RequestedTariff:
+    """What a request came to: the rate of each importer on the exporters of the change.
 
     `change` counts from one. A rate is the mean over exporters where it differs between them.
     """
@@ -61,55 +64,58 @@ class Settled:
     rates: Mapping[str, float]
 
 
-def settle(
+def resolve(
     world: World,
     parameters: Parameters,
     shock: Shock,
     gains: Callable[[Shock], Array],
-) -> tuple[Shock, tuple[Settled, ...]]:
-    """Find the tariffs that the answers of a shock ask for; the shock returned has none left.
+) -> tuple[Shock, tuple[RequestedTariff, ...]]:
+    """Find the tariffs that a shock asks for; the shock returned has none left.
 
     Parameters
     ----------
     gains : function
-        From a shock without answers to I (Ŵ − 1), (n,) USD million.
+        From a shock without requests to I (Ŵ − 1), (n,) USD million.
 
     Raises
     ------
     DataError
-        Statistics asked of a model that they are not for.
+        Statistics asked of a model that they are not for, or two reciprocal tariffs that would each
+        be the other's.
     InfeasibleError
         The best rate is at the end of those that were tried, or of those with an equilibrium.
     ConvergenceError
         Answers that go on answering each other, or an equilibrium on the way that was not found.
     """
+    if not shock.requests:
+        return shock, ()
+    reciprocal = _reciprocal(world, shock)
     statistics = {
-        answer.change: _sufficient(world, parameters, answer)
-        for answer in shock.answers
-        if answer.how == "sufficient"
+        request.change: _sufficient(world, parameters, request)
+        for request in shock.requests
+        if request.how == "sufficient"
     }
-    searched = [answer for answer in shock.answers if answer.how == "optimal"]
-    rates = {answer.change: 0.25 for answer in searched}
+    searched = [request for request in shock.requests if request.how == "optimal"]
+    rates = {request.change: 0.25 for request in searched}
 
     def laid() -> Shock:
         tariff = shock.tariff.copy()
-        for answer in shock.answers:
-            if answer.how == "reciprocal":
-                tariff[answer.mask] = np.swapaxes(tariff, -1, -2)[answer.mask]
-            elif answer.how == "optimal":
-                tariff[answer.mask] = rates[answer.change]
-            else:
-                wide = np.broadcast_to(statistics[answer.change], tariff.shape)
-                tariff[answer.mask] = wide[answer.mask]
-        return replace(shock, tariff=tariff, answers=())
+        for request in shock.requests:
+            if request.how == "optimal":
+                tariff[request.mask] = rates[request.change]
+            elif request.how == "sufficient":
+                wide = np.broadcast_to(statistics[request.change], tariff.shape)
+                tariff[request.mask] = wide[request.mask]
+        tariff[reciprocal] = np.swapaxes(tariff, -1, -2)[reciprocal]
+        return replace(shock, tariff=tariff, requests=())
 
     for _ in range(MOST_ROUNDS if searched else 0):
         moved = 0.0
-        for answer in searched:
-            before = rates[answer.change]
-            rates[answer.change] = _best(world, answer, rates, laid, gains)
-            moved = max(moved, abs(rates[answer.change] - before))
-        if len(searched) == 1 or moved <= SETTLED:
+        for request in searched:
+            before = rates[request.change]
+            rates[request.change] = _best(world, request, rates, laid, gains)
+            moved = max(moved, abs(rates[request.change] - before))
+        if len(searched) == 1 or moved <= AT_REST:
             break
     else:
         if searched:
@@ -120,12 +126,35 @@ def settle(
                 residual=moved,
             )
     final = laid()
-    return final, tuple(_said(world, answer, final.tariff) for answer in shock.answers)
+    return final, tuple(_said(world, request, final.tariff) for request in shock.requests)
+
+
+def _reciprocal(world: World, shock: Shock) -> Mask:
+    """Return the cells that are to be what the other side levies, as `shock.tariff` is shaped.
+
+    A later request for a cell takes it from an earlier one.
+    """
+    asked = np.zeros(shock.tariff.shape, dtype=np.intp)  # number of the change that fills the cell
+    for request in shock.requests:
+        asked[request.mask] = request.change if request.how == "reciprocal" else 0
+    cells = asked > 0
+    facing = cells & np.swapaxes(cells, -1, -2)
+    if facing.any():
+        place = np.argwhere(facing)[0]
+        i, n = (int(k) for k in place[-2:])
+        one, other = int(asked[tuple(place)]), int(np.swapaxes(asked, -1, -2)[tuple(place)])
+        pair = " and ".join(f"change {k}" for k in sorted({one, other}))
+        raise DataError(
+            f"{pair}: the tariff of {world.codes[n]} on {world.codes[i]} is to be reciprocal, and so is "
+            f"that of {world.codes[i]} on {world.codes[n]}: each waits for the other. Give one of them a "
+            "rate, or another answer."
+        )
+    return np.asarray(cells)
 
 
 def _best(
     world: World,
-    answer: Answer,
+    request: TariffRequest,
     rates: dict[int, float],
     laid: Callable[[], Shock],
     gains: Callable[[Shock], Array],
@@ -133,11 +162,11 @@ def _best(
     """Return the rate that is best for the importers, the others' rates given."""
     from scipy.optimize import minimize_scalar
 
-    before = rates[answer.change]
+    before = rates[request.change]
 
     def loss(log_rate: float) -> float:
-        rates[answer.change] = float(np.expm1(log_rate))
-        return -float(gains(laid())[answer.importers].sum())
+        rates[request.change] = float(np.expm1(log_rate))
+        return -float(gains(laid())[request.importers].sum())
 
     # The best of a coarse grid first: where transfers are held fixed there can be two peaks.
     points = np.linspace(np.log1p(LOWEST), np.log1p(HIGHEST), GRID)
@@ -148,9 +177,9 @@ def _best(
                 losses[np.searchsorted(points, point)] = loss(float(point))
     k = int(np.argmin(losses))
     if k in (0, GRID - 1) or not np.isfinite(losses[[k - 1, k, k + 1]]).all():
-        rates[answer.change] = before
+        rates[request.change] = before
         raise InfeasibleError(
-            f"change {answer.change}: {_who(world, answer)} gains most at the end of the rates tried, "
+            f"change {request.change}: {_who(world, request)} gains most at the end of the rates tried, "
             f"{np.expm1(points[k]):.0%}: there is no best tariff inside. A deficit held fixed can be the "
             'reason: try deficits = "balanced", or give a rate.'
         )
@@ -160,26 +189,27 @@ def _best(
         method="bounded",
         options={"xatol": PRECISE, "maxiter": 200},
     )
-    rates[answer.change] = before
+    rates[request.change] = before
     return float(np.expm1(found.x))
 
 
-def _sufficient(world: World, parameters: Parameters, answer: Answer) -> Array:
+def _sufficient(world: World, parameters: Parameters, request: TariffRequest) -> Array:
     """Return each importer's rate by the statistic, (n,), NaN for who is none."""
-    if world.sectored or parameters.value_added_share != 1.0:
+    supported = can(model_of(world, parameters), "sufficient answer")
+    if not supported or parameters.value_added_share != 1.0:
         raise DataError(
-            f'change {answer.change}: answer = "sufficient" is for a world of one sector whose only '
+            f'change {request.change}: answer = "sufficient" is for a world of one sector whose only '
             'input is labor (value_added_share = 1). Write "optimal", or use winset war for sectors.'
         )
-    base, _ = entering.baseline(world, parameters)
+    base, _ = entry_costs.baseline(world, parameters)
     flows = base.share * base.spending
-    g, n = answer.importers, answer.exporters
+    g, n = request.importers, request.exporters
     sold = flows[np.ix_(g, n)].sum(axis=0)
     kept = 1.0 - base.entry
     bought = (kept[g] * flows[np.ix_(n, g)]).sum()
     if not (bought > 0 and sold.sum() > 0):
         raise DataError(
-            f"change {answer.change}: {_who(world, answer)} does not trade with its exporters, so that "
+            f"change {request.change}: {_who(world, request)} does not trade with its exporters, so that "
             "the statistic is not defined. Give it a rate."
         )
     delta = float((kept[n] * sold * (1.0 - sold / base.spending[n])).sum() / bought)
@@ -188,18 +218,18 @@ def _sufficient(world: World, parameters: Parameters, answer: Answer) -> Array:
     return rates
 
 
-def _said(world: World, answer: Answer, tariff: Array) -> Settled:
-    masked = np.where(answer.mask, tariff, np.nan).reshape(-1, len(world))
-    return Settled(
-        answer.change,
-        answer.how,
+def _said(world: World, request: TariffRequest, tariff: Array) -> RequestedTariff:
+    masked = np.where(request.mask, tariff, np.nan).reshape(-1, len(world))
+    return RequestedTariff(
+        request.change,
+        request.how,
         {
             world.codes[k]: float(np.nanmean(masked[:, k]))
-            for k in answer.importers
+            for k in request.importers
             if not np.all(np.isnan(masked[:, k]))
         },
     )
 
 
-def _who(world: World, answer: Answer) -> str:
-    return listed(world.codes[k] for k in answer.importers)
+def _who(world: World, request: TariffRequest) -> str:
+    return listed(world.codes[k] for k in request.importers)

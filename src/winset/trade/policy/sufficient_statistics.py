@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, listed
+from winset.trade.numerics.anderson import Anderson
 from winset.trade.numerics.blas import one_thread
 from winset.trade.result import Solver
 
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-11
 MOST_STEPS = 200
-MEMORY = 5  # iterates that Anderson's method mixes
+MEMORY = 5  # differences that Anderson's method keeps
+LONGEST = 0.5  # of the first step
 UNIFORM = 4.0  # trade elasticity where the world names none
 
 
@@ -277,8 +278,7 @@ def _solve(
         raise DataError(f"world {world.name!r}: {listed(alone)} exports nothing. Leave it out.")
     first = _evaluate(base, np.zeros(n), base.tariff)
     x = np.concatenate([np.zeros(n), np.log(_answer(base, first, abroad))])
-    points: list[Array] = []
-    moves: list[Array] = []
+    mixing = Anderson(len(x), MEMORY)
     for step in range(1, MOST_STEPS + 1):
         rates = np.exp(x[n:])
         tariff = np.where(taxed, rates[None, None, :], base.tariff)
@@ -294,8 +294,8 @@ def _solve(
             return state, rates, step, size
         if not np.isfinite(size):
             break
-        points, moves = [*points[-MEMORY:], x], [*moves[-MEMORY:], move]
-        x = mixed(points, moves)
+        ahead = mixing.next(move, x + move)
+        x = ahead if step > 1 else x + np.clip(move, -LONGEST, LONGEST)
     worst = int(np.nanargmax(np.abs(move))) % n
     raise ConvergenceError(
         f"the tariff war was not solved: after {step} steps a condition of {world.codes[worst]} is "
@@ -303,16 +303,6 @@ def _solve(
         residual=size,
         economy=world.codes[worst],
     )
-
-
-def mixed(points: list[Array], moves: list[Array]) -> Array:
-    """Anderson's mixture: the combination of iterates whose moves cancel best, moved on."""
-    if len(points) == 1:
-        return np.asarray(points[0] + np.clip(moves[0], -0.5, 0.5))
-    d_move = np.array([b - a for a, b in pairwise(moves)]).T
-    d_point = np.array([b - a for a, b in pairwise(points)]).T
-    weights = np.linalg.lstsq(d_move, moves[-1], rcond=1e-12)[0]
-    return np.asarray(points[-1] + moves[-1] - (d_point + d_move) @ weights)
 
 
 def _without_deficits(world: World, base: _Base) -> tuple[_Base, int]:

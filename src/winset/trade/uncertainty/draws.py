@@ -14,19 +14,24 @@ import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError
+from winset.trade.capabilities import MANY_SECTORS, can, model_of
+from winset.trade.equilibrium import Report, Status
+from winset.trade.models.model import nothing
 from winset.trade.models.one_sector import equations as onesector
+from winset.trade.models.one_sector.solve import baseline, rebased
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
+from winset.trade.numerics.kernels import cached
 from winset.trade.result import COLUMNS, columns_of
-from winset.trade.solver import TOLERANCE, baseline, rebased, solve, with_sectors
+from winset.trade.solver import solve, solve_shock
 from winset.trade.uncertainty.many_sectors_kernel import Nearby
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.trade.uncertainty.one_sector_kernel import Common, Reference
+from winset.worlds.domestic import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -106,7 +111,7 @@ def solve_draws(
     begun = time.perf_counter()
     draws, n = len(sample), len(sample.world)
     store = {key: np.full((draws, n), np.nan) for key in COLUMNS}
-    parameters = sample.scenario.parameters
+    model = model_of(sample.world, sample.scenario.parameters)
     shock = sample.scenario.resolve(sample.world, blocs)
     residual = 0.0
     left_out: list[tuple[int, str]] = []
@@ -118,24 +123,22 @@ def solve_draws(
         return result.solver.residual
 
     with one_thread():
-        if sample.world.sectored and not shock.answers:
+        by_kernel = can(model, "draws by kernel") and not shock.requests
+        if by_kernel and model == MANY_SECTORS:
             nearby = Nearby()
             # The reference: parameters at their medians, flows as they are.
-            with_sectors(*_median(sample), shock, begun, nearby.find)
+            solve_shock(*_median(sample), shock, nearby.find)
             for draw in _reported(range(draws), draws, progress):
                 missed_before = nearby.missed
                 try:
                     case = sample.drawn(draw)
-                    residual = max(
-                        residual,
-                        keep(draw, with_sectors(*case, shock, begun, nearby.find)),
-                    )
+                    residual = max(residual, keep(draw, solve_shock(*case, shock, nearby.find)))
                     resolved += nearby.missed > missed_before
                 except REFUSED as error:
                     left_out.append((draw, str(error)))
         else:
             missed: Sequence[int] = range(draws)
-            if not (sample.world.sectored or shock.answers or parameters.has_entry_costs):
+            if by_kernel:
                 residual, missed = _by_chords(sample, shock, store, workers, progress)
                 progress = None
             for draw in _reported(missed, draws, progress):
@@ -171,28 +174,18 @@ def compiled(world: World) -> bool:
     """Tell whether the kernel for such a world has been compiled on this machine before."""
     from winset.trade.uncertainty import many_sectors_kernel, one_sector_kernel
 
-    kernel: Any = many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw
-    folder = Path(kernel._cache.cache_path)
-    name = "many_sectors_kernel.iterate" if world.sectored else "one_sector_kernel.solve_draw"
-    return any(folder.glob(f"{name}-*.nbi"))
+    return cached(many_sectors_kernel.iterate if world.sectored else one_sector_kernel.solve_draw)
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
-    """What all draws of one sector share; arrays as in `chords.solve_draw`."""
+class _Study:
+    """What all draws of one sector share."""
 
     sample: Sample
-    tariff: Array
-    new_tariff: Array
-    push: Array
-    productivity: Array
+    shock: Shock
+    common: Common
     thetas: Array
     betas: Array
-
-    @property
-    def taxed(self) -> bool:
-        """Whether there is any tariff, before or after."""
-        return bool(self.tariff.any() or self.new_tariff.any())
 
 
 def _by_chords(
@@ -206,32 +199,45 @@ def _by_chords(
     world, parameters, draws = sample.world, sample.scenario.parameters, len(sample)
     thetas, betas = sample.column("trade_elasticity"), sample.column("value_added_share")
     tariff = np.ascontiguousarray(world.tariffs, dtype=np.float64)
-    common = _Common(
-        sample=sample,
+    kappa = parameters.labor_supply_elasticity
+    common = Common(
+        gdp=world.gdp,
+        prod=np.log(shock.productivity),
+        known=world.domestic_known,
+        floor=DOMESTIC_FLOOR,
         tariff=tariff,
         new_tariff=np.ascontiguousarray(shock.tariff),
         push=np.log(shock.cost * (1.0 + shock.tariff) / (1.0 + tariff)),
-        productivity=np.log(shock.productivity),
+        taxed=bool(tariff.any() or shock.tariff.any()),
+        kappa=kappa,
+        psi=parameters.scale_elasticity,
+        multiplicative=parameters.deficits == "multiplicative",
+        relieved=parameters.revenue == "income-tax" and kappa > 0,
+        balanced=parameters.deficits == "balanced",
+    )
+    study = _Study(
+        sample=sample,
+        shock=shock,
+        common=common,
         thetas=np.full(draws, parameters.trade_elasticity) if thetas is None else thetas,
         betas=np.full(draws, parameters.value_added_share) if betas is None else betas,
     )
-    order = np.argsort(common.thetas, kind="stable")
+    order = np.argsort(study.thetas, kind="stable")
     strata = np.array_split(order, min(STRATA, draws) if thetas is not None else 1)
-    middle = float(np.median(common.betas))
-    references = [
-        _reference(common, shock, float(np.median(common.thetas[s])), middle) for s in strata
-    ]
+    middle = float(np.median(study.betas))
+    references = [_reference(study, float(np.median(study.thetas[s])), middle) for s in strata]
     blocks = [
         (reference, part)
         for reference, stratum in zip(references, strata, strict=True)
         for part in np.array_split(stratum, -(-len(stratum) // BLOCK))
     ]
     residual, missed, done = 0.0, [], 0
-    for part, rows, sizes in _on_threads(common, blocks, workers):
-        good = sizes <= TOLERANCE
+    for part, rows, reports in _on_threads(study, blocks, workers):
+        good = np.array([report.status == Status.CONVERGED for report in reports])
         for key, column in _columns(rows[good]).items():
             store[key][part[good]] = column
-        residual = max(residual, float(sizes[good].max(initial=0.0)))
+        found = [report.residual for report in reports if report.status == Status.CONVERGED]
+        residual = max(residual, *found, 0.0)
         missed += [int(draw) for draw in part[~good]]
         done += len(part)
         if progress is not None:
@@ -239,21 +245,21 @@ def _by_chords(
     return residual, sorted(missed)
 
 
-_Block = tuple["tuple[Array, Array] | None", "NDArray[np.intp]"]
+_Block = tuple["Reference | None", "NDArray[np.intp]"]
 
 
 def _on_threads(
-    common: _Common, blocks: Sequence[_Block], workers: int | None
-) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
+    study: _Study, blocks: Sequence[_Block], workers: int | None
+) -> Iterator[tuple[NDArray[np.intp], Array, list[Report]]]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
     count = workers or os.cpu_count() or 1
     queue = iter(blocks)
-    running: dict[Future[tuple[Array, Array]], NDArray[np.intp]] = {}
+    running: dict[Future[tuple[Array, list[Report]]], NDArray[np.intp]] = {}
     with ThreadPoolExecutor(count) as pool:
         try:
             while True:
                 while len(running) < 2 * count and (block := next(queue, None)) is not None:
-                    running[pool.submit(_solve_block, common, *block)] = block[1]
+                    running[pool.submit(_solve_block, study, *block)] = block[1]
                 if not running:
                     return
                 ready, _pending = wait(running, return_when=FIRST_COMPLETED)
@@ -263,33 +269,27 @@ def _on_threads(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _reference(
-    common: _Common, shock: Shock, theta: float, beta: float
-) -> tuple[Array, Array] | None:
-    """Solve the flows of the data at θ and β; return starts (2, n) and inverse Jacobians (2, n, n).
+def _reference(study: _Study, theta: float, beta: float) -> Reference | None:
+    """Solve the flows of the data at θ and β, roughly: a place to start from.
 
-    The first are those of removing the deficits, where that is asked for. None where there is no
-    equilibrium to start from.
+    None where there is no equilibrium near.
     """
-    world, scenario = common.sample.world, common.sample.scenario
+    world, scenario, shock = study.sample.world, study.sample.scenario, study.shock
     parameters = replace(scenario.parameters, trade_elasticity=theta, value_added_share=beta)
-    n = len(world)
     try:
-        base = baseline(world.accounts(beta), world.tariffs, parameters)
+        base, _ = baseline(world, parameters)
     except DataError:
         return None
     size = base.unknowns
     starts, inverses = np.zeros((2, size)), np.zeros((2, size, size))
-    same = (np.ones((n, n)), base.tariff, np.ones(n))
     steps = [(1, (shock.cost, shock.tariff, shock.productivity))]
     if parameters.deficits == "balanced":
-        steps.insert(0, (0, same))
-        base = replace(base, deficit=np.zeros(n))
+        steps.insert(0, (0, nothing(base)))
+        base = replace(base, deficit=np.zeros(len(world)))
     for number, change in steps:
         goal = onesector.target(base, *change, 1.0)
-        equations = onesector.equations(base, goal)
         root = newton.solve(
-            equations,
+            onesector.equations(base, goal),
             np.zeros(size),
             valid=lambda state: bool(np.all(state.output > 0)),
             tolerance=NEAR,
@@ -299,45 +299,33 @@ def _reference(
         starts[number] = root.x
         inverses[number] = np.linalg.inv(onesector.jacobian(base, goal, root.state, size))
         base = rebased(base, root.state)
-    return starts, inverses
+    return Reference(starts, inverses)
 
 
 def _solve_block(
-    common: _Common, reference: tuple[Array, Array] | None, block: NDArray[np.intp]
-) -> tuple[Array, Array]:
-    """Solve some draws; returns the kernel's rows (draws, rows, n) and residuals (draws,)."""
+    study: _Study, reference: Reference | None, block: NDArray[np.intp]
+) -> tuple[Array, list[Report]]:
+    """Solve some draws; returns the kernel's rows (draws, rows, n), NaN where it failed, and reports."""
     from winset.trade.uncertainty import one_sector_kernel
 
-    sample = common.sample
-    world, parameters = sample.world, sample.scenario.parameters
-    rows = np.empty((len(block), len(one_sector_kernel.ROWS), len(world)))
-    sizes = np.full(len(block), np.inf)
+    n = len(study.sample.world)
+    rows = np.full((len(block), len(one_sector_kernel.ROWS), n), np.nan)
     if reference is None:
-        return rows, sizes
-    work = np.empty((3, len(world), len(world)))
-    for k, draw in enumerate(block):
-        sizes[k] = one_sector_kernel.solve_draw(
-            sample.trade(int(draw))[0],
-            world.gdp,
-            world.domestic_known,
-            DOMESTIC_FLOOR,
-            common.tariff,
-            common.new_tariff,
-            common.push,
-            common.productivity,
-            common.taxed,
-            float(common.thetas[draw]),
-            float(common.betas[draw]),
-            parameters.labor_supply_elasticity,
-            parameters.scale_elasticity,
-            parameters.deficits == "multiplicative",
-            parameters.revenue == "income-tax" and parameters.labor_supply_elasticity > 0,
-            parameters.deficits == "balanced",
-            *reference,
+        return rows, [Report(Status.NOT_CONVERGED, np.inf, 0, -1, -1)] * len(block)
+    work = np.empty((3, n, n))
+    reports = [
+        one_sector_kernel.solve_draw(
+            study.sample.trade(int(draw))[0],
+            float(study.thetas[draw]),
+            float(study.betas[draw]),
+            study.common,
+            reference,
             work,
             rows[k],
         )
-    return rows, sizes
+        for k, draw in enumerate(block)
+    ]
+    return rows, reports
 
 
 def _columns(rows: Array) -> dict[str, Array]:

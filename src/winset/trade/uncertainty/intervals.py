@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.trade.gains import direction
 from winset.trade.numerics.blas import one_thread
-from winset.trade.result import COLUMNS, UNMOVED
+from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,7 +159,7 @@ def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
     """Reduce the draws to intervals, chances and drivers."""
     kept = draws.kept
     columns = {key: column[kept] for key, column in draws.columns.items()}
-    gain = columns["welfare_percent"] > 100.0 * UNMOVED
+    gain = direction(columns["welfare_percent"] / 100.0) > 0
     inside = np.isin(np.array(result.codes), result.members)
     money = columns["welfare_musd"]
     totals = {

@@ -11,27 +11,30 @@ Jacobian by wages with prices and spending responding, p_u and s_u are these res
 inner problems are never solved by themselves; and A_ref and B_ref invert what an economy buys of
 itself, most of what there is (one small matrix for each economy). Anderson's method (1965) on all of
 (p, s, u) makes it a Krylov iteration: about as many sweeps as one inner problem takes. What is accepted
-is judged by `hat.evaluate`, which solves the inner problems to the last digit; what it refuses goes to
-`sectoral.find`.
+is judged by the model itself, which solves the inner problems to the last digit; what it refuses goes to
+`models.model.find`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from winset.trade.coalitions.single_kernel import FAST
+from winset.trade.capabilities import MANY_SECTORS
+from winset.trade.compiled import advance
+from winset.trade.equilibrium import TOLERANCE, Status, judged
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors import solve as sectoral
 from winset.trade.models.many_sectors.derivatives import forward
+from winset.trade.models.model import accepted, find
 from winset.trade.numerics import newton
-from winset.trade.numerics.anderson import advance
+from winset.trade.numerics.kernels import FAST
 
 if TYPE_CHECKING:
     from winset.numbers import Array
+    from winset.trade.models.model import Model, Outcome, Shift
     from winset.worlds import World
 
 
@@ -41,27 +44,72 @@ FINE = 3e-14  # of prices and wages (logarithms) and spending (over value added)
 SMOOTH = 1e-8  # tolerance of what is frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A known equilibrium and what is frozen of it.
+class Frozen(NamedTuple):
+    """What is frozen of a known equilibrium, see the module.
 
-    `price` and `scaled` are (n, J): ln P̂ and spending over value added; `inverse` is J⁻¹ (n, n),
-    `own_price` and `own_spending` are the (n, J, J) matrices A and B, `responses` p_u and s_u in rows
-    as prices and spending stand, (2nJ, n).
+    `inverse` is J⁻¹ (n, n), `own_price` and `own_spending` are the (n, J, J) matrices A and B,
+    `responses` p_u and s_u in rows as prices and spending stand, (2nJ, n).
     """
 
-    x: Array
-    price: Array
-    scaled: Array
     inverse: Array
     own_price: Array
     own_spending: Array
     responses: Array
 
 
+class Here(NamedTuple):
+    """What is solved: baseline and target as in `models.many_sectors`, by economy and sector.
+
+    `kernel`, `keep` are (T, n, n), `theta` (T,), `labor` and `final` (n, J), `inputs` (n, J, J),
+    V, D and `productivity` = ln Â (n,).
+    """
+
+    kernel: Array
+    keep: Array
+    theta: Array
+    labor: Array
+    inputs: Array
+    final: Array
+    V: Array
+    D: Array
+    productivity: Array
+    kappa: float
+    psi: float
+
+
+class Space(NamedTuple):
+    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), the rest (n,)."""
+
+    reach: Array
+    total: Array
+    kept: Array
+    demand: Array
+    added: Array
+    output: Array
+    consumer: Array
+
+
+class Sweeps(NamedTuple):
+    """How an iteration ended: the last gap of all, and how many sweeps it took."""
+
+    status: int
+    gap: float
+    sweeps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A known equilibrium: x (n,), ln P̂ and spending over value added (n, J), and what is frozen."""
+
+    x: Array
+    price: Array
+    scaled: Array
+    frozen: Frozen
+
+
 @dataclass(slots=True)
 class Nearby:
-    """Finds equilibria as `sectoral.find` does; the first of each kind is kept as reference.
+    """Finds equilibria as `models.model.find` does; the first of each kind is kept as reference.
 
     `missed` counts those that had to be solved by Newton's method after all.
     """
@@ -71,44 +119,44 @@ class Nearby:
 
     def find(
         self,
-        base: hat.Baseline,
-        cost: Array,
-        tariff: Array,
-        productivity: Array,
+        model: Model[Any, Any],
+        base: Any,
+        change: Shift,
         world: World,
         what: str,
         *,
-        deficits: bool = False,
-        warm: hat.State | None = None,
-    ) -> newton.Root[hat.State]:
-        """Find the root near the reference, or by Newton's method.
+        vanish: bool = False,
+        warm: Any = None,
+    ) -> Outcome[Any]:
+        """Find the equilibrium near the reference, or by Newton's method.
 
         Raises
         ------
         ConvergenceError
             Newton's method does not find it either.
         """
-        change = (cost, tariff, productivity)
-        here = replace(base, deficit=np.zeros_like(base.deficit)) if deficits else base
+        if model.name != MANY_SECTORS:
+            return find(model, base, change, world, what, vanish=vanish, warm=warm)
+        here = replace(base, deficit=np.zeros_like(base.deficit)) if vanish else base
         goal = hat.target(here, *change, 1.0)
         known = self.references.get(what)
         plain = not (base.multiplicative or base.relieved)
         if known is not None and plain:
             root = _near(here, goal, known)
             if root is not None:
-                return root
+                return accepted(model, here, change, root, world, what)
         self.missed += not plain or known is not None
-        root = sectoral.find(base, *change, world, what, deficits=deficits, warm=warm)
+        found = find(model, base, change, world, what, vanish=vanish, warm=warm)
         if known is None and plain:
-            self.references[what] = _frozen(here, goal, root.state)
-        return root
+            self.references[what] = _reference(here, goal, found.state)
+        return found
 
 
 def _inverse(matrix: Array) -> Array:
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
-def _frozen(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
+def _reference(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
     traded, count = len(base.theta), len(base.labor)
     inside = np.arange(len(base.value_added))
     own = np.ones((count, len(inside)))
@@ -126,11 +174,13 @@ def _frozen(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference
         x=state.x,
         price=_by_economy(state.price),
         scaled=_by_economy(state.spending / base.value_added),
-        inverse=_inverse(tangent.residual),
-        own_price=_inverse(np.eye(count) - by_price),
-        own_spending=_inverse(np.eye(count) - by_spending),
-        responses=np.concatenate(
-            [a.transpose(1, 0, 2).reshape(-1, len(inside)) for a in (tangent.price, scaled)]
+        frozen=Frozen(
+            inverse=_inverse(tangent.residual),
+            own_price=_inverse(np.eye(count) - by_price),
+            own_spending=_inverse(np.eye(count) - by_spending),
+            responses=np.concatenate(
+                [a.transpose(1, 0, 2).reshape(-1, len(inside)) for a in (tangent.price, scaled)]
+            ),
         ),
     )
 
@@ -139,10 +189,12 @@ def _by_economy(array: Array) -> Array:
     return np.ascontiguousarray(array.T)
 
 
-def _near(base: hat.Baseline, goal: hat.Target, known: Reference) -> newton.Root[hat.State] | None:
+def _near(
+    base: hat.Baseline, goal: hat.Target, known: Reference
+) -> newton.Root[hat.State | None] | None:
     """Iterate from the reference; None where the model refuses what comes out."""
     price, scaled, x = known.price.copy(), known.scaled.copy(), known.x.copy()
-    sweeps = iterate(
+    here = Here(
         goal.kernel,
         goal.keep,
         np.asarray(base.theta, dtype=np.float64),
@@ -154,23 +206,18 @@ def _near(base: hat.Baseline, goal: hat.Target, known: Reference) -> newton.Root
         goal.productivity,
         base.kappa,
         base.psi,
-        known.inverse,
-        known.own_price,
-        known.own_spending,
-        known.responses,
-        price,
-        scaled,
-        x,
     )
-    if sweeps == 0:
+    swept = iterate(here, known.frozen, price, scaled, x)
+    if swept.status != Status.CONVERGED:
         return None
     state = hat.evaluate(base, goal, x, price.T.copy(), (scaled * base.value_added[:, None]).T)
     if state is None:
         return None
-    size = float(np.abs(state.residual).max())
-    if not (size <= sectoral.TOLERANCE and np.all(state.income > 0)):
+    miss = np.abs(state.residual)
+    size, lowest = float(miss.max()), float(state.income.min())
+    if judged(size, lowest, TOLERANCE) != Status.CONVERGED:
         return None
-    return newton.Root(x, state, size, int(np.argmax(np.abs(state.residual))), sweeps, True)
+    return newton.Root(x, state, size, int(np.argmax(miss)), swept.sweeps, True)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -188,11 +235,10 @@ def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _sweep(  # type: ignore[no-untyped-def]
-    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
-    own_price, own_spending, responses, z, out, space,
-):  # fmt: skip
+def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
     """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (n,) in a row."""
+    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi = here
+    inverse, own_price, own_spending, responses = frozen
     traded, n = len(theta), len(V)
     count = labor.shape[1]
     p, s, u = z[: n * count], z[n * count : 2 * n * count], z[2 * n * count :]
@@ -283,31 +329,30 @@ def _sweep(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def iterate(  # type: ignore[no-untyped-def]
-    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
-    own_price, own_spending, responses, price, scaled, x,
-):  # fmt: skip
-    """Iterate price (n, J), scaled spending (n, J) and x (n,) in place; returns sweeps, 0 if lost."""
-    traded, n = len(theta), len(V)
-    count = labor.shape[1]
+def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
+    """Iterate price (n, J), scaled spending (n, J) and x (n,), which change only where it converges.
+
+    Returns
+    -------
+    Sweeps
+    """
+    traded, n = len(here.theta), len(here.V)
+    count = here.labor.shape[1]
     size = n * count
     z, image = np.empty(2 * size + n), np.empty(2 * size + n)
     z[:size] = price.ravel()
     z[size : 2 * size] = scaled.ravel()
     z[2 * size :] = x
     gap, last_gap, last_image = np.empty_like(z), np.empty_like(z), np.empty_like(z)
-    gaps, images = np.empty((MEMORY, len(z))), np.empty((MEMORY, len(z)))
+    gaps, images = np.zeros((MEMORY, len(z))), np.zeros((MEMORY, len(z)))
     gram = np.zeros((MEMORY, MEMORY))
-    space = (
+    space = Space(
         np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
         np.empty(n), np.empty(count), np.empty(n),
     )  # fmt: skip
-    best, stalled, held = np.inf, 0, 0
+    best, stalled, held, largest = np.inf, 0, 0, np.inf
     for sweep in range(1, MOST + 1):
-        _sweep(
-            kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, inverse,
-            own_price, own_spending, responses, z, image, space,
-        )  # fmt: skip
+        _sweep(here, frozen, z, image, space)
         largest = 0.0
         for k in range(len(z)):
             gap[k] = image[k] - z[k]
@@ -315,14 +360,16 @@ def iterate(  # type: ignore[no-untyped-def]
             if not moved <= largest:  # a NaN counts as large
                 largest = moved
         if not np.isfinite(largest) or largest > 1e3:
-            return 0
+            return Sweeps(Status.NOT_FINITE, largest, sweep)
         stalled = 0 if largest < 0.8 * best else stalled + 1
         if largest <= FINE or (stalled > 6 and largest < 1e-11):
             price[:] = image[:size].copy().reshape(n, count)
             scaled[:] = image[size : 2 * size].copy().reshape(n, count)
             x[:] = image[2 * size :]
-            return sweep
+            return Sweeps(Status.CONVERGED, largest, sweep)
         fresh = sweep == 1 or largest > 4.0 * best
         best = min(best, largest)
         held = advance(held, fresh, z, gap, image, last_gap, last_image, gaps, images, gram)
-    return 0
+        gap, last_gap = last_gap, gap
+        image, last_image = last_image, image
+    return Sweeps(Status.NOT_CONVERGED, largest, MOST)

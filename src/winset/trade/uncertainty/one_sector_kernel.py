@@ -13,16 +13,17 @@ costs steps, never digits: what is accepted is judged by F alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from winset.trade.coalitions.single_kernel import FAST
-from winset.trade.numerics.anderson import advance
+from winset.trade.compiled import advance, enjoyed, judged, worth
+from winset.trade.equilibrium import TOLERANCE, Report, Status
+from winset.trade.numerics.kernels import FAST
 
 if TYPE_CHECKING:
-    pass
+    from winset.numbers import Array
 
 
 #: Rows of the output of `solve_draw`, (len(ROWS), n).
@@ -41,8 +42,82 @@ ROWS = (
 )
 MOST = 60  # chord steps
 MEMORY = 4  # differences that Anderson's method keeps
-FINE = 2e-13  # residual at which the steps stop; what is accepted is the caller's to say
+FINE = 2e-13  # residual at which the steps stop; what is accepted is `judged`
 STALLED = 4  # steps without gain after which rounding is all that is left
+
+
+class Common(NamedTuple):
+    """What all draws of a study share.
+
+    Attributes
+    ----------
+    gdp, prod : (n,) arrays
+        GDP and ln Â.
+    known, floor : bool, float
+        Whether domestic sales are in the data, and their least share of output where not.
+    tariff, new_tariff, push : (n, n) arrays
+        t, t' and ln (d̂ t̂).
+    taxed : bool
+        Whether any tariff differs from zero, before or after.
+    relieved : bool
+        Whether x holds the relief of the income tax as well: m = 2n unknowns, otherwise m = n.
+    balanced : bool
+        Whether deficits are removed before the change.
+    """
+
+    gdp: Array
+    prod: Array
+    known: bool
+    floor: float
+    tariff: Array
+    new_tariff: Array
+    push: Array
+    taxed: bool
+    kappa: float
+    psi: float
+    multiplicative: bool
+    relieved: bool
+    balanced: bool
+
+
+class Reference(NamedTuple):
+    """A known equilibrium without deficits (unused but for `balanced`), then that of its scenario.
+
+    `starts` (2, m) are the unknowns, `inverses` (2, m, m) the inverse Jacobians.
+    """
+
+    starts: Array
+    inverses: Array
+
+
+class Market(NamedTuple):
+    """What the equations need, as in `models.one_sector`: `sent` = π (d̂ t̂)^{−θ}, `sold` = sent/(1 + t').
+
+    `relief` is ln (1 − R/V) before.
+    """
+
+    sent: Array
+    sold: Array
+    prod: Array
+    Y: Array
+    D: Array
+    relief: Array
+    theta: float
+    beta: float
+
+
+class Space(NamedTuple):
+    """What one evaluation fills, (n,) each but F (m,)."""
+
+    reach: Array
+    total: Array
+    kept: Array
+    log_price: Array
+    log_wage: Array
+    log_labor: Array
+    output: Array
+    spending: Array
+    F: Array
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -57,11 +132,12 @@ def _times(vector, matrix, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _residual(  # type: ignore[no-untyped-def]
-    x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
-):
+def _residual(x, market, common, space):  # type: ignore[no-untyped-def]
     """Evaluate the model at x; returns the largest residual, `space` holds the rest."""
     reach, total, kept, log_price, log_wage, log_labor, output, spending, F = space
+    sent, sold, prod, Y, D, relief, theta, beta = market
+    kappa, psi = common.kappa, common.psi
+    taxed, multiplicative = common.taxed, common.multiplicative
     n = len(Y)
     relieved = len(x) > n
     for i in range(n):
@@ -109,36 +185,18 @@ def _residual(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _chords(  # type: ignore[no-untyped-def]
-    x,
-    inverse,
-    sent,
-    sold,
-    taxed,
-    prod,
-    Y,
-    D,
-    relief,
-    theta,
-    beta,
-    kappa,
-    psi,
-    multiplicative,
-    space,
-):
+def _chords(x, inverse, market, common, space):  # type: ignore[no-untyped-def]
     """Chord steps from x, in place; returns the residual they end with."""
     n = len(x)
-    F = space[8]
+    F = space.F
     best, stalled, held = np.inf, 0, 0
     polished = False
     kept, image, gap = np.empty(n), np.empty(n), np.empty(n)
     last_gap, last_image = np.empty(n), np.empty(n)
-    gaps, images = np.empty((MEMORY, n)), np.empty((MEMORY, n))
+    gaps, images = np.zeros((MEMORY, n)), np.zeros((MEMORY, n))
     gram = np.zeros((MEMORY, MEMORY))
     for number in range(MOST):
-        size = _residual(
-            x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
-        )
+        size = _residual(x, market, common, space)
         fresh = number == 0 or size > 2.0 * best
         if not np.isfinite(size):
             return np.inf
@@ -157,10 +215,10 @@ def _chords(  # type: ignore[no-untyped-def]
             gap[i] = -step
             image[i] = x[i] - step
         held = advance(held, fresh, x, gap, image, last_gap, last_image, gaps, images, gram)
+        gap, last_gap = last_gap, gap
+        image, last_image = last_image, image
     x[:] = kept
-    return _residual(
-        x, sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi, multiplicative, space
-    )
+    return _residual(x, market, common, space)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -257,89 +315,94 @@ def _relief(spending, Y, D, beta, relief):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def solve_draw(  # type: ignore[no-untyped-def]
-    flows, gdp, known, floor, tariff, new_tariff, push, prod, taxed, theta, beta, kappa, psi,
-    multiplicative, relieved, balanced, starts, inverses, work, out,
-):  # fmt: skip
-    """Solve one draw; returns the largest residual, infinity where the ordinary solver must try.
+def _lowest(spending, output, beta):  # type: ignore[no-untyped-def]
+    """The lowest income of all economies, NaN where one is no number."""
+    lowest = np.inf
+    for i in range(len(output)):
+        income = spending[i] - (1.0 - beta) * output[i]
+        if np.isnan(income):
+            return income
+        lowest = min(lowest, income)
+    return lowest
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def solve_draw(flows, theta, beta, common, reference, work, out):  # type: ignore[no-untyped-def]
+    """Solve one draw; where the report's status is not CONVERGED the ordinary solver must try.
 
     Parameters
     ----------
     flows : (n, n) array, overwritten
-        As drawn; the diagonal counts where `known`.
-    gdp, prod : (n,) arrays
-        GDP and ln Â.
-    tariff, new_tariff, push : (n, n) arrays
-        t, t' and ln (d̂ t̂).
-    taxed : bool
-        Whether any tariff differs from zero, before or after.
-    relieved : bool
-        Whether x holds the relief of the income tax as well: m = 2n, otherwise m = n.
-    starts, inverses : (2, m) and (2, m, m) arrays
-        Of the reference without deficits (unused but for `balanced`), and of its scenario.
+        As drawn; the diagonal counts where domestic sales are known.
+    theta, beta : float
+    common : Common
+    reference : Reference
     work : (3, n, n) array, overwritten
     out : (len(ROWS), n) array, filled
+        NaN where the draw was not solved.
+
+    Returns
+    -------
+    Report
+        `economy` is where income or welfare is missing.
     """
-    n = len(gdp)
-    Y, D, x = np.empty(n), np.empty(n), np.empty(starts.shape[1])
-    spending, none, relief = np.empty(n), np.zeros(n), np.zeros(n)
-    spent = np.empty(n)
+    out[:] = np.nan
+    taxed, kappa = common.taxed, common.kappa
+    n, m = len(common.gdp), reference.starts.shape[1]
+    Y, D, spending, spent = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    none, relief, x = np.zeros(n), np.zeros(n), np.empty(m)
     share, sent = work[0], work[1]
     sold = work[2] if taxed else sent
-    space = (
+    space = Space(
         np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n),
-        np.empty(n), np.empty(n), np.empty(n), np.empty(len(x)),
+        np.empty(n), np.empty(n), np.empty(n), np.empty(m),
     )  # fmt: skip
-    reach, total, _, log_price, log_wage, log_labor, output, new_spending, _ = space
-    if not _close(flows, gdp, known, floor, beta, tariff, Y, D, spending, share):
-        return np.inf
-    if relieved:
+    reach, total, output, new_spending = space.reach, space.total, space.output, space.spending
+    if not _close(
+        flows, common.gdp, common.known, common.floor, beta, common.tariff, Y, D, spending, share
+    ):
+        return Report(Status.NO_ACCOUNTS, np.inf, 0, -1, -1)
+    if common.relieved:
         _relief(spending, Y, D, beta, relief)
     worst = 0.0
-    if balanced:
+    if common.balanced:
         D[:] = 0.0
-        x[:] = starts[0]
-        _send(share, np.zeros((n, n)), theta, tariff, taxed, sent, sold)
-        worst = _chords(
-            x, inverses[0], sent, sold, taxed, none, Y, D, relief, theta, beta, kappa, psi,
-            multiplicative, space,
-        )  # fmt: skip
-        if not worst < 1.0:
-            return np.inf
+        x[:] = reference.starts[0]
+        _send(share, np.zeros((n, n)), theta, common.tariff, taxed, sent, sold)
+        market = Market(sent, sold, none, Y, D, relief, theta, beta)
+        worst = _chords(x, reference.inverses[0], market, common, space)
+        status = judged(worst, _lowest(new_spending, output, beta), TOLERANCE)
+        if status != Status.CONVERGED:
+            return Report(status, worst, 0, -1, -1)
         Y[:] = output
         spending[:] = new_spending
-        if relieved:
+        if common.relieved:
             _relief(spending, Y, D, beta, relief)
         for i in range(n):
             for k in range(n):
                 share[i, k] = sent[i, k] * reach[i] / total[k]
-    _send(share, push, theta, new_tariff, taxed, sent, sold)
-    _abroad(share, spending, tariff, taxed, out[5], out[7])
-    x[:] = starts[1]
-    size = _chords(
-        x, inverses[1], sent, sold, taxed, prod, Y, D, relief, theta, beta, kappa, psi,
-        multiplicative, space,
-    )  # fmt: skip
-    if not size < 1.0:
-        return np.inf
-    for i in range(n):
-        spent[i] = new_spending[i] / total[i]
-    _trade(sent, sold, reach, spent, taxed, out[6], out[8], out[9])
+    _send(share, common.push, theta, common.new_tariff, taxed, sent, sold)
+    x[:] = reference.starts[1]
+    market = Market(sent, sold, common.prod, Y, D, relief, theta, beta)
+    worst = max(worst, _chords(x, reference.inverses[1], market, common, space))
+    status = judged(worst, _lowest(new_spending, output, beta), TOLERANCE)
+    if status != Status.CONVERGED:
+        return Report(status, worst, 0, -1, -1)
     for i in range(n):
         before = spending[i] - (1.0 - beta) * Y[i]
         after = new_spending[i] - (1.0 - beta) * output[i]
-        effort = kappa / (1.0 + kappa) * beta * Y[i]
-        rest = before - (effort / np.exp(x[n + i]) if relieved else effort)
-        if not (before > 0.0 and after > 0.0 and rest > 0.0):
-            return np.inf
-        weight = before / rest
-        earned = np.exp(log_wage[i] + log_labor[i])
-        change = weight * (after / before) + (1.0 - weight) * earned
-        change /= np.exp(log_price[i])
-        out[0, i] = change
-        out[1, i] = (change - 1.0) * rest
-        out[2, i] = np.exp(log_wage[i])
-        out[3, i] = np.exp(log_price[i])
-        out[4, i] = np.exp(log_labor[i])
+        rest = enjoyed(before, beta * Y[i], np.exp(x[n + i]) if common.relieved else 1.0, kappa)
+        if not rest > 0.0:
+            out[:] = np.nan
+            return Report(Status.NO_WELFARE, worst, 0, -1, i)
+        earned = np.exp(space.log_wage[i] + space.log_labor[i])
+        price = np.exp(space.log_price[i])
+        out[0, i], out[1, i] = worth(before, after, rest, earned, price)
+        out[2, i] = np.exp(space.log_wage[i])
+        out[3, i] = price
+        out[4, i] = np.exp(space.log_labor[i])
         out[10, i] = spending[i]
-    return max(worst, size)
+        spent[i] = new_spending[i] / total[i]
+    _abroad(share, spending, common.tariff, taxed, out[5], out[7])
+    _trade(sent, sold, reach, spent, taxed, out[6], out[8], out[9])
+    return Report(status, worst, 0, -1, -1)

@@ -16,6 +16,7 @@ import numpy as np
 from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.economies import code_of_name, economies
+from winset.worlds import domestic
 from winset.worlds.importing import baci, files, gdp_table
 from winset.worlds.importing.cells import GOODS, Flows
 from winset.worlds.importing.elasticities import choose
@@ -59,6 +60,7 @@ def import_world(
     without: Iterable[str] = (),
     sectors: str = "one",
     elasticities: str | Path | None = None,
+    derive_domestic: bool = False,
     name: str = "imported",
 ) -> World:
     """Read trade and GDP as they are published and make a world of them.
@@ -85,6 +87,8 @@ def import_world(
         sectors are then linked through the value-added share only.
     elasticities : number or path, optional
         Trade elasticities of sections, see `winset.worlds.importing.elasticities`.
+    derive_domestic : bool
+        Where only some economies have domestic sales: whether to derive the others' from GDP.
 
     Raises
     ------
@@ -113,8 +117,10 @@ def import_world(
     if gdp is not None:
         product = gdp_table.read(Path(gdp), columns, when, files.factor(gdp_unit, "--gdp-unit"))
     codes = sorted({code for _, *pair in flows.cells for code in pair})
-    domestic = any(i == n and value > 0 for (_, i, n), value in flows.cells.items())
-    lacking = [c for c in codes if c not in product] if not domestic else []
+    at_home = {i for _, i, n in flows.cells if i == n}
+    lacking = [c for c in codes if c not in product and c not in at_home]
+    if at_home and not derive_domestic:
+        lacking = []
     if "missing" in out:
         out |= set(lacking)
     if unknown := sorted(out - {"missing"} - set(codes)):
@@ -139,10 +145,42 @@ def import_world(
         raise DataError(
             f"{trade}: no trade at all for {listed(quiet)}. Leave it out with --without {quiet[0]}."
         )
+    derived: list[str] = []
+    own = np.array([code in at_home for code in kept])
+    income = np.array([product.get(code, np.nan) for code in kept])
+    some = domestic.lacking(own, kept)
+    if (zero := domestic.only_reading(some, own, income)) and not derive_domestic:
+        derived = [zero]
+    elif some:
+        if not derive_domestic or len(cube) > 1:
+            remedy = (
+                "Take theirs from GDP with --derive-domestic (and --gdp), or drop the rows of an "
+                "economy with itself."
+                if len(cube) == 1
+                else "Add theirs, or drop the rows of an economy with itself."
+            )
+            raise DataError(f"{trade}: {domestic.refusal(some, len(kept), remedy)}")
+        cube, floored = domestic.derived(cube, income)
+        held = [c for c, low in zip(kept, floored, strict=True) if low]
+        derived = [
+            f"Domestic sales of {', '.join(some)} are derived from GDP, with value added "
+            f"{domestic.SHARE:g} of output"
+            + (
+                f"; held at {domestic.DOMESTIC_FLOOR:.0%} of output: {', '.join(held)}."
+                if held
+                else "."
+            )
+        ]
+    elif derive_domestic:
+        raise DataError(
+            f"{trade}: --derive-domestic is for a table in which some economies have a row for "
+            "themselves and others have none. Drop the option."
+        )
     technology = None
     notes = [
         "No tariffs: every tariff of the baseline is 0, a change of tariff counts from there.",
         *flows.notes,
+        *derived,
     ]
     if sectors != "one":
         traded = np.array([bool(sheet.any()) for sheet in cube])
@@ -172,7 +210,7 @@ def import_world(
         sectors=tuple(rows),
         trade=cube,
         tariff=np.zeros_like(cube),
-        domestic_known=domestic,
+        domestic_known=bool(own.any()),
         sources=tuple(sources),
         notes=tuple(notes),
         technology=technology,

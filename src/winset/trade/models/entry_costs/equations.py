@@ -55,6 +55,16 @@ class Baseline:
     multiplicative: bool
     income_tax: bool
 
+    @property
+    def deficit(self) -> Array:
+        """T: the deficit that is a transfer, without the payments for entry."""
+        return self.transfer
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns."""
+        return 3 * len(self.output)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -77,8 +87,16 @@ class State:
     output: Array
     spending: Array
     revenue: Array
+    transfer: Array
+    sales: Array
     flows: Array
+    balance: float
     residual: Array
+
+    @property
+    def income(self) -> Array:
+        """What is left to consume; without intermediates, all spending."""
+        return self.spending
 
 
 def responses(entry: Array, psi: float, pass_through: float) -> Array:
@@ -129,7 +147,10 @@ def evaluate(base: Baseline, goal: Target, x: Array) -> State:
         output,
         spending,
         revenue,
+        transfer,
+        balance * sales,
         flows,
+        float(balance),
         residual,
     )
 

@@ -1,4 +1,4 @@
-"""(World, Scenario) → equilibrium before and after with entry costs, by `models.entry_costs`."""
+"""The model with entry costs: its baseline, and the equilibrium that a state of it is."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.errors import ConvergenceError, DataError, listed
-from winset.trade.models.entry_costs import equations as entry
-from winset.trade.numerics import newton
-from winset.worlds.world_data import DOMESTIC_FLOOR
+from winset.errors import DataError, listed
+from winset.trade.capabilities import ENTRY_COSTS
+from winset.trade.equilibrium import Equilibrium
+from winset.trade.models import model
+from winset.trade.models.entry_costs.equations import (
+    Baseline,
+    State,
+    equations,
+    evaluate,
+    responses,
+    target,
+)
+from winset.trade.models.model import Model, Shift, nothing
+from winset.worlds.domestic import DOMESTIC_FLOOR
 
 if TYPE_CHECKING:
-    from winset.numbers import Array
-    from winset.scenario import Parameters
+    from winset.scenario import Parameters, Shock
+    from winset.trade.numerics.newton import Root
     from winset.worlds import World
 
 
-TOLERANCE = 1e-11
-
-
-def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tuple[str, ...]]:
+def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str, ...]]:
     """Close the accounts with entry costs; return them with the economies held at the floor.
 
     Output is Y_i = Σ_n (1 − ν_n) X_in + ν_i Σ_j X_ji. Where domestic sales are not in the data
@@ -60,7 +67,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
             )
     paid = flows * (1.0 + world.tariffs)
     return (
-        entry.Baseline(
+        Baseline(
             share=paid / paid.sum(axis=0),
             tariff=np.asarray(world.tariffs),
             output=output,
@@ -68,7 +75,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
             transfer=spending - revenue - output,
             relief=1.0 - revenue / output,
             entry=nu,
-            response=entry.responses(nu, parameters.scale_elasticity, parameters.pass_through),
+            response=responses(nu, parameters.scale_elasticity, parameters.pass_through),
             epsilon=parameters.trade_elasticity,
             kappa=parameters.labor_supply_elasticity,
             psi=parameters.scale_elasticity,
@@ -79,41 +86,25 @@ def baseline(world: World, parameters: Parameters) -> tuple[entry.Baseline, tupl
     )
 
 
-def find(
-    base: entry.Baseline,
-    cost: Array,
-    tariff: Array,
-    productivity: Array,
-    world: World,
-    what: str,
-    *,
-    transfers: bool = False,
-) -> newton.Root[entry.State]:
-    """Find the root or raise ConvergenceError; with `transfers`, the change is that they vanish."""
-
-    def problem(part: float) -> entry.Equations:
-        here = replace(base, transfer=base.transfer * (1.0 - part)) if transfers else base
-        return entry.equations(here, entry.target(here, cost, tariff, productivity, part))
-
-    root = newton.follow(
-        problem,
-        np.zeros(3 * len(base.output)),
-        valid=lambda state: bool(np.all(np.isfinite(state.residual))),
-        tolerance=TOLERANCE,
-    )
-    if root.converged:
-        return root
-    code = world.codes[root.worst % len(world)]
-    raise ConvergenceError(
-        f"the equilibrium {what} was not found: after {root.iterations} Newton steps the residual "
-        f"is {root.residual:.2g} of output, largest in {code}. Try a smaller change, or "
-        'deficits = "balanced".',
-        residual=root.residual,
-        economy=code,
-    )
+def _change(base: Baseline, shock: Shock) -> Shift:
+    del base
+    return Shift(shock.cost, shock.tariff, shock.productivity)
 
 
-def rebased(base: entry.Baseline, state: entry.State) -> entry.Baseline:
+def _problem(
+    base: Baseline, change: Shift, part: float, vanish: bool, warm: State | None
+) -> model.Equations:
+    del warm
+    here = replace(base, transfer=base.transfer * (1.0 - part)) if vanish else base
+    return equations(here, target(here, *change, part))
+
+
+def _start(base: Baseline, near: State | None) -> State:
+    del near
+    return evaluate(base, target(base, *nothing(base), 0.0), np.zeros(base.unknowns))
+
+
+def rebased(base: Baseline, state: State) -> Baseline:
     """Return an equilibrium without transfers as a baseline of its own."""
     return replace(
         base,
@@ -125,12 +116,38 @@ def rebased(base: entry.Baseline, state: entry.State) -> entry.Baseline:
     )
 
 
-def welfare(base: entry.Baseline, initial: entry.State, state: entry.State) -> tuple[Array, Array]:
-    """Return Ŵ and the equivalent variation in USD million, (n,), as `onesector.welfare` does."""
-    relief = state.relief if base.income_tax and base.kappa > 0 else 1.0
-    effort = base.kappa / (1.0 + base.kappa) * initial.output / relief
-    rest = np.where(initial.spending > effort, initial.spending - effort, np.nan)
-    weight = initial.spending / rest
-    change = weight * (state.spending / initial.spending)
-    change = (change + (1.0 - weight) * state.wage * state.labor) / state.price
-    return change, (change - 1.0) * rest
+def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
+    del change
+    state = root.state
+    return Equilibrium(
+        income=state.income,
+        value_added=state.output,
+        revenue=state.revenue,
+        deficit=state.transfer,
+        output=state.output,
+        sales=state.sales,
+        wage=state.wage,
+        price=state.price,
+        labor=state.labor,
+        # Without labor supply nobody works more for a lower tax, whatever is left to be taxed.
+        relief=state.relief if base.kappa > 0 else np.ones_like(state.relief),
+        spending=state.spending,
+        flows=state.flows,
+        balance=state.balance,
+        residual=root.residual,
+        worst=root.worst % len(state.output),
+        iterations=root.iterations,
+    )
+
+
+MODEL: Model[Baseline, State] = Model(
+    name=ENTRY_COSTS,
+    unit="output",
+    thrifty=False,
+    baseline=baseline,
+    change=_change,
+    problem=_problem,
+    start=_start,
+    rebased=rebased,
+    figures=_figures,
+)

@@ -7,6 +7,8 @@ of the equilibrium to a small change and the gradient of any number by every tar
     F(x, z) = 0  ⇒  dx = −F_x⁻¹ F_z dz,      d f/dz = f_z − (F_x⁻ᵀ f_x)ᵀ F_z.
 
 A gradient costs two adjoint solves, however many tariffs there are.
+
+It is one file because `forward` and `pullback` are two readings of the same equations.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ from winset.trade.models.many_sectors.equations import (
     Baseline,
     State,
     Target,
-    accelerated,
     evaluate,
 )
+from winset.trade.numerics.anderson import fixed_point
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -161,7 +163,7 @@ def forward(
             price[:traded] += lift.pushed
         return price
 
-    price = accelerated(lambda p: price_of(cost_of(p)), own, tolerance=tolerance)
+    price = fixed_point(lambda p: price_of(cost_of(p)), own, tolerance=tolerance)
     if price is None:
         return None
     cost = cost_of(price)
@@ -203,7 +205,7 @@ def forward(
         need = np.matmul(base.inputs, output.transpose(1, 0, 2)).transpose(1, 0, 2)
         return np.asarray((need + base.final[:, :, None] * revenue + fixed) / unit)
 
-    scaled = accelerated(demand, fixed / unit, tolerance=tolerance)
+    scaled = fixed_point(demand, fixed / unit, tolerance=tolerance)
     if scaled is None:
         return None
     spending = scaled * unit
@@ -328,7 +330,7 @@ def pullback(
         return np.asarray(result)
 
     by_spending = _must(
-        accelerated(spending_of, np.zeros_like(base.labor), tolerance=_near(income, residual))
+        fixed_point(spending_of, np.zeros_like(base.labor), tolerance=_near(income, residual))
     )
     output, revenue, free = through(by_spending)
     by_added = by_added + free
@@ -358,7 +360,7 @@ def pullback(
         return np.asarray(result + scale * base.final * cost.sum(axis=0))
 
     price = _must(
-        accelerated(price_from, by_price, tolerance=INNER * (1.0 + float(np.abs(by_price).max())))
+        fixed_point(price_from, by_price, tolerance=INNER * (1.0 + float(np.abs(by_price).max())))
     )
     cost = cost_from(price)
     push = state.share * price[:traded, None, :] - theta * by_sold

@@ -32,14 +32,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from winset.trade.numerics.anderson import fixed_point
 
-    from winset.numbers import Array
+if TYPE_CHECKING:
+    from winset.numbers import Array, Places
 
 
 INNER = 1e-14  # tolerance of prices (logarithms) and spending (over value added)
-MOST_INNER = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,8 @@ class Baseline:
         V, D, and 1 − R/V, what the tariff revenue leaves to be taxed.
     kappa, psi : float
         Elasticities of labor supply and of scale.
+    order : (J,) array of int
+        Positions in the world of the model's sectors, the traded ones first.
     """
 
     share: Array
@@ -76,6 +77,7 @@ class Baseline:
     psi: float
     multiplicative: bool
     income_tax: bool
+    order: Places
 
     @property
     def relieved(self) -> bool:
@@ -133,53 +135,6 @@ def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part
     return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
 
 
-def accelerated(
-    step: Callable[[Array], Array], start: Array, *, tolerance: float, memory: int = 6
-) -> Array | None:
-    """Solve x = step(x) by Anderson's method (1965); None when it does not converge.
-
-    On a linear problem this is GMRES. A step that more than doubles the residual is answered
-    with a plain one, so that a contraction converges whatever the extrapolation does.
-    """
-    shape = start.shape
-    x = start.ravel()
-    gaps, images = np.empty((memory, x.size)), np.empty((memory, x.size))
-    gram = np.empty((memory, memory))
-    held = 0  # differences seen since the last restart; the newest overwrites the oldest
-    best = np.inf
-    last_gap: Array | None = None
-    last_image = x
-    stalled = 0
-    for _ in range(MOST_INNER):
-        image = step(x.reshape(shape)).ravel()
-        gap = image - x
-        size = float(np.abs(gap).max())
-        if not np.isfinite(size):
-            return None
-        if size <= tolerance:
-            return image.reshape(shape)
-        stalled = 0 if size < 0.9 * best else stalled + 1
-        if stalled >= 8 and size <= 100 * tolerance:  # rounding: nothing more to be had
-            return image.reshape(shape)
-        if size > 2.0 * best or stalled >= 30:
-            held, last_gap, stalled = 0, None, 0
-        best = min(best, size)
-        if last_gap is not None:
-            place = held % memory
-            np.subtract(gap, last_gap, out=gaps[place])
-            np.subtract(image, last_image, out=images[place])
-            held += 1
-            row = gaps[: min(held, memory)] @ gaps[place]
-            gram[place, : len(row)] = gram[: len(row), place] = row
-        last_gap, last_image = gap, image
-        x = image
-        if count := min(held, memory):
-            right = gaps[:count] @ gap
-            weights = np.linalg.lstsq(gram[:count, :count], right, rcond=1e-14)[0]
-            x = image - weights @ images[:count]
-    return None
-
-
 def _inputs_cost(base: Baseline, price: Array) -> Array:
     """Σ_k γ_n^{kj} ln P_n^k, (J, n)."""
     return np.asarray(np.matmul(price.T[:, None, :], base.inputs)[:, 0, :].T)
@@ -227,7 +182,7 @@ def evaluate(
         log_price[:traded] = np.log(total) / -theta
         return log_price, reach, total
 
-    found = accelerated(
+    found = fixed_point(
         lambda p: price_of(cost_of(p))[0],
         np.zeros_like(base.labor) if price is None else price,
         tolerance=INNER,
@@ -256,7 +211,7 @@ def evaluate(
         return np.asarray(need / base.value_added)
 
     begin = base.final * np.ones_like(base.value_added) if spending is None else spending
-    scaled = accelerated(
+    scaled = fixed_point(
         demand, begin / base.value_added if spending is not None else begin, tolerance=INNER
     )
     if scaled is None:
@@ -302,6 +257,11 @@ def sales(
     output = need * balance
     output[:traded] = balance * np.matmul(sold, need[:traded, :, None])[:, :, 0]
     return output, (taxed * need[:traded]).sum(axis=0)
+
+
+def customs_value(state: State, tariff: Array) -> Array:
+    """Return the flows of the traded sectors before tariffs, (T, n, n)."""
+    return np.asarray(state.share * state.spending[: len(state.share), None, :] / (1.0 + tariff))
 
 
 def rebased(base: Baseline, state: State) -> Baseline:

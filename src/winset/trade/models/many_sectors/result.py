@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.trade.models.many_sectors.equations import customs_value
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from winset.numbers import Array
     from winset.trade.models.many_sectors.equations import State
     from winset.trade.models.many_sectors.solve import Calibrated
+    from winset.trade.models.model import Shift
     from winset.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
 class SectorResult:
-    """Both equilibria by sector; the sectors of `calibrated` are in its own order.
-
-    `cost` (d̂) and `tariff` (t') are (T, n, n), `productivity` (Â) is (n,): what changed.
-    """
+    """Both equilibria by sector, and the change between them; sectors in the order of the baseline."""
 
     world: World
     calibrated: Calibrated
     state: State
-    cost: Array
-    tariff: Array
-    productivity: Array
+    change: Shift
 
     def columns(self) -> dict[str, Array]:
         """Return levels and changes by sector and economy, (J, n), in the order of the world."""
@@ -37,7 +35,7 @@ class SectorResult:
 
         def ordered(array: Array) -> Array:
             result = np.zeros_like(base.labor)
-            result[self.calibrated.order[: len(array)]] = array
+            result[self.calibrated.base.order[: len(array)]] = array
             return result
 
         def abroad(cube: Array, axis: int) -> Array:
@@ -64,17 +62,11 @@ class SectorResult:
 
     def flows(self) -> Array:
         """Customs value of the traded sectors before, (T, n, n)."""
-        base, state = self.calibrated.base, self.calibrated.initial
-        return np.asarray(
-            state.share * state.spending[: len(base.theta), None, :] / (1.0 + base.tariff)
-        )
+        return customs_value(self.calibrated.initial, self.calibrated.base.tariff)
 
     def new_flows(self) -> Array:
         """Customs value of the traded sectors after, (T, n, n)."""
-        traded = len(self.calibrated.base.theta)
-        return np.asarray(
-            self.state.share * self.state.spending[:traded, None, :] / (1.0 + self.tariff)
-        )
+        return customs_value(self.state, self.change.tariff)
 
     def table(self) -> pd.DataFrame:
         """Return one row per economy and sector."""
@@ -89,7 +81,9 @@ class SectorResult:
         """Return one object per sector, in the order of the world, with one per economy in it."""
         columns = self.columns()
         theta = np.full(len(self.world.sectors), np.nan)
-        theta[self.calibrated.order[: len(self.calibrated.base.theta)]] = self.calibrated.base.theta
+        theta[self.calibrated.base.order[: len(self.calibrated.base.theta)]] = (
+            self.calibrated.base.theta
+        )
         codes = sorted(enumerate(self.world.codes), key=lambda pair: pair[1])
         technology = self.world.technology
         names = self.world.sectors if technology is None else technology.names

@@ -65,7 +65,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One evaluation of the model at a candidate (u, v)."""
+    """One evaluation of the model at a candidate (u, v); I = X − (1 − β) Y is left to consume."""
 
     wage: Array
     price: Array
@@ -75,6 +75,8 @@ class State:
     output: Array
     spending: Array
     revenue: Array
+    deficit: Array
+    income: Array
     balance: float
     residual: Array
 
@@ -134,29 +136,11 @@ def evaluate(base: Baseline, goal: Target, x: Array) -> State:
         output,
         spending,
         revenue,
+        deficit,
+        spending - (1.0 - base.beta) * output,
         float(balance),
         residual,
     )
-
-
-def income(base: Baseline, state: State) -> Array:
-    """Return final income I = X − (1 − β) Y, what is left to consume."""
-    return state.spending - (1.0 - base.beta) * state.output
-
-
-def welfare(base: Baseline, initial: State, state: State) -> tuple[Array, Array]:
-    """Return Ŵ and the equivalent variation (Ŵ − 1)(I − κ/(1+κ) V/s) in USD million, (n,) each.
-
-    Ŵ = (ω Î + (1 − ω) ŵ L̂) / P̂ with ω = I / (I − κ/(1+κ) V/s), the labor-adjusted welfare of
-    Ignatenko et al. (2025); Î/P̂ at κ = 0. NaN where the cost of labor exceeds income.
-    """
-    before, after = income(base, initial), income(base, state)
-    relief = state.relief if base.income_tax and base.kappa > 0 else 1.0
-    effort = base.kappa / (1.0 + base.kappa) * base.beta * initial.output / relief
-    rest = np.where(before > effort, before - effort, np.nan)
-    weight = before / rest
-    change = (weight * (after / before) + (1.0 - weight) * state.wage * state.labor) / state.price
-    return change, (change - 1.0) * rest
 
 
 def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:

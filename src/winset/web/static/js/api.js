@@ -31,7 +31,7 @@ function announce(now) {
 
 /** Resolve once the server answers again. */
 export function back() {
-  waiting ??= new Promise((resolve) => {
+  waiting ??= new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
     const ask = async () => {
       try {
         await fetch("/api/scenarios", { cache: "no-store" });

@@ -18,7 +18,7 @@ export function symlog([a, b], [x, y], constant) {
 export function ticks(low, high, count) {
   const raw = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((k) => k * power).find((x) => x >= raw);
+  const step = [1, 2, 5, 10].map((k) => k * power).find((x) => x >= raw) ?? 10 * power;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(12)));
@@ -125,6 +125,7 @@ export function logLog({ points, slope, xTitle, yTitle, format, label, narrow })
   const [left, right, top, bottom] = [58, 40, 16, 46];
   const seen = points.filter(({ x, y }) => x > 0 && y > 0);
   const logs = (key) => seen.map((point) => Math.log10(point[key]));
+  /** @type {(list: number[]) => [number, number]} */
   const span = (list) => {
     const [a, b] = [Math.min(...list), Math.max(...list)];
     const room = Math.max(0.08 * (b - a), 0.15);

@@ -13,6 +13,7 @@ const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
 const SUFFIX = { report: "html" };
 
 /** Columns of the ranked table: key, decimals. */
+/** @type {[string, number][]} */
 const COLUMNS = [
   ["welfare_percent", 2],
   ["welfare_musd", 0],
@@ -23,6 +24,7 @@ const COLUMNS = [
 ];
 
 /** Totals shown as tiles: name, what explains it, figure, note. */
+/** @type {[string, string, (of: {summary: any, members: number}) => string][]} */
 const TILES = [
   ["members", "counts", ({ summary, members }) => `${number(summary.members_gaining)} / ${number(members)}`],
   ["inside", "totals", ({ summary }) => money(summary.members_musd)],
@@ -212,16 +214,16 @@ export function gains(app) {
       members.map(({ code }) => code),
     );
     ranked.update(rows);
-    losers(rows);
+    losers(rows, summary);
     const items = app.notes(result);
     if (notes.children.length !== items.length || items.some((text, k) => notes.children[k].textContent !== text))
       notes.replaceChildren(...items.map((text) => h("li", {}, text)));
     doubt.hidden = !app.canDraw || Boolean(app.doubt);
   };
 
-  function losers(rows) {
+  function losers(rows, { unmoved_below_percent: least }) {
     const worst = rows
-      .filter(({ role, welfare_percent: x }) => role === "outsider" && x < 0)
+      .filter(({ role, welfare_percent: x }) => role === "outsider" && x <= -least)
       .sort((a, b) => a.welfare_percent - b.welfare_percent)
       .slice(0, LOSERS);
     none.hidden = worst.length > 0;

@@ -21,6 +21,7 @@ const MAKE = { gains, shares, vote, agree, compare };
 const app = {
   state: decode(location.hash),
   data: { worlds: new Map(), blocs: new Map(), scenarios: [], shapes: null, economies: {} },
+  /** @type {import("./verdict.js").Result | null} */
   result: null,
   rows: new Map(),
   doubt: null, // intervals of the scenario on show, once they were asked for
@@ -170,7 +171,8 @@ function unchanged() {
   if (!app.result) return null;
   const zero = (one) => Object.fromEntries(Object.entries(one).map(([key, value]) => [key, typeof value === "number" ? 0 : value]));
   const { summary } = app.result;
-  return { ...app.result, economies: app.result.economies.map(zero), summary: { ...zero(summary), worst: { ...summary.worst, welfare_percent: 0 } } };
+  const none = { ...zero(summary), unmoved_below_percent: summary.unmoved_below_percent, worst: { ...summary.worst, welfare_percent: 0 } };
+  return { ...app.result, economies: app.result.economies.map(zero), summary: none };
 }
 
 function solve() {
@@ -210,13 +212,14 @@ function choose(name) {
   view.element.enter?.();
 }
 
+let day = ""; // of the members at hand
 /** Who belongs to which bloc on a day. */
 async function blocs(on) {
-  if (on === blocs.on) return;
+  if (on === day) return;
   const found = await api.get(`/api/blocs?on=${encodeURIComponent(on)}`);
   app.data.blocs = new Map(found.blocs.map((one) => [one.bloc, one]));
   useBlocs(app.data.blocs.keys());
-  blocs.on = on;
+  day = on;
 }
 
 /** Build the whole page in the language of the moment. */
@@ -300,7 +303,7 @@ async function speak(lang) {
   await use(lang);
   build();
   refresh();
-  document.getElementById("language").focus();
+  document.getElementById("language")?.focus();
 }
 
 function connection(lost) {
@@ -369,6 +372,6 @@ async function start() {
 }
 
 start().catch((problem) => {
-  document.querySelector("main").append(h("p", { class: "error", role: "alert" }, problem.message));
+  document.querySelector("main")?.append(h("p", { class: "error", role: "alert" }, problem.message));
   throw problem;
 });

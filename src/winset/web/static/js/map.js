@@ -32,15 +32,16 @@ export function edgeOf(values) {
   const sizes = values.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
   const high = Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))] ?? 0, 1e-3);
   const power = 10 ** Math.floor(Math.log10(high));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((k) => k * power).find((edge) => edge >= high * (1 - 1e-9));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((k) => k * power).find((edge) => edge >= high * (1 - 1e-9)) ?? 10 * power;
 }
 
 /**
  * A map as an element with `update(values, members)`.
  *
- * @param shapes the outlines of data/map.json
- * @param tell `tell(code)` gives the lines of a tooltip, or null
- * @param click called with the code of a country that was clicked; without it nothing can be clicked
+ * `shapes` are the outlines of data/map.json; `tell(code)` gives the lines of a tooltip, or null; `click` is called
+ * with the code of a country that was clicked, and without it nothing can be.
+ *
+ * @param {{shapes: any, tell?: (code: string) => any, click?: (code: string) => void, label: string, legend?: boolean, views?: boolean}} options
  */
 export function worldMap({ shapes, tell, click, label, legend = true, views = true }) {
   const [, , width, height] = shapes.viewBox;

@@ -39,6 +39,9 @@ export function toggle(tokens, code, blocs) {
  * A picker as an element with `update(tokens)`.
  *
  * `tokens` and `change(tokens)` read and write the choice, `everyone` offers "all countries".
+ *
+ * @param {{label: string, tokens: () => string[], change: (tokens: string[]) => void, blocs: () => Map<string, any>,
+ *   economies: () => string[], everyone?: boolean, presets?: string[], focus?: () => void}} options
  */
 export function picker({ label, tokens, change, blocs, economies, everyone = false, presets = [], focus }) {
   const list = unique("options");
@@ -104,7 +107,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
     };
     matches = wanted
       ? candidates()
-          .map((one) => [rank(one), one])
+          .map((one) => /** @type {[number, any]} */ ([rank(one), one]))
           .filter(([order]) => order < 9)
           .sort(([a], [b]) => a - b)
           .slice(0, SHOWN)

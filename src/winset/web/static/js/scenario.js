@@ -51,6 +51,8 @@ function changes({ kind, group, partner, size }) {
       const several = partner.length > 1 || typeof them === "string";
       return several ? [...made, { kind: "trade-cost", among: them, percent: size }] : made;
     }
+    default:
+      throw new Error(`no kind of change: ${kind}`);
   }
 }
 

@@ -130,7 +130,8 @@ export function shares(app) {
 
   function listJobs(list) {
     jobsCard.hidden = !list.length;
-    const kept = document.activeElement?.dataset?.job;
+    const active = document.activeElement;
+    const kept = active instanceof HTMLElement ? active.dataset.job : undefined;
     jobs.replaceChildren(...list.map(item));
     if (kept) jobs.querySelector(`button[data-job="${kept}"]`)?.focus();
   }

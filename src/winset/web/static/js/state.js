@@ -8,6 +8,27 @@ import { KINDS, PARAMETERS, twoSided } from "./scenario.js";
 
 export const TABS = ["gains", "shares", "vote", "agree", "compare"];
 
+/**
+ * @typedef {object} State what the address holds
+ * @property {string} tab
+ * @property {string} world
+ * @property {string} on
+ * @property {string} kind
+ * @property {string[]} group
+ * @property {string[]} partner
+ * @property {number} size percent
+ * @property {Record<string, number | string | null>} parameters those that are not as at the start
+ * @property {{title: string, name?: string, change?: object[]} | null} custom changes that the controls cannot describe
+ * @property {string[]} players
+ * @property {string} rule
+ * @property {string[]} voters
+ * @property {string[]} bloc
+ * @property {string} years
+ * @property {string} issue
+ * @property {{title: string, body: Record<string, any>}[]} compare
+ */
+
+/** @type {State} */
 const INITIAL = {
   tab: "gains",
   world: "world-2023",
@@ -63,7 +84,7 @@ export function decode(hash) {
   if (!DAY.test(state.on) || Number.isNaN(Date.parse(`${state.on}T00:00:00Z`))) state.on = INITIAL.on;
   if (!KINDS.includes(state.kind)) state.kind = INITIAL.kind;
   for (const key of LISTS)
-    if (query.has(key)) state[key] = query.get(key).split(",").filter(Boolean);
+    if (query.has(key)) state[key] = (query.get(key) ?? "").split(",").filter(Boolean);
   const size = query.has("size") ? Number(query.get("size")) : NaN;
   if (Number.isFinite(size)) state.size = size;
   for (const [key, { options }] of Object.entries(PARAMETERS)) {

@@ -12,6 +12,8 @@ const QUIET = 250; // milliseconds without a new result before figures out of si
  * sorts by, `sub` a second text in small letters,
  * `plain` says that below zero is no loss, `wide` that narrow screens go without it; with `width`s (in rem)
  * for all columns the browser need not look at every cell to lay the table out. `sort` is `{key, down}`. A row's `className` is its class.
+ *
+ * @param {{columns: any[], caption: string, sort: {key: string, down: boolean}, marked?: number, onsort?: (sort: any) => void}} options
  */
 export function table({ columns, caption, sort, marked, onsort }) {
   const order = { ...sort };

@@ -2,9 +2,50 @@
 
 import { country, large, number, percent, signed, t } from "./i18n.js";
 
+/**
+ * @typedef {object} Economy a row of an answer; other columns are numbers too
+ * @property {string} code
+ * @property {string} name
+ * @property {"member" | "outsider"} role
+ * @property {number} welfare_percent
+ * @property {number} welfare_musd
+ *
+ * @typedef {object} Summary
+ * @property {number} members_gaining
+ * @property {number} members_losing
+ * @property {number} outsiders_gaining
+ * @property {number} outsiders_losing
+ * @property {number} unmoved_below_percent
+ * @property {number} members_musd
+ * @property {number} outsiders_musd
+ * @property {number} world_musd
+ * @property {{code: string, welfare_percent: number}} worst
+ *
+ * @typedef {object} Result what `POST /api/solve` answers
+ * @property {{title: string, on: string}} scenario
+ * @property {Record<string, any>} parameters
+ * @property {{name: string, year: number, economies: number, absent: string[], floored: string[]}} world
+ * @property {Economy[]} economies
+ * @property {Summary} summary
+ * @property {{seconds: number, residual: number}} solver
+ */
+
 const LISTED = 5; // losing members named before "and so many more"
 
-/** Two or three sentences on a result: who gains, who loses, what it is worth. */
+/**
+ * 1 for a gain, −1 for a loss, 0 for an economy that is unmoved: the server says from what on.
+ *
+ * @type {(percent: number, summary: Pick<Summary, "unmoved_below_percent">) => number}
+ */
+const way = (percent, { unmoved_below_percent: least }) =>
+  Math.abs(percent) < least ? 0 : Math.sign(percent);
+
+/**
+ * Two or three sentences on a result: who gains, who loses, what it is worth.
+ *
+ * @param {Pick<Result, "summary" | "economies" | "world">} result
+ * @returns {string[]}
+ */
 export function verdict(result) {
   const { summary, economies, world } = result;
   const members = economies.filter(({ role }) => role === "member");
@@ -39,11 +80,11 @@ const billions = (musd) => signed(large(musd), 1);
 function inside(members, summary) {
   if (members.length === 1) {
     const [only] = members;
-    const key = only.welfare_percent > 0 ? "gains" : only.welfare_percent < 0 ? "loses" : "unchanged";
+    const key = ["loses", "unchanged", "gains"][1 + way(only.welfare_percent, summary)];
     return t(`verdict.one-${key}`, { name: country(only.code, only.name) });
   }
   const losing = members
-    .filter(({ welfare_percent: x }) => x < 0)
+    .filter(({ welfare_percent: x }) => way(x, summary) < 0)
     .sort((a, b) => a.welfare_percent - b.welfare_percent);
   const count = { n: summary.members_gaining, all: members.length };
   if (!losing.length) {

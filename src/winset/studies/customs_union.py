@@ -1,0 +1,135 @@
+"""A customs union or free-trade area seen from outside: who unites, on which world, at which tariff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from winset import __version__
+from winset.errors import DataError
+from winset.places.groups import names
+from winset.scenario import bundled_scenarios, parse, read_scenario
+from winset.trade.policy.customs_union import Union, form_union
+from winset.trade.policy.harmless_tariff import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winset.places.blocs import Bloc
+    from winset.scenario import Scenario
+    from winset.trade.policy.customs_union import Form
+    from winset.worlds import World
+
+
+@dataclass(frozen=True, slots=True)
+class UnionStudy:
+    """A union, and the scenario whose changes it is laid on."""
+
+    scenario: Scenario
+    union: Union
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset union --json`` prints."""
+        head = {
+            "name": self.scenario.name,
+            "title": self.scenario.title,
+            "on": self.scenario.on.isoformat(),
+            "toml": self.scenario.to_toml(),
+        }
+        return {"winset": __version__, "scenario": head, **self.union.to_json()}
+
+
+def unite(
+    group: str,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    blocs: Mapping[str, Bloc] | None = None,
+    form: Form = "customs-union",
+    harmless: bool = False,
+    common: bool = False,
+    to_all: bool = False,
+    instruments: str | None = None,
+    least_percent: float = -50.0,
+    most_percent: float = 200.0,
+    keep: int | None = None,
+) -> UnionStudy:
+    """Unite the members of a scenario, a bloc, or codes by comma.
+
+    Parameters
+    ----------
+    common : bool
+        Whether to find the best common external tariff, one rate a sector.
+    instruments : str, optional
+        Of the harmless tariff: ``partner`` or ``partner-sector``, see `form_union`.
+    least_percent, most_percent : float
+        Bounds of its rates.
+    keep : int, optional
+        Keep so many of the largest outsiders; the others are merged into REST.
+
+    Raises
+    ------
+    DataError
+        Unknown names or options, or bounds that leave nothing between them.
+    InfeasibleError
+        No such tariff within the bounds.
+    ConvergenceError
+        An equilibrium was not found.
+    """
+    if instruments not in (None, *get_args(Level)):
+        raise DataError(f"--instruments {instruments}: it is partner or partner-sector.")
+    if not -100.0 < least_percent < most_percent:
+        raise DataError(
+            f"--least {least_percent:g} --most {most_percent:g}: percent, above −100, and least below "
+            "most."
+        )
+    scenario = union_scenario(group, overrides or {})
+    data = scenario.load_world()
+    shock = scenario.resolve(data, blocs)
+    if keep is not None:
+        data = merged(data, scenario.parameters.value_added_share, shock.members, keep)
+        shock = scenario.resolve(data, blocs)
+    if not data.sectored:
+        shock = replace(shock, cost=shock.cost[None], tariff=shock.tariff[None])
+    done = form_union(
+        data,
+        scenario.parameters,
+        shock.members,
+        shock=shock,
+        form=form,
+        harmless=harmless,
+        common=common,
+        to_all=to_all,
+        level=next((level for level in get_args(Level) if level == instruments), None),
+        least=least_percent / 100.0,
+        most=most_percent / 100.0,
+    )
+    return UnionStudy(scenario, done)
+
+
+def union_scenario(group: str, overrides: Mapping[str, str]) -> Scenario:
+    """Read a scenario, or make one of a bloc: tariffs among its members go to zero."""
+    if group in bundled_scenarios() or group.endswith(".toml") or Path(group).is_file():
+        return read_scenario(group, overrides)
+    among = list(names(group))
+    raw = {
+        "title": f"{', '.join(among)}: no tariffs inside",
+        "world": "icio-2022",
+        "change": [{"kind": "tariff", "among": among, "rate": 0.0}],
+    }
+    return parse(raw, overrides=overrides)
+
+
+def merged(data: World, value_added_share: float, members: tuple[str, ...], keep: int) -> World:
+    """Keep the members and the largest outsiders; everybody else becomes one economy, REST."""
+    inside = set(members)
+    accounts = data.sector_accounts(value_added_share)
+    order = np.argsort(-accounts.value_added, kind="stable")
+    outside = [data.codes[k] for k in order if data.codes[k] not in inside]
+    rest = outside[keep:]
+    if len(rest) < 2:
+        return data
+    whole = data if data.domestic_known else data.closed(value_added_share)
+    return whole.aggregate({"REST": sorted(rest)})

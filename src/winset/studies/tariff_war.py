@@ -1,0 +1,176 @@
+"""A tariff war: who fights, by which method, and what a bargain instead of it is worth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winset.errors import DataError
+from winset.places.groups import ALL, names, read_group
+from winset.scenario.parameters import checked_parameters
+from winset.trade.policy.tariff_instruments import checked
+from winset.worlds import World
+from winset.worlds import world as load_world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from winset.places.blocs import Bloc
+    from winset.trade.policy.nash_bargain import Agreement
+    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.sufficient_statistics import War
+
+METHODS = ("sufficient", "exact", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class TariffWar:
+    """A war as it was asked for.
+
+    Attributes
+    ----------
+    on : date
+        Membership of the blocs among the players counts on it.
+    statistics : War or None
+        By sufficient statistics (Lashkaripour 2021).
+    exact : Equilibrium or None
+        By best answers, solved exactly.
+    agreed : Agreement or None
+        The bargain from the war.
+    """
+
+    world: World
+    on: dt.date
+    statistics: War | None
+    exact: Equilibrium | None
+    agreed: Agreement | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``winset war --json`` prints."""
+        said: dict[str, Any] = {"on": self.on.isoformat()}
+        if self.exact is None:
+            assert self.statistics is not None
+            return self.statistics.to_json() | said
+        said = self.exact.to_json() | said
+        if self.statistics is not None:
+            from winset.trade.policy.nash_tariffs import compared
+
+            said["sufficient"] = compared(self.exact, self.statistics)
+        if self.agreed is not None:
+            said["cooperation"] = self.agreed.to_json()
+        return said
+
+
+def fight(
+    world: str | Path | World,
+    *,
+    players: str = ALL,
+    on: dt.date | None = None,
+    as_one: bool = False,
+    method: str | None = None,
+    instruments: str = "uniform",
+    elasticities: str = "",
+    balanced: bool = False,
+    value_added_share: float | None = None,
+    cooperate: bool = False,
+    transfers: bool = False,
+    starts: int = 2,
+    points: int = 200,
+    seed: int = 0,
+    pictures: tuple[str, ...] = (),
+    blocs: Mapping[str, Bloc] | None = None,
+) -> TariffWar:
+    """Fight a tariff war of `players`, all of them by default.
+
+    Parameters
+    ----------
+    on : date, optional
+        Whose members a bloc among the players has: those of this date, today by default.
+    as_one : bool
+        Whether a bloc among the players sets one tariff.
+    method : str, optional
+        ``sufficient``, ``exact`` or ``both``; exact where another option needs it.
+    pictures : tuple of str
+        Options of the caller that need the exact war, such as ``--chart``, for messages.
+
+    Raises
+    ------
+    DataError
+        Options that contradict each other, an unknown player, a world without tariffs to set.
+    ConvergenceError
+        No war, or more than one.
+    """
+    how = checked(instruments)
+    options = {
+        "--instruments": how != "uniform",
+        "--as-one": as_one,
+        "--value-added-share": value_added_share is not None,
+        "--cooperate": cooperate,
+        **dict.fromkeys(pictures, True),
+    }
+    needed = [name for name, given in options.items() if given]
+    chosen = method or ("exact" if needed else "sufficient")
+    if chosen not in METHODS:
+        raise DataError(f"--method {chosen}: it is {', '.join(METHODS)}.")
+    if chosen == "sufficient" and needed:
+        raise DataError(f"{needed[0]} needs --method exact.")
+    if chosen == "both" and (unknown := set(needed) - {"--cooperate", *pictures}):
+        raise DataError(
+            f"{min(unknown, key=needed.index)}: sufficient statistics know no such war. Use --method exact."
+        )
+    if transfers and not cooperate:
+        raise DataError("--transfers is about the bargain: add --cooperate.")
+    data = world if isinstance(world, World) else load_world(world)
+    day = on or dt.date.today()
+    groups = war_players(players, day, data, blocs, as_one=as_one)
+    statistics = None
+    if chosen != "exact":
+        from winset.trade.policy.sufficient_statistics import sufficient_war
+
+        alone = None if groups is None else list(groups)
+        statistics = sufficient_war(
+            data, players=alone, elasticities=elasticities, balanced=balanced
+        )
+        if chosen == "sufficient":
+            return TariffWar(data, day, statistics, None, None)
+    from winset.trade.policy import best_response, nash_bargain, nash_tariffs
+
+    parameters = checked_parameters(
+        {
+            "value_added_share": 1.0 if value_added_share is None else value_added_share,
+            "elasticities": elasticities,
+            "deficits": "balanced" if balanced else "world-share",
+        },
+        "winset war",
+    )
+    game = best_response.contest(data, parameters, groups, how)
+    done = nash_tariffs.war(game, starts=starts, seed=seed, points=points)
+    agreed = nash_bargain.cooperate(done, transfers=transfers) if cooperate else None
+    return TariffWar(data, day, statistics, done, agreed)
+
+
+def war_players(
+    text: str, on: dt.date, data: World, blocs: Mapping[str, Bloc] | None, *, as_one: bool
+) -> dict[str, list[str]] | None:
+    """Read ``--players``: names of players to the codes that act under them; None for all."""
+    if text.strip().casefold() == ALL:
+        return None
+    groups: dict[str, list[str]] = {}
+    for item in names(text):
+        codes = read_group(
+            item,
+            on=on,
+            codes=data.index,
+            blocs=blocs,
+            where="--players",
+            of=f"world {data.name!r}",
+        ).codes
+        if as_one and item not in data.index:
+            groups[item] = list(codes)
+        else:
+            groups |= {code: [code] for code in codes}
+    if not groups:
+        raise DataError(f"--players {text!r} names nobody in world {data.name!r}.")
+    return groups

@@ -1,0 +1,182 @@
+"""The game of a scenario's players before it is solved: who plays, what changes among them, whose it is.
+
+`prepare` lays it out; its `fingerprint` tells two games apart by everything that enters an equilibrium.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from winset import __version__
+from winset.errors import DataError, listed
+from winset.scenario import Tariff
+from winset.trade.capabilities import can, model_of
+from winset.trade.models.model import calibrate
+from winset.trade.models.one_sector.solve import MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from winset.numbers import Array
+    from winset.places.blocs import Bloc
+    from winset.scenario import Scenario
+    from winset.trade.models.one_sector import equations as onesector
+    from winset.worlds import World
+
+
+Resolution = Literal["full", "compact"]
+OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
+MOST_PLAYERS = 30
+SLOW_PLAYERS = 16  # without the fast kernel, a coalition takes milliseconds
+UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors from
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What every coalition needs; arrays as in `batch_kernel.solve_block`, players first.
+
+    Attributes
+    ----------
+    players : tuple of codes
+        In the order of the bits: the smallest economy is bit 0.
+    base : Baseline
+        The world before, deficits removed where the scenario says so.
+    cost, tariff, productivity : (p, p), (p, p), (p,) arrays
+        The change between players.
+    fast : bool
+        Whether the kernel for one sector without tariffs and with fixed labor applies.
+    about : mapping
+        What identifies the game: scenario, world, resolution, versions.
+    """
+
+    players: tuple[str, ...]
+    codes: tuple[str, ...]
+    base: onesector.Baseline
+    cost: Array
+    tariff: Array
+    productivity: Array
+    fast: bool
+    bits: int
+    about: Mapping[str, Any]
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return 1 << (len(self.players) - self.bits)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of `about`, of every array and of every parameter: of all that enters an equilibrium."""
+        digest = hashlib.sha256(json.dumps(self.about, sort_keys=True).encode())
+        for part in (*astuple(self.base), self.cost, self.tariff, self.productivity):
+            digest.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+
+def compact_world(world: World, players: Sequence[str], value_added_share: float) -> World:
+    """Keep the players and the largest outsiders, merge the rest by region; accounts stay exact."""
+    closed = world.closed(value_added_share)
+    inside = set(players)
+    outside = sorted(
+        (code for code in closed.codes if code not in inside),
+        key=lambda code: (-closed.gdp[closed.index[code]], code),
+    )
+    regions = closed.facts.get("region", ("",) * len(closed))
+    groups: dict[str, list[str]] = {}
+    for code in outside[OUTSIDERS:]:
+        groups.setdefault(f"Rest of {regions[closed.index[code]] or 'world'}", []).append(code)
+    return closed.aggregate({name: codes for name, codes in groups.items() if len(codes) > 1})
+
+
+def prepare(
+    world: World,
+    scenario: Scenario,
+    players: Sequence[str] | None = None,
+    *,
+    resolution: Resolution = "full",
+    blocs: Mapping[str, Bloc] | None = None,
+    sort: bool = True,
+) -> Problem:
+    """Lay out the game of a scenario: by default its members are the players.
+
+    Players are sorted by size, the smallest first, which makes neighbors most alike; with
+    `sort` false they keep the order given.
+
+    Raises
+    ------
+    DataError
+        Unknown or too few or too many players, or a change that none of them carries out.
+    """
+    if not can(model_of(world, scenario.parameters), "lattice"):
+        raise DataError(
+            "the game of all coalitions is played in the model of one sector without entry costs: "
+            f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
+            f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
+        )
+    if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
+        raise DataError(
+            "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
+            "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
+        )
+    shock = scenario.resolve(world, blocs)
+    if shock.requests:
+        asked = shock.requests[0]
+        raise DataError(
+            f"change {asked.change} asks for a tariff (answer = {asked.how!r}), but "
+            "the game of all coalitions needs changes of known size. Run the scenario first and write "
+            "the rate that it finds."
+        )
+    chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
+    rows = [world.position(code) for code in chosen]
+    if not 2 <= len(chosen) <= MOST_PLAYERS:
+        raise DataError(
+            f"{len(chosen)} players: the game of all coalitions needs 2 to {MOST_PLAYERS}. "
+            "Name fewer with --players."
+        )
+    beta = scenario.parameters.value_added_share
+    if sort:
+        size = world.accounts(beta).value_added
+        chosen = tuple(sorted(chosen, key=lambda c: (size[world.index[c]], c)))
+    rows = [world.index[code] for code in chosen]
+    cost = shock.cost[np.ix_(rows, rows)]
+    tariff = shock.tariff[np.ix_(rows, rows)]
+    productivity = shock.productivity[rows]
+    old = world.tariffs[np.ix_(rows, rows)]
+    if np.all(cost == 1.0) and np.all(productivity == 1.0) and np.all(tariff == old):
+        raise DataError(
+            f"scenario {scenario.title!r} changes nothing among {listed(chosen)}. Choose other players."
+        )
+    small = compact_world(world, chosen, beta) if resolution == "compact" else world.closed(beta)
+    small = small.select([*chosen, *(c for c in small.codes if c not in set(chosen))])
+    base = calibrate(MODEL, small, scenario.parameters).base
+    fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
+    if not fast and len(chosen) > SLOW_PLAYERS:
+        raise DataError(
+            f"{len(chosen)} players with tariffs, multiplicative deficits or elastic labor: every "
+            f"coalition takes Newton's method, milliseconds instead of microseconds, so that only "
+            f"{SLOW_PLAYERS} players are allowed. Name fewer with --players."
+        )
+    bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
+    return Problem(
+        players=chosen,
+        codes=small.codes,
+        base=base,
+        cost=cost,
+        tariff=tariff,
+        productivity=productivity,
+        fast=fast,
+        bits=bits if fast else min(bits, 6, len(chosen)),
+        about={
+            "winset": __version__,
+            "scenario": scenario.to_toml(),
+            "shock_sha256": shock.sha256,
+            "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
+            "resolution": resolution,
+            "players": list(chosen),
+        },
+    )

@@ -1,0 +1,74 @@
+// Controls to scenarios and back.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load, speak } from "./setting.js";
+
+await speak("en");
+const { KINDS, compose, controls, groupName, isBloc, missing, nothing, title, twoSided, useBlocs } = await load("scenario");
+useBlocs(["SCO", "EAEU", "EU"]);
+
+const base = { world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
+
+test("a cut among a bloc", () => {
+  const made = compose({ ...base, kind: "trade-cost" });
+  assert.deepEqual(made.change, [{ kind: "trade-cost", among: "SCO+", percent: -10 }]);
+  assert.equal(made.on, "2025-09-01");
+});
+
+test("tariffs are rates, not percent, and go from exporters to importers", () => {
+  const by = compose({ ...base, kind: "tariff-by", group: ["USA"], partner: ["CHN"], size: 12.5 }).change;
+  assert.deepEqual(by, [{ kind: "tariff", exporters: ["CHN"], importers: ["USA"], rate: 0.125 }]);
+  const on = compose({ ...base, kind: "tariff-on", group: ["USA"], partner: ["all"], size: 0.3 }).change;
+  assert.deepEqual(on, [{ kind: "tariff", exporters: ["USA"], importers: "all", rate: 0.003 }]);
+});
+
+test("accession goes both ways, and among several newcomers", () => {
+  const one = compose({ ...base, kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -5 }).change;
+  assert.equal(one.length, 2);
+  const two = compose({ ...base, kind: "accession", group: ["EAEU"], partner: ["UZB", "TJK"], size: -5 }).change;
+  assert.deepEqual(two[2], { kind: "trade-cost", among: ["UZB", "TJK"], percent: -5 });
+});
+
+for (const kind of KINDS)
+  test(`${kind} comes back from the scenario that it makes`, () => {
+    // a tariff on EAEU by CHN and IND is theirs on EAEU: told apart only where all levy it
+    const partner = twoSided(kind) && kind !== "tariff-on" ? ["CHN", "IND"] : ["all"];
+    const state = { ...base, kind, group: ["EAEU"], partner, size: kind.startsWith("tariff") ? 12.5 : -5 };
+    const { kind: again, group, size, custom } = controls(compose(state));
+    assert.deepEqual({ again, group, size, custom }, { again: kind, group: ["EAEU"], size: state.size, custom: null });
+    if (twoSided(kind)) assert.deepEqual(controls(compose(state)).partner, partner);
+  });
+
+test("what the controls cannot say stays as it is", () => {
+  const scenario = { title: "Odd", world: "world-2023", on: "2025-09-01", change: [{ kind: "tariff", cap: 0.1, among: "EU" }] };
+  assert.deepEqual(controls(scenario).custom, { title: "Odd", change: scenario.change });
+  assert.deepEqual(controls(scenario, "odd").custom, { title: "Odd", name: "odd" });
+  assert.equal(compose({ ...base, custom: { title: "Odd", name: "odd" } }).scenario, "odd");
+});
+
+test("parameters as at the start are not carried", () => {
+  const scenario = { ...compose({ ...base, kind: "trade-cost" }), parameters: { trade_elasticity: 4, deficits: "balanced" } };
+  assert.deepEqual(controls(scenario).parameters, { deficits: "balanced" });
+});
+
+test("what is missing is said", () => {
+  assert.equal(missing({ ...base, kind: "trade-cost", group: [] }), "missing.group");
+  assert.equal(missing({ ...base, kind: "accession", partner: [] }), "missing.newcomer");
+  assert.equal(missing({ ...base, kind: "tariff-by", partner: [] }), "missing.partner");
+  assert.equal(missing({ ...base, kind: "trade-cost", partner: [] }), null);
+});
+
+test("a size of zero changes nothing, but for tariffs", () => {
+  assert.equal(nothing({ ...base, kind: "trade-cost", size: 0 }), true);
+  assert.equal(nothing({ ...base, kind: "tariff-by", size: 0 }), false);
+  assert.equal(nothing({ ...base, kind: "trade-cost", size: 0, custom: { title: "x" } }), false);
+});
+
+test("titles say what is computed", () => {
+  assert.match(title({ ...base, kind: "trade-cost", size: -12.5 }), /12\.5/);
+  assert.notEqual(title({ ...base, kind: "trade-cost", size: -10 }), title({ ...base, kind: "trade-cost", size: 10 }));
+  assert.match(groupName(["KAZ", "UZB", "KGZ", "TJK"]), /Kazakhstan.*Uzbekistan.*2/);
+  assert.equal(isBloc("SCO+"), true);
+  assert.equal(isBloc("KAZ"), false);
+});
