@@ -126,7 +126,8 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     ]
     for code in quiet:
         problems.add("trade.csv", f"economy {code} has no trade at all; add it or drop {code}.")
-    own = np.isin(np.arange(len(codes)), trade_cells.exporter[trade_cells.at_home])
+    at_home = trade_cells.exporter == trade_cells.importer
+    own = np.isin(np.arange(len(codes)), trade_cells.exporter[at_home])
     domestic_known = bool(own.any())
     without = domestic.lacking(own, codes)
     zero = domestic.only_reading(without, own, gdp)
@@ -327,11 +328,6 @@ class _Cells:
     importer: NDArray[np.intp]
     sector: NDArray[np.intp]
     value: NDArray[np.float64]
-
-    @property
-    def at_home(self) -> NDArray[np.bool_]:
-        """Which cells are an economy's with itself."""
-        return np.asarray(self.exporter == self.importer)
 
     def renumbered(self, positions: list[int]) -> _Cells:
         return replace(self, sector=np.array(positions, dtype=np.intp)[self.sector])
