@@ -128,7 +128,9 @@ def test_a_change_beyond_measure_is_refused_in_words(percent: float, productivit
     scenario = family(
         percent, *([more] if productivity else []), deficits="balanced", trade_elasticity=60.0
     )
-    with pytest.raises(ConvergenceError, match=r"the equilibrium of the coalition .* was not found"):
+    with pytest.raises(
+        ConvergenceError, match=r"the equilibrium of the coalition .* was not found"
+    ):
         compute.compute(prepare(winset.world(), scenario, codes, resolution="compact"))
 
 

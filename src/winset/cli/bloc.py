@@ -13,7 +13,7 @@ from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.places.blocs import Bloc
-    from winset.studies.claims import Claim, Figures, Place
+    from winset.studies.claims import Claim, Figures, RankedBloc
     from winset.worlds import World
 
 
@@ -205,7 +205,7 @@ def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> No
 
 
 def _show_ranking(
-    places: tuple[Place, ...], metric: str, among: str, on: dt.date, data: World, *, json: bool
+    places: tuple[RankedBloc, ...], metric: str, among: str, on: dt.date, data: World, *, json: bool
 ) -> None:
     from winset.studies.claims import METRICS
 

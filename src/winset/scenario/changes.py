@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from winset.errors import DataError
 from winset.scenario.formulas import FORMULAS
-from winset.scenario.places import Place, Strict
+from winset.toml_files import Strict, TomlPosition
 
 Economies = str | list[str]
 
@@ -75,7 +75,7 @@ Change = TradeCost | Tariff | Productivity
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
-def consistent(change: Change, place: Place, section: str) -> None:
+def consistent(change: Change, place: TomlPosition, section: str) -> None:
     """What pydantic cannot say of one field alone."""
     at = place.at(section)
     if isinstance(change, Tariff | TradeCost):

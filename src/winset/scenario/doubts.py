@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
-from winset.scenario.places import Place, Strict
+from winset.toml_files import Strict, TomlPosition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,7 @@ class _DoubtsFile(Strict):
     flows: dict[str, Any] | None = None
 
 
-def checked_doubts(raw: Mapping[str, Any], place: Place | str) -> Doubts:
+def checked_doubts(raw: Mapping[str, Any], place: TomlPosition | str) -> Doubts:
     """Check a ``[doubt]`` table.
 
     Raises
@@ -102,7 +102,7 @@ def checked_doubts(raw: Mapping[str, Any], place: Place | str) -> Doubts:
         An unknown key or distribution, a number that is missing or too many, or a support that
         the figure cannot have.
     """
-    source = place if isinstance(place, Place) else Place("", place)
+    source = place if isinstance(place, TomlPosition) else TomlPosition("", place)
     try:
         outer = _DoubtsFile.model_validate(dict(raw))
     except ValidationError as error:
@@ -115,7 +115,7 @@ def checked_doubts(raw: Mapping[str, Any], place: Place | str) -> Doubts:
     return Doubts(**found)
 
 
-def _checked(name: str, table: dict[str, Any], source: Place) -> Distribution:
+def _checked(name: str, table: dict[str, Any], source: TomlPosition) -> Distribution:
     at = source.at("doubt", name)
     allowed = ALLOWED[name]
     try:

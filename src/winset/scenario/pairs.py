@@ -12,7 +12,6 @@ import numpy as np
 from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
 from winset.scenario.formulas import FORMULAS
-from winset.scenario.places import MOST_FILE_BYTES
 from winset.tables import header, rows
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
 
+MOST_BYTES = 50_000_000
 SIDES = ("exporter", "importer")
 
 
@@ -125,7 +125,7 @@ def pairs_file(
         )
     column = sizes[0]
     cells: dict[tuple[int, int, int], float] = {}
-    for number, row in rows(path, ("exporter", "importer", column), most_bytes=MOST_FILE_BYTES):
+    for number, row in rows(path, ("exporter", "importer", column), most_bytes=MOST_BYTES):
         where = f"{path} row {number}"
         seller, buyer = (_member(row[side], side, target, where) for side in SIDES)
         key = (seller, buyer, _traded_sector(row.get("sector", ""), target, where))

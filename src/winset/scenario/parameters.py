@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
-from winset.scenario.places import Place, Strict
+from winset.toml_files import Strict, TomlPosition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,11 +104,11 @@ class ParametersFile(Strict):
     pass_through: float = Field(1.0, gt=0, le=1)
 
 
-def checked_parameters(raw: Mapping[str, Any], place: Place | str) -> Parameters:
+def checked_parameters(raw: Mapping[str, Any], place: TomlPosition | str) -> Parameters:
     try:
         values = ParametersFile.model_validate(dict(raw))
     except ValidationError as error:
-        source = place if isinstance(place, Place) else Place("", place)
+        source = place if isinstance(place, TomlPosition) else TomlPosition("", place)
         raise source.explain(error, "parameters", ParametersFile) from None
     result = Parameters(**values.model_dump())
     bound = result.value_added_share - result.scale_elasticity * result.labor_supply_elasticity

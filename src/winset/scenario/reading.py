@@ -17,8 +17,8 @@ from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeC
 from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override, told
 from winset.scenario.parameters import Parameters, checked_parameters
-from winset.scenario.places import MOST_FILE_BYTES, Place, Strict
 from winset.scenario.shock import Shock, lay
+from winset.toml_files import Strict, TomlPosition, read_toml
 from winset.worlds import World, embedded_worlds, world
 
 if TYPE_CHECKING:
@@ -75,14 +75,8 @@ class Scenario:
             With the file, the line, the value and the remedy.
         """
         path = find_scenario(source)
-        try:
-            if path.stat().st_size > MOST_FILE_BYTES:
-                raise DataError(f"{path} is larger than 50 MB; a scenario is a few lines of TOML.")
-            text = path.read_text(encoding="utf-8-sig")
-            raw = tomllib.loads(text)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise DataError(f"{path}: not readable as TOML ({error}).") from error
-        return parse(raw, text=text, path=path, overrides=overrides or {})
+        raw, position = read_toml(path)
+        return parse(raw, text=position.text, path=path, overrides=overrides or {})
 
     def to_toml(self) -> str:
         """Return the scenario as TOML that `from_toml` reads back."""
@@ -173,7 +167,7 @@ def parse(
     overrides: Mapping[str, str] | None = None,
 ) -> Scenario:
     """Make a scenario of a TOML (or JSON) object; `text` serves to name lines in messages."""
-    place = Place(text, str(path) if path else "scenario")
+    place = TomlPosition(text, str(path) if path else "scenario")
     document = dict(raw)
     for key, value in (overrides or {}).items():
         override(document, key, value)
@@ -212,7 +206,7 @@ def parse(
     )
 
 
-def _dated(document: dict[str, Any], place: Place) -> dict[str, Any]:
+def _dated(document: dict[str, Any], place: TomlPosition) -> dict[str, Any]:
     on = document.get("on")
     if isinstance(on, str):
         document["on"] = read_date(on, f"{place.at('on')}: on")

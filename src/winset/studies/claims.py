@@ -122,7 +122,7 @@ def listing(blocs: Iterable[Bloc], on: dt.date, world: World) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedBloc:
     """A bloc's place in a ranking."""
 
     rank: int
@@ -142,7 +142,7 @@ def rank(
     among: str = EVERYTHING,
     besides: str | None = None,
     smallest: bool = False,
-) -> tuple[Place, ...]:
+) -> tuple[RankedBloc, ...]:
     """Rank the blocs of a list by population, area, GDP or trade inside.
 
     Parameters
@@ -177,7 +177,7 @@ def rank(
         sized.append((total.of(metric), name, bloc.kind, len(codes), total.missing.get(metric, ())))
     sized.sort(key=lambda row: (row[0] if smallest else -row[0], row[1]))
     return tuple(
-        Place(place, name, kind, count, figure, missing)
+        RankedBloc(place, name, kind, count, figure, missing)
         for place, (figure, name, kind, count, missing) in enumerate(sized, 1)
     )
 
@@ -213,7 +213,7 @@ class Verdict:
     rank : int
         Place of the bloc that the claim is about.
     figure : float
-    rival : Place | None
+    rival : RankedBloc | None
         The runner-up if the claim holds, the first if it does not.
     """
 
@@ -222,7 +222,7 @@ class Verdict:
     holds: bool
     rank: int
     figure: float
-    rival: Place | None
+    rival: RankedBloc | None
 
 
 @dataclass(frozen=True, slots=True)

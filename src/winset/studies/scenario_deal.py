@@ -31,6 +31,7 @@ from winset.governance.packages.search import Deal, deal
 from winset.places.blocs import load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
+from winset.toml_files import TomlPosition
 from winset.trade import solve
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def propose(
     """
     agenda = None
     if isinstance(source, Mapping):
-        said = checked_terms(source, ScenarioTerms, "deal")
+        said = checked_terms(source, ScenarioTerms, TomlPosition("", "deal"))
         if said.table is not None:
             raise DataError(f"deal: table = {said.table!r} is a file. Write [issues] out.")
         if said.scenarios:

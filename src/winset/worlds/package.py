@@ -17,7 +17,7 @@ import numpy as np
 
 from winset import tables
 from winset.errors import DataError, did_you_mean
-from winset.worlds import domestic, production
+from winset.worlds import compact, domestic, production
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
 
@@ -62,7 +62,7 @@ def world(name: str | Path = "world-2023") -> World:
 
 @lru_cache(maxsize=4)
 def _embedded(name: str) -> World:
-    return read_world(DATA / name)
+    return compact.read_compact(DATA / name / compact.NAME)
 
 
 def read_world(folder: Path) -> World:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.tables import header, rows
+from winset.toml_files import Strict, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from winset.toml_files import TomlPosition
 
 FOLDER = Path(__file__).parents[2] / "data" / "deals"
 
@@ -83,10 +85,8 @@ class Issues:
         return replace(self, floors=tuple(values))
 
 
-class Terms(BaseModel):
+class Terms(Strict):
     """A TOML of a deal: a table or where it is, and the terms around it; see docs/deals.md."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     title: str = ""
     source: str = ""
@@ -158,27 +158,16 @@ def written_out(terms: Terms, where: str | Path) -> Issues:
 
 def read_terms(path: Path, kind: type[Kind]) -> Kind:
     """Read a TOML file as terms of a deal."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than 5 MB.")
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
-    return checked_terms(raw, kind, path)
+    raw, position = read_toml(path)
+    return checked_terms(raw, kind, position)
 
 
-def checked_terms(raw: Mapping[str, Any], kind: type[Kind], where: str | Path) -> Kind:
+def checked_terms(raw: Mapping[str, Any], kind: type[Kind], position: TomlPosition) -> Kind:
     """Check what a TOML file, or an object of the same keys, says."""
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        problem = error.errors()[0]
-        key = ".".join(str(part) for part in problem["loc"])
-        known = list(kind.model_fields)
-        hint = did_you_mean(key, known) if problem["type"] == "extra_forbidden" else ""
-        raise DataError(
-            f"{where}: {key} = {problem.get('input')!r}: {problem['msg']}.{hint}"
-        ) from None
+        raise position.explain(error, "", kind) from None
 
 
 def _read_table(path: Path) -> Issues:

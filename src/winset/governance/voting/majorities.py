@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from winset.errors import DataError, did_you_mean
 from winset.places.economies import economies
+from winset.toml_files import Strict
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
@@ -52,10 +53,6 @@ class Majority:
     def shown(self, value: int) -> int | float:
         """Return a scaled number in the units of the file."""
         return value // self.scale if value % self.scale == 0 else value / self.scale
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class MajoritySpec(Strict):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +16,12 @@ from winset.governance.voting.majorities import (
     MajoritySpec,
     Number,
     Quota,
-    Strict,
     read_majority,
 )
 from winset.places.blocs import resolve
 from winset.places.dates import read_date
 from winset.places.groups import read_group
+from winset.toml_files import Strict, TomlPosition, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "data" / "rules"
 
-MOST_BYTES = 5_000_000
 MOST_MAJORITIES = 6
 MOST_MEMBERS = 600
 
@@ -344,49 +342,27 @@ def find_rule(source: str | Path) -> Spec:
             f"rule {str(source)!r} is neither bundled ({', '.join(known)}) nor a file."
             f"{did_you_mean(str(source), known)}"
         )
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than 5 MB; it needs one number per member.")
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
-    spec = read_rule(raw, path)
+    raw, position = read_toml(path)
+    spec = read_rule(raw, position)
     return spec if spec.title else spec.model_copy(update={"title": path.stem})
 
 
-def read_rule(raw: Mapping[str, Any], place: str | Path = "rule") -> Spec:
-    """Make a rule of a TOML (or JSON) object; `place` is what messages call it.
+def read_rule(raw: Mapping[str, Any], position: TomlPosition | None = None) -> Spec:
+    """Make a rule of a TOML (or JSON) object; `position` finds its lines for messages.
 
     Raises
     ------
     DataError
         A key that is unknown or has a wrong value.
     """
+    place = position or TomlPosition("", "rule")
     document = dict(raw)
     if isinstance(on := document.get("on"), str):
-        document["on"] = read_date(on, f"{place}: on")
+        document["on"] = read_date(on, f"{place.at('on')}: on")
     try:
         return Spec.model_validate(document)
     except ValidationError as error:
-        raise _explain(error, place) from None
-
-
-def _explain(error: ValidationError, path: str | Path) -> DataError:
-    # a key that takes several types fails once for each: the deepest failure is the reader's
-    problem = max(error.errors(), key=lambda f: (len(f["loc"]), f["type"] != "int_type"))
-    spot = [p for p in problem["loc"] if not re.fullmatch(r"str|int|float|\w+\[.*\]", str(p))]
-    steps = [f"{part + 1}" if isinstance(part, int) else part for part in spot]
-    where = f"{path}: {' '.join(steps)}"
-    inside = "majority" in spot[:1] and len(spot) > 1
-    if problem["type"] == "extra_forbidden":
-        known = list((MajoritySpec if inside else Spec).model_fields)
-        key = str(spot[-1])
-        return DataError(
-            f"{path}: unknown key {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}."
-        )
-    if problem["type"] == "missing":
-        return DataError(f"{where} is missing. Add it.")
-    return DataError(f"{where} = {problem.get('input')!r} is wrong: {problem['msg']}.")
+        raise place.explain(error, "", Spec) from None
 
 
 def parse_members(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from winset.errors import DataError
 from winset.places.economies import economies
-from winset.worlds.importing.io_table import Books, Places, numbers, rows
+from winset.worlds.importing.io_table import Books, CellGroups, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,8 +115,8 @@ def read(path: Path, year: int | None) -> Books:
         sectors=sectors,
         titles=titles,
     )
-    users = Places.of([(k - first, books.place(where[k], c)) for k, c in industries])
-    buyers = Places.of([(k - first, codes.index(where[k])) for k in finals])
+    users = CellGroups.of([(k - first, books.place(where[k], c)) for k, c in industries])
+    buyers = CellGroups.of([(k - first, codes.index(where[k])) for k in finals])
     sellers: set[int] = set()
     for number, row in lines:
         code = row[first - 1].strip() if len(row) >= first else ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, listed
-from winset.worlds.importing.io_table import Books, Places, numbers, rows
+from winset.worlds.importing.io_table import Books, CellGroups, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,8 +64,8 @@ def read(folder: Path, year: int | None) -> Books:
     )
     inside = {code: k for k, code in enumerate(codes)}
     at = [books.place(code, item) if code in inside else -1 for code, _, item in sellers]
-    users = Places.of([(k, place) for k, place in enumerate(at) if place >= 0])
-    finals = Places.of([(k, inside[c]) for k, (c, _, _) in enumerate(buyers) if c in inside])
+    users = CellGroups.of([(k, place) for k, place in enumerate(at) if place >= 0])
+    finals = CellGroups.of([(k, inside[c]) for k, (c, _, _) in enumerate(buyers) if c in inside])
     outside = np.array([place < 0 for place in at])
     final_outside = np.array([code not in inside for code, _, _ in buyers])
     imported = 0.0

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from winset.numbers import Array
+
 UNITS = {"usd": 1e-6, "thousand-usd": 1e-3, "million-usd": 1.0, "billion-usd": 1e3}
 
 
@@ -43,28 +45,38 @@ def chunks(path: Path, columns: dict[str, Literal["text", "number"]]) -> Iterato
     import pandas as pd
 
     for block in tables.blocks(path, tuple(columns)):
-        piece = pd.DataFrame({c: pd.Series(block.columns[c], dtype="str") for c in columns}).apply(
-            lambda cells: cells.str.strip()
+        cells = block.columns
+        yield pd.DataFrame(
+            {
+                name: numbers(cells[name], block.rows, name, path)
+                if what == "number"
+                else list(map(str.strip, cells[name]))
+                for name, what in columns.items()
+            },
+            index=pd.Index(block.rows),
         )
-        piece.index = pd.Index(block.rows)
-        for column, what in columns.items():
-            if what == "number":
-                piece[column] = numbers(piece[column], path)
-        yield piece
 
 
-def numbers(column: pd.Series[str], path: Path) -> pd.Series[float]:
-    """Read a column of numbers, its index being the rows of the file."""
-    import pandas as pd
-
-    values = pd.to_numeric(column, errors="coerce").astype(float)
-    wrong = ~np.isfinite(values.to_numpy())
-    if wrong.any():
-        k = int(np.argmax(wrong))
+def numbers(cells: Sequence[str], rows: Sequence[int], name: str, path: Path) -> Array:
+    """Read a column of finite numbers, or name the first cell that is none."""
+    try:
+        values = np.array(list(map(float, cells)))
+    except ValueError:
+        values = np.array([_number(cell) for cell in cells])
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        k = int(wrong[0])
         raise DataError(
-            f"{path} row {column.index[k]}: {column.name} is {column.iloc[k]!r}; it must be a number."
+            f"{path} row {rows[k]}: {name} is {cells[k].strip()!r}; it must be a number."
         )
     return values
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def found(header: Sequence[str], names: Sequence[str]) -> str | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.economies import economies
-from winset.worlds.importing.io_table import Books, Places, numbers, rows
+from winset.worlds.importing.io_table import Books, CellGroups, numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,8 @@ def read(path: Path, year: int | None) -> Books:
         sectors=sectors,
         titles={},
     )
-    users = Places.of([(k, books.place(*part)) for k, part in industries])
-    buyers = Places.of(
+    users = CellGroups.of([(k, books.place(*part)) for k, part in industries])
+    buyers = CellGroups.of(
         [
             (k, codes.index(part[0]))
             for k, part in enumerate(parts)

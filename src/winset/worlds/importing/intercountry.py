@@ -12,7 +12,7 @@ from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.importing import adb, eora, files, icio
 from winset.worlds.importing.elasticities import choose
 from winset.worlds.importing.io_table import TOLERANCE, Books
-from winset.worlds.importing.resolve import settle
+from winset.worlds.importing.resolve import table_accounts
 from winset.worlds.technology import Technology
 from winset.worlds.world_data import World
 
@@ -98,21 +98,21 @@ def import_table(
     if out:
         books = books.without(out)
         books.notes.append(f"Left out with all trade with them: {listed(sorted(out), 20)}.")
-    settled = settle(books)
-    trade = settled.trade
-    away = ~np.eye(len(settled.codes), dtype=np.bool_)
+    accounts = table_accounts(books)
+    trade = accounts.trade
+    away = ~np.eye(len(accounts.codes), dtype=np.bool_)
     traded = trade[:, away].sum(axis=1) > 0
-    theta = choose(elasticities, settled.sectors, traded)
-    value_added = (settled.value_added * trade.sum(axis=2)).sum(axis=0)
-    if poor := [c for c, v in zip(settled.codes, value_added, strict=True) if not v > 0]:
+    theta = choose(elasticities, accounts.sectors, traded)
+    value_added = (accounts.value_added * trade.sum(axis=2)).sum(axis=0)
+    if poor := [c for c, v in zip(accounts.codes, value_added, strict=True) if not v > 0]:
         raise DataError(f"{path}: no value added in {listed(poor)}. Leave it out with --without.")
     return World(
         name=name,
         year=books.year,
-        codes=settled.codes,
-        names=tuple(books.names.get(code, code) for code in settled.codes),
+        codes=accounts.codes,
+        names=tuple(books.names.get(code, code) for code in accounts.codes),
         gdp=value_added,
-        sectors=settled.sectors,
+        sectors=accounts.sectors,
         trade=trade,
         tariff=np.zeros_like(trade),
         domestic_known=True,
@@ -120,14 +120,14 @@ def import_table(
         notes=(
             "No tariffs: every tariff of the baseline is 0, a change of tariff counts from there.",
             "Taxes on products and adjustments are part of value added.",
-            *settled.notes,
+            *accounts.notes,
         ),
         technology=Technology(
             elasticity=theta.theta,
-            names=tuple(books.titles.get(s, s) for s in settled.sectors),
+            names=tuple(books.titles.get(s, s) for s in accounts.sectors),
             elasticity_sets=theta.sets,
-            value_added=settled.value_added,
-            inputs=settled.inputs,
-            final=settled.final,
+            value_added=accounts.value_added,
+            inputs=accounts.inputs,
+            final=accounts.final,
         ),
     )

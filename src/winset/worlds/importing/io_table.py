@@ -76,12 +76,12 @@ class Books:
         """Return the position of a seller."""
         return self.codes.index(code) * len(self.sectors) + self.sectors.index(sector)
 
-    def sale(self, seller: int, users: Places, buyers: Places, cells: Array) -> None:
+    def sale(self, seller: int, users: CellGroups, buyers: CellGroups, cells: Array) -> None:
         """Enter a row of the table."""
         self.use[seller] += users.sums(cells, len(self.use))
         self.buy(seller, buyers, cells)
 
-    def buy(self, seller: int, buyers: Places, cells: Array) -> None:
+    def buy(self, seller: int, buyers: CellGroups, cells: Array) -> None:
         """Enter the final use of a row."""
         n = len(self.codes)
         self.bought[seller] += buyers.sums(np.maximum(cells, 0.0), n)
@@ -150,14 +150,14 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CellGroups:
     """Which cells of a row belong where: `columns` of it are added up at `at`."""
 
     columns: NDArray[np.intp]
     at: NDArray[np.intp]
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[int, int]]) -> Places:
+    def of(cls, pairs: Sequence[tuple[int, int]]) -> CellGroups:
         """Make it of (column, position) pairs."""
         array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
         return cls(array[:, 0].copy(), array[:, 1].copy())

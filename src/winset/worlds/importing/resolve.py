@@ -36,7 +36,7 @@ MOST_ROUNDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class TableAccounts:
     """The accounts of a world: J sectors, n economies, in the order of `codes` and `sectors`.
 
     `trade` is (J, n, n), `value_added` and `final` are shares (J, n), `inputs` (n, J, J).
@@ -51,7 +51,7 @@ class Settled:
     notes: tuple[str, ...]
 
 
-def settle(books: Books) -> Settled:
+def table_accounts(books: Books) -> TableAccounts:
     """Turn checked books into accounts; uses up `books.use`.
 
     Raises
@@ -138,7 +138,7 @@ def _outputs(shares: Array, final: Array, start: Array) -> Array:
 
 def _trimmed(
     books: Books, trade: Array, inputs: Array, final: Array, output: Array, notes: list[str]
-) -> Settled:
+) -> TableAccounts:
     """Fill the shares of what is not produced; leave out empty sectors and economies."""
     sold = trade.sum(axis=(1, 2)) > 0
     alive = (trade.sum(axis=(0, 1)) > 0) | (trade.sum(axis=(0, 2)) > 0)
@@ -167,7 +167,7 @@ def _trimmed(
         )
     value_added = 1.0 - inputs.sum(axis=1).T
     value_added[np.abs(value_added) < 1e-12] = 0.0
-    return Settled(
+    return TableAccounts(
         codes=tuple(c for c, there in zip(books.codes, alive, strict=True) if there),
         sectors=tuple(s for s, there in zip(books.sectors, sold, strict=True) if there),
         trade=trade,

@@ -1,0 +1,117 @@
+"""Reading TOML: a file as an object, strict models of it, and the line that a message is about."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from winset.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+MOST_BYTES = 5_000_000
+
+#: What pydantic puts into the place of an error for a type among several.
+TYPE_NAME = re.compile(r"str|int|float|bool|\w+\[.*\]")
+
+
+class Strict(BaseModel):
+    """What is read from outside: no unknown key, no guessing of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
+    """Return a file as an object, and what finds lines in it.
+
+    Raises
+    ------
+    DataError
+        The file is unreadable, larger than 5 MB, or not TOML.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DataError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB; it is a few lines.")
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text), TomlPosition(text, str(path))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TomlPosition:
+    """Finds the line of a key; without a text (an object that came over HTTP) only the name is said."""
+
+    text: str
+    name: str
+
+    def at(self, section: str, key: str = "") -> str:
+        """Say where a key stands: ``file.toml line 6 (change 1)``.
+
+        `section` is a table (``parameters``), the number of one (``change 2``), or a key at the top.
+        """
+        lines = self.text.splitlines()
+        counted = re.fullmatch(r"(\w+) (\d+)", section)
+        head = rf"\[\[\s*{counted[1]}\s*\]\]" if counted else rf"\[\s*{re.escape(section)}\b"
+        heads = [k for k, line in enumerate(lines) if section and re.match(rf"\s*{head}", line)]
+        number = int(counted[2]) - 1 if counted else 0
+        start = heads[number] if number < len(heads) else 0
+        if not counted and not heads:
+            key = key or section
+        found = (
+            k for k in range(start, len(lines)) if re.match(rf"\s*{re.escape(key)}\s*=", lines[k])
+        )
+        line = f" line {(next(found, start) if key else start) + 1}" if lines else ""
+        return f"{self.name}{line}{f' ({section})' if section else ''}"
+
+    def explain(self, error: ValidationError, section: str, *models: type[Strict]) -> DataError:
+        """Say what pydantic found; with several `models`, their ``kind`` tells which it is."""
+        # A key that takes several types fails once for each: the deepest failure is the reader's.
+        problem = max(error.errors(), key=lambda f: (len(f["loc"]), f["type"] != "int_type"))
+        kinds = {_kind(model): model for model in models} if len(models) > 1 else {}
+        spot = [part for part in problem["loc"] if not TYPE_NAME.fullmatch(str(part))]
+        model = models[0]
+        if spot and (chosen := kinds.get(str(spot[0]))) is not None:
+            model, spot = chosen, spot[1:]
+        if not section and len(spot) > 1 and isinstance(spot[1], int):
+            model, section = _inside(model, str(spot[0])), f"{spot[0]} {spot[1] + 1}"
+            spot = spot[2:] or [section]
+        keys = [part for part in spot if isinstance(part, str)]
+        key = keys[-1] if keys else ""
+        shown = " ".join(keys)
+        at = self.at(section or (keys[0] if keys else ""), key)
+        value = problem.get("input")
+        if problem["type"] == "extra_forbidden":
+            known = list(model.model_fields)
+            return DataError(
+                f"{at}: unknown key {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}."
+            )
+        if problem["type"] == "missing":
+            return DataError(f"{at}: {shown} is missing. Add it.")
+        if problem["type"].startswith("union_tag"):
+            kind = value.get("kind") if isinstance(value, dict) else None
+            if kind is None:
+                return DataError(f"{at}: kind is missing. It is one of {', '.join(kinds)}.")
+            return DataError(
+                f"{at}: unknown kind {kind!r}.{did_you_mean(str(kind), list(kinds))} "
+                f"Known: {', '.join(kinds)}."
+            )
+        return DataError(f"{at}: {shown} = {value!r} is wrong: {problem['msg']}.")
+
+
+def _kind(model: type[Strict]) -> str:
+    return str(get_args(model.model_fields["kind"].annotation)[0])
+
+
+def _inside(model: type[Strict], key: str) -> type[Strict]:
+    """Return the model of the tables under a key, the outer one where they have none."""
+    field = model.model_fields.get(key)
+    kinds = get_args(field.annotation) if field is not None else ()
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Strict)), model)
