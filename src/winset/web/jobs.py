@@ -1,4 +1,4 @@
-"""Jobs: shares of larger groups, solved one after another by a process each.
+"""Jobs: shares of larger groups and whatever else takes long, one after another by a process each.
 
 What is known of a job lies in its folder, so that a job outlives a page, a worker and a server:
 
@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from winset.errors import DataError
-from winset.web import reading, worker
+from winset.errors import DataError, did_you_mean
+from winset.web import questions, reading, worker
 from winset.web.guard import Refusal
 
 if TYPE_CHECKING:
@@ -104,24 +104,11 @@ class Jobs:
         Raises
         ------
         DataError
-            As ``winset share``, at once, for whatever can be known before solving.
+            As the command line, at once, for whatever can be known before solving.
         Refusal
             The queue is full.
         """
-        from winset.places.blocs import load_blocs
-        from winset.studies.sharing import named_players
-        from winset.trade.coalitions.problem import prepare
-
-        order = reading.share_order(raw)
-        scenario, data = order.scenario, order.scenario.load_world()
-        chosen = named_players(order.players, scenario.on, data, load_blocs())
-        count = len(scenario.resolve(data).members if chosen is None else chosen)
-        if count > self.settings.job_players:
-            raise DataError(
-                f"{count} players; jobs on this server take up to {self.settings.job_players}. "
-                "Name fewer with players, or use winset share."
-            )
-        problem = prepare(data, scenario, chosen, resolution=order.resolution)
+        order = self._order(raw)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:
@@ -133,19 +120,51 @@ class Jobs:
             self._drop_old()
             target = self.folder / name
             target.mkdir()
-            worker.write(
-                target / "order.json",
-                {
-                    "body": raw,
-                    "created": time.time(),
-                    "title": scenario.title,
-                    "players": list(problem.players),
-                    "resolution": order.resolution,
-                    "total": problem.units,
-                },
-            )
+            worker.write(target / "order.json", order | {"body": raw, "created": time.time()})
             self._changed.notify_all()
         return self.get(name)
+
+    def _order(self, raw: Any) -> dict[str, Any]:
+        """Check the body of a job; return what its list says of it."""
+        study, body = reading.studied(raw)
+        if study == reading.SHARE:
+            return {"study": study, **self._share(body)}
+        if study not in questions.QUESTIONS:
+            known = (reading.SHARE, *questions.QUESTIONS)
+            raise DataError(
+                f"body: study {study[:80]!r} is not known ({', '.join(known)})."
+                f"{did_you_mean(study[:80], known)}"
+            )
+        asked = questions.QUESTIONS[study](body)
+        return {
+            "study": study,
+            "title": asked.title,
+            "players": list(asked.players),
+            "resolution": None,
+            "total": 1,
+        }
+
+    def _share(self, body: Any) -> dict[str, Any]:
+        from winset.places.blocs import load_blocs
+        from winset.studies.sharing import named_players
+        from winset.trade.coalitions.problem import prepare
+
+        order = reading.share_order(body)
+        scenario, data = order.scenario, order.scenario.load_world()
+        chosen = named_players(order.players, scenario.on, data, load_blocs())
+        count = len(scenario.resolve(data).members if chosen is None else chosen)
+        if count > self.settings.job_players:
+            raise DataError(
+                f"{count} players; jobs on this server take up to {self.settings.job_players}. "
+                "Name fewer with players, or use winset share."
+            )
+        problem = prepare(data, scenario, chosen, resolution=order.resolution)
+        return {
+            "title": scenario.title,
+            "players": list(problem.players),
+            "resolution": order.resolution,
+            "total": problem.units,
+        }
 
     def get(self, name: str, *, whole: bool = True) -> dict[str, Any]:
         """Return a job; `whole` includes its result.
@@ -168,6 +187,7 @@ class Jobs:
             left = max(0.0, left - (time.time() - seen["at"]))
         job = {
             "id": name,
+            "study": order.get("study", reading.SHARE),
             "state": state,
             "title": order["title"],
             "players": order["players"],

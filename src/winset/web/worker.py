@@ -28,7 +28,7 @@ PROGRESS_SECONDS = 0.5
 VALUES = "values.npy"
 
 
-def write(path: Path, payload: dict[str, Any]) -> None:
+def write(path: Path, payload: Any) -> None:
     """Write a JSON file whole."""
     with replacing(path) as draft:
         draft.write_text(json.dumps(payload, allow_nan=False, ensure_ascii=False), "utf-8")
@@ -56,13 +56,22 @@ def progress(folder: Path) -> Callable[[int, int], None]:
     return report
 
 
-def solve(folder: Path) -> dict[str, Any]:
-    """Do what the order says; the object is that of ``winset share --json``."""
+def solve(folder: Path) -> Any:
+    """Do what the order says; the object is that of the command's ``--json``."""
+    from winset.web import questions, reading
+
+    raw = json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"]
+    study, body = reading.studied(raw)
+    if study == reading.SHARE:
+        return _share(folder, body)
+    return questions.QUESTIONS[study](body).answer()
+
+
+def _share(folder: Path, body: Any) -> dict[str, Any]:
     from winset.studies import sharing
     from winset.web.reading import share_order
 
-    order = share_order(json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"])
-    save = folder / VALUES
+    order, save = share_order(body), folder / VALUES
     done = sharing.share(
         order.scenario,
         players=order.players,
