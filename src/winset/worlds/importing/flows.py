@@ -205,8 +205,8 @@ def import_world(
         if small.any():
             what = [code for code, is_small in zip(kept, small, strict=True) if is_small]
             flows.notes.append(
-                f"The row of {listed(what)} with itself leaves all that it sells below half of its GDP, so it is "
-                "not what is sold at home (re-imports?); derived from GDP as well."
+                f"The row of {listed(what)} with itself leaves all that it sells below half of its GDP, so "
+                "it is not what is sold at home (re-imports?); derived from GDP as well."
             )
         derived = [
             f"Domestic sales of {', '.join(some)} are derived from GDP, with value added "
