@@ -5,19 +5,22 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint js bench bench-lattice mutate docs clean
+.PHONY: help run test test-latest lint js bench bench-lattice mutate audit lock docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
-$(VENV)/.run: pyproject.toml
+# A fresh machine gets the versions that were tested.
+INSTALL := -m pip install --quiet --constraint constraints.txt --editable
+
+$(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python $(INSTALL) .
 	@touch $@
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[cluster,docs,test]'
+	$(BIN)/python $(INSTALL) '.[cluster,docs,test]'
 	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run  ## The main job on the embedded data: a table and out/sco-2025.html
@@ -45,6 +48,19 @@ test: lint js  ## Everything: lint, all kinds of tests, browser tests included
 	$(BIN)/winset run nafta --draws 20 --json >/dev/null
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+test-latest:  ## The tests that need no browser, with the newest version of everything
+	$(PYTHON) -m venv .venv-latest
+	.venv-latest/bin/python -m pip install --quiet --upgrade --editable '.[cluster,docs,test]'
+	.venv-latest/bin/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+
+audit: $(STAMP)  ## Known weaknesses of what is installed (asks the package index)
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet pip-audit
+	.venv-audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+lock: $(STAMP)  ## Write constraints.txt and docs/licences.md of this environment
+	$(BIN)/python scripts/lock.py
+
 bench: $(STAMP)  ## Speed, against peers in the same run
 	$(BIN)/python -m benchmarks
 
@@ -53,7 +69,7 @@ bench-lattice: $(STAMP)  ## All 2^27 coalitions of the SCO family: lattice and d
 
 ROOM ?=
 mutate: $(STAMP)  ## Change one thing at a time and see a test fail; ROOM=games for one room
-	$(BIN)/python -m pip install --quiet --editable '.[mutate]'
+	$(BIN)/python $(INSTALL) '.[mutate]'
 	$(BIN)/python -m tests.mutants $(ROOM)
 
 docs: $(STAMP)  ## Build the documentation into site/
@@ -61,4 +77,4 @@ docs: $(STAMP)  ## Build the documentation into site/
 
 clean:  ## Remove what the other targets made
 	find src -name '*.nb[ic]' -delete
-	rm -rf $(VENV) node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-latest .venv-audit node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,7 +19,7 @@ TARGET = Path(economies.__file__).parents[1] / "web" / "static" / "data" / "econ
 
 def contents() -> str:
     """Return the JSON text: one line per economy, ``"KAZ": ["KZ", "Kazakhstan", 20330104]``."""
-    with economies.TABLE.open(encoding="utf-8", newline="") as file:
+    with (economies.FOLDER / "economies.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             f"{json.dumps(row['code'])}: "
             + json.dumps(

@@ -101,7 +101,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     ),
     "empty list": (spoil("s.toml", '["AAA", "BBB"]', "[]"), ["names no economy"]),
     "not a text file": (
-        fill("w/trade.csv", b"\xff\xfe\x00\x01"),
+        fill("w/trade.csv", b"\xff\x00\x01"),
         ["trade.csv", "not readable as CSV"],
     ),
     "one enormous line": (

@@ -197,9 +197,9 @@ def test_sections_are_of_baci_alone(at: Any, winset: Any) -> None:
             "row 3: the pair KAZ to UZB is row 2 again",
         ),
         (
-            {"trade": "exporter,importer,value\nSouth Africa,UZB,1\n"},
+            {"trade": "exporter,importer,value\nSouth Afrika,UZB,1\n"},
             {"year": 2020},
-            "exporter is 'South Africa'; write a code of letters and digits, such as ZAF",
+            "row 2: 'South Afrika' is no code; write the code of an economy, such as KAZ. Did you mean",
         ),
         ({"trade": ",A1,B1\nA1,1,2\nB1,x,1\n"}, {}, "row 3, column A1: 'x' is not a number"),
         ({"trade": ",A1,B1\nA1,1,2\nA1,1,1\n"}, {}, "row 3: 'A1' stands twice"),

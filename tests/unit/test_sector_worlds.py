@@ -140,7 +140,7 @@ CASES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "input that is no number": (
         spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,nan"),
-        ["io.csv row 5", "share of AAA, sector mill, input of farm is 'nan'"],
+        ["io.csv row 5", "share of AAA, sector mill, input of farm is empty"],
     ),
     "input given twice": (
         spoil("io.csv", "AAA,mill,farm,0.15", "AAA,mill,farm,0.15\nAAA,mill,farm,0.1"),

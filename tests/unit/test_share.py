@@ -99,7 +99,7 @@ def test_growth_finds_an_order_where_there_is_one() -> None:
     [
         (GAME.replace("A+B,0\n", ""), [], "1 of 8 coalitions are missing: A+B. Add them, or fill"),
         (GAME + "B+A,3\n", [], "row 9: B+A is row 5 again"),
-        (GAME.replace("A+B,0", "A+B,nan"), [], "row 5: value is 'nan'; it must be a number"),
+        (GAME.replace("A+B,0", "A+B,nan"), [], "row 5: value has no figure; it must be a number"),
         (GAME.replace("A+B,0", "A+A,0"), [], "row 5: 'A+A' names a player twice"),
         (GAME, ["--players", "A,B"], "row 4: 'C' is not a player"),
         (GAME.replace("value", "worth"), [], "row 1: no column value; found coalition, worth"),

@@ -52,6 +52,11 @@ def test_line_ends_marks_and_compression(file, read, name, end, mark):
 
 
 @pytest.mark.parametrize("read", READERS)
+def test_a_row_of_nothing_is_no_row(file, read):
+    assert read(file("a,b\n,\nx,1\n,\n")) == [(3, {"a": "x", "b": "1"})]
+
+
+@pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize(
     ("text", "cells"),
     [
@@ -64,7 +69,6 @@ def test_line_ends_marks_and_compression(file, read, name, end, mark):
         ("a,b,,\nx,1,,\n", ["x", "1"]),
         ("a,b\nx,1,,,\n", ["x", "1"]),
         ("a,b,\nx,1\n", ["x", "1"]),
-        ("a,b\n,\n", ["", ""]),
         ("a,b\nx\u2028y,\u00e9\n", ["x\u2028y", "\u00e9"]),
     ],
 )
@@ -174,7 +178,7 @@ def test_a_number_is_finite_or_a_problem(tmp_path):
     for text in ("", "x", "nan", "inf", "1,5"):
         tables.number(text, "value", "row 2", problems)
     assert len(problems.found) == 5
-    assert problems.found[0] == "row 2: value is ''; it must be a number."
+    assert problems.found[0] == "row 2: value is empty; it must be a number."
 
 
 def test_what_is_written_is_read_back(tmp_path):

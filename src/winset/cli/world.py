@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -67,7 +67,9 @@ def show(
         from winset.worlds.sector_accounts import unmet_note
 
         typer.echo(f"unmet      {unmet_note(about['unmet'])}")
-    typer.echo(f"tariffs    {about['tariffs']:,} pairs above zero")
+    typer.echo(f"tariffs    {_tariffs(about)}")
+    if about["trade_over_gdp"] is not None:
+        typer.echo(f"openness   trade is {100 * about['trade_over_gdp']:.3g} % of GDP")
     if about["floored"]:
         typer.echo(f"floored    at β = 0.5: {', '.join(about['floored'])}")
     typer.echo(f"largest    {', '.join(about['largest'])}")
@@ -96,9 +98,22 @@ def check(
         )
     data = world(folder)
     typer.echo(f"{folder}: sound. {len(data)} economies, {data.year}, sha256 {data.sha256}")
+    about = data.describe()
+    typer.echo(f"tariffs: {_tariffs(about)}")
+    if about["trade_over_gdp"] is not None:
+        typer.echo(f"trade: {100 * about['trade_over_gdp']:.3g} % of GDP")
     if data.sectored:
         for line in _unbalanced(data):
             typer.echo(line)
+
+
+def _tariffs(about: dict[str, Any]) -> str:
+    said = f"{about['tariffs']:,} pairs above zero"
+    if (levels := about["tariff_percent"]) is None:
+        return said
+    return said + (
+        f": mean {levels['mean']:.2f} %, median {levels['median']:.2f} %, highest {levels['highest']:.2f} %"
+    )
 
 
 def _unbalanced(data: World, most: int = 8) -> list[str]:
@@ -162,9 +177,41 @@ def import_(
         Path | None, typer.Option(metavar="FILE", help="BACI's country codes [beside the trade].")
     ] = None,
     unit: Annotated[
-        str, typer.Option(help="Of the trade: usd, thousand-usd, million-usd or billion-usd.")
-    ] = "million-usd",
-    gdp_unit: Annotated[str, typer.Option(help="Of the GDP, likewise.")] = "usd",
+        str | None,
+        typer.Option(
+            help="Of the trade: usd, thousand-usd, million-usd or billion-usd.  [default: what its column "
+            "says, else million-usd]"
+        ),
+    ] = None,
+    gdp_unit: Annotated[
+        str | None, typer.Option(help="Of the GDP, likewise.  [default: usd]")
+    ] = None,
+    tariffs: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Tariffs: exporter, importer, rate.")
+    ] = None,
+    tariff_unit: Annotated[
+        str | None, typer.Option(help="Of the tariffs: fraction (0.10 is 10 %) or percent.")
+    ] = None,
+    reporter: Annotated[
+        str | None,
+        typer.Option(help="What reporters report, if no column says: exports or imports."),
+    ] = None,
+    gdp_series: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which series is GDP, if there are several.")
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Characters of files that are not UTF-8: windows-1251, windows-1252, utf-16, gb18030."
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option(help="The decimal mark where figures leave it open: comma or point."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of an Excel workbook  [the first].")
+    ] = None,
     exporter_column: Column = None,
     importer_column: Column = None,
     value_column: Column = None,
@@ -193,14 +240,23 @@ def import_(
     Example: winset world import --table 2020.csv --out icio
     """
     from winset.places.groups import names
+    from winset.tables import checked_format
     from winset.worlds import write_world
     from winset.worlds.importing import Columns, import_table, import_world, layout
 
     columns = Columns(
-        exporter_column, importer_column, value_column, year_column, code_column, gdp_column
+        exporter_column,
+        importer_column,
+        value_column,
+        year_column,
+        code_column,
+        gdp_column,
+        reporter,
+        gdp_series,
+        checked_format(encoding, decimal, sheet),
     )
     left_out = names(without)
-    kind = layout(trade) if columns == Columns() else None
+    kind = None if columns.pairs else layout(trade)
     if kind is not None:
         if gdp is not None or sectors != "one":
             raise DataError(
@@ -229,6 +285,8 @@ def import_(
             sectors=sectors,
             elasticities=elasticities,
             derive_domestic=derive_domestic,
+            tariffs=tariffs,
+            tariff_unit=tariff_unit,
             name=out.name,
         )
     share = 1.0 if data.domestic_known else 0.5
@@ -236,5 +294,5 @@ def import_(
     write_world(data, out, compress=data.sectored)
     split = f", {len(data.sectors)} sectors" if data.sectored else ""
     typer.echo(f"Written: {out}, {len(data)} economies{split}, {data.year}, sha256 {data.sha256}")
-    for note in data.notes[1:]:
+    for note in data.notes:
         typer.echo(f"note     {note}")

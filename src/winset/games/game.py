@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -212,7 +213,7 @@ def _from_npy(path: Path, players: Sequence[str] | None) -> Game:
 def _from_csv(path: Path, players: Sequence[str] | None, fill: str | None) -> Game:
     found: list[tuple[int, list[str], float]] = []
     names = dict.fromkeys(players or ())
-    for number, row in tables.rows(path, ("coalition", "value")):
+    for number, row in tables.rows(path, ("coalition", "value"), figures=("value",)):
         where = f"{path} row {number}"
         members = [m.strip() for m in row["coalition"].split("+") if m.strip()]
         if len(set(members)) != len(members):
@@ -227,13 +228,27 @@ def _from_csv(path: Path, players: Sequence[str] | None, fill: str | None) -> Ga
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise DataError(f"{where}: value is {row['value']!r}; it must be a number.")
+            said = f"is {row['value']!r}" if row["value"] else "has no figure"
+            raise DataError(f"{where}: value {said}; it must be a number.")
         found.append((number, members, value))
         if len(names) > MOST_NAMED:
             raise DataError(f"{path}: more than {MOST_NAMED} players; give larger games as .npy.")
     if not names:
         raise DataError(f"{path}: no coalition in it.")
     return _assembled(path, tuple(names), found, fill)
+
+
+def _unjoined(names: Sequence[str]) -> str:
+    """Return a name that seems to be several members, joined by another mark than + or by none."""
+    return next(
+        (
+            name
+            for name in names
+            if re.search(r"[,;/&|]", name)
+            or (len(name) > 1 and all(mark in names for mark in name))
+        ),
+        "",
+    )
 
 
 def _assembled(
@@ -254,6 +269,11 @@ def _assembled(
         seen[mask] = number
         values[mask] = value
     if np.isnan(values).any():
+        if whole := _unjoined(names):
+            raise DataError(
+                f"{path}: {whole!r} counts as one player. Members of a coalition are joined by +, such as "
+                f"{'+'.join(re.findall(r'[^,;/&| ]', whole)[:4])}."
+            )
         if fill != "superadditive":
             lost = np.flatnonzero(np.isnan(values))
             said = listed(["+".join(p for k, p in enumerate(names) if m >> k & 1) for m in lost], 4)

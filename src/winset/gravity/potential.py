@@ -3,9 +3,9 @@ r"""Where trade is below what it could be: gravity predicted against actual, wit
     E[X_in | z] = exp( b' z_in + e_i + m_n ) = μ_in,      z = ln distance, border, region
 
 for every exporter i and importer n ≠ i, zeros of trade included, by Poisson pseudo-maximum
-likelihood. The effects e_i and m_n take up everything that an economy has for all its partners
-(size, wealth, remoteness, tariffs for all), so the sums of μ over importers and over exporters are
-those of the data: what a pair trades above its μ, others trade below. Potential is where trade
+likelihood (`winset.gravity.ppml`). The effects e_i and m_n take up everything that an economy has for
+all its partners (size, wealth, remoteness, tariffs for all), so the sums of μ over importers and over
+exporters are those of the data: what a pair trades above its μ, others trade below. Potential is where trade
 would go if only distance, borders and regions told partners apart.
 
 **Standard errors.** Parameters p = (b, e, m), one m being zero, with design rows Z:
@@ -20,19 +20,18 @@ doubt about what is to be *expected* of a pair like this, not the spread of pair
 Sources: Santos Silva & Tenreyro (2006), "The Log of Gravity", Review of Economics and Statistics 88(4);
 Fally (2015), "Structural gravity and fixed effects", Journal of International Economics 97, for the
 sums; Cameron & Miller (2015), "A Practitioner's Guide to Cluster-Robust Inference", Journal of Human
-Resources 50(2), equation 11; Correia, Guimarães & Zylkin (2020), "Fast Poisson estimation with
-high-dimensional fixed effects", Stata Journal 20(1), for the method that pyfixest follows.
+Resources 50(2), equation 11.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, listed
+from winset.gravity.ppml import ppml
 from winset.places import geography
 
 if TYPE_CHECKING:
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
 
 #: Fewest economies that gravity is estimated on; with fewer the effects leave nothing to explain.
 FEWEST = 10
-TOLERANCE = 1e-14  # of the deviance, relative
-DEMEANED = 1e-12  # of the projections inside a step
-MOST_STEPS = 100
 #: What the sums over exporters and importers may miss of the data's, relative.
 SUMS = 1e-6
 
@@ -147,7 +143,13 @@ def potential(world: World, *, sector: str | None = None) -> Potential:
         "border": geography.contiguity(codes),
         "region": geography.same_region(codes),
     }
-    expected, names, slopes = _estimate(actual, regressors, pairs, world.name)
+    try:
+        expected, slopes, kept = ppml(actual, np.array(list(regressors.values())), pairs)
+    except ConvergenceError as lost:
+        raise ConvergenceError(
+            f"gravity on world {world.name!r}: {lost}", residual=lost.residual
+        ) from None
+    names = [list(regressors)[k] for k in kept]
     used = np.array([regressors[name] for name in names]).reshape(len(names), *actual.shape)
     covariance = _Covariance.of(used, actual, expected, pairs)
     gap = max(
@@ -180,52 +182,6 @@ def potential(world: World, *, sector: str | None = None) -> Potential:
         # Rounding decides the rest of it, and that differs from machine to machine.
         residual=float(10.0 ** np.ceil(np.log10(max(gap, 1e-16)))),
     )
-
-
-def _estimate(
-    actual: Array, regressors: dict[str, Array], pairs: NDArray[np.bool_], name: str
-) -> tuple[Array, list[str], Array]:
-    """Return μ (n, n), zero outside `pairs`, the regressors that are identified, and b."""
-    import pandas as pd
-    import pyfixest
-    from pyfixest.demeaners import MapDemeaner
-    from pyfixest.errors import NonConvergenceError
-
-    exporter, importer = np.nonzero(pairs)
-    varying = [key for key, z in regressors.items() if np.ptp(z[pairs]) > 0]
-    frame = pd.DataFrame(
-        {
-            "flow": actual[pairs] / actual[pairs].mean(),  # so that tolerances mean the same
-            "exporter": exporter,
-            "importer": importer,
-            **{key: regressors[key][pairs] for key in varying},
-        }
-    )
-    formula = f"flow ~ {' + '.join(varying)} | exporter + importer"
-    with warnings.catch_warnings():
-        # pyfixest 0.60 still calls pandas with a keyword that pandas 3.1 announces to drop.
-        warnings.filterwarnings("ignore", message="The inplace keyword", module=r"pyfixest\.")
-        try:
-            fitted = pyfixest.fepois(
-                formula,
-                data=frame,
-                vcov="iid",  # its effects are swept out; `_Covariance` keeps them
-                fixef_rm="none",
-                iwls_tol=TOLERANCE,
-                iwls_maxiter=MOST_STEPS,
-                demeaner=MapDemeaner(fixef_tol=DEMEANED),
-                copy_data=False,
-            )
-        except NonConvergenceError as error:
-            raise ConvergenceError(
-                f"gravity on world {name!r} has not converged in {MOST_STEPS} steps.",
-                residual=float("inf"),
-            ) from error
-        predicted = np.asarray(fitted.predict(type="response"))
-    expected = np.zeros_like(actual)
-    expected[pairs] = predicted * actual[pairs].mean()
-    slopes = fitted.coef()
-    return expected, [str(key) for key in slopes.index], slopes.to_numpy()
 
 
 @dataclass(frozen=True, slots=True)

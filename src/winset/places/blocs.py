@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from winset.errors import DataError, did_you_mean
-from winset.places.economies import code_of_name, economies
+from winset.places.codes import code_of_name
+from winset.places.economies import economies
 from winset.tables import embedded_rows, rows
 
 FOLDER = Path(__file__).parents[1] / "data" / "blocs"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from winset.tables import embedded_rows
 
-TABLE = Path(__file__).parents[1] / "data" / "economies" / "economies.csv"
+FOLDER = Path(__file__).parents[1] / "data" / "economies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,5 @@ def economies() -> dict[str, Economy]:
             float(row["area_km2"]) if row["area_km2"] else None,
             int(row["population"]) if row["population"] else None,
         )
-        for row in embedded_rows(TABLE)
+        for row in embedded_rows(FOLDER / "economies.csv")
     }
-
-
-def code_of_name(name: str) -> str | None:
-    """Return the code of an English name, or None: for messages that suggest the code.
-
-    >>> code_of_name("kazakhstan")
-    'KAZ'
-    """
-    wanted = name.strip().casefold()
-    return next((e.code for e in economies().values() if e.name.casefold() == wanted), None)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import bloc_of, load_blocs, resolve
-from winset.places.economies import code_of_name, economies
+from winset.places.codes import code_of_name
+from winset.places.economies import economies
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -70,7 +70,7 @@ def table(power: Power) -> Table:
 
 def plain(weight: int | float) -> str:
     """Return a weight with separators, whole where it is."""
-    return f"{weight:,}" if isinstance(weight, int) else f"{weight:,.1f}"
+    return f"{weight:,}" if isinstance(weight, int) else f"{weight:,.10g}"
 
 
 def per_head(power: Power) -> dict[str, float]:

@@ -67,9 +67,9 @@ FORMULAS: dict[str, Formula] = {
     "rate": Formula(
         lambda present, size: np.full_like(present, size),
         -1.0,
-        math.inf,
+        10.0,
         True,
-        "Write 0.10 for ten percent.",
+        "Write 0.10 for ten percent: is it in percent?",
         replaces=True,
     ),
     "percent": Formula(

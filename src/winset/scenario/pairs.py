@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
 
+#: A median rate beyond it is one in percent: 250 %, above any that was ever asked for between two states.
+MOST_USUAL_RATE = 2.5
 MOST_BYTES = 50_000_000
 SIDES = ("exporter", "importer")
 
@@ -125,7 +127,8 @@ def pairs_file(
         )
     column = sizes[0]
     cells: dict[tuple[int, int, int], float] = {}
-    for number, row in rows(path, ("exporter", "importer", column), most_bytes=MOST_BYTES):
+    table = rows(path, ("exporter", "importer", column), figures=(column,), most_bytes=MOST_BYTES)
+    for number, row in table:
         where = f"{path} row {number}"
         seller, buyer = (_member(row[side], side, target, where) for side in SIDES)
         key = (seller, buyer, _traded_sector(row.get("sector", ""), target, where))
@@ -137,6 +140,11 @@ def pairs_file(
         cells[key] = value
     if not cells:
         raise DataError(f"{path}: no rows.")
+    if column == "rate" and sorted(cells.values())[len(cells) // 2] > MOST_USUAL_RATE:
+        raise DataError(
+            f"{path}: half of the rates are {sorted(cells.values())[len(cells) // 2]:g} or more, and 1 is "
+            "100 %. In percent? Divide them by 100: 25 % is 0.25."
+        )
     return column, cells
 
 

@@ -1,9 +1,10 @@
-"""Reading and writing tables: the one place that knows CSV."""
+"""Reading and writing tables: the one place that knows CSV and its kin."""
 
 from winset.tables.columns import Block, blocks
+from winset.tables.dialect import ENCODINGS, TableFormat, UnreadableError, checked_format, sniff
+from winset.tables.figures import NO_VALUE
 from winset.tables.problems import Problems, checked_rows, find, number
 from winset.tables.reading import (
-    UnreadableError,
     embedded_rows,
     header,
     records,
@@ -13,10 +14,14 @@ from winset.tables.reading import (
 from winset.tables.writing import write_rows
 
 __all__ = [
+    "ENCODINGS",
+    "NO_VALUE",
     "Block",
     "Problems",
+    "TableFormat",
     "UnreadableError",
     "blocks",
+    "checked_format",
     "checked_rows",
     "embedded_rows",
     "find",
@@ -24,6 +29,7 @@ __all__ = [
     "number",
     "records",
     "rows",
+    "sniff",
     "titles",
     "write_rows",
 ]

@@ -14,21 +14,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError
+from winset.tables.dialect import FAULTS, UnreadableError, opened, sniff
 from winset.tables.reading import (
-    FAULTS,
+    CONTROL,
     MOST_LINE,
-    UnreadableError,
     bounded,
+    figures_of,
     fitted,
-    opened,
+    records,
     split,
     titles,
     unfit,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from winset.tables.dialect import Dialect, TableFormat
 
 PIECE = 2_000_000  # characters
 ROWS = 200_000  # of a piece that is parsed
@@ -42,32 +45,57 @@ class Block:
     ----------
     rows : sequence of int
         Where each stands in the file, from 1.
-    columns : dict of lists of str
+    columns : mapping to sequences of str
         Their cells by the names of the header.
     """
 
     rows: Sequence[int]
-    columns: dict[str, list[str]]
+    columns: Mapping[str, Sequence[str]]
 
 
 def blocks(
-    path: Path, needed: Sequence[str] = (), *, separator: str = ",", most_line: int = MOST_LINE
+    path: Path,
+    needed: Sequence[str] = (),
+    *,
+    figures: Sequence[str] = (),
+    declared: TableFormat | None = None,
+    most_line: int = MOST_LINE,
 ) -> Iterator[Block]:
-    """Stream a table in blocks of columns; cells may have blanks around them.
+    """Stream a table in blocks of columns; cells may have blanks around them, figures are plain.
 
     Raises
     ------
     DataError
         As `winset.tables.rows`.
     """
-    row = 1  # the last that was read
+    how = sniff(path, None, declared)
+    read = None
+    for block in _blocks(path, needed, how, declared, most_line):
+        if read is None:
+            read = figures_of(path, list(block.columns), figures, 1, how, declared)
+        plain = {c: f.plain_column(block.columns[c], block.rows) for c, f in read.items()}
+        yield Block(block.rows, {**block.columns, **plain})
+
+
+def _blocks(
+    path: Path, needed: Sequence[str], how: Dialect, declared: TableFormat | None, most_line: int
+) -> Iterator[Block]:
+    if how.kind == "xlsx":
+        numbered = records(path, how=how, declared=declared)
+        _, names = next(numbered, (0, []))
+        yield from _parsed(path, numbered, _header(path, names, needed))
+        return
+    row = 1 + how.hint  # the last that was read
+    separator = how.separator
     try:
-        with opened(path) as file:
-            first = next(bounded(file, most_line), "")
-            if '"' in first:  # a quoted name may hold a line end: everything is parsed
-                parsed = split(chain([first], bounded(file, most_line)), separator)
+        with opened(path, how) as file:
+            first = next(bounded(file, most_line, end=how.newline), "")
+            if (
+                '"' in first or how.newline == "\r"
+            ):  # a quoted name may hold a line end: all is parsed
+                parsed = split(chain([first], bounded(file, most_line, end=how.newline)), separator)
                 columns = _header(path, next(parsed, []), needed)
-                yield from _parsed(path, parsed, columns, row + 1)
+                yield from _parsed(path, enumerate(parsed, row + 1), columns)
                 return
             columns = _header(path, next(split([first], separator), []), needed)
             width = first.count(separator) + 1
@@ -85,9 +113,9 @@ def blocks(
                 lines = list(io.StringIO(piece, newline=""))
                 if '"' in piece:  # a quoted cell may go on in the next piece
                     rest = split(chain(lines, bounded(file, most_line)), separator)
-                    yield from _parsed(path, rest, columns, row + 1)
+                    yield from _parsed(path, enumerate(rest, row + 1), columns)
                     return
-                yield from _parsed(path, split(lines, separator), columns, row + 1)
+                yield from _parsed(path, enumerate(split(lines, separator), row + 1), columns)
                 row += len(lines)
     except FAULTS as error:
         raise UnreadableError(path, row, error) from error
@@ -103,9 +131,9 @@ def _header(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str
 
 
 def _parsed(
-    path: Path, parsed: Iterator[list[str]], columns: Sequence[str], number: int
+    path: Path, parsed: Iterable[tuple[int, list[str]]], columns: Sequence[str]
 ) -> Iterator[Block]:
-    """Collect parsed rows, the first of which is row `number`."""
+    """Collect parsed rows with their numbers."""
     numbers: list[int] = []
     body: list[list[str]] = []
 
@@ -113,14 +141,16 @@ def _parsed(
         cells = zip(*body, strict=True)
         return Block(numbers, {c: list(cell) for c, cell in zip(columns, cells, strict=True)})
 
-    row = number - 1
+    row = 1
     try:
-        for row, cells in enumerate(parsed, number):
+        for row, cells in parsed:
             if not cells:
                 continue
             fitting, problem = fitted(cells, len(columns))
             if problem:
                 raise DataError(f"{path} row {row}: {problem}")
+            if not any(fitting):
+                continue
             numbers.append(row)
             body.append(fitting)
             if len(body) == ROWS:
@@ -134,7 +164,7 @@ def _parsed(
 
 def _cut(piece: str, width: int, separator: str) -> list[str] | None:
     """Cut a piece without quotes whose every row has `width` cells; None for any other."""
-    if '"' in piece:
+    if '"' in piece or CONTROL.search(piece):
         return None
     if "\r" in piece:
         piece = piece.replace("\r\n", "\n")
@@ -150,6 +180,6 @@ def _cut(piece: str, width: int, separator: str) -> list[str] | None:
     grid = marks.reshape(-1, width)
     if not ((grid[:, :-1] == ord(separator)).all() and (grid[:, -1] == ord("\n")).all()):
         return None
-    if width == 1 and "\n\n" in f"\n{body}\n":
+    if f"\n{separator * (width - 1)}\n" in f"\n{body}\n":  # a row of nothing
         return None
     return body.replace("\n", separator).split(separator)

@@ -6,11 +6,15 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from winset.tables.reading import UnreadableError, fitted, records, titles, unfit
+from winset.errors import DataError
+from winset.tables.dialect import UnreadableError, sniff
+from winset.tables.reading import figures_of, fitted, records, titles, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from winset.tables.figures import Figures
 
 MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
 
@@ -39,7 +43,9 @@ def number(text: str, what: str, where: str, problems: Problems) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        problems.add(where, f"{what} is {text!r}; it must be a number.")
+        problems.add(
+            where, f"{what} {'is ' + repr(text) if text else 'is empty'}; it must be a number."
+        )
         return math.nan
     return value
 
@@ -53,7 +59,11 @@ def find(folder: Path, name: str) -> Path | None:
 
 
 def checked_rows(
-    folder: Path, name: str, needed: Sequence[str], problems: Problems
+    folder: Path,
+    name: str,
+    needed: Sequence[str],
+    problems: Problems,
+    figures: Sequence[str] = (),
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Stream a table's rows by name as `rows` does; what is wrong is reported, and reading goes on."""
     path = find(folder, name)
@@ -61,27 +71,35 @@ def checked_rows(
         problems.add(name, "the file is missing.")
         return
     columns: list[str] | None = None
+    read: dict[str, Figures] = {}
     try:
-        for row, cells in records(path):
+        how = sniff(path)
+        for row, cells in records(path, how=how):
             where = f"{path.name} row {row}"
             if columns is None:
                 columns = titles(cells)
                 if problem := unfit(columns, needed):
                     problems.add(where, problem)
                     return
+                read = figures_of(path, columns, figures, row, how, None)
                 continue
             fitting, problem = fitted(cells, len(columns))
             if problem:
                 problems.add(where, problem)
-            else:
-                yield where, dict(zip(columns, fitting, strict=True))
+            elif any(fitting):
+                given = dict(zip(columns, fitting, strict=True))
+                for column, each in read.items():
+                    given[column] = each.plain(given[column], row)
+                yield where, given
             if problems.full:
                 problems.add(where, "too many problems; the rest was not read.")
                 return
     except UnreadableError as error:
         problems.add(
             f"{path.name} after row {error.row}" if error.row else path.name,
-            f"not readable as CSV in UTF-8 ({error.reason}).",
+            error.told,
         )
+    except DataError as error:  # a figure that can be read in two ways
+        problems.add(path.name, str(error).removeprefix(f"{path} "))
     if columns is None and not problems.found:
         problems.add(path.name, "empty. A table has a header.")

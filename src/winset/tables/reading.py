@@ -1,8 +1,9 @@
-"""Tables row by row: UTF-8 with or without a byte-order mark, plain or gzipped.
+"""Tables row by row, however they are written (`winset.tables.dialect`).
 
 A row's number is the one that a spreadsheet shows: from 1, blank rows counted. A row with more or
 fewer cells than the header is refused, never cut or filled; empty cells at the end of a row, which
-spreadsheets leave, are none.
+spreadsheets leave, are none. Cells of columns named as figures are given in plain notation
+(`winset.tables.figures`), an empty text where there is no value.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import zlib
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, TextIO, cast
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING, TextIO
 
 from winset.errors import DataError, listed
+from winset.tables.dialect import FAULTS, Dialect, TableFormat, UnreadableError, opened, sniff
+from winset.tables.figures import Figures
+from winset.tables.sheets import sheet_records
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -22,59 +26,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_LINE = 65_536  # characters
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class UnreadableError(DataError):
-    """A file that is no table.
-
-    Attributes
-    ----------
-    row : int
-        The last row that could be read.
-    reason : str
-    """
-
-    def __init__(self, path: Path, row: int, reason: object) -> None:
-        self.row, self.reason = row, str(reason)
-        after = f" after row {row}" if row else ""
-        super().__init__(f"{path}{after}: not readable as CSV in UTF-8 ({reason}).")
-
-
-#: What goes wrong while a file is opened, unpacked, decoded and split.
-FAULTS = (OSError, UnicodeDecodeError, csv.Error, EOFError, zlib.error)
-
-
-@contextmanager
-def opened(path: Path, *, most_bytes: int | None = None) -> Iterator[TextIO]:
-    """Open a table's text, its line ends as they are.
-
-    Raises
-    ------
-    UnreadableError
-        No such file, not a file, or larger than `most_bytes`.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise UnreadableError(path, 0, "not a file")
-        if most_bytes is not None and path.stat().st_size > most_bytes:
-            raise UnreadableError(path, 0, f"larger than {most_bytes / 1e6:g} MB")
-        if path.suffix == ".gz":
-            file = cast("TextIO", gzip.open(path, "rt", encoding="utf-8-sig", newline=""))  # noqa: SIM115
-        else:
-            file = path.open(encoding="utf-8-sig", newline="")
-    except FileNotFoundError:
-        raise UnreadableError(path, 0, "no such file") from None
-    except OSError as error:
-        raise UnreadableError(path, 0, error.strerror) from error
-    with file:
-        yield file
-
-
-def bounded(file: TextIO, most_line: int = MOST_LINE) -> Iterator[str]:
-    """Yield lines, none of them longer than `most_line` characters."""
+def bounded(
+    file: TextIO, most_line: int = MOST_LINE, most: int | None = None, end: str = "\n"
+) -> Iterator[str]:
+    """Yield lines, none of them longer than `most_line` characters, `most` in all."""
+    read = 0
     while line := file.readline(most_line):
-        if len(line) == most_line and not line.endswith("\n"):
+        if len(line) == most_line and not line.endswith(end):
             raise csv.Error(f"a line longer than {most_line:,} characters")
+        read += len(line)
+        if most is not None and read > most:
+            raise csv.Error(f"larger than {most / 1e6:g} MB unpacked")
         yield line
 
 
@@ -86,7 +51,9 @@ def split(lines: Iterable[str], separator: str = ",") -> Iterator[list[str]]:
 def records(
     path: Path,
     *,
-    separator: str = ",",
+    separator: str | None = None,
+    declared: TableFormat | None = None,
+    how: Dialect | None = None,
     most_line: int = MOST_LINE,
     most_bytes: int | None = None,
 ) -> Generator[tuple[int, list[str]]]:
@@ -97,10 +64,15 @@ def records(
     UnreadableError
         The file cannot be opened, unpacked, decoded or split; after which row.
     """
-    number = 0
+    how = how or sniff(path, separator, declared)
+    if how.kind == "xlsx":
+        yield from sheet_records(path, (declared or TableFormat()).sheet)
+        return
+    number = int(how.hint)
     try:
-        with opened(path, most_bytes=most_bytes) as file:
-            for row in split(bounded(file, most_line), separator):
+        with opened(path, how, most_bytes=most_bytes) as file:
+            lines = bounded(file, most_line, most_bytes, how.newline)
+            for row in split(lines, how.separator):
                 number += 1
                 if row:
                     yield number, row
@@ -109,7 +81,12 @@ def records(
 
 
 def header(
-    path: Path, *, skip: int = 0, separator: str = ",", most_line: int = MOST_LINE
+    path: Path,
+    *,
+    skip: int = 0,
+    separator: str | None = None,
+    declared: TableFormat | None = None,
+    most_line: int = MOST_LINE,
 ) -> list[str]:
     """Return the names of a table's columns, which stand after `skip` rows.
 
@@ -118,7 +95,7 @@ def header(
     DataError
         The file is unreadable or empty.
     """
-    stream = records(path, separator=separator, most_line=most_line)
+    stream = records(path, separator=separator, declared=declared, most_line=most_line)
     with closing(stream):
         names = next((titles(cells) for number, cells in stream if number > skip), [])
     if not names:
@@ -130,24 +107,28 @@ def rows(
     path: Path,
     needed: Sequence[str] = (),
     *,
+    figures: Sequence[str] = (),
+    until: Sequence[str] = (),
     skip: int = 0,
-    separator: str = ",",
+    declared: TableFormat | None = None,
     most_line: int = MOST_LINE,
     most_bytes: int | None = None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Stream the rows of a table with their numbers, by the names of the header.
 
-    `skip` rows stand above the header.
+    `skip` rows stand above the header; a row whose first cell begins with one of `until` ends it.
 
     Raises
     ------
     DataError
-        The file is unreadable, a column among `needed` is missing, a column stands twice, or a row
-        has another number of cells than the header.
+        The file is unreadable, a column among `needed` is missing, a column stands twice, a row has
+        another number of cells than the header, or a figure can be read in two ways.
     """
+    how = sniff(path, None, declared)
     columns: list[str] | None = None
+    read: dict[str, Figures] = {}
     for number, cells in records(
-        path, separator=separator, most_line=most_line, most_bytes=most_bytes
+        path, how=how, declared=declared, most_line=most_line, most_bytes=most_bytes
     ):
         if number <= skip:
             continue
@@ -155,13 +136,45 @@ def rows(
             columns = titles(cells)
             if problem := unfit(columns, needed):
                 raise DataError(f"{path} row {number}: {problem}")
+            read = figures_of(path, columns, figures, number, how, declared)
             continue
+        if until and cells[0].strip().startswith(tuple(until)):
+            return
         fitting, problem = fitted(cells, len(columns))
         if problem:
             raise DataError(f"{path} row {number}: {problem}")
-        yield number, dict(zip(columns, fitting, strict=True))
+        if not any(fitting):
+            continue
+        row = dict(zip(columns, fitting, strict=True))
+        for column, each in read.items():
+            row[column] = each.plain(row[column], number)
+        yield number, row
     if columns is None:
         raise DataError(f"{path}: empty. A table has a header.")
+
+
+def figures_of(
+    path: Path,
+    columns: Sequence[str],
+    named: Sequence[str],
+    head: int,
+    how: Dialect,
+    declared: TableFormat | None,
+) -> dict[str, Figures]:
+    """Return readers of the columns of figures of a table whose header is row `head`."""
+
+    def reader(column: str) -> Figures:
+        k = columns.index(column)
+
+        def cells() -> Iterator[tuple[int, str]]:
+            for number, row in records(path, how=how, declared=declared):
+                if number > head and len(row) > k:
+                    yield number, row[k]
+
+        mark = declared.decimal if declared else None
+        return Figures(str(path), column, cells, mark, local=how.separator != ",")
+
+    return {column: reader(column) for column in named if column in columns}
 
 
 def titles(cells: Sequence[str]) -> list[str]:
@@ -185,10 +198,14 @@ def unfit(columns: Sequence[str], needed: Sequence[str]) -> str:
 
 
 def fitted(cells: Sequence[str], width: int) -> tuple[list[str], str]:
-    """Return a row's cells without blanks around them, and what is wrong with their number."""
+    """Return a row's cells without blanks around them, and what is wrong; empty cells alone are no row."""
     bare = [cell.strip() for cell in cells]
     if len(bare) > width and not any(bare[width:]):
         bare = bare[:width]
+    if not any(bare):
+        return [""] * width, ""
+    if found := CONTROL.search("".join(bare)):
+        return bare, f"the control character U+{ord(found[0]):04X} stands in it. Take it out."
     if len(bare) == width:
         return bare, ""
     return bare, f"{len(bare)} cells where the header has {width}. {_remedy(bare, width)}"
@@ -196,8 +213,11 @@ def fitted(cells: Sequence[str], width: int) -> tuple[list[str], str]:
 
 def _remedy(cells: Sequence[str], width: int) -> str:
     if len(cells) < width:
-        return "Fill the row, with nothing between two commas where there is no value."
-    return f"Is there a comma in a number or a name? Put it in quotes. The row: {_shown(cells)}"
+        return "Fill the row, with nothing between two separators where there is no value."
+    return (
+        "Is there a comma, such as one of thousands, in a number or a name? Put it in quotes. "
+        f"The row: {_shown(cells)}"
+    )
 
 
 def _shown(cells: Sequence[str]) -> str:

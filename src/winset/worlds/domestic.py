@@ -55,8 +55,12 @@ def refusal(without: Sequence[str], total: int, remedy: str) -> str:
     )
 
 
-def derived(trade: Array, gdp: Array) -> tuple[Array, Array]:
-    """Fill the missing domestic sales of one sector from GDP; return trade and who was floored.
+def derived(trade: Array, gdp: Array) -> tuple[Array, Mask, Mask]:
+    """Fill the missing domestic sales of one sector from GDP; return trade, who was floored, and whose
+    own row was too small to be what it sells at home.
+
+    Sales, which are output, are at least value added: a row that leaves them below half of GDP is of
+    something else, such as re-imports, and is replaced.
 
     Output is GDP over `SHARE`, domestic sales are output less exports, but at least
     `DOMESTIC_FLOOR` of output. `trade` is (1, n, n), `gdp` (n,), positive where it is needed.
@@ -67,6 +71,7 @@ def derived(trade: Array, gdp: Array) -> tuple[Array, Array]:
     exports = flows.sum(axis=1) - own
     least = exports * DOMESTIC_FLOOR / (1.0 - DOMESTIC_FLOOR)
     wanted = gdp / SHARE - exports
-    missing = own <= 0
+    small = (own > 0) & (own + exports < 0.5 * gdp)
+    missing = (own <= 0) | small
     np.fill_diagonal(flows, np.where(missing, np.maximum(wanted, least), own))
-    return result, missing & (wanted < least)
+    return result, missing & (wanted < least), small

@@ -109,6 +109,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
         trade_cells = trade_cells.renumbered([ordered.index(sector) for sector in sectors])
     sectors = ordered
     tariff_cells = _read_tariffs(folder, index, sectors, problems)
+    _check_rates(tariff_cells.value, problems)
     mfn_cells = None if problems.found else _read_mfn(folder, index, sectors, problems)
     if problems.found:
         return None, problems.found
@@ -220,7 +221,9 @@ def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
 
 def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[str, Any]]:
     economies: dict[str, dict[str, Any]] = {}
-    for where, row in tables.checked_rows(folder, "economies.csv", ("code",), problems):
+    for where, row in tables.checked_rows(
+        folder, "economies.csv", ("code",), problems, ("gdp_musd",)
+    ):
         code = row["code"]
         if not code:
             problems.add(where, "the code is empty.")
@@ -253,7 +256,9 @@ def _read_trade(
         return cells, list(sectors)
     found: dict[tuple[int, int, int], float] = {}
     numbers: dict[str, int] = {}
-    for where, row in tables.checked_rows(folder, "trade.csv", TRADE_COLUMNS, problems):
+    for where, row in tables.checked_rows(
+        folder, "trade.csv", TRADE_COLUMNS, problems, ("value_musd",)
+    ):
         pair = _pair(row, where, index, problems)
         value = tables.number(row["value_musd"], "value_musd", where, problems)
         if value < 0:
@@ -280,7 +285,9 @@ def _read_tariffs(
     fast = _fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
     if fast is not None and len(numbers) == len(sectors) + 1:
         return fast[0]
-    for where, row in tables.checked_rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+    for where, row in tables.checked_rows(
+        folder, "tariffs.csv", TARIFF_COLUMNS, problems, ("rate", "mfn")
+    ):
         pair = _pair(row, where, index, problems)
         rate = tables.number(row["rate"], "rate", where, problems)
         if rate <= -1:
@@ -300,6 +307,17 @@ def _read_tariffs(
     return _cells(found)
 
 
+def _check_rates(rates: NDArray[np.float64], problems: tables.Problems) -> None:
+    """Rates of which half are above 100 % are in percent."""
+    if len(rates) and (median := float(np.median(rates))) > 1:
+        problems.add(
+            "tariffs.csv",
+            f"the median rate is {median:g}, which is {100 * median:,.0f} %: are they in percent? A rate is "
+            "a fraction, 0.10 for 10 %. Divide them by 100, or import them anew with winset world import "
+            "--tariffs FILE --tariff-unit percent.",
+        )
+
+
 def _read_mfn(
     folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
 ) -> _Cells | None:
@@ -312,7 +330,9 @@ def _read_mfn(
     if fast is not None:
         return fast[0]
     found: dict[tuple[int, int, int], float] = {}
-    for where, row in tables.checked_rows(folder, "tariffs.csv", TARIFF_COLUMNS, problems):
+    for where, row in tables.checked_rows(
+        folder, "tariffs.csv", TARIFF_COLUMNS, problems, ("rate", "mfn")
+    ):
         rate = tables.number(row["mfn"] or row["rate"], "mfn", where, problems)
         if rate <= -1:
             problems.add(where, f"mfn is {row['mfn']}; a tariff must exceed -1 (0.10 is 10 %).")
@@ -365,7 +385,7 @@ def _fast_cells(
     pieces: list[_Cells] = []
     most, count = len(index) ** 2, 0
     try:
-        for block in tables.blocks(path, ("exporter", "importer", value)):
+        for block in tables.blocks(path, ("exporter", "importer", value), figures=(value,)):
             data = block.columns
             named = [
                 text.strip() or blank for text in data.get("sector", [blank] * len(data[value]))

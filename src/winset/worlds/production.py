@@ -144,7 +144,7 @@ def _read_sectors(
     names: list[str] = []
     sets: dict[str, list[float]] = {}
     for where, row in tables.checked_rows(
-        folder, "sectors.csv", ("sector", "elasticity"), problems
+        folder, "sectors.csv", ("sector", "elasticity"), problems, ("elasticity",)
     ):
         sector = row["sector"]
         if not sector:
@@ -206,7 +206,9 @@ def _read_shares(
     if tables.find(folder, name) is None:
         return None
     shares = np.full((len(numbers), len(index)), np.nan)
-    for where, row in tables.checked_rows(folder, name, ("economy", "sector", "share"), problems):
+    for where, row in tables.checked_rows(
+        folder, name, ("economy", "sector", "share"), problems, ("share",)
+    ):
         n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
         j = _known(row["sector"], "sector", numbers, "sectors.csv", where, problems)
         share = _share(row["share"], f"{row['economy']}, sector {row['sector']}", where, problems)
@@ -228,7 +230,7 @@ def _read_inputs(
     if not _fast_inputs(folder, index, numbers, inputs):
         inputs[:] = np.nan
         wanted = ("economy", "using", "supplying", "share")
-        for where, row in tables.checked_rows(folder, "io.csv", wanted, problems):
+        for where, row in tables.checked_rows(folder, "io.csv", wanted, problems, ("share",)):
             n = _known(row["economy"], "economy", index, "economies.csv", where, problems)
             j = _known(row["using"], "using sector", numbers, "sectors.csv", where, problems)
             k = _known(
@@ -255,7 +257,9 @@ def _fast_inputs(
         return False
     count = 0
     try:
-        for block in tables.blocks(path, ("economy", "using", "supplying", "share")):
+        for block in tables.blocks(
+            path, ("economy", "using", "supplying", "share"), figures=("share",)
+        ):
             data = block.columns
             n = np.array([index[code] for code in data["economy"]])
             j = np.array([numbers[sector] for sector in data["using"]])

@@ -240,11 +240,24 @@ class World:
             "domestic_sales_known": self.domestic_known,
             "floored": list(floored),
             "tariffs": int((self.tariffs > 0).sum()),
+            "tariff_percent": self._tariff_levels(),
+            "trade_over_gdp": float(abroad.sum() / np.nansum(self.gdp)) if known.any() else None,
             "unmet": self.unmet(1.0 if self.domestic_known else 0.5),
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
             "sha256": self.sha256,
+        }
+
+    def _tariff_levels(self) -> dict[str, float] | None:
+        """Mean, median and highest tariff above zero, percent, pair by pair; None without tariffs."""
+        rates = 100.0 * self.tariffs[self.tariffs > 0]
+        if not len(rates):
+            return None
+        return {
+            "mean": float(rates.mean()),
+            "median": float(np.median(rates)),
+            "highest": float(rates.max()),
         }
 
     def accounts(self, value_added_share: float) -> Accounts:

@@ -171,8 +171,8 @@ def checked_terms(raw: Mapping[str, Any], kind: type[Kind], position: TomlPositi
 
 
 def _read_table(path: Path) -> Issues:
-    table = rows(path, most_bytes=MOST_BYTES)
     titles = header(path)
+    table = rows(path, figures=titles[1:], most_bytes=MOST_BYTES)
     if titles[0].casefold() != "issue":
         raise DataError(f"{path} row 1: the first column must be headed issue, then the countries.")
     found = [list(row.values()) for _, row in table if any(row.values())]

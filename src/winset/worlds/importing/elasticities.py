@@ -64,7 +64,7 @@ def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Ela
     problems = tables.Problems(path.parent)
     columns: dict[str, dict[str, float]] = {}
     for where, row in tables.checked_rows(
-        path.parent, path.name, ("sector", "elasticity"), problems
+        path.parent, path.name, ("sector", "elasticity"), problems, ("elasticity",)
     ):
         sector = row["sector"]
         if sector not in sectors:

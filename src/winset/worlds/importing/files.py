@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from winset.numbers import Array
+    from winset.tables import TableFormat
 
 UNITS = {"usd": 1e-6, "thousand-usd": 1e-3, "million-usd": 1.0, "billion-usd": 1e3}
 
@@ -40,30 +41,43 @@ def source(path: Path, kind: str) -> Source:
     return Source(f"{kind}: file {path.name}, sha256 {digest.hexdigest()}")
 
 
-def chunks(path: Path, columns: dict[str, Literal["text", "number"]]) -> Iterator[pd.DataFrame]:
-    """Yield the columns in pieces; numbers that are none are named with their row."""
+Kind = Literal["text", "number", "flow"]
+
+
+def chunks(
+    path: Path, columns: dict[str, Kind], declared: TableFormat | None = None
+) -> Iterator[pd.DataFrame]:
+    """Yield the columns in pieces; numbers that are none are named with their row.
+
+    A ``flow`` may have no value (NaN); a ``number`` must have one.
+    """
     import pandas as pd
 
-    for block in tables.blocks(path, tuple(columns)):
+    figures = [name for name, what in columns.items() if what != "text"]
+    for block in tables.blocks(path, tuple(columns), figures=figures, declared=declared):
         cells = block.columns
         yield pd.DataFrame(
             {
-                name: numbers(cells[name], block.rows, name, path)
-                if what == "number"
-                else list(map(str.strip, cells[name]))
+                name: list(map(str.strip, cells[name]))
+                if what == "text"
+                else numbers(cells[name], block.rows, name, path, blank=what == "flow")
                 for name, what in columns.items()
             },
             index=pd.Index(block.rows),
         )
 
 
-def numbers(cells: Sequence[str], rows: Sequence[int], name: str, path: Path) -> Array:
-    """Read a column of finite numbers, or name the first cell that is none."""
+def numbers(
+    cells: Sequence[str], rows: Sequence[int], name: str, path: Path, *, blank: bool = False
+) -> Array:
+    """Read a column of finite numbers, or name the first cell that is none; NaN where it may be blank."""
     try:
         values = np.array(list(map(float, cells)))
     except ValueError:
-        values = np.array([_number(cell) for cell in cells])
+        values = np.array([number(cell) for cell in cells])
     wrong = np.flatnonzero(~np.isfinite(values))
+    if blank:
+        wrong = np.array([k for k in wrong.tolist() if cells[k] != ""], dtype=np.intp)
     if len(wrong):
         k = int(wrong[0])
         raise DataError(
@@ -72,7 +86,8 @@ def numbers(cells: Sequence[str], rows: Sequence[int], name: str, path: Path) ->
     return values
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """Read a number; NaN where it is none."""
     try:
         return float(text)
     except ValueError:

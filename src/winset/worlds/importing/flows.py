@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset import tables
 from winset.errors import DataError, did_you_mean, listed
-from winset.places.economies import code_of_name, economies
+from winset.places.codes import read_codes, remedy
+from winset.places.economies import economies
+from winset.tables import TableFormat
 from winset.worlds import domestic
-from winset.worlds.importing import baci, files, gdp_table
+from winset.worlds.importing import baci, direction, files, gdp_table, plausible, tariff_table
 from winset.worlds.importing.cells import GOODS, Flows
 from winset.worlds.importing.elasticities import choose
 from winset.worlds.importing.sections import SECTIONS
@@ -27,18 +29,40 @@ from winset.worlds.world_data import World
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
-EXPORTER = ("exporter", "exp", "origin", "iso3_o", "reporter", "from")
-IMPORTER = ("importer", "imp", "destination", "iso3_d", "partner", "to")
-VALUE = ("value_musd", "value", "trade", "trade_value", "flow", "v")
-YEAR = ("year", "t", "date")
+EXPORTER = ("exporter", "exp", "origin", "iso3_o", "iso_o", "exporter_iso3", "from")
+IMPORTER = ("importer", "imp", "destination", "iso3_d", "iso_d", "importer_iso3", "to")
+#: Columns of values, and the unit that their publisher states; None: what --unit says.
+VALUE = {
+    "value_musd": None,
+    "value": None,
+    "trade": None,
+    "trade_value": None,
+    "flow": None,
+    "v": None,
+    "primaryvalue": "usd",
+    "trade value (us$)": "usd",
+    "tradevalue in 1000 usd": "thousand-usd",
+}
+#: Values of CEPII's Gravity, several in one file: to be named with --value-column.
+GRAVITY = {"tradeflow_baci", "tradeflow_comtrade_o", "tradeflow_comtrade_d", "tradeflow_imf_o",
+           "tradeflow_imf_d"}  # fmt: skip
+YEAR = ("year", "t", "date", "refyear")
 SECTORS = ("one", "sections")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of the columns of a long table; None finds them by their usual names."""
+    """How tables are read: names of columns, None to find them by their usual names.
+
+    Attributes
+    ----------
+    reporter : str, optional
+        ``exports`` or ``imports``: what a reporter reports.
+    series : str, optional
+        Name or code of the series of GDP, in a table of several.
+    format : TableFormat, optional
+        Characters, decimal mark, sheet.
+    """
 
     exporter: str | None = None
     importer: str | None = None
@@ -46,6 +70,14 @@ class Columns:
     year: str | None = None
     code: str | None = None
     gdp: str | None = None
+    reporter: str | None = None
+    series: str | None = None
+    format: TableFormat | None = None
+
+    @property
+    def pairs(self) -> bool:
+        """Whether columns of a long table are named."""
+        return any((self.exporter, self.importer, self.value))
 
 
 def import_world(
@@ -54,13 +86,15 @@ def import_world(
     *,
     year: int | None = None,
     countries: str | Path | None = None,
-    unit: str = "million-usd",
-    gdp_unit: str = "usd",
+    unit: str | None = None,
+    gdp_unit: str | None = None,
     columns: Columns | None = None,
     without: Iterable[str] = (),
     sectors: str = "one",
     elasticities: str | Path | None = None,
     derive_domestic: bool = False,
+    tariffs: str | Path | None = None,
+    tariff_unit: str | None = None,
     name: str = "imported",
 ) -> World:
     """Read trade and GDP as they are published and make a world of them.
@@ -78,8 +112,9 @@ def import_world(
         Which year, where the files hold several.
     countries : path, optional
         BACI's country-code file; sought beside the trade file.
-    unit, gdp_unit : str
-        usd, thousand-usd, million-usd or billion-usd. BACI's unit is known.
+    unit, gdp_unit : str, optional
+        usd, thousand-usd, million-usd or billion-usd. BACI's unit is known; else trade is in USD
+        million, GDP in USD, unless a column of theirs says otherwise.
     without : codes
         Economies to leave out; ``"missing"`` leaves out all that trade but have no GDP.
     sectors : str
@@ -89,6 +124,10 @@ def import_world(
         Trade elasticities of sections, see `winset.worlds.importing.elasticities`.
     derive_domestic : bool
         Where only some economies have domestic sales: whether to derive the others' from GDP.
+    tariffs : path, optional
+        A CSV of exporter, importer and rate.
+    tariff_unit : str, optional
+        fraction or percent; must be given where the median rate is above 1.
 
     Raises
     ------
@@ -106,16 +145,16 @@ def import_world(
             "--elasticities are for worlds with sectors: an inter-country table, or BACI with "
             "--sectors sections. Trade of one sector has the parameter trade_elasticity."
         )
-    flows, kind = _read_trade(
-        trade, columns, year, countries, files.factor(unit, "--unit"), sectors=sectors
-    )
+    for given, option in ((unit, "--unit"), (gdp_unit, "--gdp-unit")):
+        files.factor(given or "usd", option)
+    flows, kind = _read_trade(trade, columns, year, countries, unit, sectors=sectors)
     when = year if year is not None else max(flows.years, default=0)
     if not when:
         raise DataError(f"{trade} does not say of which year it is. Add --year.")
     out = set(without)
     product: dict[str, float] = {}
     if gdp is not None:
-        product = gdp_table.read(Path(gdp), columns, when, files.factor(gdp_unit, "--gdp-unit"))
+        product = gdp_table.read(Path(gdp), columns, when, gdp_unit)
     codes = sorted({code for _, *pair in flows.cells for code in pair})
     at_home = {i for _, i, n in flows.cells if i == n}
     lacking = [c for c in codes if c not in product and c not in at_home]
@@ -123,6 +162,7 @@ def import_world(
         lacking = []
     if "missing" in out:
         out |= set(lacking)
+        flows.notes += _without(flows, lacking)
     if unknown := sorted(out - {"missing"} - set(codes)):
         raise DataError(
             f"--without {unknown[0]}: {trade} has no such economy.{did_you_mean(unknown[0], codes)}"
@@ -160,8 +200,14 @@ def import_world(
                 else "Add theirs, or drop the rows of an economy with itself."
             )
             raise DataError(f"{trade}: {domestic.refusal(some, len(kept), remedy)}")
-        cube, floored = domestic.derived(cube, income)
+        cube, floored, small = domestic.derived(cube, income)
         held = [c for c, low in zip(kept, floored, strict=True) if low]
+        if small.any():
+            what = [code for code, is_small in zip(kept, small, strict=True) if is_small]
+            flows.notes.append(
+                f"The row of {listed(what)} with itself leaves all that it sells below half of its GDP, so "
+                "it is not what is sold at home (re-imports?); derived from GDP as well."
+            )
         derived = [
             f"Domestic sales of {', '.join(some)} are derived from GDP, with value added "
             f"{domestic.SHARE:g} of output"
@@ -177,11 +223,17 @@ def import_world(
             "themselves and others have none. Drop the option."
         )
     technology = None
-    notes = [
-        "No tariffs: every tariff of the baseline is 0, a change of tariff counts from there.",
-        *flows.notes,
-        *derived,
-    ]
+    tariff = np.zeros((len(kept), len(kept)))
+    told = ["No tariffs: every tariff of the baseline is 0, a change of tariff counts from there."]
+    if tariffs is not None:
+        tariff, told = tariff_table.read(Path(tariffs), kept, when, tariff_unit, columns.format)
+    elif tariff_unit is not None:
+        raise DataError("--tariff-unit is for --tariffs FILE. Name the file, or drop the unit.")
+    notes = [*told, *flows.notes, *derived]
+    if (how := tables.sniff(trade, None, columns.format).told) and not kind.startswith(
+        "CEPII BACI"
+    ):
+        notes.append(f"{trade.name} is read with {how}.")
     if sectors != "one":
         traded = np.array([bool(sheet.any()) for sheet in cube])
         cube, rows = (
@@ -197,10 +249,20 @@ def import_world(
         notes.append(
             "No input–output table: sectors are linked through the value-added share only."
         )
+    notes += plausible.doubts(
+        kept,
+        cube.sum(axis=0),
+        income,
+        flows.unit or unit or "million-usd",
+        gdp_unit,
+        fixed=kind.startswith("CEPII BACI"),
+    )
     known = economies()
     sources = [files.source(trade, kind)]
     if gdp is not None:
         sources.append(files.source(Path(gdp), "GDP"))
+    if tariffs is not None:
+        sources.append(files.source(Path(tariffs), "Tariffs"))
     return World(
         name=name,
         year=when,
@@ -209,7 +271,7 @@ def import_world(
         gdp=np.array([product.get(code, np.nan) for code in kept]),
         sectors=tuple(rows),
         trade=cube,
-        tariff=np.zeros_like(cube),
+        tariff=np.broadcast_to(tariff, cube.shape).copy(),
         domestic_known=bool(own.any()),
         sources=tuple(sources),
         notes=tuple(notes),
@@ -221,51 +283,76 @@ def _order(sectors: str) -> tuple[str, ...]:
     return (GOODS,) if sectors == "one" else tuple(SECTIONS)
 
 
+def _without(flows: Flows, lacking: Sequence[str]) -> list[str]:
+    """Say who is left out for want of GDP, and how much of the trade goes with them."""
+    if not lacking:
+        return []
+    gone = set(lacking)
+    abroad = {key: v for key, v in flows.cells.items() if key[1] != key[2]}
+    lost = sum(v for (_, i, n), v in abroad.items() if i in gone or n in gone)
+    whole = sum(abroad.values())
+    return [
+        f"Left out, having no GDP: {listed(lacking, 12)}; {lost:,.6g} USD million of trade, "
+        f"{100.0 * lost / whole if whole else 0.0:.2g} % of all."
+    ]
+
+
 def _read_trade(
     path: Path,
     columns: Columns,
     year: int | None,
     countries: str | Path | None,
-    factor: float,
+    unit: str | None,
     *,
     sectors: str,
 ) -> tuple[Flows, str]:
-    header = tables.header(path)
-    if set(baci.COLUMNS) <= set(header) and columns == Columns():
+    header = tables.header(path, declared=columns.format)
+    if set(baci.COLUMNS) <= set(header) and not columns.pairs:
         by = "products" if sectors == "one" else "products of a section"
-        flows = baci.read(path, year, countries, sections=sectors != "one")
+        split = sectors != "one"
+        flows = baci.read(path, year, countries, sections=split, declared=columns.format)
         return flows, f"CEPII BACI, summed over {by}"
     if sectors != "one":
         raise DataError(
             f"--sectors {sectors} needs CEPII's BACI, whose products tell the section; row 1 of "
             f"{path} is {', '.join(header[:8])}."
         )
-    named = (columns.exporter, columns.importer, columns.value)
-    if any(named) or files.found(header, EXPORTER) or files.found(header, IMPORTER):
-        return _long(path, header, columns, year, factor), "Trade"
-    return _matrix(path, header, factor), "Trade matrix"
+    if (
+        columns.pairs
+        or files.found(header, EXPORTER)
+        or files.found(header, IMPORTER)
+        or files.found(header, direction.REPORTER)
+    ):
+        return _long(path, header, columns, year, unit), "Trade"
+    if columns.reporter is not None:
+        raise DataError(f"{path}: --reporter is for a table with a column reporter. Drop it.")
+    return _matrix(
+        path, header, columns, files.factor(unit or "million-usd", "--unit")
+    ), "Trade matrix"
 
 
 def _long(
-    path: Path, header: Sequence[str], columns: Columns, year: int | None, factor: float
+    path: Path, header: Sequence[str], columns: Columns, year: int | None, unit: str | None
 ) -> Flows:
-    exporter = files.column(header, columns.exporter, EXPORTER, "exporter", path)
-    importer = files.column(header, columns.importer, IMPORTER, "importer", path)
-    value = files.column(header, columns.value, VALUE, "value", path)
+    ends = direction.ends(path, header, columns.exporter, columns.importer, columns.reporter)
+    exporter = ends.exporter or files.column(header, columns.exporter, EXPORTER, "exporter", path)
+    importer = ends.importer or files.column(header, columns.importer, IMPORTER, "importer", path)
+    value = _value(path, header, columns)
     when = columns.year or files.found(header, YEAR)
     if columns.year is not None:
         when = files.column(header, columns.year, YEAR, "year", path)
-    spec: dict[str, Literal["text", "number"]] = {
-        exporter: "text",
-        importer: "text",
-        value: "number",
-    }
+    spec: dict[str, files.Kind] = {exporter: "text", importer: "text", value: "flow"}
     if when is not None:
         spec[when] = "number"
+    if ends.flow is not None:
+        spec[ends.flow] = "text"
     flows = Flows()
-    seen: dict[tuple[str, str], int] = {}
-    scale = 1.0 if value == "value_musd" else factor
-    for piece in files.chunks(path, spec):
+    own = VALUE.get(value.casefold()) or ("thousand-usd" if value.casefold() in GRAVITY else None)
+    flows.unit = "million-usd" if value == "value_musd" else unit or own or "million-usd"
+    scale = files.factor(flows.unit, "--unit")
+    said: dict[tuple[str, str], tuple[int, float]] = {}
+    blank = 0
+    for piece in files.chunks(path, spec, columns.format):
         files.nonnegative(piece, value, path)
         if when is not None:
             flows.years |= {int(t) for t in piece[when].unique()}
@@ -273,48 +360,98 @@ def _long(
                 piece = piece[piece[when] == year]
             elif len(flows.years) > 1:
                 break
-        for column in (exporter, importer):
-            _coded(piece[column], column, path)
-        pairs = list(zip(piece[exporter], piece[importer], strict=True))
-        for row, pair in zip(piece.index, pairs, strict=True):
-            if pair in seen:
+        kept = ends.kept(piece, path)
+        for sender, receiver, amount, row in zip(
+            kept[exporter], kept[importer], kept[value], kept.index, strict=True
+        ):
+            pair = (receiver, sender) if ends.turned(row) else (sender, receiver)
+            if np.isnan(amount):  # no value: no trade
+                blank += 1
+                continue
+            if pair in said:
                 raise DataError(
-                    f"{path} row {row}: the pair {pair[0]} to {pair[1]} is row {seen[pair]} again. "
+                    f"{path} row {row}: the pair {pair[0]} to {pair[1]} is row {said[pair][0]} again. "
                     "Keep one row, or add up products first."
                 )
-            seen[pair] = int(row)
-        flows.add(piece[exporter], piece[importer], scale * piece[value].to_numpy(dtype=float))
+            said[pair] = (int(row), scale * float(amount))
     if when is not None:
         files.of_year(flows.years, year, path)
-    if not flows.cells:
+    if not said:
         raise DataError(f"{path}: no rows.")
+    _coded(flows, said, path)
+    flows.notes += ends.notes
+    if blank:
+        flows.notes.append(f"{blank:,} pairs without a value count as no trade.")
     return flows
 
 
-def _coded(column: pd.Series[str], name: str, path: Path) -> None:
-    """Refuse what cannot be a code, and suggest the code of a name."""
-    wrong = ~column.str.fullmatch(r"[A-Za-z0-9_]{2,12}").to_numpy(dtype=bool)
-    if wrong.any():
-        k = int(np.argmax(wrong))
-        text = column.iloc[k]
-        hint = code_of_name(text)
+def _value(path: Path, header: Sequence[str], columns: Columns) -> str:
+    """Return the column of values; where a file has several, it must be named."""
+    several = [c for c in header if c.casefold() in GRAVITY]
+    if columns.value is None and several and files.found(header, tuple(VALUE)) is None:
         raise DataError(
-            f"{path} row {column.index[k]}: {name} is {text!r}; write a code of letters and digits, "
-            f"such as {hint or 'KAZ'}."
+            f"{path} has {len(several)} columns of trade: {', '.join(several)}. Name one with "
+            "--value-column (they are in thousands of USD)."
+        )
+    return files.column(header, columns.value, tuple(VALUE), "value", path)
+
+
+def _coded(flows: Flows, said: dict[tuple[str, str], tuple[int, float]], path: Path) -> None:
+    """Add flows between economies; what stands for many is left out by name, with its size."""
+    rows: dict[str, int] = {}
+    for pair, (row, _) in said.items():
+        for text in pair:
+            rows.setdefault(text, row)
+    try:
+        read = read_codes(rows)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    if read.unknown:
+        text = read.unknown[0]
+        raise DataError(f"{path} row {rows[text]}: {text!r} is no code; {remedy(text)}")
+    seen: dict[tuple[str, str], int] = {}
+    gone: dict[str, float] = {}
+    for (sender, receiver), (row, amount) in said.items():
+        if many := [text for text in (sender, receiver) if text in read.aggregates]:
+            gone[many[0]] = gone.get(many[0], 0.0) + amount
+            continue
+        pair = (read.codes[sender], read.codes[receiver])
+        if pair in seen:
+            raise DataError(
+                f"{path} row {row}: {sender} to {receiver} is {pair[0]} to {pair[1]}, as row {seen[pair]} "
+                "is. Keep one row."
+            )
+        seen[pair] = row
+        flows.add([pair[0]], [pair[1]], [amount])
+    if not flows.cells:
+        raise DataError(
+            f"{path}: no trade between economies; every row is of {listed(list(gone))}."
+        )
+    flows.notes += read.notes
+    for text, amount in gone.items():
+        flows.notes.append(
+            f"Left out: {text} ({read.aggregates[text]}), which stands for many economies; "
+            f"{amount:,.6g} USD million."
         )
 
 
-def _matrix(path: Path, header: Sequence[str], factor: float) -> Flows:
+def _matrix(path: Path, header: Sequence[str], columns: Columns, factor: float) -> Flows:
     codes = tables.titles(header)[1:]
-    if len(codes) < 2 or not all(re.fullmatch(r"[A-Za-z0-9_]{2,12}", code) for code in codes):
+    if any(re.fullmatch(r"[A-Z]{2,4}_[A-Z0-9]+", code) for code in codes):
+        raise DataError(
+            f"{path}: columns such as {codes[0]} are economies and industries of an inter-country table, as "
+            "Eurostat's FIGARO has them, which is not read. OECD's ICIO, ADB's MRIO and EORA26 are."
+        )
+    if len(codes) < 2 or read_codes(codes).unknown:
         raise DataError(
             f"{path}: neither BACI (t,i,j,k,v,q), nor a table with exporter, importer and value, nor a "
             f"square matrix with codes in its first row and column; row 1 is "
             f"{', '.join(header[:8])}. Name columns with --exporter-column and the like."
         )
     flows = Flows()
+    said: dict[tuple[str, str], tuple[int, float]] = {}
     rows: dict[str, int] = {}
-    for number, cells in tables.rows(path):
+    for number, cells in tables.rows(path, figures=codes, declared=columns.format):
         code, *row = cells.values()
         if code not in codes or code in rows:
             problem = "stands twice" if code in rows else "is not a column"
@@ -325,20 +462,20 @@ def _matrix(path: Path, header: Sequence[str], factor: float) -> Flows:
         for importer, text in zip(codes, row, strict=True):
             value = _plain(text, f"{path} row {number}, column {importer}")
             if value > 0:
-                flows.cells[GOODS, code, importer] = value * factor
+                said[code, importer] = (number, value * factor)
     if missing := [code for code in codes if code not in rows]:
         raise DataError(f"{path}: no row for column {missing[0]}; the matrix must be square.")
+    if not said:
+        raise DataError(f"{path}: no trade in it.")
+    _coded(flows, said, path)
     return flows
 
 
 def _plain(text: str, where: str) -> float:
     """Read a cell; an empty one is no trade."""
-    if not text.strip():
+    if not text:
         return 0.0
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
+    value = files.number(text)
     if not np.isfinite(value):
         raise DataError(f"{where}: {text!r} is not a number.")
     if value < 0:

@@ -1,0 +1,88 @@
+"""Write constraints.txt, the versions that were tested, and docs/licences.md, whose they are.
+
+    python scripts/lock.py
+
+Run in the environment of the tests, after they have passed there.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import Distribution, distribution, distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+REQUIRED = re.compile(r"([A-Za-z0-9._-]+)")
+
+
+def main() -> None:
+    """Write both files."""
+    found = {
+        _key(d.metadata["Name"]): d for d in distributions() if _key(d.metadata["Name"]) != "winset"
+    }
+    lines = [
+        f"{name}=={d.version}"
+        for name, d in sorted(found.items())
+        if name not in ("pip", "setuptools")
+    ]
+    head = "# Versions that the tests passed with; written by scripts/lock.py.\n"
+    (ROOT / "constraints.txt").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    needed = sorted(_needed("winset", set()) - {"winset"})
+    rows = [
+        f"| {name} | {found[name].version} | {_licence(found[name])} |"
+        for name in needed
+        if name in found
+    ]
+    text = (
+        "# Licences\n\n"
+        "winset itself is under the MIT licence. What it needs to run, with the versions of "
+        "`constraints.txt` and the licence that each package states of itself:\n\n"
+        "| package | version | licence |\n|---|---|---|\n" + "\n".join(rows) + "\n\n"
+        f"{len(rows)} packages. Sources and terms of the data are in [Data](data.md).\n"
+    )
+    (ROOT / "docs" / "licences.md").write_text(text, encoding="utf-8")
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _needed(name: str, seen: set[str]) -> set[str]:
+    """Return a package and all that it needs on this platform, without extras."""
+    key = _key(name)
+    if key in seen:
+        return seen
+    seen.add(key)
+    for line in distribution(name).requires or []:
+        if "extra ==" in line or not _applies(line):
+            continue
+        match = REQUIRED.match(line)
+        assert match is not None
+        _needed(match[1], seen)
+    return seen
+
+
+def _applies(line: str) -> bool:
+    from packaging.requirements import Requirement
+
+    marker = Requirement(line).marker
+    return marker is None or marker.evaluate({"extra": ""})
+
+
+def _licence(found: Distribution) -> str:
+    about = found.metadata
+    said = about.get("License-Expression") or ""
+    if not said:
+        classes = [
+            c.rsplit(" :: ", 1)[1]
+            for c in about.get_all("Classifier", [])
+            if c.startswith("License ::")
+        ]
+        said = ", ".join(c for c in classes if c != "OSI Approved")
+    if not said:
+        said = (about.get("License") or "not stated").splitlines()[0][:60]
+    return said
+
+
+if __name__ == "__main__":
+    main()
