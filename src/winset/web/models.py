@@ -152,6 +152,7 @@ class Job(Answer):
     seconds_left: float | None = Field(description="null when not known")
     result: Any = Field(None, description="the object of the study's command, such as Shared")
     error: str | None = None
+    waits: str | None = Field(None, description="why the queue stands still")
 
 
 class Jobs(Answer):
@@ -303,5 +304,6 @@ REFUSALS: dict[int | str, Any] = {
         (422, "The input is wrong; the words are those of the command line."),
         (429, "Too many requests or jobs; see Retry-After."),
         (503, "No answer in time."),
+        (507, "The disk of the server is full."),
     )
 }
