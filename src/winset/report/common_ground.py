@@ -15,7 +15,7 @@ from winset.report.common_ground_charts import (
     paths,
 )
 from winset.report.common_ground_tables import title
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:

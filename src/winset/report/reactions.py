@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from winset.report.charts import GAIN
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
