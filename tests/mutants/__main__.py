@@ -40,7 +40,7 @@ LEFT_OUT = (
 )  # operators of little meaning
 OURS = ("winset", "tests")  # what a child loads from its own copy
 LOADED = "loaded.txt"
-PATIENCE = 4.0  # times as long as the tests take on the original, and a minute, before one counts as killed
+PATIENCE = 2.0  # times as long as the tests take on the original, and half a minute, before one is killed
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def examine(room: str, mutants: list[Mutant], tests: list[str], jobs: int) -> bo
         begun = time.monotonic()
         if not passes(first, tests, None):
             sys.exit(f"{room}: the tests fail on the original")
-        limit = PATIENCE * (time.monotonic() - begun) + 60.0
+        limit = PATIENCE * (time.monotonic() - begun) + 30.0
         copies.put(first)
 
         def killed(mutant: Mutant) -> bool:
