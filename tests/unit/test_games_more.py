@@ -111,7 +111,7 @@ def test_levels_and_weights_of_the_nucleolus() -> None:
 def test_an_imputation_that_just_is() -> None:
     just = Game(("A", "B"), np.array([0.0, 1.0, 2.0, 3.0]))
     np.testing.assert_allclose(nucleolus(just).division, [1, 2], atol=1e-9)
-    with pytest.raises(InfeasibleError, match="3 alone and 2.5 together"):
+    with pytest.raises(InfeasibleError, match=r"3 alone and 2\.5 together"):
         nucleolus(Game(("A", "B"), np.array([0.0, 1.0, 2.0, 2.5])))
     assert share(Game(("A", "B"), np.array([0.0, 1.0, 2.0, 2.5]))).nucleolus.kind == "prenucleolus"
     assert share(just).nucleolus.kind == "nucleolus"
@@ -215,8 +215,8 @@ def test_missing_coalitions_are_filled_with_the_best_of_their_parts(tmp_path: Pa
     path.write_text("coalition,value\nA,1\nB,2\nC,0\nA+B,5\nA+B+C,9\n", encoding="utf-8")
     game = Game.load(path, fill="superadditive")
     assert [game[s] for s in ("AC", "BC", "AB", "ABC")] == [1.0, 2.0, 5.0, 9.0]
+    path.write_text("coalition,value\nA,1\nD,2\n", encoding="utf-8")
     with pytest.raises(DataError, match="'D' is not a player"):
-        path.write_text("coalition,value\nA,1\nD,2\n", encoding="utf-8")
         Game.load(path, players=["A", "B"])
 
 
@@ -260,7 +260,9 @@ def test_sampled_values_of_known_orders() -> None:
     low, high = glove.interval()
     np.testing.assert_allclose(high - low, 2 * 1.96 * glove.standard_error)
     # Of a pair of orders B is second in one with probability 1/3, worth 1/2 then.
-    assert glove.standard_error[1] == pytest.approx(np.sqrt(1 / 12 - 1 / 36) / np.sqrt(2000), rel=0.1)
+    assert glove.standard_error[1] == pytest.approx(
+        np.sqrt(1 / 12 - 1 / 36) / np.sqrt(2000), rel=0.1
+    )
 
 
 def test_what_the_json_of_a_division_says() -> None:
@@ -273,7 +275,10 @@ def test_what_the_json_of_a_division_says() -> None:
     paid = said["transfers"]["equal"]
     assert [(p["from"], p["to"]) for p in paid] == [("A", "B"), ("A", "C")]
     assert [p["musd"] for p in paid] == pytest.approx([1 / 3, 1 / 3])
-    assert said["objections"]["own"][0] == {"coalition": ["B", "C"], "excess_musd": pytest.approx(0.8)}
+    assert said["objections"]["own"][0] == {
+        "coalition": ["B", "C"],
+        "excess_musd": pytest.approx(0.8),
+    }
     assert set(said["in_core"]) == {"shapley", "nucleolus", "equal", "own"}
     assert share(majority(0.8)).to_json()["own_gain_musd"] == {}
     shown = share(majority(0.8), own=np.array([1.0, 0.0, 0.0]))._repr_html_()
