@@ -40,7 +40,9 @@ LEFT_OUT = (
 )  # operators of little meaning
 OURS = ("winset", "tests")  # what a child loads from its own copy
 LOADED = "loaded.txt"
-PATIENCE = 2.0  # times as long as the tests take on the original, and half a minute, before one is killed
+PATIENCE = (
+    2.0  # times as long as the tests take on the original, and half a minute, before one is killed
+)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,16 @@ from altair.utils.schemapi import debug_mode
 
 from winset.governance.voting.power_indices import power
 from winset.governance.voting.rules import weighted
-from winset.report import charts, common_ground_charts, diversion, doubts, frontier, industries
+from winset.report import (
+    charts,
+    common_ground_charts,
+    diversion,
+    doubts,
+    frontier,
+    industries,
+    reactions,
+)
 from winset.report import power as powers
-from winset.report import reactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -260,7 +260,9 @@ def test_sampled_values_of_known_orders() -> None:
     low, high = glove.interval()
     np.testing.assert_allclose(high - low, 2 * 1.96 * glove.standard_error)
     # Of a pair of orders B is second in one with probability 1/3, worth 1/2 then.
-    assert glove.standard_error[1] == pytest.approx(np.sqrt(1 / 12 - 1 / 36) / np.sqrt(2000), rel=0.1)
+    assert glove.standard_error[1] == pytest.approx(
+        np.sqrt(1 / 12 - 1 / 36) / np.sqrt(2000), rel=0.1
+    )
 
 
 def test_what_the_json_of_a_division_says() -> None:
@@ -273,7 +275,10 @@ def test_what_the_json_of_a_division_says() -> None:
     paid = said["transfers"]["equal"]
     assert [(p["from"], p["to"]) for p in paid] == [("A", "B"), ("A", "C")]
     assert [p["musd"] for p in paid] == pytest.approx([1 / 3, 1 / 3])
-    assert said["objections"]["own"][0] == {"coalition": ["B", "C"], "excess_musd": pytest.approx(0.8)}
+    assert said["objections"]["own"][0] == {
+        "coalition": ["B", "C"],
+        "excess_musd": pytest.approx(0.8),
+    }
     assert set(said["in_core"]) == {"shapley", "nucleolus", "equal", "own"}
     assert share(majority(0.8)).to_json()["own_gain_musd"] == {}
     shown = share(majority(0.8), own=np.array([1.0, 0.0, 0.0]))._repr_html_()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-
 from tests.unit.printed import made_world
+
 from winset.errors import DataError
 from winset.places import geography
 from winset.places.blocs import Bloc, Membership, find_bloc, load_blocs
@@ -94,7 +94,12 @@ def test_blocs_are_ranked_from_either_end() -> None:
     assert [(p.bloc, p.figure) for p in least] == [
         ("LONE", 0.0), ("SOUTH", 0.0), ("WIDE", 0.0), ("NORTH", 40.0), ("WEST", 50.0),
     ]  # fmt: skip
-    assert [p.kind for p in places] == ["organization", "organization", "forum", *["organization"] * 2]
+    assert [p.kind for p in places] == [
+        "organization",
+        "organization",
+        "forum",
+        *["organization"] * 2,
+    ]
 
 
 def test_a_tie_is_not_the_largest_for_either() -> None:
@@ -120,7 +125,9 @@ def test_the_rival_is_the_runner_up_or_the_first() -> None:
 
 def test_lists_of_blocs() -> None:
     def listed(among: str, **more: str) -> list[str]:
-        return sorted(p.bloc for p in rank("gdp", on=ON, world=WORLD, blocs=BLOCS, among=among, **more))
+        return sorted(
+            p.bloc for p in rank("gdp", on=ON, world=WORLD, blocs=BLOCS, among=among, **more)
+        )
 
     assert listed(REGIONAL) == ["NORTH", "SOUTH"]
     assert listed("forums") == listed("forum") == ["WEST"]
@@ -129,7 +136,10 @@ def test_lists_of_blocs() -> None:
     assert listed(REGIONAL, besides="WEST") == ["NORTH", "SOUTH", "WEST"]
     assert listed(REGIONAL, besides="NORTH+") == ["NORTH+", "SOUTH"]  # in place of itself
     both = check("NORTH largest trade", on=ON, world=WORLD, blocs=BLOCS).verdicts
-    assert [(v.among, v.blocs, v.holds) for v in both] == [(REGIONAL, 2, True), ("all blocs", 5, False)]
+    assert [(v.among, v.blocs, v.holds) for v in both] == [
+        (REGIONAL, 2, True),
+        ("all blocs", 5, False),
+    ]
 
 
 def test_a_bloc_without_members_is_not_ranked() -> None:
@@ -203,9 +213,17 @@ def test_what_the_json_says_of_a_bloc() -> None:
     said = listing(BLOCS.values(), ON, WORLD)
     assert said["on"] == "2025-09-01"
     first = said["blocs"][0]
-    assert (first["bloc"], first["members"], first["partners"]) == ("NORTH", ["KAZ", "UZB"], ["KGZ"])
+    assert (first["bloc"], first["members"], first["partners"]) == (
+        "NORTH",
+        ["KAZ", "UZB"],
+        ["KGZ"],
+    )
     assert first["figures"]["gdp_musd"] == 400.0
-    assert (first["founded"], first["kind"], first["treaty"]) == ("2000-01-01", "organization", True)
+    assert (first["founded"], first["kind"], first["treaty"]) == (
+        "2000-01-01",
+        "organization",
+        True,
+    )
     assert (first["source"], first["note"], first["name"]) == ("s", "n", "NORTH")
     unknown = about(replace(BLOCS["WEST"], founded=dt.date.min), ON)
     assert (unknown["founded"], unknown["treaty"], unknown["secretariat"]) == (None, False, True)
@@ -225,7 +243,9 @@ def test_treaty_and_secretariat_of_the_embedded_blocs() -> None:
 
 
 def test_names_in_three_languages_and_by_alias() -> None:
-    assert {code_of_name(n) for n in ("Kazakhstan", " KAZAKHSTAN ", "казахстан", "哈萨克斯坦")} == {"KAZ"}
+    assert {code_of_name(n) for n in ("Kazakhstan", " KAZAKHSTAN ", "казахстан", "哈萨克斯坦")} == {
+        "KAZ"
+    }
     assert code_of_name("Côte d’Ivoire") == code_of_name("côte d'ivoire") == "CIV"
     assert code_of_name("nowhere") is None
     assert len(names()) > 600
@@ -333,7 +353,12 @@ def test_a_file_of_blocs_says_what_it_says(tmp_path: Path) -> None:
     mine = load_blocs(path)
     x, wide = find_bloc("x+", mine)
     assert wide
-    assert (x.name, x.kind, x.founded, x.source) == ("The X", "forum", dt.date(2000, 1, 1), "mine.csv")
+    assert (x.name, x.kind, x.founded, x.source) == (
+        "The X",
+        "forum",
+        dt.date(2000, 1, 1),
+        "mine.csv",
+    )
     assert (x.regional, x.treaty, x.secretariat) == (True, False, False)
     assert x.memberships[0].joined == dt.date(2001, 2, 1)
     assert x.members(dt.date(2009, 12, 31)) == ("KAZ",)

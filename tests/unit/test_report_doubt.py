@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from tests.unit.printed import headings, made_world, rows, sides
+
 from winset.report import charts, doubts, industries
 from winset.report.methods import MEANING, methods
 from winset.scenario import Parameters, Scenario
@@ -50,7 +50,11 @@ def intervals(**changes: Any) -> Any:
         distributions = {  # noqa: RUF012
             "trade_elasticity": {"distribution": "lognormal", "sigma": 0.25, "median": 4.0},
             "trade_elasticity of Ore": {"distribution": "lognormal", "sigma": 0.5, "median": 2.0},
-            "trade_elasticity of Oil": {"distribution": "lognormal", "sigma": 0.1234, "median": 9.0},
+            "trade_elasticity of Oil": {
+                "distribution": "lognormal",
+                "sigma": 0.1234,
+                "median": 9.0,
+            },
             "flows": {"distribution": "gamma", "of": "the data"},
             "value_added_share": {"distribution": "fixed"},
         }
@@ -126,7 +130,10 @@ def test_the_section_on_doubt() -> None:
     assert grid.digits == (2, 2, 2, 2, 0)
     assert [row[0] for row in grid.rows] == ["A Land A", "B Land B", "D Land D", "C Land C"]
     assert grid.rows[0][1:] == (*map(pytest.approx, (1.234, 0.734, 1.244, 1.484)), "100 %")
-    assert section.figures[0].csv.splitlines()[1] == "A,Land A,member,1.234,0.734,1.244,1.484,1,12345.6"
+    assert (
+        section.figures[0].csv.splitlines()[1]
+        == "A,Land A,member,1.234,0.734,1.244,1.484,1,12345.6"
+    )
     assert "holds 95 % of 18 draws" in section.figures[0].caption
     # The largest driver first, what no scalar explains last.
     assert section.figures[1].csv.splitlines() == [
@@ -259,7 +266,10 @@ def test_the_chart_that_is_written_alone(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def moves(**changes: Any) -> Any:
     """Two sectors in four economies: what each employs before and after, percent."""
-    before, after = [60.0, 40.0], {"A": [61.5, 38.5], "B": [59.0, 41.0], "C": [60.0, 40.0], "D": [57, 43]}
+    before, after = (
+        [60.0, 40.0],
+        {"A": [61.5, 38.5], "B": [59.0, 41.0], "C": [60.0, 40.0], "D": [57, 43]},
+    )
     table = pd.DataFrame(
         [
             {
@@ -275,7 +285,10 @@ def moves(**changes: Any) -> Any:
         codes=WORLD.codes, names=WORLD.names, sectors=("ore", "oil"),
         technology=SimpleNamespace(names=("Ores", "Oil and gas")),
     )  # fmt: skip
-    parts = {"own_trade_share": np.array([1.0, -0.4, 0.0, 0.0]), "revenue": np.array([0.234, -0.056, 0, 0])}
+    parts = {
+        "own_trade_share": np.array([1.0, -0.4, 0.0, 0.0]),
+        "revenue": np.array([0.234, -0.056, 0, 0]),
+    }
     zero = np.zeros(4)
     taken = Decomposition(
         codes=WORLD.codes, welfare=GAIN,

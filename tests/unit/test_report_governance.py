@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from tests.unit.printed import headings, rows, sides
+
 from winset.errors import DataError
 from winset.governance.packages.integer_program import Package
 from winset.governance.packages.issues import Issues
@@ -21,8 +21,15 @@ from winset.governance.rollcalls.ideal_points import IdealPoints
 from winset.governance.voting.design import Design
 from winset.governance.voting.power_indices import MemberPower, Power
 from winset.governance.voting.rules import weighted
-from winset.report import common_ground, common_ground_charts, common_ground_tables
-from winset.report import deals, frontier, labels, votes
+from winset.report import (
+    common_ground,
+    common_ground_charts,
+    common_ground_tables,
+    deals,
+    frontier,
+    labels,
+    votes,
+)
 from winset.report import power as powers
 from winset.studies.scenario_deal import Interaction
 from winset.studies.voting_power import DesignedRule, VotingPower
@@ -71,7 +78,11 @@ def test_the_body_as_a_whole() -> None:
         "4 members; quota 3,001 of 3,004.5; passes with probability 0.4375\n"
         "Winning coalitions: 7, 2 of them minimal; blocking coalitions: 9"
     )
-    errors = {"samples": 10_000, "banzhaf_absolute": [0.001, 0.0042], "shapley_shubik": [0.003, 0.0011]}
+    errors = {
+        "samples": 10_000,
+        "banzhaf_absolute": [0.001, 0.0042],
+        "shapley_shubik": [0.003, 0.0011],
+    }
     sampled = Power(RULE, MEMBERS, 0.4375, None, None, "Monte Carlo", errors)
     assert votes.summary(sampled).splitlines()[1:] == [
         "Estimated from 10,000 draws; largest standard error 0.0042 (Banzhaf, absolute), 0.003 "
@@ -110,7 +121,9 @@ def test_the_power_of_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = powers.frame(POWER)
     assert frame.attrs["size"] == "population"
     assert frame["size"].tolist() == [400.0, 100.0, 100.0, 25.0]
-    assert frame["label"][0] == "P: 400 people, 60.00 % of the power, 1.17 times the average per head"
+    assert (
+        frame["label"][0] == "P: 400 people, 60.00 % of the power, 1.17 times the average per head"
+    )
     (grid,) = powers.section(POWER).grids
     assert grid.headings[-2:] == ("per head", "")
     assert [row[-2] for row in grid.rows] == ["1.17", "0.78", "0.78", "0.00"]
@@ -121,7 +134,9 @@ def test_the_power_of_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_the_chart_of_power_draws() -> None:
     frame = powers.frame(POWER)
-    assert frame["weight_percent"].tolist() == pytest.approx([100 * w / 3004.5 for w in (3000, 2, 1, 1.5)])
+    assert frame["weight_percent"].tolist() == pytest.approx(
+        [100 * w / 3004.5 for w in (3000, 2, 1, 1.5)]
+    )
     assert frame["banzhaf_percent"].tolist() == [60.0, 20.0, 20.0, 0.0]
     assert frame["label"][1] == "Q: 2 votes, 20.00 % of the power"
     assert frame.attrs["size"] == "weight"
@@ -129,7 +144,10 @@ def test_what_the_chart_of_power_draws() -> None:
     datasets = list(spec["datasets"].values())
     (shown,) = (data for data in datasets if "side" in data[0])
     assert [row["code"] for row in shown] == ["P", "Q", "R"]  # no logarithm of nothing
-    assert [row["side"] for row in shown] == ["below: less than weight", *["above: more than weight"] * 2]
+    assert [row["side"] for row in shown] == [
+        "below: less than weight",
+        *["above: more than weight"] * 2,
+    ]
     (line,) = (data for data in datasets if len(data) == 2 and "side" not in data[0])
     ends = [1 / 1.3, 3000 * 1.3]
     assert [row["size"] for row in line] == pytest.approx(ends)
@@ -324,7 +342,12 @@ def test_figures_by_issue() -> None:
         ["payments", "0.500", "−0.500", "0.000"],
     ]
     labelled = dict(deals.packages(struck()))
-    assert list(labelled) == ["best, frontier 1", "as good (1)", "Nash, frontier 2", "egalitarian bargain"]
+    assert list(labelled) == [
+        "best, frontier 1",
+        "as good (1)",
+        "Nash, frontier 2",
+        "egalitarian bargain",
+    ]
     assert labelled["egalitarian bargain"] is None
 
 
@@ -413,7 +436,9 @@ def test_the_page_and_the_section_of_a_deal() -> None:
         ("payments", "0.500", "−0.500", "0.000"),
     )
     assert len(section.figures) == 2
-    alone = struck(frontier=(package("rail gas", 3, 5),), bargains={"nash": package("rail gas", 3, 5)})
+    alone = struck(
+        frontier=(package("rail gas", 3, 5),), bargains={"nash": package("rail gas", 3, 5)}
+    )
     only = frontier.section(alone)
     assert len(only.figures) == 1
     assert only.paragraphs == (
@@ -453,7 +478,12 @@ def test_what_the_chart_of_the_frontier_draws() -> None:
 
 @pytest.mark.parametrize(
     ("values", "ends"),
-    [([0.0, 10.0], (-1.5, 11.5)), ([5.0], (4.5, 5.5)), ([-5.0], (-5.5, -4.5)), ([0.0], (-1.0, 1.0))],
+    [
+        ([0.0, 10.0], (-1.5, 11.5)),
+        ([5.0], (4.5, 5.5)),
+        ([-5.0], (-5.5, -4.5)),
+        ([0.0], (-1.0, 1.0)),
+    ],
 )
 def test_axes_have_room_around_the_values(values: list[float], ends: tuple[float, float]) -> None:
     table = pd.DataFrame({
@@ -574,7 +604,12 @@ def test_names_above_take_the_slanted_places_first() -> None:
 
 
 def cohesion(**changes: Any) -> dict[str, Any]:
-    return {"roll_calls": 120, "unanimous": 0.254, "agreement_index": 0.876, "rice": 0.345} | changes
+    return {
+        "roll_calls": 120,
+        "unanimous": 0.254,
+        "agreement_index": 0.876,
+        "rice": 0.345,
+    } | changes
 
 
 def payload(**changes: Any) -> dict[str, Any]:
@@ -648,7 +683,12 @@ def study(found: Any, said: dict[str, Any], **changes: Any) -> Any:
 
 
 def test_members_pairs_issues_and_splits_in_figures(ground: Any) -> None:
-    against = {"bloc": "EU", "plurality_agreement": 0.456, "pair_agreement": 0.404, "roll_calls": 99}
+    against = {
+        "bloc": "EU",
+        "plurality_agreement": 0.456,
+        "pair_agreement": 0.404,
+        "roll_calls": 99,
+    }
     said = list(common_ground_tables.shown(study(ground, payload(against=against))))
     assert said[:3] == [
         "SCO, 2014-2016: 120 roll calls. The members voted alike on 25 %; agreement index 0.88, Rice "

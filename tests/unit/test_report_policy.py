@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from tests.unit.printed import headings, made_world, rows, sides
+
 from winset.gravity.potential import Coefficient, Potential
 from winset.report import matches, reactions, unions, wars
 from winset.studies.trade_match import Fits, Flow, Match, Pair, Strength, Untapped

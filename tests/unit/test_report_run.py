@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from tests.unit.printed import headings, made_world, rows, sides
+
 from winset.games import Game
 from winset.games import share as divide
 from winset.report import charts, diversion, division, files, tables, words
 from winset.trade.effects.figures import Diversion, Tariffs
 
 CODES = ("A", "B", "C", "D")
-WORLD = made_world("A B C D", [[4e5, 10, 20, 30], [40, 4e5, 50, 60], [7, 8, 4e5, 9], [1, 2, 3, 4e5]])
+WORLD = made_world(
+    "A B C D", [[4e5, 10, 20, 30], [40, 4e5, 50, 60], [7, 8, 4e5, 9], [1, 2, 3, 4e5]]
+)
 MEMBERS = np.array([True, True, False, False])
 
 
@@ -111,7 +113,14 @@ def test_losses_are_red_and_missing_figures_dim() -> None:
 
 def test_without_outsiders_the_table_ends_with_the_members() -> None:
     assert len(rows(tables.gains(study(), outsiders=0))) == 3
-    assert [row[0] for row in rows(tables.gains(study(), outsiders=2))] == ["", "A", "B", "", "D", "C"]
+    assert [row[0] for row in rows(tables.gains(study(), outsiders=2))] == [
+        "",
+        "A",
+        "B",
+        "",
+        "D",
+        "C",
+    ]
 
 
 # Creation and diversion in words.
@@ -142,7 +151,9 @@ def test_what_is_destroyed_is_said_to_be() -> None:
 def test_only_three_outsiders_are_named() -> None:
     found = moved()
     found.diverted[0, 0], found.diverted[1, 1] = 200.0, 100.0
-    assert "Land C (4.200), Land D (0.300), Land A (0.200)." in words.lines(study(diversion=found))[0]
+    assert (
+        "Land C (4.200), Land D (0.300), Land A (0.200)." in words.lines(study(diversion=found))[0]
+    )
 
 
 def test_one_importer_is_named_and_nothing_is_said_of_nothing() -> None:
@@ -253,7 +264,9 @@ def test_members_drawn_are_the_largest_and_smallest_where_they_are_many() -> Non
 
 def test_the_map_ends_its_scale_at_the_95th_percentile() -> None:
     gains = [float(k) for k in range(21)]  # the 95th percentile of 0 … 20 is 19
-    frame = pd.DataFrame({"code": [f"E{k}" for k in range(21)], "welfare_percent": gains, "label": ""})
+    frame = pd.DataFrame(
+        {"code": [f"E{k}" for k in range(21)], "welfare_percent": gains, "label": ""}
+    )
     spec = charts.world_map(frame, width=860).to_dict()
     assert spec["encoding"]["color"]["condition"]["scale"]["domain"] == [-19.0, 0, 19.0]
     still = charts.world_map(frame.assign(welfare_percent=0.0), width=860).to_dict()
@@ -284,7 +297,9 @@ def test_every_rule_and_who_objects() -> None:
     assert grid.headings == (
         "USD million", "own gain", *(rule for rule in done.sharing.divisions),
     )  # fmt: skip
-    by_rule = dict(zip(grid.headings[1:], zip(*(row[1:] for row in grid.rows), strict=True), strict=True))
+    by_rule = dict(
+        zip(grid.headings[1:], zip(*(row[1:] for row in grid.rows), strict=True), strict=True)
+    )
     assert by_rule["own gain"][:3] == (100.0, 30.0, -10.0)
     # In order of arrival A brings 60, 60, 90, 60, 120, 120; C brings 30 only when it is last.
     assert by_rule["shapley"][:3] == pytest.approx((85.0, 25.0, 10.0))

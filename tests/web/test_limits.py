@@ -146,7 +146,12 @@ def test_what_is_no_request_is_passed_on_only_where_it_is_the_lifespan() -> None
 
 @pytest.mark.parametrize(
     ("pieces", "status"),
-    [((b"x" * 10,), 200), ((b"x" * 11,), 413), ((b"x" * 5, b"x" * 5), 200), ((b"x" * 6, b"x" * 5), 413)],
+    [
+        ((b"x" * 10,), 200),
+        ((b"x" * 11,), 413),
+        ((b"x" * 5, b"x" * 5), 200),
+        ((b"x" * 6, b"x" * 5), 413),
+    ],
 )
 def test_a_body_may_be_as_large_as_the_limit(pieces: tuple[bytes, ...], status: int) -> None:
     small = Settings(jobs=Path("unused"), body=10)
@@ -159,7 +164,9 @@ def test_a_body_may_be_as_large_as_the_limit(pieces: tuple[bytes, ...], status: 
         assert headers["connection"] == "close"
 
 
-@pytest.mark.parametrize(("said", "status"), [(b"10", 200), (b"11", 413), (b"-11", 200), (b"x", 200)])
+@pytest.mark.parametrize(
+    ("said", "status"), [(b"10", 200), (b"11", 413), (b"-11", 200), (b"x", 200)]
+)
 def test_a_length_beyond_the_limit_is_refused_before_it_comes(said: bytes, status: int) -> None:
     small = Settings(jobs=Path("unused"), body=10)
     assert ask("POST", JSON, (b"Content-Length", said), settings=small)[0] == status
@@ -231,7 +238,9 @@ def test_a_server_for_this_machine() -> None:
 
 
 def test_a_public_server_has_limits() -> None:
-    made = configure(host="0.0.0.0", public=True, names=("Trade.Example", "fe80::1"), jobs=Path("x"))
+    made = configure(
+        host="0.0.0.0", public=True, names=("Trade.Example", "fe80::1"), jobs=Path("x")
+    )
     assert (made.body, made.waiting, made.seconds, made.rate) == (250_000, 32, 20.0, 20.0)
     assert (made.queue, made.job_players, made.job_seconds, made.job_bytes) == (
         2, 16, 600, 2_000_000_000,
@@ -354,7 +363,11 @@ def test_finished_jobs_go_the_oldest_first(queue: Any) -> None:
         names.append(name)
     assert [job["id"] for job in queue.all()["jobs"]] == names[:0:-1]
     done = queue.get(names[-1])
-    assert (done["state"], done["result"], done["seconds_left"]) == ("done", {"grand_musd": 1.0}, 0.0)
+    assert (done["state"], done["result"], done["seconds_left"]) == (
+        "done",
+        {"grand_musd": 1.0},
+        0.0,
+    )
     assert done["done"] == done["total"]
     assert "result" not in queue.get(names[-1], whole=False)
     assert queue.cancel(names[-1])["state"] == "removed"
@@ -367,22 +380,32 @@ def test_what_a_job_says_of_itself(queue: Any, monkeypatch: pytest.MonkeyPatch) 
     name = queue.add(ORDER)["id"]
     target = queue.folder / name
     monkeypatch.setattr(jobs.time, "time", lambda: 1_000.0)
-    worker.write(target / "progress.json", {"done": 3, "total": 8, "seconds_left": 100.0, "at": 970.0})
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 100.0, "at": 970.0}
+    )
     assert queue.get(name)["seconds_left"] is None  # while it waits
     queue._running = jobs.Running(name, SimpleNamespace(kill=lambda: None))  # type: ignore[arg-type]
     running = queue.get(name)
     assert (running["state"], running["done"], running["total"]) == ("running", 3, 8)
     assert running["seconds_left"] == 70.0
     assert queue._retry_after() == 70
-    worker.write(target / "progress.json", {"done": 3, "total": 8, "seconds_left": 10.0, "at": 970.0})
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 10.0, "at": 970.0}
+    )
     assert queue.get(name)["seconds_left"] == 0.0
     assert queue._retry_after() == 1
-    worker.write(target / "progress.json", {"done": 3, "total": 8, "seconds_left": 9e9, "at": 970.0})
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 9e9, "at": 970.0}
+    )
     assert queue._retry_after() == 3600
     queue._running = None
     worker.write(target / "error.json", {"error": "no equilibrium"})
     failed = queue.get(name)
-    assert (failed["state"], failed["error"], failed["seconds_left"]) == ("failed", "no equilibrium", None)
+    assert (failed["state"], failed["error"], failed["seconds_left"]) == (
+        "failed",
+        "no equilibrium",
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", ["../x", "0" * 15, "0" * 17, "g" * 16, "0" * 16])
@@ -405,7 +428,9 @@ def test_a_worker_that_is_too_slow_or_dies_three_times(tmp_path: Path) -> None:
     long = jobs.Jobs(Settings(jobs=tmp_path, job_players=5))
     other = long.add(ORDER)["id"]
     for state in ("queued", "queued", "failed"):
-        long._wait(tmp_path / other, subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE))
+        long._wait(
+            tmp_path / other, subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
+        )
         assert long.get(other)["state"] == state
     assert long.get(other)["error"].startswith("the worker was killed 3 times")
 
@@ -415,7 +440,12 @@ def test_a_worker_that_is_too_slow_or_dies_three_times(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("SCO: ten percent!", "sco-ten-percent"), ("казахстан", "winset"), ("x" * 70, "x" * 60), ("a--b", "a-b")],
+    [
+        ("SCO: ten percent!", "sco-ten-percent"),
+        ("казахстан", "winset"),
+        ("x" * 70, "x" * 60),
+        ("a--b", "a-b"),
+    ],
 )
 def test_a_file_is_named_by_the_title(title: str, name: str) -> None:
     body = scenario_of(1) | {"title": title}
