@@ -111,7 +111,7 @@ def test_levels_and_weights_of_the_nucleolus() -> None:
 def test_an_imputation_that_just_is() -> None:
     just = Game(("A", "B"), np.array([0.0, 1.0, 2.0, 3.0]))
     np.testing.assert_allclose(nucleolus(just).division, [1, 2], atol=1e-9)
-    with pytest.raises(InfeasibleError, match="3 alone and 2.5 together"):
+    with pytest.raises(InfeasibleError, match=r"3 alone and 2\.5 together"):
         nucleolus(Game(("A", "B"), np.array([0.0, 1.0, 2.0, 2.5])))
     assert share(Game(("A", "B"), np.array([0.0, 1.0, 2.0, 2.5]))).nucleolus.kind == "prenucleolus"
     assert share(just).nucleolus.kind == "nucleolus"
@@ -215,8 +215,8 @@ def test_missing_coalitions_are_filled_with_the_best_of_their_parts(tmp_path: Pa
     path.write_text("coalition,value\nA,1\nB,2\nC,0\nA+B,5\nA+B+C,9\n", encoding="utf-8")
     game = Game.load(path, fill="superadditive")
     assert [game[s] for s in ("AC", "BC", "AB", "ABC")] == [1.0, 2.0, 5.0, 9.0]
-    with pytest.raises(DataError, match="'D' is not a player"):
-        path.write_text("coalition,value\nA,1\nD,2\n", encoding="utf-8")
+    path.write_text("coalition,value\nA,1\nD,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match=\"'D' is not a player\"):
         Game.load(path, players=["A", "B"])
 
 

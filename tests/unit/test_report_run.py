@@ -359,5 +359,5 @@ def test_a_chart_is_written_by_its_suffix_and_a_folder_is_no_file(tmp_path: Any)
     (tmp_path / "out").write_text("")
     with pytest.raises(DataError, match="is a file"):
         files.write_all(study(), tmp_path / "out")
-    with pytest.raises(DataError, match="svg, .png or .html"):
-        charts.write(lambda width: pytest.fail("drawn"), tmp_path / "a.pdf")
+    with pytest.raises(DataError, match=r"svg, \.png or \.html"):
+        charts.write(lambda _: pytest.fail("drawn"), tmp_path / "a.pdf")
