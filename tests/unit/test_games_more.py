@@ -216,7 +216,7 @@ def test_missing_coalitions_are_filled_with_the_best_of_their_parts(tmp_path: Pa
     game = Game.load(path, fill="superadditive")
     assert [game[s] for s in ("AC", "BC", "AB", "ABC")] == [1.0, 2.0, 5.0, 9.0]
     path.write_text("coalition,value\nA,1\nD,2\n", encoding="utf-8")
-    with pytest.raises(DataError, match=\"'D' is not a player\"):
+    with pytest.raises(DataError, match="'D' is not a player"):
         Game.load(path, players=["A", "B"])
 
 

@@ -295,7 +295,8 @@ def moves(**changes: Any) -> Any:
         sources=parts | dict.fromkeys(("productivity", "scale", "transfers", "employment"), zero),
         path={"terms_of_trade": GAIN / 2, "volume": GAIN / 2, "other": zero},
         first_order={
-            "welfare": 2 * GAIN, "terms_of_trade": GAIN, "volume": GAIN, "real_wage": np.array([3.0, 2, 1, 0]),
+            "welfare": 2 * GAIN, "terms_of_trade": GAIN, "volume": GAIN,
+            "real_wage": np.array([3.0, 2, 1, 0]),
         },
         changes=(GAIN / 4, 3 * GAIN / 4),
     )  # fmt: skip
