@@ -14,8 +14,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from winset.report import files
 from winset.scenario import Scenario, bundled_scenarios
 from winset.studies.scenario_run import doubted, run
-from winset.trade.numerics import blas
-from winset.trade.numerics.blas import one_thread
+from winset.trade.numerics.blas import _take_control, one_thread
 from winset.web import models
 
 if TYPE_CHECKING:
@@ -259,7 +258,7 @@ def test_the_application_keeps_blas_at_one_thread_while_threads_overlap() -> Non
         return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
 
     first, second = one_thread(), one_thread()
-    blas._take_control()  # else threadpoolctl obeys the thread of the application that came first
+    _take_control()  # a thread of the application may have it, and threadpoolctl would ignore this one
     with threadpool_limits(2, user_api="blas"):
         first.__enter__()
         second.__enter__()

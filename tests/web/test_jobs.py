@@ -15,6 +15,7 @@ import pytest
 from tests.web.conftest import client_of
 
 from winset.studies import sharing
+from winset.trade.coalitions.store import RECORD
 from winset.web.jobs import Jobs
 from winset.web.reading import share_order
 from winset.web.settings import Settings
@@ -93,9 +94,9 @@ def test_kill_of_worker_and_server_loses_at_most_a_block(server: Server) -> None
     assert job["total"] == 16
 
     def recorded() -> int:
-        """Whole records of the ledger: 24 bytes each, after a line of JSON."""
+        """Whole records of the ledger, after a line of JSON."""
         ledger = folder / "values.npy.ledger"
-        return len(ledger.read_bytes().partition(b"\n")[2]) // 24 if ledger.exists() else 0
+        return len(ledger.read_bytes().partition(b"\n")[2]) // RECORD.size if ledger.exists() else 0
 
     until(lambda: recorded() >= 2)
     first = _worker(folder)

@@ -32,7 +32,7 @@ def ask(
 ) -> tuple[int, dict[str, str], bytes]:
     """Send one request through the guard to an application that echoes the body."""
 
-    async def echo(_: Any, receive: Any, send: Any) -> None:
+    async def echo(_scope: Any, receive: Any, send: Any) -> None:
         got = await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": got["body"]})

@@ -43,7 +43,7 @@ class UnionStudy:
 
 
 def unite(
-    group: str,
+    group: str | Scenario,
     *,
     overrides: Mapping[str, str] | None = None,
     blocs: Mapping[str, Bloc] | None = None,
@@ -60,6 +60,10 @@ def unite(
 
     Parameters
     ----------
+    group : str or Scenario
+        A scenario, its name or file, a bloc or codes.
+    overrides : mapping, optional
+        As ``--set`` has them, for a group that is not a `Scenario` yet.
     common : bool
         Whether to find the best common external tariff, one rate a sector.
     instruments : str, optional
@@ -85,7 +89,7 @@ def unite(
             f"--least {least_percent:g} --most {most_percent:g}: percent, above −100, and least below "
             "most."
         )
-    scenario = union_scenario(group, overrides or {})
+    scenario = union_scenario(group, overrides or {}) if isinstance(group, str) else group
     data = scenario.load_world()
     shock = scenario.resolve(data, blocs)
     if keep is not None:
@@ -113,13 +117,17 @@ def union_scenario(group: str, overrides: Mapping[str, str]) -> Scenario:
     """Read a scenario, or make one of a bloc: tariffs among its members go to zero."""
     if group in bundled_scenarios() or group.endswith(".toml") or Path(group).is_file():
         return read_scenario(group, overrides)
+    return parse(no_tariffs_inside(group), overrides=overrides)
+
+
+def no_tariffs_inside(group: str) -> dict[str, Any]:
+    """Return a scenario, as in a TOML file, in which tariffs among some blocs and codes go to zero."""
     among = list(names(group))
-    raw = {
+    return {
         "title": f"{', '.join(among)}: no tariffs inside",
         "world": "icio-2022",
         "change": [{"kind": "tariff", "among": among, "rate": 0.0}],
     }
-    return parse(raw, overrides=overrides)
 
 
 def merged(data: World, value_added_share: float, members: tuple[str, ...], keep: int) -> World:

@@ -102,26 +102,15 @@ def fight(
     ConvergenceError
         No war, or more than one.
     """
-    how = checked(instruments)
-    options = {
-        "--instruments": how != "uniform",
-        "--as-one": as_one,
-        "--value-added-share": value_added_share is not None,
-        "--cooperate": cooperate,
-        **dict.fromkeys(pictures, True),
-    }
-    needed = [name for name, given in options.items() if given]
-    chosen = method or ("exact" if needed else "sufficient")
-    if chosen not in METHODS:
-        raise DataError(f"--method {chosen}: it is {', '.join(METHODS)}.")
-    if chosen == "sufficient" and needed:
-        raise DataError(f"{needed[0]} needs --method exact.")
-    if chosen == "both" and (unknown := set(needed) - {"--cooperate", *pictures}):
-        raise DataError(
-            f"{min(unknown, key=needed.index)}: sufficient statistics know no such war. Use --method exact."
-        )
-    if transfers and not cooperate:
-        raise DataError("--transfers is about the bargain: add --cooperate.")
+    chosen = chosen_method(
+        method=method,
+        instruments=instruments,
+        as_one=as_one,
+        value_added_share=value_added_share,
+        cooperate=cooperate,
+        transfers=transfers,
+        pictures=pictures,
+    )
     data = world if isinstance(world, World) else load_world(world)
     day = on or dt.date.today()
     groups = war_players(players, day, data, blocs, as_one=as_one)
@@ -145,10 +134,49 @@ def fight(
         },
         "winset war",
     )
-    game = best_response.contest(data, parameters, groups, how)
+    game = best_response.contest(data, parameters, groups, checked(instruments))
     done = nash_tariffs.war(game, starts=starts, seed=seed, points=points)
     agreed = nash_bargain.cooperate(done, transfers=transfers) if cooperate else None
     return TariffWar(data, day, statistics, done, agreed)
+
+
+def chosen_method(
+    *,
+    method: str | None,
+    instruments: str,
+    as_one: bool,
+    value_added_share: float | None,
+    cooperate: bool,
+    transfers: bool,
+    pictures: tuple[str, ...] = (),
+) -> str:
+    """Return which of `METHODS` answers, see `fight`.
+
+    Raises
+    ------
+    DataError
+        Options that contradict each other.
+    """
+    options = {
+        "--instruments": checked(instruments) != "uniform",
+        "--as-one": as_one,
+        "--value-added-share": value_added_share is not None,
+        "--cooperate": cooperate,
+        **dict.fromkeys(pictures, True),
+    }
+    needed = [name for name, given in options.items() if given]
+    chosen = method or ("exact" if needed else "sufficient")
+    if chosen not in METHODS:
+        raise DataError(f"--method {chosen}: it is {', '.join(METHODS)}.")
+    if chosen == "sufficient" and needed:
+        raise DataError(f"{needed[0]} needs --method exact.")
+    if chosen == "both" and (unknown := set(needed) - {"--cooperate", *pictures}):
+        raise DataError(
+            f"{min(unknown, key=needed.index)}: sufficient statistics know no such war. Use --method exact."
+        )
+    if transfers and not cooperate:
+        raise DataError("--transfers is about the bargain: add --cooperate.")
+    return chosen
 
 
 def war_players(

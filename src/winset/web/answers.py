@@ -11,22 +11,19 @@ import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.studies.claims import listing
 from winset.studies.scenario_run import Study, doubted, run
-from winset.web import reading
+from winset.web import questions, reading
 from winset.worlds import embedded_worlds, world
 
 if TYPE_CHECKING:
-    from winset.governance.voting.rules import Spec
     from winset.worlds import World
 
 #: Players of ``POST /api/share``; larger groups are jobs.
 MOST_AT_ONCE = 12
-#: Members of a rule: beyond, large weights can take minutes.
-MOST_VOTERS = 100
 
 
 def dumps(payload: Any) -> bytes:
@@ -126,84 +123,6 @@ def players(order: reading.ShareOrder, data: World) -> tuple[str, ...]:
     return order.scenario.resolve(data).members if chosen is None else chosen
 
 
-def vote(raw: Any) -> bytes:
-    """Return what ``winset vote RULE --json`` prints.
-
-    The body is ``{rule, members?, on?, quota?}``: a bundled rule's name or an object as in the
-    rule files, members as ``--members`` takes them or a list, and a quota or one for each majority.
-    """
-    from winset.governance.voting import rules
-    from winset.governance.voting.power_indices import power
-
-    body = reading.fields(raw, ("rule", "members", "on", "quota"), "body")
-    day = reading.date(reading.text(body, "on", "body"))
-    spec = _rule(body.get("rule"))
-    known = load_blocs()
-    members = reading.names(body, "members")
-    codes = (
-        rules.parse_members(members, on=day or spec.on, blocs=known)
-        if members is not None
-        else spec.codes(on=day, blocs=known)
-    )
-    built = spec.build(members=codes, quotas=_quotas(body.get("quota")), on=day, blocs=known)
-    if len(built) > MOST_VOTERS:
-        raise DataError(
-            f"{len(built)} members; over HTTP the power of at most {MOST_VOTERS} is computed. "
-            "Use winset vote."
-        )
-    return dumps(power(built).to_json())
-
-
-def _rule(raw: Any) -> Spec:
-    from winset.governance.voting import rules
-
-    if isinstance(raw, dict):
-        return rules.read_rule(raw)
-    known = rules.bundled_rules()
-    if raw not in known:
-        said = raw[:80] if isinstance(raw, str) else ""
-        raise DataError(
-            f"rule {said!r} is not bundled ({', '.join(known)}).{did_you_mean(said, known)} "
-            "Over HTTP a rule is one of these or an object."
-        )
-    return rules.find_rule(str(raw))
-
-
-def _quotas(raw: Any) -> dict[str, Any]:
-    if raw is None:
-        return {}
-    if isinstance(raw, dict):
-        return raw
-    return {"": raw}
-
-
-def agree(raw: Any) -> bytes:
-    """Return what ``winset agree BLOC --years … --json`` prints.
-
-    The body is ``{bloc, years, issue?, against?, on?, by_year?}``.
-    """
-    known = ("bloc", "years", "issue", "against", "on", "by_year")
-    body = reading.fields(raw, known, "body")
-    by_year = body.get("by_year", False)
-    if not isinstance(by_year, bool):
-        raise DataError("body: by_year is true or false.")
-    return _agree(
-        reading.names({"bloc": body.get("bloc") or ""}, "bloc") or "",
-        reading.text(body, "years", "body", required=True) or "",
-        reading.text(body, "issue", "body"),
-        reading.text(body, "against", "body"),
-        reading.text(body, "on", "body"),
-        by_year,
-    )
-
-
-@lru_cache(maxsize=64)
-def _agree(
-    bloc: str, years: str, issue: str | None, against: str | None, on: str | None, by_year: bool
-) -> bytes:
-    """Keep the last answers: the data never change, and a decade takes a second."""
-    from winset.studies.agreement import agreement
-
-    found = agreement(bloc, years, issue=issue, against=against, on=on, by_year=by_year)
-    payload = [part.payload for part in found]
-    return dumps(payload if by_year else payload[0])
+def question(study: str, raw: Any) -> bytes:
+    """Return what the command of that name prints with ``--json``, see `winset.web.questions`."""
+    return dumps(questions.at_once(study, raw))

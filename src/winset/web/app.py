@@ -20,10 +20,11 @@ from starlette.exceptions import HTTPException
 from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
-from winset.web import answers, downloads, models, reading
+from winset.web import answers, bodies, downloads, models, reading
 from winset.web.guard import Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
+from winset.web.spoken import spoken
 
 LOG = logging.getLogger("winset.web")
 STATIC = Path(str(files("winset.web"))) / "static"
@@ -101,8 +102,9 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.threads, app.state.jobs = threads, jobs
     app.add_middleware(Guard, settings=settings)
-    _errors(app)
+    _errors(app, settings.jobs)
     _routes(app, threads)
+    _question_routes(app, threads)
     _job_routes(app, threads, jobs)
     _describe(app)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
@@ -121,9 +123,9 @@ def _warm() -> None:
         LOG.exception("warming up failed")
 
 
-def _errors(app: FastAPI) -> None:
+def _errors(app: FastAPI, folder: Path) -> None:
     def answer(status: int, message: str, **headers: str) -> Response:
-        body = answers.dumps({"error": message})
+        body = answers.dumps({"error": spoken(message, folder)})
         return Response(body, status, headers=headers, media_type="application/json")
 
     @app.exception_handler(WinsetError)
@@ -181,7 +183,7 @@ def _describe(app: FastAPI) -> None:
 
 
 def _routes(app: FastAPI, threads: Threads) -> None:
-    scenario = models.body(models.Scenario, models.Changed, texts=True)
+    scenario = models.body(bodies.Scenario, bodies.Changed, texts=True)
 
     @app.get("/api/worlds", responses=models.answer(models.Worlds))
     async def worlds() -> Response:
@@ -198,7 +200,7 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         """Bundled scenarios as JSON objects."""
         return _json(answers.dumps(answers.scenarios()))
 
-    drawn = models.body(models.Scenario, models.Drawn, texts=True)
+    drawn = models.body(bodies.Scenario, bodies.Drawn, texts=True)
 
     @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=drawn)
     async def solve(request: Request) -> Response:
@@ -213,30 +215,12 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     @app.post(
         "/api/share",
         responses=models.answer(models.Shared),
-        openapi_extra=models.body(models.Share),
+        openapi_extra=models.body(bodies.Share),
     )
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
         raw = reading.document(await request.body())
         return _json(await threads.run(answers.share, raw, pool="long"))
-
-    @app.post(
-        "/api/vote", responses=models.answer(models.Power), openapi_extra=models.body(models.Vote)
-    )
-    async def vote(request: Request) -> Response:
-        """What one vote weighs, as `winset vote --json`."""
-        raw = reading.document(await request.body())
-        return _json(await threads.run(answers.vote, raw, pool="long"))
-
-    @app.post(
-        "/api/agree",
-        responses=models.answer(models.Ground, many=True),
-        openapi_extra=models.body(models.Agree),
-    )
-    async def agree(request: Request) -> Response:
-        """Where the common ground is, as `winset agree --json`."""
-        raw = reading.document(await request.body())
-        return _json(await threads.run(answers.agree, raw, pool="long"))
 
     @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
@@ -247,15 +231,43 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         return Response(content, media_type=media, headers=attached)
 
 
+def _question_routes(app: FastAPI, threads: Threads) -> None:
+    """One route for each of `winset.web.questions`."""
+
+    def route(
+        study: str, answered: type[models.Answer], asked: type[bodies.Body], about: str
+    ) -> None:
+        async def ask(request: Request) -> Response:
+            raw = reading.document(await request.body())
+            return _json(await threads.run(answers.question, study, raw, pool="long"))
+
+        app.add_api_route(
+            f"/api/{study}",
+            ask,
+            methods=["POST"],
+            name=study,
+            description=about,
+            responses=models.answer(answered, many=study == "agree"),
+            openapi_extra=models.body(asked),
+        )
+
+    route("vote", models.Power, bodies.Vote, "What one vote weighs, as `winset vote --json`.")
+    route("agree", models.Ground, bodies.Agree, "The common ground, as `winset agree --json`.")
+    route("match", models.Matched, bodies.Match, "Where trade fits, as `winset match --json`.")
+    route("deal", models.Package, bodies.Deal, "Packages all can sign, as `winset deal --json`.")
+    route("union", models.United, bodies.Union, "A union from outside, as `winset union --json`.")
+    route("war", models.Fought, bodies.War, "A tariff war, as `winset war --json`.")
+
+
 def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
     @app.post(
         "/api/jobs",
         status_code=202,
         responses=models.answer(models.Job, 202),
-        openapi_extra=models.body(models.Share),
+        openapi_extra=models.body(bodies.Share, *bodies.LONG),
     )
     async def add(request: Request) -> Response:
-        """Shares of a larger group, as a job; the body is that of `/api/share`."""
+        """Shares of a larger group as a job, or what `study` names; the body is that of its endpoint."""
         raw = reading.document(await request.body())
         job = await threads.run(jobs.add, raw)
         place = {"location": f"/api/jobs/{job['id']}"}

@@ -1,20 +1,16 @@
-"""Jobs: shares of larger groups, solved one after another by a process each.
+"""Jobs: shares of larger groups and whatever else takes long, one after another by a process each.
 
-What is known of a job lies in its folder, so that a job outlives a page, a worker and a server:
+It is one file because the queue, its thread and the order of its locks are read together.
 
-``order.json``     what was asked for, and when
-``progress.json``  blocks of coalitions done
-``result.json``    the answer: the job is done
-``error.json``     why there is none: the job has failed
-``cancelled``      somebody has taken it back
-
-A folder with none of the last three is waiting, or running where its process is alive; a server that
-starts goes on with it.
+What is known of a job lies in its folder (`winset.web.job_folder`), so that a job outlives a page, a
+worker and a server: a server that starts goes on with what is unfinished. Whatever goes wrong with a
+job is that job's: the queue goes on, and where the disk is full it waits for room.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
+import logging
 import re
 import secrets
 import shutil
@@ -23,13 +19,15 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from filelock import FileLock, Timeout
 
-from winset.errors import DataError
-from winset.web import reading, worker
+from winset.errors import DataError, did_you_mean
+from winset.web import job_folder, questions, reading, worker
 from winset.web.guard import Refusal
+from winset.web.job_folder import Damaged
+from winset.web.spoken import spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +36,22 @@ if TYPE_CHECKING:
 
 KEPT = 50  # finished jobs; the oldest go first
 ATTEMPTS = 3  # of a worker that dies without a word, such as for lack of memory
-ENDS = {"result.json": "done", "error.json": "failed", "cancelled": "cancelled"}
+ROOM = 1_000_000  # bytes that must be free before a job begins
+LOOK_AGAIN = 2.0  # seconds, where the disk is full or the folder cannot be read
+LOG = logging.getLogger("winset.web")
+
+
+GOING, ENDED = ("queued", "running"), ("done", "failed", "cancelled")
+AGAIN = "Remove the job, and send it again."
+KILLED = (
+    f"the worker was killed {ATTEMPTS} times, perhaps for lack of memory. Name fewer players, or "
+    "resolution = compact."
+)
+FAILED = (
+    f"the worker ended {ATTEMPTS} times without a result, for lack of memory or because it cannot write "
+    "the folder of jobs. Name fewer players, or tell who runs the server."
+)
+NO_ROOM = f"the disk of the server was full, {ATTEMPTS} times. Make room, and send the job again."
 
 
 @dataclass(slots=True)
@@ -57,6 +70,9 @@ class Jobs:
         self._changed = threading.Condition()
         self._running: Running | None = None
         self._attempts: dict[str, int] = {}
+        # how jobs have ended whose folder cannot be written: state and words
+        self._ended: dict[str, tuple[str, str]] = {}
+        self._waits = ""  # why the queue stands still
         self._closed = False
         self._lock: FileLock | None = None
         self._thread = threading.Thread(target=self._work, name="winset-jobs", daemon=True)
@@ -104,24 +120,11 @@ class Jobs:
         Raises
         ------
         DataError
-            As ``winset share``, at once, for whatever can be known before solving.
+            As the command line, at once, for whatever can be known before solving.
         Refusal
             The queue is full.
         """
-        from winset.places.blocs import load_blocs
-        from winset.studies.sharing import named_players
-        from winset.trade.coalitions.problem import prepare
-
-        order = reading.share_order(raw)
-        scenario, data = order.scenario, order.scenario.load_world()
-        chosen = named_players(order.players, scenario.on, data, load_blocs())
-        count = len(scenario.resolve(data).members if chosen is None else chosen)
-        if count > self.settings.job_players:
-            raise DataError(
-                f"{count} players; jobs on this server take up to {self.settings.job_players}. "
-                "Name fewer with players, or use winset share."
-            )
-        problem = prepare(data, scenario, chosen, resolution=order.resolution)
+        order = self._order(raw)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:
@@ -132,20 +135,56 @@ class Jobs:
                 )
             self._drop_old()
             target = self.folder / name
-            target.mkdir()
-            worker.write(
-                target / "order.json",
-                {
-                    "body": raw,
-                    "created": time.time(),
-                    "title": scenario.title,
-                    "players": list(problem.players),
-                    "resolution": order.resolution,
-                    "total": problem.units,
-                },
-            )
+            try:
+                target.mkdir()
+                worker.write(target / "order.json", order | {"body": raw, "created": time.time()})
+            except (OSError, DataError) as error:
+                shutil.rmtree(target, ignore_errors=True)
+                _unwritable(error)
             self._changed.notify_all()
         return self.get(name)
+
+    def _order(self, raw: Any) -> dict[str, Any]:
+        """Check the body of a job; return what its list says of it."""
+        study, body = reading.studied(raw)
+        if study == reading.SHARE:
+            return {"study": study, **self._share(body)}
+        if study not in questions.QUESTIONS:
+            known = (reading.SHARE, *questions.QUESTIONS)
+            raise DataError(
+                f"body: study {study[:80]!r} is not known ({', '.join(known)})."
+                f"{did_you_mean(study[:80], known)}"
+            )
+        asked = questions.QUESTIONS[study](body)
+        return {
+            "study": study,
+            "title": asked.title,
+            "players": list(asked.players),
+            "resolution": None,
+            "total": 1,
+        }
+
+    def _share(self, body: Any) -> dict[str, Any]:
+        from winset.places.blocs import load_blocs
+        from winset.studies.sharing import named_players
+        from winset.trade.coalitions.problem import prepare
+
+        order = reading.share_order(body)
+        scenario, data = order.scenario, order.scenario.load_world()
+        chosen = named_players(order.players, scenario.on, data, load_blocs())
+        count = len(scenario.resolve(data).members if chosen is None else chosen)
+        if count > self.settings.job_players:
+            raise DataError(
+                f"{count} players; jobs on this server take up to {self.settings.job_players}. "
+                "Name fewer with players, or use winset share."
+            )
+        problem = prepare(data, scenario, chosen, resolution=order.resolution)
+        return {
+            "title": scenario.title,
+            "players": list(problem.players),
+            "resolution": order.resolution,
+            "total": problem.units,
+        }
 
     def get(self, name: str, *, whole: bool = True) -> dict[str, Any]:
         """Return a job; `whole` includes its result.
@@ -156,52 +195,79 @@ class Jobs:
             There is no such job.
         """
         target = self._find(name)
-        order = _read(target / "order.json")
+        try:
+            order = job_folder.order(target)
+        except Damaged as damage:
+            return _damaged(name, target, damage)
         if order is None:  # removed a moment ago
             raise _unknown(name)
-        state = self._state(target)
-        seen = _read(target / "progress.json") or {"done": 0, "total": order["total"]}
-        left = seen.get("seconds_left")
+        state, words = self._state(target)
+        seen = job_folder.progress(target, order["total"])
+        left = seen["seconds_left"]
         if state != "running":
             left = 0.0 if state == "done" else None
         elif left is not None:
             left = max(0.0, left - (time.time() - seen["at"]))
         job = {
             "id": name,
+            **{key: order[key] for key in ("study", "title", "players", "resolution", "created")},
             "state": state,
-            "title": order["title"],
-            "players": order["players"],
-            "resolution": order["resolution"],
-            "created": order["created"],
             "done": seen["total"] if state == "done" else seen["done"],
             "total": seen["total"],
             "seconds_left": left,
         }
         if state == "done" and whole:
-            job["result"] = _read(target / "result.json")
+            try:
+                job["result"] = job_folder.result(target)
+            except Damaged as damage:
+                return job | {"state": "failed", "error": f"{damage}. {AGAIN}"}
         if state == "failed":
-            job |= _read(target / "error.json") or {}
+            job["error"] = spoken(words or job_folder.error(target), self.folder)
+        if state == "queued" and self._waits:
+            job["waits"] = self._waits
         return job
 
     def all(self) -> dict[str, Any]:
         """Return every job without its result, the newest first."""
-        found = [self.get(path.name, whole=False) for path in self._folders()]
+        found = []
+        for path in self._folders():
+            try:
+                found.append(self.get(path.name, whole=False))
+            except Refusal:  # removed a moment ago, or no job's folder
+                continue
         return {"jobs": found[::-1]}
 
     def cancel(self, name: str) -> dict[str, Any]:
-        """Take a job back that is not finished, or remove one that is; return what it was."""
-        target = self._find(name)
+        """Take a job back that is not finished, or remove one that is; return what it was.
+
+        Raises
+        ------
+        Refusal
+            There is no such job, or it cannot be removed.
+        """
         with self._changed:
-            if self._state(target) not in ("queued", "running"):
-                job = self.get(name, whole=False)
-                shutil.rmtree(target, ignore_errors=True)
+            target = self._find(name)
+            job = self.get(name, whole=False)
+            if job["state"] not in ("queued", "running"):
+                self._remove(target)
                 return job | {"state": "removed"}
-            (target / "cancelled").touch()
+            self._ended[name] = ("cancelled", "")
+            try:
+                (target / "cancelled").touch()
+            except OSError:
+                LOG.warning("a job is cancelled, but its folder cannot be written")
             if self._running is not None and self._running.id == name:
                 self._running.process.kill()
             else:
-                _drop_values(target)
+                job_folder.drop_values(target)
         return self.get(name, whole=False)
+
+    def _remove(self, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():
+            raise Refusal(503, "the job cannot be removed: its folder cannot be written.")
+        self._ended.pop(target.name, None)
+        self._attempts.pop(target.name, None)
 
     def _find(self, name: str) -> Path:
         target = self.folder / name
@@ -210,19 +276,31 @@ class Jobs:
         return target
 
     def _folders(self) -> list[Path]:
-        """Folders of jobs, the oldest first."""
-        found = [path.parent for path in self.folder.glob("*/order.json")]
-        return sorted(found, key=lambda path: ((path / "order.json").stat().st_mtime_ns, path.name))
+        """Folders of jobs, the oldest first; none where they cannot be read."""
+        try:
+            return job_folder.folders(self.folder)
+        except OSError:
+            LOG.exception("the folder of jobs cannot be read")
+            return []
 
-    def _state(self, target: Path) -> str:
-        for file, state in ENDS.items():
-            if (target / file).exists():
-                return state
+    def _state(self, target: Path) -> tuple[str, str]:
+        """Return a job's state and, where its folder could not take them, the words for its end."""
+        if target.name in self._ended:
+            return self._ended[target.name]
+        if found := job_folder.end(target):
+            return found, ""
         running = self._running
-        return "running" if running is not None and running.id == target.name else "queued"
+        return ("running" if running is not None and running.id == target.name else "queued"), ""
 
     def _queued(self) -> list[Path]:
-        return [path for path in self._folders() if self._state(path) == "queued"]
+        found = []
+        for path in self._folders():
+            try:
+                if self._state(path)[0] == "queued" and job_folder.order(path) is not None:
+                    found.append(path)
+            except Damaged:
+                continue
+        return found
 
     def _retry_after(self) -> int:
         left = None
@@ -231,27 +309,59 @@ class Jobs:
         return max(1, min(3600, round(left))) if left is not None else 60
 
     def _drop_old(self) -> None:
-        ended = [path for path in self._folders() if self._state(path) in ENDS.values()]
+        ended = [path for path in self._folders() if self._state(path)[0] not in GOING]
         for path in ended[: max(0, len(ended) - KEPT + 1)]:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(Refusal):
+                self._remove(path)
 
     def _work(self) -> None:
         """Run one job after another, until the server closes."""
-        while True:
+        while (target := self._next()) is not None:
+            try:
+                self._run(target)
+            except Exception as error:  # whatever it is, it is this job's alone
+                LOG.exception("a job failed")
+                self._fail(target, f"the job could not be run ({type(error).__name__}).")
             with self._changed:
-                while not self._closed and not self._queued():
-                    self._changed.wait()
-                if self._closed:
-                    return
-                target = self._queued()[0]
-                try:
-                    self._running = Running(target.name, self._start(target))
-                except OSError as error:
-                    self._fail(target, f"the worker could not be started ({error.strerror}).")
-                    continue
-            self._wait(target, self._running.process)
-            with self._changed:
+                if self._running is not None:
+                    _end(self._running.process)
                 self._running = None
+
+    def _next(self) -> Path | None:
+        """Wait for a job and for room on the disk; None when the server closes."""
+        with self._changed:
+            while not self._closed:
+                queued = self._queued()
+                self._waits = self._standstill() if queued else ""
+                if queued and not self._waits:
+                    return queued[0]
+                self._changed.wait(LOOK_AGAIN if self._waits else None)
+        return None
+
+    def _standstill(self) -> str:
+        """Say why no job can begin; blank where one can."""
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            return f"the folder of jobs cannot be read ({error.strerror})."
+        return (
+            ""
+            if free >= ROOM
+            else "the disk of the server is full; the job begins when there is room."
+        )
+
+    def _run(self, target: Path) -> None:
+        with self._changed:
+            if self._closed or self._state(target)[0] != "queued":
+                return
+            try:
+                self._running = Running(target.name, self._start(target))
+            except OSError as error:
+                if self._again(target):
+                    return
+                self._fail(target, f"the worker could not be started ({error.strerror}).")
+                return
+        self._wait(target, self._running.process)
 
     def _start(self, target: Path) -> subprocess.Popen[bytes]:
         with (target / "worker.log").open("ab") as log:
@@ -273,44 +383,77 @@ class Jobs:
         try:
             process.wait(timeout=self.settings.job_seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
             minutes = self.settings.job_seconds / 60
             self._fail(target, f"the job took longer than {minutes:g} minutes. Name fewer players.")
-        assert process.stdin is not None
-        process.stdin.close()
-        if self._state_ended(target):
-            _drop_values(target)
-        elif not self._closed:
-            count = self._attempts[target.name] = self._attempts.get(target.name, 0) + 1
-            if count >= ATTEMPTS:
-                self._fail(
-                    target,
-                    f"the worker was killed {count} times, perhaps for lack of memory. Name fewer "
-                    "players, or resolution = compact.",
-                )
-                _drop_values(target)
+        _end(process)
+        if self._state(target)[0] in ENDED:
+            job_folder.drop_values(target)
+        elif not self._closed and not self._again(target):
+            self._fail(target, _why(process.returncode))
+            job_folder.drop_values(target)
 
-    def _state_ended(self, target: Path) -> bool:
-        return any((target / file).exists() for file in ENDS)
+    def _again(self, target: Path) -> bool:
+        """Tell whether a job that came to nothing may be tried once more."""
+        count = self._attempts[target.name] = self._attempts.get(target.name, 0) + 1
+        return count < ATTEMPTS
 
     def _fail(self, target: Path, message: str) -> None:
-        if not self._state_ended(target):
+        """Say why a job has failed, in its folder or, where that takes nothing, in memory."""
+        if self._state(target)[0] in ENDED:
+            return
+        self._ended[target.name] = ("failed", message)
+        try:
             worker.write(target / "error.json", {"error": message})
+        except (OSError, DataError):
+            LOG.warning("a job failed, and its folder cannot be written: %s", message)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let go of a worker, whether or not it has ended."""
+    process.kill()
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def _why(code: int) -> str:
+    """Say why a worker ended that left neither a result nor an error, by its exit code."""
+    if code == worker.NO_ROOM:
+        return NO_ROOM
+    return KILLED if code <= 0 else FAILED
+
+
+def _damaged(name: str, target: Path, damage: Damaged) -> dict[str, Any]:
+    """Return a job of which nothing is known but that it cannot be done."""
+    try:
+        created = target.stat().st_mtime
+    except OSError:
+        raise _unknown(name) from None
+    return {
+        "id": name,
+        "study": reading.SHARE,
+        "title": "",
+        "players": [],
+        "resolution": None,
+        "created": created,
+        "state": "failed",
+        "done": 0,
+        "total": 0,
+        "seconds_left": None,
+        "error": f"{damage}. {AGAIN}",
+    }
+
+
+def _unwritable(error: Exception) -> NoReturn:
+    if worker.full(error):
+        raise Refusal(
+            507,
+            "the disk of the server is full. Remove jobs, or come back later.",
+            **{"retry-after": "60"},
+        ) from error
+    LOG.warning("the folder of jobs cannot be written", exc_info=error)
+    raise Refusal(503, "the server cannot write its folder of jobs.") from error
 
 
 def _unknown(name: str) -> Refusal:
     return Refusal(404, f"no job {name[:80]!r}.")
-
-
-def _drop_values(target: Path) -> None:
-    """Remove what only an unfinished job needs; it is the bulk of it."""
-    for path in target.glob(f"{worker.VALUES.partition('.')[0]}.*"):
-        path.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None

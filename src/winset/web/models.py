@@ -1,134 +1,37 @@
-"""What requests and answers look like, for the OpenAPI description.
+"""What answers look like, for the OpenAPI description.
 
-Requests are checked by the models of `winset.scenario` themselves (`winset.web.reading`), and answers
-are the objects of the command line, so nothing here runs when a request is answered; the tests
-hold these models against real answers.
+Answers are the objects of the command line, so nothing here runs when a request is answered; the
+tests hold these models against real answers.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import models_json_schema
 
-from winset.scenario.changes import Productivity, Tariff, TradeCost
 from winset.scenario.parameters import ParametersFile
 from winset.trade.result import COLUMNS
+from winset.web.bodies import BODIES
 
 PREFIX = "#/components/schemas/"
-EXAMPLE: dict[str, Any] = {
-    "title": "Ten percent off the cost of trade in the SCO",
-    "on": "2025-09-01",
-    "parameters": {"trade_elasticity": 4.0},
-    "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10.0}],
-}
-
-Change = Annotated[TradeCost | Tariff | Productivity, Field(discriminator="kind")]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Answer(BaseModel):
+    """What goes out."""
 
-
-class _Answer(BaseModel):
     model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
 
-class Scenario(_Body):
-    """A scenario, as in the TOML files; a change cannot name a `file` over HTTP."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
-
-    title: str = ""
-    world: Literal["world-2023", "icio-2022", "caliendo-parro-1993"] = Field(
-        "world-2023", description="an embedded world"
-    )
-    on: dt.date | None = Field(None, description="when membership counts; today if left out")
-    year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
-    parameters: ParametersFile = ParametersFile.model_validate({})
-    change: list[Change] = Field(min_length=1, max_length=100)
-
-
-Anything = Annotated[
-    Scenario | str, Field(description="an object, or the name of a bundled scenario")
-]
-
-
-class Changed(_Body):
-    """A scenario with some of its keys set, as `--set` does it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"scenario": "sco-2025", "set": {"percent": -20}}},
-    )
-
-    scenario: Anything
-    set: dict[str, str | float] = Field(default_factory=dict)
-
-
-class Drawn(Changed):
-    """The same, with intervals from draws of parameters and flows where `draws` is given."""
-
-    draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
-    seed: int = Field(1, ge=0, le=2**32 - 1)
-
-
-class Share(_Body):
-    """Whose gain is to be divided."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"scenario": "sco-2025", "players": "SCO"}},
-    )
-
-    scenario: Anything
-    set: dict[str, str | float] = Field(default_factory=dict)
-    players: list[str] | str | None = Field(
-        None, description="blocs and codes, a list or by comma; the members if left out"
-    )
-    resolution: Literal["full", "compact"] = "full"
-
-
-class Vote(_Body):
-    """A voting rule and its members."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"rule": "population", "members": "SCO", "quota": "55%"}},
-    )
-
-    rule: str | dict[str, Any] = Field(
-        description="a bundled rule's name, or an object as in a rule file"
-    )
-    members: list[str] | str | None = None
-    on: dt.date | None = None
-    quota: str | float | dict[str, str | float] | None = None
-
-
-class Agree(_Body):
-    """A group and years of votes in the UN General Assembly."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2019"}}
-    )
-
-    bloc: list[str] | str = Field(description="a bloc, all, or codes")
-    years: str = Field(description="1946 to 2019: a year or a range")
-    issue: Literal["me", "nu", "di", "hr", "co", "ec"] | None = None
-    against: str | None = Field(None, description="another group to compare with")
-    on: dt.date | None = None
-    by_year: bool = False
-
-
-class Problem(_Answer):
+class Problem(Answer):
     """What is wrong, where, which value, and what to do; the words of the command line."""
 
     error: str
 
 
-class Solver(_Answer):
+class Solver(Answer):
     """How the equilibrium was found."""
 
     iterations: int
@@ -136,7 +39,7 @@ class Solver(_Answer):
     seconds: float
 
 
-class WorldUsed(_Answer):
+class WorldUsed(Answer):
     """The data that a result rests on."""
 
     name: str
@@ -148,7 +51,7 @@ class WorldUsed(_Answer):
     absent: list[str]
 
 
-class ScenarioUsed(_Answer):
+class ScenarioUsed(Answer):
     """The scenario as it was run."""
 
     name: str
@@ -157,14 +60,14 @@ class ScenarioUsed(_Answer):
     toml: str
 
 
-class Worst(_Answer):
+class Worst(Answer):
     """Who loses most."""
 
     code: str
     welfare_percent: float
 
 
-class Summary(_Answer):
+class Summary(Answer):
     """Who gains and who loses, counted and summed."""
 
     members_gaining: int
@@ -178,7 +81,7 @@ class Summary(_Answer):
     worst: Worst
 
 
-class _Economy(_Answer):
+class _Economy(Answer):
     code: str
     name: str
     role: Literal["member", "outsider"]
@@ -193,7 +96,7 @@ EconomyResult = create_model(
 )
 
 
-class Solved(_Answer):
+class Solved(Answer):
     """What `winset run --json` prints."""
 
     winset: str
@@ -205,14 +108,14 @@ class Solved(_Answer):
     summary: Summary
 
 
-class CoreVerdict(_Answer):
+class CoreVerdict(Answer):
     """Whether there is a division to which no coalition objects."""
 
     empty: bool
     least_core_excess_musd: float
 
 
-class Shared(_Answer):
+class Shared(Answer):
     """What `winset share --json` prints."""
 
     players: list[str]
@@ -234,36 +137,38 @@ class Shared(_Answer):
     certificate: dict[str, Any]
 
 
-class Job(_Answer):
+class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
+    study: Literal["share", "vote", "agree", "match", "deal", "union", "war"]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
-    resolution: Literal["full", "compact"]
+    resolution: Literal["full", "compact"] | None = Field(description="of shares")
     created: float = Field(description="seconds since 1970")
-    done: int = Field(description="blocks of coalitions solved")
+    done: int = Field(description="blocks of coalitions solved; 0 or 1 of other studies")
     total: int
     seconds_left: float | None = Field(description="null when not known")
-    result: Shared | None = None
+    result: Any = Field(None, description="the object of the study's command, such as Shared")
     error: str | None = None
+    waits: str | None = Field(None, description="why the queue stands still")
 
 
-class Jobs(_Answer):
+class Jobs(Answer):
     """All jobs, the newest first, without results."""
 
     jobs: list[Job]
 
 
-class Power(_Answer):
+class Power(Answer):
     """What `winset vote --json` prints."""
 
     members: list[dict[str, Any]]
     power_to_act: float
 
 
-class Ground(_Answer):
+class Ground(Answer):
     """What `winset agree --json` prints for one span of years."""
 
     years: str
@@ -272,27 +177,83 @@ class Ground(_Answer):
     cohesion: dict[str, Any]
 
 
-class Worlds(_Answer):
+class Matched(Answer):
+    """What `winset match --json` prints."""
+
+    group: str
+    on: dt.date
+    members: list[dict[str, str]]
+    complementarity: dict[str, Any]
+    potential: dict[str, Any]
+
+
+class Package(Answer):
+    """What `winset deal --json` prints."""
+
+    package: list[str]
+    total: float
+    gains: dict[str, float]
+    optimal_packages: list[list[str]]
+    frontier: list[dict[str, Any]]
+    bargains: dict[str, Any]
+    vetoes: list[dict[str, Any]]
+    concession: dict[str, Any] | None
+    passing_alone: list[str]
+
+
+class United(Answer):
+    """What `winset union --json` prints."""
+
+    winset: str
+    scenario: dict[str, Any]
+    world: dict[str, Any]
+    parameters: ParametersFile
+    form: Literal["customs-union", "free-trade-area"]
+    members: list[Any]
+    outsiders: list[Any]
+    duties: dict[str, Any]
+    summary: dict[str, Any]
+    harmless: dict[str, Any] | None
+    common: dict[str, Any] | None
+    to_all: dict[str, Any] | None
+    solver: dict[str, Any]
+
+
+class Fought(Answer):
+    """What `winset war --json` prints."""
+
+    method: str
+    elasticities: str
+    balanced: bool
+    world: dict[str, Any]
+    players: list[Any]
+    solver: dict[str, Any]
+    on: dt.date
+
+
+class Worlds(Answer):
     """Embedded worlds."""
 
     worlds: list[dict[str, Any]]
 
 
-class Blocs(_Answer):
+class Blocs(Answer):
     """Blocs with members, partners and size on a date."""
 
     on: dt.date
     blocs: list[dict[str, Any]]
 
 
-class Scenarios(_Answer):
+class Scenarios(Answer):
     """Bundled scenarios; one with `files` goes by its name over HTTP."""
 
     scenarios: list[dict[str, Any]]
 
 
-BODIES = (Scenario, Changed, Drawn, Share, Vote, Agree)
-ANSWERS = (Problem, Solved, Shared, Job, Jobs, Power, Ground, Worlds, Blocs, Scenarios)
+ANSWERS = (
+    Problem, Solved, Shared, Job, Jobs, Power, Ground, Matched, Package, United, Fought, Worlds, Blocs,
+    Scenarios,
+)  # fmt: skip
 
 
 def schemas() -> dict[str, Any]:
@@ -343,5 +304,6 @@ REFUSALS: dict[int | str, Any] = {
         (422, "The input is wrong; the words are those of the command line."),
         (429, "Too many requests or jobs; see Retry-After."),
         (503, "No answer in time."),
+        (507, "The disk of the server is full."),
     )
 }

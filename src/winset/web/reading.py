@@ -34,6 +34,10 @@ ONE_SECTOR = "world-2023"
 WRAPPED = ("scenario", "set")
 
 
+#: What a job is about unless its body says ``study``.
+SHARE = "share"
+
+
 class BodyError(Exception):
     """The body is not a JSON document at all."""
 
@@ -77,21 +81,44 @@ def text(raw: dict[str, Any], key: str, what: str, *, required: bool = False) ->
     return value
 
 
+def truth(raw: dict[str, Any], key: str) -> bool:
+    """Return true or false; false where it is missing."""
+    value = raw.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise DataError(f"body: {key} is true or false.")
+    return bool(value)
+
+
+def whole(
+    raw: dict[str, Any], key: str, low: int, high: int, *, usual: int | None = None
+) -> int | None:
+    """Return a whole number of the body, `usual` where it is missing."""
+    value = raw.get(key)
+    if value is None:
+        return usual
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise DataError(f"body: {key} must be a whole number from {low} to {high}.")
+    return value
+
+
+def number(raw: dict[str, Any], key: str, usual: float = 0.0) -> float:
+    """Return a number of the body, `usual` where it is missing."""
+    value = raw.get(key)
+    if value is None:
+        return usual
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
+        raise DataError(f"body: {key} = {_short(value)} is wrong: it must be a number.")
+    return float(value)
+
+
 def doubt(raw: Any) -> tuple[Any, int | None, int]:
     """Take ``draws`` and ``seed`` out of a body ``{scenario, set?, draws?, seed?}``."""
     if not (isinstance(raw, dict) and "scenario" in raw):
         return raw, None, 1
     numbers = {"draws": (1, MOST_DRAWS), "seed": (0, 2**32 - 1)}
-    found: dict[str, int] = {}
-    for key, (low, high) in numbers.items():
-        value = raw.get(key)
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise DataError(f"body: {key} must be a whole number from {low} to {high}.")
-        found[key] = value
+    draws, seed = (whole(raw, key, low, high) for key, (low, high) in numbers.items())
     rest = {key: value for key, value in raw.items() if key not in numbers}
-    return rest, found.get("draws"), found.get("seed", 1)
+    return rest, draws, 1 if seed is None else seed
 
 
 def scenario(raw: Any) -> Scenario:
@@ -105,10 +132,10 @@ def scenario(raw: Any) -> Scenario:
     DataError
         As the command line, and for whatever names a place on the server's disk.
     """
-    overrides: dict[str, str] = {}
+    changed: dict[str, str] = {}
     if isinstance(raw, dict) and "scenario" in raw:
         raw = fields(raw, WRAPPED, "body")
-        overrides = _overrides(raw.get("set"))
+        changed = overrides(raw.get("set"))
         raw = raw["scenario"]
     if isinstance(raw, str):
         known = bundled_scenarios()
@@ -117,22 +144,32 @@ def scenario(raw: Any) -> Scenario:
                 f"scenario {_short(raw)} is not bundled ({', '.join(known)})."
                 f"{did_you_mean(raw[:80], known)} Over HTTP a scenario is one of these or an object."
             )
-        found = Scenario.from_toml(SCENARIOS / f"{raw}.toml", overrides=overrides)
+        found = Scenario.from_toml(SCENARIOS / f"{raw}.toml", overrides=changed)
     elif isinstance(raw, dict):
         _bounded(raw)
         if not _shaped(raw):
             parse(raw)  # says what is wrong; overrides would meet no table to be laid on
-        found = parse(raw, overrides=overrides)
+        found = parse(raw, overrides=changed)
         _without_files(found)
     else:
         raise DataError(f"scenario is {_kind(raw)}; it must be an object or a bundled name.")
-    if found.world not in embedded_worlds():
-        raise DataError(
-            f"world {_short(found.world)} is not embedded ({', '.join(embedded_worlds())})."
-            f"{did_you_mean(found.world[:80], embedded_worlds())} Over HTTP no folder is read."
-        )
+    return embedded(found)
+
+
+def embedded(found: Scenario) -> Scenario:
+    """Return a scenario that lies in an embedded world and asks for no search that is long."""
+    known_world(found.world)
     _soon(found)
     return found
+
+
+def known_world(name: str) -> None:
+    """Refuse the name of a world that is not embedded."""
+    if name not in embedded_worlds():
+        raise DataError(
+            f"world {_short(name)} is not embedded ({', '.join(embedded_worlds())})."
+            f"{did_you_mean(name[:80], embedded_worlds())} Over HTTP no folder is read."
+        )
 
 
 def _bounded(raw: dict[str, Any]) -> None:
@@ -202,7 +239,8 @@ def _model(found: Scenario) -> str:
     return capabilities.ONE_SECTOR if found.world == ONE_SECTOR else capabilities.MANY_SECTORS
 
 
-def _overrides(raw: Any) -> dict[str, str]:
+def overrides(raw: Any) -> dict[str, str]:
+    """Read ``set``: keys and values, as ``--set`` takes them."""
     if raw is None:
         return {}
     if not isinstance(raw, Mapping) or len(raw) > MOST_CHANGES:
@@ -234,6 +272,14 @@ def share_order(raw: Any) -> ShareOrder:
     found = scenario({key: body[key] for key in WRAPPED if key in body})
     detail = checked_resolution(text(body, "resolution", "body") or "full")
     return ShareOrder(found, names(body, "players"), detail)
+
+
+def studied(raw: Any) -> tuple[str, Any]:
+    """Take ``study`` out of the body of a job."""
+    if not isinstance(raw, dict) or "study" not in raw:
+        return SHARE, raw
+    rest = {key: value for key, value in raw.items() if key != "study"}
+    return text(raw, "study", "body") or SHARE, rest
 
 
 def names(body: dict[str, Any], key: str) -> str | None:

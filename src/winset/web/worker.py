@@ -8,17 +8,20 @@ server is gone (its standard input closes), and holds ``lock`` while it lives.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from winset.errors import WinsetError
+from winset.errors import DataError, WinsetError
 from winset.files import replacing
 
 if TYPE_CHECKING:
@@ -26,12 +29,23 @@ if TYPE_CHECKING:
 
 PROGRESS_SECONDS = 0.5
 VALUES = "values.npy"
+NO_ROOM = 28  # exit code where the disk is full: the number of ENOSPC
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def write(path: Path, payload: dict[str, Any]) -> None:
+def write(path: Path, payload: Any) -> None:
     """Write a JSON file whole."""
     with replacing(path) as draft:
         draft.write_text(json.dumps(payload, allow_nan=False, ensure_ascii=False), "utf-8")
+
+
+def full(fault: BaseException | None) -> bool:
+    """Tell whether an error, or one that it comes from, is a full disk."""
+    while fault is not None:
+        if isinstance(fault, OSError) and fault.errno in FULL:
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
 
 
 def progress(folder: Path) -> Callable[[int, int], None]:
@@ -48,21 +62,29 @@ def progress(folder: Path) -> Callable[[int, int], None]:
         last = now
         own = done - first
         left = (now - begun) / own * (total - done) if own and done < total else None
-        write(
-            folder / "progress.json",
-            {"done": done, "total": total, "seconds_left": left, "at": time.time()},
-        )
+        said = {"done": done, "total": total, "seconds_left": left, "at": time.time()}
+        with contextlib.suppress(OSError, DataError):  # the job itself may still find room
+            write(folder / "progress.json", said)
 
     return report
 
 
-def solve(folder: Path) -> dict[str, Any]:
-    """Do what the order says; the object is that of ``winset share --json``."""
+def solve(folder: Path) -> Any:
+    """Do what the order says; the object is that of the command's ``--json``."""
+    from winset.web import questions, reading
+
+    raw = json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"]
+    study, body = reading.studied(raw)
+    if study == reading.SHARE:
+        return _share(folder, body)
+    return questions.QUESTIONS[study](body).answer()
+
+
+def _share(folder: Path, body: Any) -> dict[str, Any]:
     from winset.studies import sharing
     from winset.web.reading import share_order
 
-    order = share_order(json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"])
-    save = folder / VALUES
+    order, save = share_order(body), folder / VALUES
     done = sharing.share(
         order.scenario,
         players=order.players,
@@ -89,23 +111,42 @@ def main() -> None:
     """Run the job of the folder that the command line names, within its limit of memory."""
     folder, most = Path(sys.argv[1]), int(sys.argv[2])
     _end_with_the_server()
-    with FileLock(folder / "lock"):  # a worker of a server that was killed may be ending
-        if sys.platform != "win32":
-            import resource
+    try:
+        with FileLock(folder / "lock"):  # a worker of a server that was killed may be ending
+            if sys.platform != "win32":
+                import resource
 
-            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-            os.nice(10)
-        try:
-            write(folder / "result.json", solve(folder))
-        except WinsetError as error:
-            write(folder / "error.json", {"error": str(error)})
-        except MemoryError:
-            write(
-                folder / "error.json",
-                {
-                    "error": f"the job needs more than {most / 1e9:.1f} GB of memory. Name fewer players."
-                },
-            )
+                resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+                os.nice(10)
+            file, said = outcome(folder, most)
+            write(folder / file, said)
+    except (OSError, DataError) as error:
+        if not full(error):
+            raise
+        sys.exit(NO_ROOM)
+
+
+def outcome(folder: Path, most: int) -> tuple[str, Any]:
+    """Do the job; return the file that says how it ended, and what it says.
+
+    Raises
+    ------
+    OSError, DataError
+        The disk is full: there is no end yet.
+    """
+    try:
+        return "result.json", solve(folder)
+    except (WinsetError, OSError) as error:
+        if full(error):
+            raise
+        said = str(error) if isinstance(error, WinsetError) else f"{error.strerror}."
+        return "error.json", {"error": said}
+    except MemoryError:
+        said = f"the job needs more than {most / 1e9:.1f} GB of memory. Name fewer players."
+        return "error.json", {"error": said}
+    except Exception:
+        traceback.print_exc()  # into worker.log
+        return "error.json", {"error": "winset failed; the log of the job says where."}
 
 
 if __name__ == "__main__":

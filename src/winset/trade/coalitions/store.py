@@ -2,7 +2,9 @@
 
 While a run lasts, ``game.npy.part`` holds the values and ``game.npy.ledger`` a line of JSON that
 says whose they are and a fixed-length record for each unit that is finished. A record is written
-after the values are: whatever is killed when, a unit with a record is whole.
+after the values are: whatever is killed when, a unit with a record is whole. It holds a checksum of the
+unit's values and gains and one of itself; a unit whose values are not those of its record is solved
+again, and a ledger with a record that cannot be is refused. ``game.npy.lock`` keeps a second process out.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ import os
 import shutil
 import struct
 import sys
+import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from winset.errors import DataError
 from winset.files import replacing
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
     from winset.trade.equilibrium import Report
 
 
-RECORD = struct.Struct("<qdd")  # unit, largest residual, coalitions that took Newton's method
+#: Unit, largest residual, coalitions that took Newton's method, checksum of the unit; then its own.
+RECORD = struct.Struct("<qddII")
+BODY = struct.Struct("<qddI")
 MARGIN = 0.9  # of what is free
 
 
@@ -43,6 +49,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.problem, self.values, self.gains, self.save = problem, values, gains, save
         self.done: dict[int, tuple[float, float]] = {}
         self._log: Any = None
+        self._lock: FileLock | None = None
 
     @classmethod
     def open(
@@ -53,7 +60,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         Raises
         ------
         DataError
-            Not enough memory or disk, a finished or foreign file in the way, or nothing to resume.
+            Not enough memory or disk, a finished or foreign file in the way, nothing to resume, files
+            that are not what a run leaves, or another process at work on them.
         """
         p = len(problem.players)
         if save is None:
@@ -69,9 +77,32 @@ class Ledger(AbstractContextManager["Ledger"]):
             values = np.full(1 << p, np.nan)
             return cls(problem, values, np.full((1 << p, p), np.nan) if gains else None, None)
         save = Path(save)
+        lock = _locked(save)
+        try:
+            ledger = cls._in_files(problem, save, need=need, gains=gains, resume=resume)
+        except OSError as error:
+            lock.release()
+            raise DataError(f"--save {save}: cannot be written ({error.strerror}).") from error
+        except BaseException:
+            lock.release()
+            raise
+        ledger._lock = lock
+        return ledger
+
+    @classmethod
+    def _in_files(
+        cls, problem: Problem, save: Path, *, need: int, gains: bool, resume: bool
+    ) -> Ledger:
+        p = len(problem.players)
         part, log = _part(save), _log(save)
         if save.exists():
             raise DataError(f"--save {save}: exists. Name another file, or remove it.")
+        for beside in (save.with_suffix(".json"), *([gains_file(save)] if gains else [])):
+            if beside.exists():
+                raise DataError(
+                    f"--save {save}: {beside.name} is there and would be overwritten. Name another file, or "
+                    f"remove {beside.name}."
+                )
         if log.exists() and not resume:
             raise DataError(
                 f"--save {save}: an unfinished run is there. Go on with it by --resume, or remove "
@@ -87,22 +118,16 @@ class Ledger(AbstractContextManager["Ledger"]):
                     f"--save {save}: {need / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB of disk are "
                     "free. Name another disk, or fewer --players."
                 )
-            np.lib.format.open_memmap(part, mode="w+", dtype="<f8", shape=(1 << p,)).flush()
+            _room(part, (1 << p,))
             if gains:
-                file = _part(gains_file(save))
-                np.lib.format.open_memmap(file, mode="w+", dtype="<f8", shape=(1 << p, p)).flush()
+                _room(_part(gains_file(save)), (1 << p, p))
             head = {"fingerprint": problem.fingerprint, "gains": gains, **problem.about}
             with replacing(log) as draft:
                 draft.write_text(json.dumps(head, ensure_ascii=False) + "\n", encoding="utf-8")
         line, _, records = log.read_bytes().partition(b"\n")
         _same_game(problem, save, line, gains)
-        try:
-            values = np.lib.format.open_memmap(part, mode="r+")
-            each = np.lib.format.open_memmap(_part(gains_file(save)), mode="r+") if gains else None
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"--resume: the values of {log} are not readable ({error}). Remove it and start again."
-            ) from error
+        values = _mapped(part, (1 << p,), log)
+        each = _mapped(_part(gains_file(save)), (1 << p, p), log) if gains else None
         ledger = cls(problem, values, each, save)
         ledger._read(log, line, records)
         return ledger
@@ -110,8 +135,17 @@ class Ledger(AbstractContextManager["Ledger"]):
     def _read(self, log: Path, line: bytes, records: bytes) -> None:
         """Read the records of an earlier run, and cut off one that was not written whole."""
         whole = len(records) - len(records) % RECORD.size
-        for unit, residual, resolved in RECORD.iter_unpack(records[:whole]):
-            self.done[unit] = (residual, resolved)
+        for place, record in enumerate(RECORD.iter_unpack(records[:whole])):
+            unit, residual, resolved, checksum, own = record
+            sound = own == zlib.crc32(BODY.pack(*record[:-1])) and 0 <= unit < self.problem.units
+            if not sound and (place + 1) * RECORD.size == whole:
+                whole -= RECORD.size  # the last one, half of it written
+            elif not sound:
+                raise DataError(
+                    f"--resume: record {place + 1} of {log} is damaged. Remove it and start again."
+                )
+            elif checksum == self._checksum(unit):
+                self.done[unit] = (residual, resolved)
         self._log = log.open("r+b")
         self._log.truncate(len(line) + 1 + whole)
         self._log.seek(0, os.SEEK_END)
@@ -119,6 +153,15 @@ class Ledger(AbstractContextManager["Ledger"]):
     def missing(self) -> list[int]:
         """Units still to be solved."""
         return [unit for unit in range(self.problem.units) if unit not in self.done]
+
+    def _checksum(self, unit: int) -> int:
+        """Checksum of a unit's values and gains as they are in their places."""
+        size = len(self.values) // self.problem.units
+        here = slice(unit * size, (unit + 1) * size)
+        found = zlib.crc32(self.values[here].tobytes())
+        if self.gains is not None:
+            found = zlib.crc32(self.gains[here].tobytes(), found)
+        return found
 
     def store(self, unit: int, values: Array, gains: Array, report: Report) -> None:
         """Keep a unit's values, then record that they are there."""
@@ -130,8 +173,15 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._log is not None:
             for array in (self.values, self.gains):
                 _flush(array, unit * size, size)
-            self._log.write(RECORD.pack(unit, *self.done[unit]))
-            self._log.flush()
+            body = (unit, *self.done[unit], self._checksum(unit))
+            try:
+                self._log.write(RECORD.pack(*body, zlib.crc32(BODY.pack(*body))))
+                self._log.flush()
+            except OSError as error:
+                raise DataError(
+                    f"--save {self.save}: cannot be written ({error.strerror}). What is finished is kept; go "
+                    "on with --resume when there is room."
+                ) from error
 
     def reports(self) -> tuple[float, int]:
         """Largest residual, and how many coalitions took Newton's method."""
@@ -149,6 +199,8 @@ class Ledger(AbstractContextManager["Ledger"]):
                 "fingerprint": self.problem.fingerprint,
                 "max_residual": residual,
                 "resolved_by_newton": resolved,
+                "checksums": {"values": _whole(self.values)}
+                | ({"gains": _whole(self.gains)} if self.gains is not None else {}),
             }
             with replacing(self.save.with_suffix(".json")) as draft:
                 draft.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -160,6 +212,9 @@ class Ledger(AbstractContextManager["Ledger"]):
             _part(self.save).replace(self.save)
             self._log.close()
             _log(self.save).unlink()
+            if self._lock is not None:
+                self._lock.release()
+                _lock_file(self.save).unlink(missing_ok=True)
             self.values = np.load(self.save, mmap_mode="r")
         return self.values, self.gains
 
@@ -172,6 +227,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Close the log; what is finished stays for --resume."""
         if self._log is not None:
             self._log.close()
+        if self._lock is not None:
+            self._lock.release()
 
 
 def finished(
@@ -188,16 +245,29 @@ def finished(
         about = json.loads(save.with_suffix(".json").read_text(encoding="utf-8"))
         values = np.load(save, mmap_mode="r")
         every = np.load(gains_file(save), mmap_mode="r") if gains else None
-    except (OSError, ValueError) as error:
+        theirs = about["fingerprint"], about["max_residual"], about["resolved_by_newton"]
+        kept = about["checksums"]
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise DataError(
             f"--resume: {save} is there, but what belongs to it is not readable ({error}). "
             "Name another --save FILE, or remove it."
         ) from error
-    if about.get("fingerprint") != problem.fingerprint:
+    if theirs[0] != problem.fingerprint:
         raise DataError(
             f"--resume: {save} holds another game. Run what it was made with, or name another "
             "--save FILE."
         )
+    p = len(problem.players)
+    for name, array, shape in (("values", values, (1 << p,)), ("gains", every, (1 << p, p))):
+        if array is not None and (
+            array.dtype != np.dtype("<f8")
+            or array.shape != shape
+            or kept.get(name) != _whole(array)
+        ):
+            raise DataError(
+                f"--resume: the {name} of {save} are not those that were saved: the file has been changed or "
+                "is damaged. Name another --save FILE, or remove it."
+            )
     return values, every, about
 
 
@@ -217,6 +287,62 @@ def _same_game(problem: Problem, save: Path, line: bytes, gains: bool) -> None:
             f"--resume: {save} was begun with another {' and another '.join(differs)}. "
             "Run what it was begun with, or name another --save FILE."
         )
+
+
+def _locked(save: Path) -> FileLock:
+    """Keep other processes away from a file; raise DataError where one is at work on it."""
+    lock = FileLock(_lock_file(save), blocking=False)
+    try:
+        save.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(save.parent, os.W_OK):
+            raise DataError(f"--save {save}: the folder cannot be written. Name another.")
+        lock.acquire()
+    except Timeout:
+        raise DataError(
+            f"--save {save}: another process is at work on it. Wait for it, or name another file."
+        ) from None
+    except OSError as error:
+        raise DataError(f"--save {save}: cannot be written ({error.strerror}).") from error
+    return lock
+
+
+def _room(path: Path, shape: tuple[int, ...]) -> None:
+    """Make a file of values and take its room on the disk: a mapped page without room ends a process."""
+    array = np.lib.format.open_memmap(path, mode="w+", dtype="<f8", shape=shape)
+    array.flush()
+    del array
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+            except OSError:
+                path.unlink()
+                raise
+
+
+def _mapped(path: Path, shape: tuple[int, ...], log: Path) -> Array:
+    """Map a file of values that an earlier run left."""
+    try:
+        array = np.lib.format.open_memmap(path, mode="r+")
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(
+            f"--resume: the values of {log} are not readable ({error}). Remove it and start again."
+        ) from error
+    if array.dtype != np.dtype("<f8") or array.shape != shape:
+        raise DataError(
+            f"--resume: the values of {log} are not readable ({array.dtype} {array.shape}, not float64 "
+            f"{shape}). Remove it and start again."
+        )
+    return array
+
+
+def _whole(array: Array) -> int:
+    """Checksum of a whole array, piece by piece."""
+    rows = max(1, (1 << 22) // max(1, array[:1].nbytes))
+    found = 0
+    for first in range(0, len(array), rows):
+        found = zlib.crc32(array[first : first + rows].tobytes(), found)
+    return found
 
 
 def gains_file(save: Path) -> Path:
@@ -241,6 +367,10 @@ def _part(save: Path) -> Path:
 
 def _log(save: Path) -> Path:
     return save.with_name(save.name + ".ledger")
+
+
+def _lock_file(save: Path) -> Path:
+    return save.with_name(save.name + ".lock")
 
 
 def _free_memory() -> int:

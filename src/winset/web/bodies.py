@@ -1,0 +1,221 @@
+"""What requests look like, for the OpenAPI description.
+
+Requests are checked by the models of `winset.scenario` themselves and by `winset.web.reading` and
+`winset.web.questions`, so nothing here runs when a request is answered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from winset.scenario.changes import Productivity, Tariff, TradeCost
+from winset.scenario.parameters import ParametersFile
+
+EXAMPLE: dict[str, Any] = {
+    "title": "Ten percent off the cost of trade in the SCO",
+    "on": "2025-09-01",
+    "parameters": {"trade_elasticity": 4.0},
+    "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10.0}],
+}
+
+WorldName = Literal["world-2023", "icio-2022", "caliendo-parro-1993"]
+Change = Annotated[TradeCost | Tariff | Productivity, Field(discriminator="kind")]
+
+
+class Body(BaseModel):
+    """What comes in: nothing but the keys that are named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Scenario(Body):
+    """A scenario, as in the TOML files; a change cannot name a `file` over HTTP."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+
+    title: str = ""
+    world: WorldName = Field("world-2023", description="an embedded world")
+    on: dt.date | None = Field(None, description="when membership counts; today if left out")
+    year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
+    parameters: ParametersFile = ParametersFile.model_validate({})
+    change: list[Change] = Field(min_length=1, max_length=100)
+
+
+Anything = Annotated[
+    Scenario | str, Field(description="an object, or the name of a bundled scenario")
+]
+
+
+class Changed(Body):
+    """A scenario with some of its keys set, as `--set` does it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"scenario": "sco-2025", "set": {"percent": -20}}},
+    )
+
+    scenario: Anything
+    set: dict[str, str | float] = Field(default_factory=dict)
+
+
+class Drawn(Changed):
+    """The same, with intervals from draws of parameters and flows where `draws` is given."""
+
+    draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+
+
+class Share(Body):
+    """Whose gain is to be divided."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"scenario": "sco-2025", "players": "SCO"}},
+    )
+
+    scenario: Anything
+    set: dict[str, str | float] = Field(default_factory=dict)
+    players: list[str] | str | None = Field(
+        None, description="blocs and codes, a list or by comma; the members if left out"
+    )
+    resolution: Literal["full", "compact"] = "full"
+
+
+class Vote(Body):
+    """A voting rule and its members."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"rule": "population", "members": "SCO", "quota": "55%"}},
+    )
+
+    rule: str | dict[str, Any] = Field(
+        description="a bundled rule's name, or an object as in a rule file"
+    )
+    members: list[str] | str | None = None
+    on: dt.date | None = None
+    quota: str | float | dict[str, str | float] | None = None
+    accession: list[str] | str | None = Field(None, description="who joins")
+    design: str | None = Field(
+        None, description="find the rule: equal, population, sqrt, contribution, or a blend"
+    )
+    coalitions: int | None = Field(None, ge=1, le=1000, description="so many minimal coalitions")
+    samples: int | None = Field(None, ge=1, le=1_000_000)
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+
+
+class Agree(Body):
+    """A group and years of votes in the UN General Assembly."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2019"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, all, or codes")
+    years: str = Field(description="1946 to 2019: a year or a range")
+    issue: Literal["me", "nu", "di", "hr", "co", "ec"] | None = None
+    against: str | None = Field(None, description="another group to compare with")
+    on: dt.date | None = None
+    by_year: bool = False
+    weights: Literal["identical", "linear", "quadratic"] = "identical"
+    estimate: bool = Field(False, description="ideal points estimated anew: as a job")
+    dimensions: Literal[1, 2] = Field(1, description="2 is estimated anew: as a job")
+
+
+class Match(Body):
+    """Whose trade is compared."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "on": "2025-09-01"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    world: WorldName = Field("icio-2022", description="for the indices by sector")
+    gravity: WorldName = Field("world-2023", description="that gravity is estimated on")
+    sector: str | None = Field(None, description="gravity of one sector of that world")
+    on: dt.date | None = None
+
+
+class Deal(Body):
+    """Issues, and the terms under which each signs."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"deal": "silk-road-example", "floors": {"KGZ": 2}}},
+    )
+
+    deal: str | dict[str, Any] = Field(
+        description="a bundled deal's name, or an object as in the TOML files"
+    )
+    floors: dict[str, str | float] | None = Field(None, description="least gain of each to sign")
+    side_payments: bool = False
+    unit: Literal["welfare_musd", "welfare_percent"] | None = Field(
+        None, description="of issues that are scenarios"
+    )
+
+
+class Union(Body):
+    """Who unites, and what is asked of the outside."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"group": "SCO", "mfn": True}}
+    )
+
+    group: str | list[str] | Scenario = Field(
+        description="a bundled scenario's name, the object of one, a bloc, or codes"
+    )
+    set: dict[str, str | float] = Field(default_factory=dict)
+    world: WorldName | None = None
+    elasticities: str | None = None
+    harmless: bool = Field(False, description="the tariff that harms nobody: as a job")
+    common: bool = Field(False, description="the best common tariff: as a job")
+    mfn: bool = Field(False, description="compare with the same cut given to everybody")
+    free_trade: bool = Field(False, description="a free-trade area")
+    instruments: Literal["partner", "partner-sector"] | None = None
+    least: float = Field(-50.0, gt=-100.0, description="percent, of a harmless rate")
+    most: float = Field(200.0, description="percent")
+    keep: int | None = Field(None, ge=1, le=10_000, description="of the largest outsiders")
+
+
+class War(Body):
+    """Who fights, and how."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"world": "icio-2022", "balanced": True}}
+    )
+
+    world: WorldName
+    players: list[str] | str = Field("all", description="all, a bloc, or codes")
+    on: dt.date | None = None
+    as_one: bool = False
+    method: Literal["sufficient", "exact", "both"] | None = Field(
+        None, description="exact and both: as a job"
+    )
+    instruments: Literal["uniform", "partner", "sector", "partner-sector"] = "uniform"
+    elasticities: str = ""
+    balanced: bool = False
+    value_added_share: float | None = None
+    cooperate: bool = False
+    transfers: bool = False
+    starts: int = Field(2, ge=1, le=100)
+    points: int = Field(200, ge=0, le=100_000)
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+
+
+def _as_job(model: type[Body]) -> type[BaseModel]:
+    name = model.__name__
+    study: Any = Literal[name.lower()]
+    return create_model(
+        f"{name}Job", __base__=model, __doc__=f"{model.__doc__} As a job.", study=(study, ...)
+    )
+
+
+#: The same bodies as jobs: `study` says which.
+LONG = tuple(_as_job(model) for model in (Vote, Agree, Match, Deal, Union, War))
+
+BODIES: tuple[type[BaseModel], ...] = (
+    Scenario, Changed, Drawn, Share, Vote, Agree, Match, Deal, Union, War, *LONG,
+)  # fmt: skip

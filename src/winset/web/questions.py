@@ -1,0 +1,389 @@
+"""The questions beyond a scenario: vote, agree, match, deal, union, war; from a body to a study to ask.
+
+Each reads a body whose keys are the options of the command of the same name, checks all that can be
+checked before anything is solved, and returns what is left to do. What would keep the others waiting
+says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from winset.errors import DataError, did_you_mean
+from winset.places.blocs import load_blocs
+from winset.scenario import bundled_scenarios, parse
+from winset.web import reading
+
+if TYPE_CHECKING:
+    from winset.governance.voting.majorities import Quota
+
+#: Members of a rule: beyond, large weights can take minutes.
+MOST_VOTERS = 100
+#: Issues of a deal's table that are searched at once.
+MOST_ISSUES = 40
+#: Scenarios of a deal that are solved at once, in the world of one sector.
+MOST_SCENARIOS = 10
+MOST_LISTED = 1_000  # minimal coalitions
+MOST_SAMPLES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was understood.
+
+    Attributes
+    ----------
+    title : str
+        What it is about, for the list of jobs.
+    players : tuple of str
+        About whom, as far as the body says.
+    answer : function
+        Returns the JSON of the command, or raises a `WinsetError`.
+    long : str
+        Why it is a job, in a sentence; blank where it is answered at once.
+    """
+
+    title: str
+    players: tuple[str, ...]
+    answer: Callable[[], Any]
+    long: str = ""
+
+
+def at_once(study: str, raw: Any) -> Any:
+    """Answer a question now.
+
+    Raises
+    ------
+    DataError
+        Anything wrong with the body, or a question that is for a job.
+    """
+    asked = QUESTIONS[study](raw)
+    if asked.long:
+        raise DataError(
+            f'{asked.long} Send the same body with study = "{study}" to POST /api/jobs.'
+        )
+    return asked.answer()
+
+
+def vote(raw: Any) -> Asked:
+    """Read ``{rule, members?, on?, quota?, accession?, design?, coalitions?, samples?, seed?}``.
+
+    The rule is a bundled one's name or an object as in the rule files.
+    """
+    from winset.studies import voting_power
+
+    known = (
+        "rule",
+        "members",
+        "on",
+        "quota",
+        "accession",
+        "design",
+        "coalitions",
+        "samples",
+        "seed",
+    )
+    body = reading.fields(raw, known, "body")
+    on = reading.date(reading.text(body, "on", "body"))
+    rule, members = _rule(body.get("rule")), reading.names(body, "members")
+    quotas = _quotas(body.get("quota"))
+    design, accession = reading.text(body, "design", "body"), reading.names(body, "accession")
+    coalitions = reading.whole(body, "coalitions", 1, MOST_LISTED)
+    samples = reading.whole(body, "samples", 1, MOST_SAMPLES)
+    seed = reading.whole(body, "seed", 0, 2**32 - 1) or 0
+    if accession is not None and design is not None:
+        raise DataError("accession and design are two questions. Ask one at a time.")
+    blocs = load_blocs()
+    built = voting_power.assembled(
+        rule, members=members, quotas={} if design else quotas, on=on, blocs=blocs
+    )
+    if len(built) > MOST_VOTERS:
+        raise DataError(
+            f"{len(built)} members; over HTTP the power of at most {MOST_VOTERS} is computed. "
+            "Use winset vote."
+        )
+
+    def answer() -> Any:
+        if design is not None:
+            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs).to_json()
+        return voting_power.weigh(
+            rule,
+            members=members,
+            quotas=quotas,
+            on=on,
+            accession=accession,
+            coalitions=coalitions,
+            samples=samples,
+            seed=seed,
+            blocs=blocs,
+        ).to_json()
+
+    return Asked(
+        f"Power under {built.title}" if built.title else "Power", tuple(built.members), answer
+    )
+
+
+def _rule(raw: Any) -> str | dict[str, Any]:
+    from winset.governance.voting import rules
+
+    if isinstance(raw, dict):
+        return raw
+    known = rules.bundled_rules()
+    if raw not in known:
+        said = raw[:80] if isinstance(raw, str) else ""
+        raise DataError(
+            f"rule {said!r} is not bundled ({', '.join(known)}).{did_you_mean(said, known)} "
+            "Over HTTP a rule is one of these or an object."
+        )
+    return str(raw)
+
+
+def _quotas(raw: Any) -> dict[str, Quota]:
+    if raw is None:
+        return {}
+    found = raw if isinstance(raw, dict) else {"": raw}
+    for value in found.values():
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise DataError(
+                'body: quota must be a number or text such as "55%", or an object of names and such.'
+            )
+    return found
+
+
+def agree(raw: Any) -> Asked:
+    """Read ``{bloc, years, issue?, against?, on?, by_year?, weights?, estimate?, dimensions?}``."""
+    known = (
+        "bloc", "years", "issue", "against", "on", "by_year", "weights", "estimate", "dimensions",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    years = reading.text(body, "years", "body", required=True) or ""
+    estimate = reading.truth(body, "estimate")
+    dimensions = reading.whole(body, "dimensions", 1, 2) or 1
+    wanted = (
+        reading.text(body, "issue", "body"),
+        reading.text(body, "against", "body"),
+        reading.truth(body, "by_year"),
+        reading.text(body, "weights", "body") or "identical",
+        estimate,
+        dimensions,
+        reading.text(body, "on", "body"),
+    )
+    again = estimate or dimensions > 1
+    return Asked(
+        f"Common ground of {bloc}, {years}"[:200],
+        (),
+        lambda: _agree(bloc, years, *wanted),
+        "Ideal points that are estimated anew take up to a minute." if again else "",
+    )
+
+
+@lru_cache(maxsize=64)
+def _agree(
+    bloc: str,
+    years: str,
+    issue: str | None,
+    against: str | None,
+    by_year: bool,
+    weights: str,
+    estimate: bool,
+    dimensions: int,
+    on: str | None,
+) -> Any:
+    """Keep the last answers: the data never change, and a decade takes a second."""
+    from winset.studies import agreement
+
+    return agreement.agree(
+        bloc,
+        years,
+        issue=issue,
+        against=against,
+        by_year=by_year,
+        weights=weights,
+        estimate=estimate,
+        dimensions=dimensions,
+        on=on,
+    ).to_json()
+
+
+def match(raw: Any) -> Asked:
+    """Read ``{bloc, world?, gravity?, sector?, on?}``."""
+    import datetime as dt
+
+    from winset.studies import trade_match
+
+    body = reading.fields(raw, ("bloc", "world", "gravity", "sector", "on"), "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    world = _world(body, "world") or trade_match.SECTORED
+    gravity = _world(body, "gravity") or trade_match.GRAVITY
+    sector = reading.text(body, "sector", "body")
+    on = reading.date(reading.text(body, "on", "body")) or dt.date.today()
+    return Asked(
+        f"Where trade of {bloc} fits"[:200],
+        (),
+        lambda: trade_match.match(
+            bloc, on=on, sectored=world, gravity=gravity, sector=sector
+        ).to_json(),
+    )
+
+
+def deal(raw: Any) -> Asked:
+    """Read ``{deal, floors?, side_payments?, unit?}``; a bundled deal's name, or the object of a TOML."""
+    from winset.governance.packages.issues import bundled_deals
+    from winset.studies import scenario_deal
+
+    body = reading.fields(raw, ("deal", "floors", "side_payments", "unit"), "body")
+    source, floors = body.get("deal"), body.get("floors")
+    payments, unit = reading.truth(body, "side_payments"), reading.text(body, "unit", "body")
+    if floors is not None and not (
+        isinstance(floors, dict)
+        and len(floors) <= reading.MOST_NAMES
+        and all(isinstance(x, str | int | float) and x is not True for x in floors.values())
+    ):
+        raise DataError("body: floors must be an object of codes and least gains.")
+    long = ""
+    if isinstance(source, dict):
+        long = _table_of(source)
+        if said := reading.text(source, "on", "deal"):
+            source = source | {"on": reading.date(said)}
+    elif source not in bundled_deals():
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"deal {said!r} is not bundled ({', '.join(bundled_deals())})."
+            f"{did_you_mean(said, bundled_deals())} Over HTTP a deal is one of these or an object."
+        )
+
+    def answer() -> Any:
+        blocs = load_blocs()
+        proposal = scenario_deal.propose(source, floors=floors, unit=unit, blocs=blocs)
+        return scenario_deal.strike(proposal, side_payments=payments).to_json()
+
+    title = source if isinstance(source, str) else str(source.get("title") or "Deal")[:200]
+    return Asked(title, (), answer, long)
+
+
+def _table_of(source: dict[str, Any]) -> str:
+    """Check the size and scenarios of a deal's object; return why it is a job, if it is one."""
+    issues, scenarios = source.get("issues"), source.get("scenarios")
+    rows = issues if isinstance(issues, dict) else {}
+    columns = max((len(row) for row in rows.values() if isinstance(row, dict)), default=0)
+    if len(rows) > reading.MOST_NAMES or columns > reading.MOST_NAMES:
+        raise DataError(f"deal: at most {reading.MOST_NAMES} issues and countries are taken.")
+    found = scenarios if isinstance(scenarios, dict) else {}
+    if len(found) > reading.MOST_CHANGES:
+        raise DataError(f"deal: at most {reading.MOST_CHANGES} scenarios are taken.")
+    outer = {key: source[key] for key in ("world", "on", "parameters") if key in source}
+    read = [
+        reading.scenario(outer | said if isinstance(said, dict) else said)
+        for said in found.values()
+    ]
+    if len(rows) > MOST_ISSUES:
+        return f"A table of more than {MOST_ISSUES} issues can take minutes."
+    if len(read) > MOST_SCENARIOS or any(one.world != reading.ONE_SECTOR for one in read):
+        return (
+            f"Issues that are more than {MOST_SCENARIOS} scenarios, or in a world with sectors, are "
+            "solved one after another."
+        )
+    return ""
+
+
+def union(raw: Any) -> Asked:
+    """Read ``{group, set?, world?, harmless?, common?, mfn?, free_trade?, instruments?, least?, most?, …}``.
+
+    The group is a bundled scenario's name, the object of one, a bloc, or codes.
+    """
+    from winset.studies import customs_union
+
+    known = (
+        "group", "set", "world", "elasticities", "harmless", "common", "mfn", "free_trade",
+        "instruments", "least", "most", "keep",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    set_ = dict(reading.overrides(body.get("set")))
+    if elasticities := reading.text(body, "elasticities", "body"):
+        set_["elasticities"] = elasticities
+    if world := _world(body, "world"):
+        set_["world"] = world
+    group = body.get("group")
+    if isinstance(group, dict) or (isinstance(group, str) and group in bundled_scenarios()):
+        scenario = reading.scenario({"scenario": group, "set": set_})
+    else:
+        among = reading.names({"group": group or ""}, "group") or ""
+        scenario = reading.embedded(parse(customs_union.no_tariffs_inside(among), overrides=set_))
+    harmless, common = reading.truth(body, "harmless"), reading.truth(body, "common")
+    options: dict[str, Any] = {
+        "form": "free-trade-area" if reading.truth(body, "free_trade") else "customs-union",
+        "harmless": harmless,
+        "common": common,
+        "to_all": reading.truth(body, "mfn"),
+        "instruments": reading.text(body, "instruments", "body"),
+        "least_percent": reading.number(body, "least", -50.0),
+        "most_percent": reading.number(body, "most", 200.0),
+        "keep": reading.whole(body, "keep", 1, 10_000),
+    }
+    sought = "harmless" if harmless else "common" if common else ""
+    return Asked(
+        scenario.title,
+        (),
+        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options).to_json(),
+        f"{sought} is a search over many equilibria." if sought else "",
+    )
+
+
+def war(raw: Any) -> Asked:
+    """Read ``{world, players?, on?, as_one?, method?, instruments?, …}``, as ``winset war`` has them."""
+    from winset.studies import tariff_war
+
+    known = (
+        "world", "players", "on", "as_one", "method", "instruments", "elasticities", "balanced",
+        "value_added_share", "cooperate", "transfers", "starts", "points", "seed",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    world = _world(body, "world", required=True) or ""
+    share = body.get("value_added_share")
+    decisive: dict[str, Any] = {
+        "method": reading.text(body, "method", "body"),
+        "instruments": reading.text(body, "instruments", "body") or "uniform",
+        "as_one": reading.truth(body, "as_one"),
+        "value_added_share": None if share is None else reading.number(body, "value_added_share"),
+        "cooperate": reading.truth(body, "cooperate"),
+        "transfers": reading.truth(body, "transfers"),
+    }
+    players = reading.names(body, "players") or "all"
+    options: dict[str, Any] = {
+        "players": players,
+        "on": reading.date(reading.text(body, "on", "body")),
+        "elasticities": reading.text(body, "elasticities", "body") or "",
+        "balanced": reading.truth(body, "balanced"),
+        "starts": reading.whole(body, "starts", 1, 100, usual=2),
+        "points": reading.whole(body, "points", 0, 100_000, usual=200),
+        "seed": reading.whole(body, "seed", 0, 2**32 - 1, usual=0),
+    }
+    how = tariff_war.chosen_method(**decisive)
+    return Asked(
+        f"Tariff war in {world}: {players}"[:200],
+        (),
+        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options).to_json(),
+        "" if how == "sufficient" else "A war that is solved exactly takes seconds to minutes.",
+    )
+
+
+def _world(body: dict[str, Any], key: str, *, required: bool = False) -> str | None:
+    """Return the name of an embedded world."""
+    name = reading.text(body, key, "body", required=required)
+    if name is not None:
+        reading.known_world(name)
+    return name
+
+
+QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
+    "vote": vote,
+    "agree": agree,
+    "match": match,
+    "deal": deal,
+    "union": union,
+    "war": war,
+}

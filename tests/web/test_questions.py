@@ -1,0 +1,277 @@
+"""Vote, agree, match, deal, union, war over HTTP are the commands of those names; what is wrong is said."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.conftest import client_of
+
+from winset.governance.packages.issues import find_deal
+from winset.web import models
+from winset.web.questions import QUESTIONS
+from winset.web.settings import Settings
+
+ON = "2025-09-01"
+RULE = {"members": ["a", "b", "c"], "weights": [3, 2, 1], "quota": 4}
+
+#: Study, body, the command line that says the same.
+SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("vote", {"rule": "sco", "coalitions": 3}, "sco --list 3"),
+    ("vote", {"rule": "sco", "accession": ["TUR"], "on": ON}, f"sco --accession TUR --on {ON}"),
+    ("vote", {"rule": "asean", "design": "sqrt"}, "asean --design sqrt"),
+    (
+        "vote",
+        {"rule": "population", "members": "SCO", "on": ON, "samples": 500, "seed": 3},
+        f"population --members SCO --on {ON} --samples 500 --seed 3",
+    ),
+    (
+        "agree",
+        {"bloc": "SCO", "years": "2018-2019", "weights": "linear", "on": ON},
+        f"SCO --years 2018-2019 --weights linear --on {ON}",
+    ),
+    ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    (
+        "deal",
+        {"deal": "silk-road-example", "floors": {"KGZ": 7}, "side_payments": True},
+        "silk-road-example --floor KGZ=7 --side-payments",
+    ),
+    (
+        "deal",
+        {"deal": "sco-summit-2025", "unit": "welfare_percent"},
+        "sco-summit-2025 --unit welfare_percent",
+    ),
+    (
+        "union",
+        {"group": ["CHN", "KAZ"], "mfn": True, "keep": 5, "set": {"on": ON}},
+        f"CHN,KAZ --mfn --keep 5 --set on={ON}",
+    ),
+    (
+        "union",
+        {"group": "sco-2025", "free_trade": True, "world": "world-2023"},
+        "sco-2025 --free-trade --world world-2023",
+    ),
+    ("war", {"world": "icio-2022", "balanced": True, "on": ON}, f"icio-2022 --balanced --on {ON}"),
+    (
+        "war",
+        {"world": "icio-2022", "players": ["CHN", "EAEU"], "on": ON},
+        f"icio-2022 --players CHN,EAEU --on {ON}",
+    ),
+)  # fmt: skip
+WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
+MODELS = {
+    "vote": models.Power,
+    "agree": models.Ground,
+    "match": models.Matched,
+    "deal": models.Package,
+    "union": models.United,
+    "war": models.Fought,
+}
+
+
+def timeless(said: Any) -> Any:
+    """Without the seconds that it took."""
+    if isinstance(said, dict):
+        return {key: timeless(value) for key, value in said.items() if key != "seconds"}
+    return [timeless(value) for value in said] if isinstance(said, list) else said
+
+
+@pytest.mark.parametrize(("study", "body", "line"), SAME, ids=[f"{s} {x}" for s, _, x in SAME])
+def test_the_answer_is_that_of_the_command(
+    client: Any, winset: Any, study: str, body: dict[str, Any], line: str
+) -> None:
+    answer = client.post(f"/api/{study}", body)
+    assert answer.status_code == 200, answer.text
+    assert timeless(answer.json()) == timeless(winset(study, *line.split(), "--json").json)
+    MODELS[study].model_validate_json(answer.text)
+
+
+def test_every_question_has_an_endpoint_a_model_and_a_test(client: Any) -> None:
+    assert set(QUESTIONS) == set(MODELS) == {study for study, _, _ in SAME}
+    described = client.get("/api/openapi.json").json()
+    for study in QUESTIONS:
+        asked = described["paths"][f"/api/{study}"]["post"]
+        schema = asked["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        model = described["components"]["schemas"][schema.rpartition("/")[2]]
+        example = client.post(f"/api/{study}", model["example"])
+        assert example.status_code == 200, (study, example.text)
+        job = described["components"]["schemas"][f"{schema.rpartition('/')[2]}Job"]
+        assert job["properties"]["study"]["const"] == study
+
+
+def test_a_deal_written_out_is_the_deal_of_its_file(client: Any) -> None:
+    written = tomllib.loads(find_deal("sco-summit-2025").read_text("utf-8"))
+    written["on"] = written["on"].isoformat()
+    whole = client.post("/api/deal", {"deal": written}).json()
+    assert timeless(whole) == timeless(client.post("/api/deal", {"deal": "sco-summit-2025"}).json())
+    table = {"issues": {"x": {"A": 3, "B": -1}, "y": {"A": -1, "B": 3}}}
+    found = client.post("/api/deal", {"deal": table}).json()
+    assert (found["package"], found["gains"]) == (["x", "y"], {"A": 2.0, "B": 2.0})
+
+
+def test_a_union_of_an_object_is_that_of_its_name(client: Any) -> None:
+    body = {"title": "mine", "on": ON, "world": "world-2023",
+            "change": [{"kind": "tariff", "among": "EAEU", "rate": 0.0}]}  # fmt: skip
+    found = client.post("/api/union", {"group": body})
+    assert found.status_code == 200, found.text
+    assert found.json()["scenario"]["title"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("study", "body"),
+    [
+        ("war", {"world": "icio-2022", "method": "exact"}),
+        ("war", {"world": "icio-2022", "cooperate": True}),
+        ("union", {"group": "SCO", "harmless": True}),
+        ("union", {"group": "SCO", "common": True}),
+        ("agree", {"bloc": "SCO", "years": "2019", "estimate": True}),
+        ("agree", {"bloc": "SCO", "years": "2019", "dimensions": 2}),
+        ("deal", {"deal": {"issues": {f"i{k}": {"A": k} for k in range(41)}}}),
+        ("deal", {"deal": {"scenarios": {"a": {"world": "icio-2022", "change": [
+            {"kind": "tariff", "among": "SCO", "rate": 0.0}]}}}}),
+    ],
+)  # fmt: skip
+def test_what_takes_long_is_for_a_job(client: Any, study: str, body: dict[str, Any]) -> None:
+    begun = time.monotonic()
+    answer = client.post(f"/api/{study}", body)
+    assert answer.status_code == 422
+    assert f'study = "{study}" to POST /api/jobs' in answer.json()["error"]
+    assert time.monotonic() - begun < 2.0
+
+
+def test_a_job_says_what_the_command_says(tmp_path: Path, winset: Any) -> None:
+    line = f"icio-2022 --players CHN,USA --on {ON} --method both --points 20 --json"
+    with client_of(Settings(jobs=tmp_path)) as client:
+        added = client.post("/api/jobs", WAR | {"study": "war"})
+        assert added.status_code == 202, added.text
+        job = added.json()
+        assert (job["study"], job["resolution"], job["total"]) == ("war", None, 1)
+        assert job["title"] == "Tariff war in icio-2022: CHN,USA"
+        end = time.monotonic() + 120
+        while job["state"] in ("queued", "running"):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+            job = client.get(f"/api/jobs/{job['id']}").json()
+        assert job["state"] == "done", job
+        assert (job["done"], job["seconds_left"]) == (1, 0.0)
+        assert timeless(job["result"]) == timeless(winset("war", *line.split()).json)
+        models.Fought.model_validate_json(json.dumps(job["result"]))
+
+
+def test_an_unknown_study_is_refused(client: Any) -> None:
+    for study, said in (("wra", "Did you mean war?"), ("solve", "is not known"), (3, "study = 3")):
+        answer = client.post("/api/jobs", {"study": study, "world": "icio-2022"})
+        assert (answer.status_code, said in answer.json()["error"]) == (422, True), answer.text
+
+
+PLACES = (
+    "/etc/passwd",
+    "../../etc/passwd",
+    "scenario.toml",
+    "\0",
+    "//host/share",
+    "C:\\x.toml",
+    ".",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_question_reads_a_file(client: Any, place: str) -> None:
+    change = [{"kind": "tariff", "among": "SCO", "rate": 0.0}]
+    file = [{"kind": "tariff", "file": place}]
+    for study, body in (
+        ("vote", {"rule": place}),
+        ("deal", {"deal": place}),
+        ("deal", {"deal": {"table": place}}),
+        ("deal", {"deal": {"scenarios": {"a": place}}}),
+        ("deal", {"deal": {"world": place, "scenarios": {"a": {"change": change}}}}),
+        ("deal", {"deal": {"scenarios": {"a": {"world": place, "change": change}}}}),
+        ("deal", {"deal": {"scenarios": {"a": {"change": file}}}}),
+        ("union", {"group": place}),
+        ("union", {"group": {"change": file}}),
+        ("union", {"group": "SCO", "world": place}),
+        ("union", {"group": "SCO", "set": {"world": place}}),
+        ("union", {"group": "SCO", "set": {"change.1.file": place}}),
+        ("union", {"group": "belt-and-road", "set": {"change.1.file": place}}),
+        ("solve", {"scenario": "belt-and-road", "set": {"change.1.file": place}}),
+        ("solve", {"scenario": "sco-2025", "set": {"world": place}}),
+        ("match", {"bloc": "SCO", "world": place}),
+        ("match", {"bloc": "SCO", "gravity": place}),
+        ("match", {"bloc": place}),
+        ("war", {"world": place}),
+        ("war", {"world": "icio-2022", "players": place}),
+        ("agree", {"bloc": place, "years": "2019"}),
+    ):
+        answer = client.post(f"/api/{study}", body)
+        said = answer.json()["error"]
+        assert answer.status_code == 422, (study, body, said)
+        assert "root:" not in said
+        assert "site-packages" not in said
+        assert "src/winset" not in said
+        assert "neither bundled" not in said or "nor a file" not in said, (body, said)
+
+
+WRONG: tuple[Any, ...] = (
+    None, True, 1, -1, 1.5, 1e308, 10**400, "", " ", "SKO", "x" * 20_000, [], [[]], [None], {}, {"a": {}},
+    ["SCO"] * 2_000, {str(k): k for k in range(2_000)}, "\ud800",
+)  # fmt: skip
+KEYS = {
+    "vote": "rule members on quota accession design coalitions samples seed x",
+    "agree": "bloc years issue against on by_year weights estimate dimensions x",
+    "match": "bloc world gravity sector on x",
+    "deal": "deal floors side_payments unit x",
+    "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
+    "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
+    "transfers starts points seed x",
+}
+RIGHT: dict[str, dict[str, Any]] = {
+    "vote": {"rule": "sco"},
+    "agree": {"bloc": "SCO", "years": "2019"},
+    "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
+    "deal": {"deal": "silk-road-example"},
+    "union": {"group": "SCO", "world": "world-2023", "harmless": True},
+    "war": {"world": "world-2023", "method": "exact"},
+}
+
+
+@pytest.mark.parametrize("study", KEYS)
+def test_a_wrong_value_of_any_key_is_said(client: Any, study: str) -> None:
+    """Never 500, never a path, always a sentence; the questions that could take long are for jobs."""
+    for key in KEYS[study].split():
+        for value in WRONG:
+            body = RIGHT[study] | {key: value}
+            if study == "match" and key not in ("bloc", "world", "gravity", "on", "x"):
+                continue  # gravity takes seconds each time
+            try:
+                sent = json.dumps(body)
+            except ValueError:
+                continue
+            answer = client.request(
+                "POST",
+                f"/api/{study}",
+                content=sent.encode("utf-8", "surrogatepass"),
+                headers={"content-type": "application/json"},
+            )
+            assert answer.status_code in (200, 400, 422), (body, answer.text[:300])
+            if answer.status_code != 200:
+                said = answer.json()["error"]
+                assert len(said) < 3_000, (key, len(said))
+                assert said[-1] in ".?", said
+                assert str(Path.cwd()) not in said
+                assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("study", KEYS)
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [("", 400), ("nothing", 400), ("NaN", 400), ('{"x": NaN}', 400), ('{"x": Infinity}', 400),
+     ("[" * 5_000, 400), ("null", 422), ("[]", 422), ("3", 422), ('"SCO"', 422), ("{}", 422)],
+)  # fmt: skip
+def test_a_body_that_is_none_is_said(client: Any, study: str, content: str, status: int) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.request("POST", f"/api/{study}", content=content, headers=headers)
+    assert (answer.status_code, set(answer.json())) == (status, {"error"}), answer.text
