@@ -36,12 +36,16 @@ def replacing(target: Path, *, directory: bool = False) -> Iterator[Path]:
         raise DataError(f"cannot write {target}: {error.strerror}.") from error
     inner = draft if directory else draft / target.name
     try:
+        if not directory and target.is_dir():
+            raise DataError(f"cannot write {target}: it is a folder. Name a file.")
         yield inner
         if directory:
             draft.chmod(0o755)
             if target.exists():
                 target.rmdir()
         os.replace(inner, target)  # noqa: PTH105 - atomic on every platform
+    except OSError as error:
+        raise DataError(f"cannot write {target}: {error.strerror or error}.") from error
     finally:
         if draft != target:
             shutil.rmtree(draft, ignore_errors=True)

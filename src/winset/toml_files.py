@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from winset.errors import DataError, did_you_mean
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 MOST_BYTES = 5_000_000
+MOST_TEXT = 2_000  # characters of one value
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 #: What pydantic puts into the place of an error for a type among several.
 TYPE_NAME = re.compile(r"str|int|float|bool|\w+\[.*\]")
@@ -26,6 +28,20 @@ class Strict(BaseModel):
     """What is read from outside: no unknown key, no guessing of types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        """Texts go to terminals, charts and pages: no control characters, no books."""
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                if found := CONTROL.search(text):
+                    raise ValueError(f"U+{ord(found[0]):04X} is a control character. Take it out")
+                if len(text) > MOST_TEXT:
+                    raise ValueError(
+                        f"{len(text):,} characters, and at most {MOST_TEXT:,} are read"
+                    )
+        return value
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
@@ -103,7 +119,10 @@ class TomlPosition:
                 f"{at}: unknown kind {kind!r}.{did_you_mean(str(kind), list(kinds))} "
                 f"Known: {', '.join(kinds)}."
             )
-        return DataError(f"{at}: {shown} = {value!r} is wrong: {problem['msg']}.")
+        said = repr(value) if len(repr(value)) <= 80 else repr(value)[:77] + "…"
+        return DataError(
+            f"{at}: {shown} = {said} is wrong: {problem['msg'].removeprefix('Value error, ')}."
+        )
 
 
 def _kind(model: type[Strict]) -> str:

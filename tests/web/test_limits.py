@@ -1,381 +1,462 @@
-"""Connections, callers and logs within bounds: what one caller does, the others do not feel."""
+"""The exact limits of a server: who is let in, how much, how often, how many; each at its edge."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import io
-import logging
-import resource
+import json
 import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
-import uvicorn
-from tests.web.conftest import client_of
 
 from winset.errors import DataError
-from winset.web import connections, logs, serving
-from winset.web.app import create
-from winset.web.connections import FULL, Bounded, Gate, room_for
-from winset.web.guard import _household
-from winset.web.settings import Settings, configure
+from winset.web import downloads, guard, jobs, reading, serving, worker
+from winset.web.guard import Guard, Refusal
+from winset.web.settings import Settings, cache_folder, configure
 
-LARGE = b"x" * 20_000_000
-
-
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answer at once; /large with more than a socket holds."""
-    if scope["type"] != "http":
-        return
-    await receive()
-    body = LARGE if scope["path"] == "/large" else b"ok"
-    headers = [(b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+HOST = (b"host", b"127.0.0.1:8008")
+JSON = (b"content-type", b"application/json")
 
 
-@contextlib.contextmanager
-def serving_with(gate: Gate, *, idle: int = 30) -> Iterator[int]:
-    """A server of its own thread behind a gate; gives its port."""
-    config = uvicorn.Config(
-        app, http=partial(Bounded, gate=gate), log_config=None, lifespan="off", ws="none",  # type: ignore[arg-type]
-        timeout_keep_alive=idle,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join(10)
+def ask(
+    method: str = "GET",
+    *headers: tuple[bytes, bytes],
+    path: str = "/",
+    body: tuple[bytes, ...] = (b"",),
+    host: tuple[bytes, bytes] = HOST,
+    settings: Settings | None = None,
+    guarded: Guard | None = None,
+    client: str = "10.0.0.1",
+) -> tuple[int, dict[str, str], bytes]:
+    """Send one request through the guard to an application that echoes the body."""
+
+    async def echo(_scope: Any, receive: Any, send: Any) -> None:
+        got = await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": got["body"]})
+
+    keeper = guarded or Guard(echo, settings or Settings(jobs=Path("unused")))
+    keeper.app = echo
+    pieces = [
+        {"type": "http.request", "body": piece, "more_body": k < len(body) - 1}
+        for k, piece in enumerate(body)
+    ] or [{"type": "http.disconnect"}]
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> Any:
+        return pieces.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": method, "path": path, "headers": [host, *headers],
+        "client": (client, 1),
+    }  # fmt: skip
+    asyncio.run(keeper(scope, receive, send))
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], found, sent[1]["body"]
 
 
-def ended(one: socket.socket, within: float) -> bytes:
-    """What a connection still gives until its end, which must come in time."""
-    one.settimeout(within)
-    found = b""
-    with contextlib.suppress(ConnectionResetError):
-        while piece := one.recv(65_536):
-            found += piece
-    return found
-
-
-def ask(port: int) -> bytes:
-    with socket.create_connection(("127.0.0.1", port)) as one:
-        one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        return ended(one, 5)
-
-
-def open_one(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port))
-
-
-def test_no_more_connections_than_the_gate_has() -> None:
-    gate = Gate(5, None, 30.0)
-    with serving_with(gate) as port, contextlib.ExitStack() as stack:
-        idle = [stack.enter_context(open_one(port)) for _ in range(5)]
-        time.sleep(0.2)
-        for _ in range(20):
-            assert ask(port).startswith(b"HTTP/1.1 503")
-        assert gate.inside.total() == 5
-        idle[0].close()
-        time.sleep(0.2)
-        assert ask(port).endswith(b"ok")
-    assert FULL.partition(b"\r\n\r\n")[2] == FULL[-58:]
-
-
-def test_one_address_has_only_so_many_and_a_proxy_any() -> None:
-    for proxies, status in (((), b"503"), (("127.0.0.1",), b"200")):
-        with (
-            serving_with(Gate(50, 3, 30.0, proxies)) as port,
-            contextlib.ExitStack() as stack,
-        ):
-            for _ in range(3):
-                stack.enter_context(open_one(port))
-            time.sleep(0.2)
-            assert ask(port).startswith(b"HTTP/1.1 " + status)
-
-
-@pytest.mark.parametrize("first", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\nx: "])
-def test_a_head_that_does_not_come_is_not_waited_for(first: bytes) -> None:
-    with serving_with(Gate(5, None, 0.5)) as port, open_one(port) as one:
-        begun = time.monotonic()
-        one.sendall(first)
-        ended(one, 5)
-        assert 0.3 < time.monotonic() - begun < 3
-
-
-def test_a_head_that_trickles_is_not_waited_for() -> None:
-    with serving_with(Gate(5, None, 0.5)) as port, open_one(port) as one:
-        begun = time.monotonic()
-        with contextlib.suppress(OSError):
-            for letter in b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 1_000:
-                one.sendall(bytes([letter]))
-                time.sleep(0.05)
-        assert time.monotonic() - begun < 3
-
-
-def test_a_second_head_on_a_connection_is_not_waited_for() -> None:
-    with serving_with(Gate(5, None, 0.5)) as port, open_one(port) as one:
-        for _ in range(2):
-            one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-            found = b""
-            while not found.endswith(b"\r\n\r\nok"):
-                found += one.recv(65_536)
-            time.sleep(0.8)  # idle is not late
-        one.sendall(b"GET / HT")
-        begun = time.monotonic()
-        ended(one, 5)
-        assert time.monotonic() - begun < 3
-
-
-def test_an_idle_connection_is_closed() -> None:
-    with serving_with(Gate(5, None, 30.0), idle=1) as port, open_one(port) as one:
-        one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        begun = time.monotonic()
-        ended(one, 5)
-        assert time.monotonic() - begun < 3
-
-
-def test_an_answer_that_is_not_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "READ_SECONDS", 0.5)
-    gate = Gate(5, None, 30.0)
-    with serving_with(gate) as port, open_one(port) as one:
-        one.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
-        time.sleep(2)
-        assert not gate.inside
-        assert len(ended(one, 5)) < len(LARGE)
-    with serving_with(gate) as port, open_one(port) as one:  # slowly is well
-        one.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        found = 0
-        while piece := one.recv(1_000_000):
-            found += len(piece)
-            time.sleep(0.05)
-        assert found > len(LARGE)
-
-
-def test_connections_are_fewer_than_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """60 idle sockets at 64 open files stopped 0.1.0."""
-    asked: list[tuple[int, int]] = []
-    for limits, wanted in (
-        ((64, 64), 24), ((20, 20), 8), ((1024, 1024), 512), ((64, 4096), 512), ((64, 100), 60),
-        ((-1, -1), 512),
-    ):  # fmt: skip
-        monkeypatch.setattr(resource, "getrlimit", lambda _, found=limits: found)
-        monkeypatch.setattr(resource, "setrlimit", lambda _, new: asked.append(new))
-        assert room_for(512) == wanted, limits
-    assert asked == [(552, 4096), (100, 100)]
-
-
-def test_the_server_is_set_up_with_all_this(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    seen: dict[str, Any] = {}
-
-    class Stub:
-        def __init__(self, config: uvicorn.Config) -> None:
-            seen["config"] = config
-
-        def run(self, sockets: Any) -> None:
-            seen["sockets"] = sockets
-
-    monkeypatch.setattr(serving.uvicorn, "Server", Stub)
-    monkeypatch.setattr(serving, "bounded_logs", lambda: seen.setdefault("logs", True))
-    monkeypatch.setattr(serving, "room_for", lambda most: most)
-    settings = configure(
-        host="127.0.0.1", port=18099, public=True, proxies=("127.0.0.1",), jobs=tmp_path
-    )
-    serving.serve(settings, say=lambda _: None)
-    config: Any = seen["config"]
-    gate = config.http.keywords["gate"]
-    assert (gate.most, gate.each, gate.head_seconds, gate.proxies) == (256, 16, 5.0, {"127.0.0.1"})
-    assert config.timeout_keep_alive == 10
-    assert config.proxy_headers is False
-    assert seen["logs"] is True
-
-
-def test_a_log_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.addFilter(logs.BoundedLog())
-    log = logging.Logger("asyncio")
-    log.addHandler(handler)
-    for k in range(1_000):
-        log.error("socket.accept() out of system resource: %s", "x" * 10_000 if k == 1 else k)
-    lines = out.getvalue().splitlines()
-    assert len(lines) == logs.EACH
-    assert max(map(len, lines)) <= logs.LONGEST
-    for k in range(1_000):
-        log.error(f"another kind {k}")
-    assert len(out.getvalue().splitlines()) == logs.MOST
-    now = time.monotonic() + logs.SECONDS
-    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
-    log.error("later")
-    assert out.getvalue().splitlines()[-1] == f"later ({2_000 - logs.MOST} more were left out)"
-
-
-PROXIES = ("10.0.0.9", "10.0.0.8")
+# Who may call.
 
 
 @pytest.mark.parametrize(
-    ("address", "said", "caller"),
+    ("host", "status"),
     [
-        ("10.0.0.1", "1.2.3.4", "10.0.0.1"),  # no proxy of ours: not believed
-        ("10.0.0.9", "1.2.3.4", "1.2.3.4"),
-        ("10.0.0.9", "6.6.6.6, 1.2.3.4", "1.2.3.4"),  # the caller wrote the first itself
-        ("10.0.0.9", "6.6.6.6, 1.2.3.4, 10.0.0.8", "1.2.3.4"),
-        ("10.0.0.9", "", "10.0.0.9"),
-        ("10.0.0.9", "nonsense", "10.0.0.9"),
-        ("10.0.0.9", "1.2.3.4, nonsense", "10.0.0.9"),
-        ("10.0.0.9", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (b"127.0.0.1:8008", 200),
+        (b"LOCALHOST:8008", 200),
+        (b"[::1]:8008", 200),
+        (b"127.0.0.1:8009", 403),
+        (b"127.0.0.1", 403),
+        (b"evil.example:8008", 403),
+        (b"", 403),
     ],
 )
-def test_who_calls(tmp_path: Path, address: str, said: str, caller: str) -> None:
-    from winset.web.guard import Guard
-
-    settings = configure(public=True, proxies=PROXIES, jobs=tmp_path)
-    guard = Guard(app, settings)
-    scope: Any = {"client": (address, 1)}
-    assert guard._caller(scope, {b"x-forwarded-for": said.encode()}) == caller
-
-
-def test_a_household_is_one_caller() -> None:
-    assert _household("::ffff:1.2.3.4") == "1.2.3.4"
-    assert _household("2001:db8::1") == _household("2001:db8::ffff") == "2001:db8::/64"
-    assert _household("testclient") == "testclient"
+def test_a_request_names_this_server(host: bytes, status: int) -> None:
+    answered, headers, body = ask(host=(b"host", host))
+    assert answered == status
+    if status == 403:
+        assert json.loads(body)["error"].endswith("is not this server. Call it 127.0.0.1:8008.")
+        assert headers["content-length"] == str(len(body))
+        assert headers["content-type"] == "application/json"
 
 
-def test_a_proxy_is_named_by_an_address(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="--proxy example: is no address"):
-        configure(public=True, proxies=("example",), jobs=tmp_path)
-    with pytest.raises(DataError, match="belongs to a server with --public"):
-        configure(proxies=("127.0.0.1",), jobs=tmp_path)
+def test_a_long_host_is_cut_in_the_answer() -> None:
+    said = json.loads(ask(host=(b"host", b"x" * 200))[2])["error"]
+    assert f"'{'x' * 80}'" in said
 
 
-def public(tmp_path: Path, **more: Any) -> Settings:
-    from dataclasses import replace
-
-    return replace(configure(public=True, jobs=tmp_path), **more)
-
-
-def test_one_caller_with_many_reports_starves_nobody(tmp_path: Path) -> None:
-    """In 0.1.0 32 reports of one caller filled the queue, and everybody got 429."""
-    settings = public(tmp_path, rate=None, port=8008)
-    made = create(settings)
-    made.state.jobs.open()
-
-    async def flood() -> tuple[list[int], list[int], list[float]]:
-        def caller(address: str) -> httpx.AsyncClient:
-            transport = httpx.ASGITransport(made, client=(address, 1))
-            return httpx.AsyncClient(
-                transport=transport, base_url="http://127.0.0.1:8008", timeout=60
-            )
-
-        body = {
-            "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10}],
-            "on": "2025-09-01",
-        }
-        async with caller("10.0.0.1") as greedy, caller("10.0.0.2") as other:
-            assert (await other.post("/api/solve", json=body)).status_code == 200
-            reports = [
-                asyncio.create_task(greedy.post("/api/download/report", json="sco-2025"))
-                for _ in range(32)
-            ]
-            await asyncio.sleep(0.05)
-            said, times = [], []
-            for _ in range(20):
-                begun = time.perf_counter()
-                said.append((await other.post("/api/solve", json=body)).status_code)
-                times.append(time.perf_counter() - begun)
-            mine = await other.post("/api/download/csv", json="sco-2025")
-            said.append(mine.status_code)
-            return [(await one).status_code for one in reports], said, times
-
-    try:
-        greedy, others, times = asyncio.run(flood())
-    finally:
-        made.state.threads.close()
-        made.state.jobs.close()
-    assert sorted(greedy)[:3] == [200, 200, 429]
-    assert set(greedy[3:]) <= {200, 429}
-    assert set(others) == {200}
-    assert sorted(times)[18] < 2.0, times  # 0.3 s on a machine that does nothing else
-
-
-def test_what_ran_over_its_time_still_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", [(b"origin", b"http://127.0.0.1:8008")], 200),
+        ("GET", [(b"origin", b"https://127.0.0.1:8008")], 403),
+        ("GET", [(b"origin", b"http://other.example")], 403),
+        ("GET", [(b"sec-fetch-site", b"same-origin")], 200),
+        ("GET", [(b"sec-fetch-site", b"none")], 200),
+        ("GET", [(b"sec-fetch-site", b"cross-site")], 403),
+        ("GET", [(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-mode", b"navigate")], 200),
+        ("GET", [(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-mode", b"cors")], 403),
+        ("POST", [(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-mode", b"navigate"), JSON], 403),
+        ("POST", [JSON], 200),
+        ("POST", [(b"Content-Type", b"Application/JSON; charset=utf-8")], 200),
+        ("POST", [(b"content-type", b"text/plain")], 415),
+        ("POST", [], 415),
+        ("PUT", [], 415),
+        ("DELETE", [], 200),
+        ("HEAD", [], 200),
+        ("OPTIONS", [], 200),
+    ],
+)
+def test_another_site_is_kept_out(
+    method: str, headers: list[tuple[bytes, bytes]], status: int
 ) -> None:
-    from winset.web import answers
-
-    gate = threading.Event()
-
-    def stuck(_study: str, _raw: Any) -> bytes:
-        gate.wait(30)
-        return b"{}"
-
-    monkeypatch.setattr(answers, "question", stuck)
-    with client_of(public(tmp_path, seconds=0.2, slow_each=1)) as client:
-        said = [client.post("/api/match", {}).status_code for _ in range(4)]
-        assert said == [503, 429, 429, 429]
-        gate.set()
-        time.sleep(0.3)
-        assert client.post("/api/match", {}).status_code == 200
+    assert ask(method, *headers)[0] == status
 
 
-def test_one_caller_has_not_the_whole_queue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from winset.web.jobs import Jobs
-
-    monkeypatch.setattr(Jobs, "_standstill", lambda _: "waits")
-    body = {"study": "vote", "rule": "sco"}
-    settings = public(tmp_path)
-    jobs = Jobs(settings)
-    jobs.open()
-    try:
-        jobs.add(body, "a")
-        with pytest.raises(Exception, match="1 of your jobs is waiting already"):
-            jobs.add(body, "a")
-        jobs.add(body, "b")
-        with pytest.raises(Exception, match="2 jobs are waiting already"):
-            jobs.add(body, "c")
-    finally:
-        jobs.close()
+def test_headers_go_out_with_every_answer() -> None:
+    for path, cache in (("/", "no-cache"), ("/api/x", "no-store")):
+        for host in (HOST, (b"host", b"other")):
+            headers = ask(path=path, host=host)[1]
+            assert headers["cache-control"] == cache
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
-def test_idle_sockets_at_few_open_files_do_not_stop_the_server(tmp_path: Path) -> None:
-    """In 0.1.0 60 of them at 64 open files did, and wrote megabytes of log a second."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    serve = f"{sys.executable} -m winset.cli serve --port {port} --jobs {tmp_path / 'jobs'}"
-    log = tmp_path / "log"
-    with log.open("wb") as out, contextlib.ExitStack() as stack:
-        command = ["bash", "-c", f"ulimit -n 64; exec {serve}"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=out)
-        stack.callback(process.wait)
-        stack.callback(process.terminate)
-        url, end = f"http://127.0.0.1:{port}/api/scenarios", time.monotonic() + 60
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(url, timeout=5)
-                break
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        for _ in range(60):
-            stack.enter_context(open_one(port))
-        time.sleep(1)
-        assert httpx.get(url, timeout=5).status_code in (200, 503)
-        time.sleep(Settings(jobs=tmp_path).head_seconds)
-        assert httpx.get(url, timeout=5).status_code == 200
-    assert log.stat().st_size < 20_000
+def test_what_is_no_request_is_passed_on_only_where_it_is_the_lifespan() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, *_: Any) -> None:
+        seen.append(scope["type"])
+
+    keeper = Guard(app, Settings(jobs=Path("unused")))
+    for kind in ("lifespan", "websocket"):
+        asyncio.run(keeper({"type": kind}, None, None))  # type: ignore[arg-type]
+    assert seen == ["lifespan"]
+
+
+# How much.
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"),
+    [
+        ((b"x" * 10,), 200),
+        ((b"x" * 11,), 413),
+        ((b"x" * 5, b"x" * 5), 200),
+        ((b"x" * 6, b"x" * 5), 413),
+    ],
+)
+def test_a_body_may_be_as_large_as_the_limit(pieces: tuple[bytes, ...], status: int) -> None:
+    small = Settings(jobs=Path("unused"), body=10)
+    answered, headers, body = ask("POST", JSON, body=pieces, settings=small)
+    assert answered == status
+    if status == 200:
+        assert body == b"".join(pieces)
+    else:
+        assert json.loads(body)["error"] == "the body is larger than 10 bytes."
+        assert headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [(b"10", 200), (b"11", 413), (b"-11", 200), (b"x", 200)]
+)
+def test_a_length_beyond_the_limit_is_refused_before_it_comes(said: bytes, status: int) -> None:
+    small = Settings(jobs=Path("unused"), body=10)
+    assert ask("POST", JSON, (b"Content-Length", said), settings=small)[0] == status
+
+
+def test_a_connection_that_closes_and_one_that_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, _, body = ask("POST", JSON, body=())
+    assert (answered, json.loads(body)["error"]) == (
+        400, "the connection was closed before the body was whole.",
+    )  # fmt: skip
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.01)
+    keeper = Guard(lambda *_: None, Settings(jobs=Path("unused")))  # type: ignore[arg-type, return-value]
+
+    async def never() -> Any:
+        await asyncio.sleep(5)
+
+    scope: Any = {"type": "http", "method": "POST", "headers": []}
+    with pytest.raises(Refusal, match=r"within 0.01 seconds") as told:
+        asyncio.run(keeper._body(scope, never))
+    assert told.value.status == 408
+
+
+# How often.
+
+
+def test_a_burst_of_three_seconds_then_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(guard, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    keeper = Guard(None, Settings(jobs=Path("unused"), rate=2.0))  # type: ignore[arg-type]
+
+    def let_in(caller: str = "10.0.0.1") -> bool:
+        return ask(guarded=keeper, client=caller)[0] == 200
+
+    assert [let_in() for _ in range(7)] == [True] * 6 + [False]
+    answered, headers, _ = ask(guarded=keeper)
+    assert (answered, headers["retry-after"]) == (429, "1")
+    assert let_in("10.0.0.2")  # another caller
+    clock[0] += 0.49
+    assert not let_in()
+    clock[0] += 0.5
+    assert let_in()
+    assert not let_in()
+    clock[0] += 1000.0
+    assert [let_in() for _ in range(7)] == [True] * 6 + [False]
+
+
+def test_callers_are_forgotten_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "CALLERS", 2)
+    keeper = Guard(None, Settings(jobs=Path("unused"), rate=1.0))  # type: ignore[arg-type]
+    for caller in ("a", "b", "a", "c"):
+        ask(guarded=keeper, client=caller)
+    assert list(keeper.callers) == ["a", "c"]
+
+
+# How a server is set up.
+
+
+def test_a_server_for_this_machine() -> None:
+    made = configure(jobs=Path("x"))
+    assert made == Settings(jobs=Path("x"))
+    assert (made.body, made.waiting, made.seconds, made.rate) == (1_000_000, 256, 60.0, None)
+    assert (made.queue, made.job_players, made.job_seconds, made.job_bytes) == (
+        8, 27, 86_400, 8_000_000_000,
+    )  # fmt: skip
+    assert made.hosts == {"localhost:8008", "127.0.0.1:8008", "[::1]:8008"}
+    assert made.origins == {f"http://{host}" for host in made.hosts}
+    assert "localhost" in configure(port=80).hosts
+    assert "localhost" not in configure(port=81).hosts
+
+
+def test_a_public_server_has_limits() -> None:
+    made = configure(
+        host="0.0.0.0", public=True, names=("Trade.Example", "fe80::1"), jobs=Path("x")
+    )
+    assert (made.body, made.waiting, made.seconds, made.rate) == (250_000, 32, 20.0, 20.0)
+    assert (made.queue, made.job_players, made.job_seconds, made.job_bytes) == (
+        2, 16, 600, 2_000_000_000,
+    )  # fmt: skip
+    assert made.names == ("trade.example", "[fe80::1]")
+    assert {"trade.example", "trade.example:8008", "[fe80::1]:8008"} <= made.hosts
+    assert not any("0.0.0.0" in host for host in made.hosts)
+    assert {"http://trade.example", "https://trade.example"} <= made.origins
+    named = configure(host="trade.example", public=True, jobs=Path("x"))
+    assert "trade.example:8008" in named.hosts
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"host": "192.168.0.1"}, "is reached by other machines"),
+        ({"names": ("x.example",)}, "--name x.example: belongs to a server with --public"),
+        ({"host": "0.0.0.0", "public": True}, "listens on every address"),
+        ({"host": "", "public": True}, "listens on every address"),
+    ],
+)
+def test_a_server_that_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        configure(**options)
+
+
+def test_where_jobs_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert cache_folder(8010) == Path("/cache/winset/jobs-8010")
+    assert configure(port=8010).jobs == Path("/cache/winset/jobs-8010")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder(80) == Path.home() / ".cache/winset/jobs-80"
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(DataError, match=f"cannot listen on 127.0.0.1:{port}"):
+            serving._listen(Settings(jobs=Path("x"), port=port))
+    with serving._listen(Settings(jobs=Path("x"), port=0)) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+    assert [serving._shown(h) for h in ("0.0.0.0", "::", "", "::1", "a.example")] == [
+        "localhost", "localhost", "localhost", "[::1]", "a.example",
+    ]  # fmt: skip
+
+
+# What may come.
+
+
+def scenario_of(count: int) -> dict[str, Any]:
+    change = {"kind": "trade-cost", "among": "EAEU", "percent": -10}
+    return {"on": "2025-09-01", "change": [change] * count}
+
+
+def test_a_hundred_changes_and_not_one_more() -> None:
+    assert len(reading.scenario(scenario_of(reading.MOST_CHANGES)).changes) == 100
+    with pytest.raises(DataError, match="101"):
+        reading.scenario(scenario_of(101))
+
+
+def test_a_thousand_names_and_not_one_more() -> None:
+    body = scenario_of(1)
+    body["change"][0]["among"] = ["KAZ"] * 999 + ["UZB"]
+    assert reading.scenario(body).changes
+    body["change"][0]["among"] += ["KGZ"]
+    with pytest.raises(DataError):
+        reading.scenario(body)
+
+
+# Jobs.
+
+
+@pytest.fixture
+def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A queue of two that nothing works on."""
+    made = jobs.Jobs(Settings(jobs=tmp_path, queue=2, job_players=5))
+    monkeypatch.setattr(jobs, "KEPT", 3)
+    return made
+
+
+ORDER = {
+    "scenario": {
+        "on": "2025-09-01", "title": "EAEU",
+        "change": [{"kind": "trade-cost", "among": "EAEU", "percent": -10}],
+    },
+    "resolution": "compact",
+}  # fmt: skip
+
+
+def test_the_queue_holds_what_it_holds_and_not_one_more(queue: Any) -> None:
+    first = queue.add(ORDER)
+    assert first["state"] == "queued"
+    assert sorted(first["players"]) == ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
+    assert (first["title"], first["resolution"], first["done"]) == ("EAEU", "compact", 0)
+    assert first["seconds_left"] is None
+    assert first["total"] >= 1
+    second = queue.add(ORDER)
+    with pytest.raises(Refusal, match="2 jobs are waiting already") as told:
+        queue.add(ORDER)
+    assert (told.value.status, told.value.headers) == (429, {"retry-after": "60"})
+    assert [job["id"] for job in queue.all()["jobs"]] == [second["id"], first["id"]]
+    assert queue.cancel(first["id"])["state"] == "cancelled"
+    assert queue.add(ORDER)["state"] == "queued"
+
+
+def test_as_many_players_as_the_server_takes_and_not_one_more(tmp_path: Path) -> None:
+    small = jobs.Jobs(Settings(jobs=tmp_path, job_players=4))
+    with pytest.raises(DataError, match="5 players; jobs on this server take up to 4"):
+        small.add(ORDER)
+    assert jobs.Jobs(Settings(jobs=tmp_path, job_players=5)).add(ORDER)["state"] == "queued"
+
+
+def test_finished_jobs_go_the_oldest_first(queue: Any) -> None:
+    names = []
+    for _ in range(4):
+        name = queue.add(ORDER)["id"]
+        worker.write(queue.folder / name / "result.json", {"grand_musd": 1.0})
+        names.append(name)
+    assert [job["id"] for job in queue.all()["jobs"]] == names[:0:-1]
+    done = queue.get(names[-1])
+    assert (done["state"], done["result"], done["seconds_left"]) == (
+        "done",
+        {"grand_musd": 1.0},
+        0.0,
+    )
+    assert done["done"] == done["total"]
+    assert "result" not in queue.get(names[-1], whole=False)
+    assert queue.cancel(names[-1])["state"] == "removed"
+    with pytest.raises(Refusal, match=f"no job '{names[-1]}'") as told:
+        queue.get(names[-1])
+    assert told.value.status == 404
+
+
+def test_what_a_job_says_of_itself(queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = queue.add(ORDER)["id"]
+    target = queue.folder / name
+    monkeypatch.setattr(jobs.time, "time", lambda: 1_000.0)
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 100.0, "at": 970.0}
+    )
+    assert queue.get(name)["seconds_left"] is None  # while it waits
+    queue._running = jobs.Running(name, SimpleNamespace(kill=lambda: None))  # type: ignore[arg-type]
+    running = queue.get(name)
+    assert (running["state"], running["done"], running["total"]) == ("running", 3, 8)
+    assert running["seconds_left"] == 70.0
+    assert queue._retry_after() == 70
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 10.0, "at": 970.0}
+    )
+    assert queue.get(name)["seconds_left"] == 0.0
+    assert queue._retry_after() == 1
+    worker.write(
+        target / "progress.json", {"done": 3, "total": 8, "seconds_left": 9e9, "at": 970.0}
+    )
+    assert queue._retry_after() == 3600
+    queue._running = None
+    worker.write(target / "error.json", {"error": "no equilibrium"})
+    failed = queue.get(name)
+    assert (failed["state"], failed["error"], failed["seconds_left"]) == (
+        "failed",
+        "no equilibrium",
+        None,
+    )
+
+
+@pytest.mark.parametrize("name", ["../x", "0" * 15, "0" * 17, "g" * 16, "0" * 16])
+def test_a_name_that_is_none(queue: Any, name: str) -> None:
+    with pytest.raises(Refusal, match="no job"):
+        queue.get(name)
+
+
+def test_a_worker_that_is_too_slow_or_dies_three_times(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    made = jobs.Jobs(Settings(jobs=tmp_path, job_seconds=0, job_players=5))
+    name = made.add(ORDER)["id"]
+    target = tmp_path / name
+    (target / "values.npy").touch()
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    made._wait(target, subprocess.Popen(sleeper, stdin=subprocess.PIPE))
+    assert made.get(name)["error"] == "the job took longer than 0 minutes. Name fewer players."
+    long = jobs.Jobs(Settings(jobs=tmp_path, job_players=5))
+    other = long.add(ORDER)["id"]
+    for state in ("queued", "queued", "failed"):
+        long._wait(
+            tmp_path / other, subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
+        )
+        assert long.get(other)["state"] == state
+    assert long.get(other)["error"].startswith("the worker was killed 3 times")
+
+
+# Files to keep.
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("SCO: ten percent!", "sco-ten-percent"),
+        ("казахстан", "winset"),
+        ("x" * 70, "x" * 60),
+        ("a--b", "a-b"),
+    ],
+)
+def test_a_file_is_named_by_the_title(title: str, name: str) -> None:
+    body = scenario_of(1) | {"title": title}
+    content, media, file = downloads.download("toml", body)
+    assert file == f"{name}.toml"
+    assert media == "application/toml"
+    assert b"percent = -10" in content
+
+
+def test_a_download_that_there_is_not() -> None:
+    with pytest.raises(DataError, match="no download 'xlsx'"):
+        downloads.download("xlsx", {})
+    with pytest.raises(DataError, match=f"no download '{'x' * 80}'"):
+        downloads.download("x" * 90, {})

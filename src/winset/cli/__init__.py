@@ -7,6 +7,7 @@ at once.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from winset.cli import (  # noqa: F401  (they register their commands)
@@ -40,4 +41,14 @@ def main() -> None:
         if debug:
             raise
         print(f"winset: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except (OSError, MemoryError) as error:
+        if debug:
+            raise
+        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        what = getattr(error, "strerror", None) or "not enough memory"
+        print(f"winset:{where} {what}. Nothing was written half.", file=sys.stderr)
         sys.exit(2)

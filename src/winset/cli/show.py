@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def print_json(payload: dict[str, Any] | list[Any]) -> None:
-    """Print exactly one JSON value; a NaN is a bug and raises."""
-    json.dump(payload, sys.stdout, allow_nan=False, ensure_ascii=False, indent=1)
+    """Print exactly one JSON value, in ASCII for any code page; a NaN is a bug and raises."""
+    json.dump(payload, sys.stdout, allow_nan=False, indent=1)
     sys.stdout.write("\n")
 
 
@@ -23,7 +23,8 @@ def console() -> Console:
     """Return the terminal; piped output is 120 columns wide and free of colors."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    # Titles and names are data: nothing in them is markup.
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
 
 
 @contextmanager
@@ -44,10 +45,10 @@ def progress(
     )
 
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )

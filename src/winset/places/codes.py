@@ -196,7 +196,7 @@ def read_codes(texts: Iterable[str]) -> CodeColumn:
                 f"codes of several kinds in one column: {alpha3[0]} is alpha-3, {other[0]} {what}. Write all "
                 "in one way."
             )
-    if aggregates and 2 * len(alpha3 or named) < len(codes):
+    if aggregates and 2 * len(own) > len(codes):
         what = next(iter(aggregates))
         raise DataError(
             f"{what} is {aggregates[what]}, and most other codes ({listed(own)}) are no ISO 3166 codes: is "

@@ -47,7 +47,7 @@ def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
         if rows.empty:
             continue
         table.add_section()
-        table.add_row("", f"[italic]{part}[/italic]")
+        table.add_row("", part, style="italic")
         for row in rows.to_dict("records"):
             table.add_row(
                 row["code"],

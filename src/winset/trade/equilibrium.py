@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
 
 TOLERANCE = 1e-11  # of the residual, in terms of an economy's output or value added
+CLEARING = 1e-8  # what markets may miss, in terms of an economy's own new output
 BALANCE = 1e-7  # what accounts may miss by rounding, in terms of the economy's size
 NO_LIVING = 1e-3  # income over output below which an economy is taken to have none
 
@@ -171,6 +172,15 @@ def checked(
         "income is not its value added, revenue and deficit": (found.income - means) / size,
         "sales are not its output": (found.sales - found.output) / size,
     }
+    own = missed(found)
+    least = int(np.argmax(own))
+    if not own[least] <= CLEARING:
+        raise ConvergenceError(
+            f"the equilibrium {what} does not clear: what {codes[least]} sells is {float(own[least]):.2g} of "
+            "its output away from what it makes, of which little is left. Use a smaller change.",
+            residual=float(own[least]),
+            economy=codes[least],
+        )
     if found.balance == 1.0:  # what multiplicative deficits leave open, μ closes
         total = found.deficit.sum() / size.sum()
         misses["deficits and those of all others do not sum to zero"] = np.full(len(codes), total)
@@ -184,6 +194,14 @@ def checked(
                 economy=codes[worst],
             )
     return found
+
+
+def missed(found: Equilibrium) -> Array:
+    """Return |sales − output| of every economy in terms of its own new output, (n,).
+
+    The residual is in terms of what an economy made before, so that it hides a miss where little is left.
+    """
+    return np.asarray(np.abs(found.sales / found.output - 1.0))
 
 
 def not_found(

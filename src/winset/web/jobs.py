@@ -1,5 +1,7 @@
 """Jobs: shares of larger groups and whatever else takes long, one after another by a process each.
 
+It is one file because the queue, its thread and the order of its locks are read together.
+
 What is known of a job lies in its folder (`winset.web.job_folder`), so that a job outlives a page, a
 worker and a server: a server that starts goes on with what is unfinished. Whatever goes wrong with a
 job is that job's: the queue goes on, and where the disk is full it waits for room.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import numpy as np
 from winset import tables
 from winset.errors import DataError, did_you_mean
 from winset.worlds import compact, domestic, production
+from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parents[1] / "data"
 
 MOST_ECONOMIES = 5_000
-MOST_SECTORS = 5_000  # in a file that is read fast
 
 
 @lru_cache(maxsize=1)
@@ -249,8 +248,8 @@ def _read_economies(folder: Path, problems: tables.Problems) -> dict[str, dict[s
 
 def _read_trade(
     folder: Path, index: dict[str, int], problems: tables.Problems
-) -> tuple[_Cells, list[str]]:
-    fast = _fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
+) -> tuple[Cells, list[str]]:
+    fast = fast_cells(folder, "trade.csv", "value_musd", index, {}, least=0.0, blank="goods")
     if fast is not None:
         cells, sectors = fast
         return cells, list(sectors)
@@ -271,18 +270,18 @@ def _read_trade(
         found[key] = value
     if not found and not problems.found:
         problems.add("trade.csv", "no trade in it.")
-    return _cells(found), list(numbers)
+    return cells_of(found), list(numbers)
 
 
 def _read_tariffs(
     folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
-) -> _Cells:
+) -> Cells:
     """Read tariffs; sector −1 stands for every sector."""
     found: dict[tuple[int, int, int], float] = {}
     if not tables.find(folder, "tariffs.csv"):
-        return _cells(found)
+        return cells_of(found)
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
-    fast = _fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
+    fast = fast_cells(folder, "tariffs.csv", "rate", index, numbers, least=-1.0, blank="")
     if fast is not None and len(numbers) == len(sectors) + 1:
         return fast[0]
     for where, row in tables.checked_rows(
@@ -304,7 +303,7 @@ def _read_tariffs(
         if key in found:
             problems.add(where, f"{_said(row)} is given twice.")
         found[key] = rate
-    return _cells(found)
+    return cells_of(found)
 
 
 def _check_rates(rates: NDArray[np.float64], problems: tables.Problems) -> None:
@@ -320,13 +319,13 @@ def _check_rates(rates: NDArray[np.float64], problems: tables.Problems) -> None:
 
 def _read_mfn(
     folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
-) -> _Cells | None:
+) -> Cells | None:
     """Read the column mfn of tariffs that are sound; a blank is the rate. None without it."""
     path = tables.find(folder, "tariffs.csv")
     if path is None or "mfn" not in tables.header(path):
         return None
     numbers = {"": -1} | {sector: j for j, sector in enumerate(sectors)}
-    fast = _fast_cells(folder, "tariffs.csv", "mfn", index, numbers, least=-1.0, blank="")
+    fast = fast_cells(folder, "tariffs.csv", "mfn", index, numbers, least=-1.0, blank="")
     if fast is not None:
         return fast[0]
     found: dict[tuple[int, int, int], float] = {}
@@ -337,90 +336,7 @@ def _read_mfn(
         if rate <= -1:
             problems.add(where, f"mfn is {row['mfn']}; a tariff must exceed -1 (0.10 is 10 %).")
         found[index[row["exporter"]], index[row["importer"]], numbers[row.get("sector", "")]] = rate
-    return _cells(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Cells of a (sector, exporter, importer) cube: positions and values."""
-
-    exporter: NDArray[np.intp]
-    importer: NDArray[np.intp]
-    sector: NDArray[np.intp]
-    value: NDArray[np.float64]
-
-    def renumbered(self, positions: list[int]) -> _Cells:
-        return replace(self, sector=np.array(positions, dtype=np.intp)[self.sector])
-
-    def cube(self, shape: tuple[int, int, int]) -> NDArray[np.float64]:
-        cube = np.zeros(shape)
-        every = self.sector < 0
-        cube[:, self.exporter[every], self.importer[every]] = self.value[every]
-        cube[self.sector[~every], self.exporter[~every], self.importer[~every]] = self.value[~every]
-        return cube
-
-
-def _cells(found: dict[tuple[int, int, int], float]) -> _Cells:
-    keys = np.array(list(found), dtype=np.intp).reshape(-1, 3)
-    values = np.array(list(found.values()), dtype=np.float64)
-    return _Cells(keys[:, 0], keys[:, 1], keys[:, 2], values)
-
-
-def _fast_cells(
-    folder: Path,
-    name: str,
-    value: str,
-    index: dict[str, int],
-    numbers: dict[str, int],
-    *,
-    least: float,
-    blank: str,
-) -> tuple[_Cells, dict[str, int]] | None:
-    """Read a file without a mistake at once; None where the rows must be gone through singly.
-
-    `numbers` gains the sectors that it lacks.
-    """
-    if (path := tables.find(folder, name)) is None:
-        return None
-    pieces: list[_Cells] = []
-    most, count = len(index) ** 2, 0
-    try:
-        for block in tables.blocks(path, ("exporter", "importer", value), figures=(value,)):
-            data = block.columns
-            named = [
-                text.strip() or blank for text in data.get("sector", [blank] * len(data[value]))
-            ]
-            for sector in dict.fromkeys(named):
-                numbers.setdefault(sector, len(numbers))
-            pieces.append(
-                _Cells(
-                    np.array([index[code] for code in data["exporter"]], dtype=np.intp),
-                    np.array([index[code] for code in data["importer"]], dtype=np.intp),
-                    np.array([numbers[sector] for sector in named], dtype=np.intp),
-                    np.array(list(map(float, data[value]))),
-                )
-            )
-            count += len(named)
-            if count > most * len(numbers) or len(numbers) > MOST_SECTORS:
-                return None  # some cell is given twice, or the sectors are none
-    except (DataError, KeyError, ValueError):
-        return None
-    if not pieces:
-        return None
-    cells = _Cells(
-        *(
-            np.concatenate([getattr(piece, part) for piece in pieces])
-            for part in ("exporter", "importer", "sector", "value")
-        )
-    )
-    values = cells.value
-    keys = ((cells.sector + 1) * len(index) + cells.exporter) * len(index) + cells.importer
-    low = values < 0 if least == 0 else values <= least
-    keys.sort()
-    twice = bool((keys[1:] == keys[:-1]).any())
-    if not np.isfinite(values).all() or low.any() or twice:
-        return None
-    return cells, numbers
+    return cells_of(found)
 
 
 def _check_traded(

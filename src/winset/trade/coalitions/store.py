@@ -294,6 +294,8 @@ def _locked(save: Path) -> FileLock:
     lock = FileLock(_lock_file(save), blocking=False)
     try:
         save.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(save.parent, os.W_OK):
+            raise DataError(f"--save {save}: the folder cannot be written. Name another.")
         lock.acquire()
     except Timeout:
         raise DataError(

@@ -8,7 +8,7 @@ removal of deficits stand here, once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Equations = tuple[Callable[[Array], tuple[Array, Any]], Callable[[Array, Any], Array]]
 
 
+SHRUNK = 0.03  # wage, as a factor, below which a root is found anew in finer terms
+POLISHING = 6  # Jacobians that this takes at most
 CONSISTENT = 1e-9  # residual below which the data are an equilibrium as they stand
 
 
@@ -171,7 +173,42 @@ def find(
         tolerance=TOLERANCE,
         thrifty=model.thrifty,
     )
+    if root.state is not None and root.converged:
+        left = model.figures(base, change, cast("newton.Root[S]", root)).wage
+        if np.min(left) < SHRUNK:
+            root = _polished(
+                model.problem(base, change, 1.0, vanish, warm), root, left, model.thrifty
+            )
     return accepted(model, base, change, root, world, what)
+
+
+def _polished(
+    equations: Equations, root: newton.Root[Any], left: Array, thrifty: bool
+) -> newton.Root[Any]:
+    """Find a root anew with market clearing in terms of what is left of an economy's output.
+
+    In terms of what it made before a miss hides where little is left.
+    """
+    function, slope = equations
+    scale = np.ones(len(root.x))
+    scale[: len(left)] = np.minimum(left, 1.0)
+
+    def scaled(x: Array) -> tuple[Array, Any]:
+        residual, state = function(x)
+        return residual / scale, state
+
+    finer = newton.solve(
+        (scaled, lambda x, state: slope(x, state) / scale[:, None]),
+        root.x,
+        valid=positive,
+        tolerance=TOLERANCE,
+        most=POLISHING,
+        thrifty=thrifty,
+    )
+    residual, _ = function(finer.x)
+    size = np.abs(residual)
+    steps = root.iterations + finer.iterations
+    return newton.Root(finer.x, finer.state, float(size.max()), int(np.argmax(size)), steps, True)
 
 
 def accepted(

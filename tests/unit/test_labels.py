@@ -1,0 +1,62 @@
+"""Where names stand beside the points of a chart."""
+
+from __future__ import annotations
+
+import pytest
+
+from winset.report import (
+    labels,
+)
+
+# Names beside points.
+
+
+def test_a_name_stands_where_there_is_room() -> None:
+    # Right of the point, its middle at the height of the point.
+    (spot,) = labels.place([50.0], [50.0], ["AB"], width=200, height=100)
+    assert (spot.x, spot.y, spot.align) == (57.0, 50.0, "left")  # type: ignore[union-attr]
+    # At the right edge: left of it. 2 capitals are 2 × 0.68 × 9 pixels wide, 12 may stand over.
+    (spot,) = labels.place([190.0], [50.0], ["AB"], width=197 + 0.24 - 12, height=100)
+    assert (spot.x, spot.align) == (183.0, "right")  # type: ignore[union-attr]
+    (spot,) = labels.place([190.0], [50.0], ["AB"], width=197 + 12.25 - 12, height=100)
+    assert spot.align == "left"  # type: ignore[union-attr]
+    # Between a left and a right neighbor: above, its middle half a line and the gap higher.
+    x, y = [50.0, 30.0, 70.0], [50.0, 50.0, 50.0]
+    spot = labels.place(x, y, ["AB", "", ""], width=200, height=100)[0]
+    assert (spot.x, spot.align) == (50.0, "center")  # type: ignore[union-attr]
+    assert spot.y == pytest.approx(50.0 - 7.0 - 1.15 * 9 / 2)  # type: ignore[union-attr]
+    # A name that fits nowhere is left out, and one that is empty too.
+    assert labels.place([5.0], [5.0], ["A long name"], width=10, height=10) == [None]
+    assert labels.place([50.0], [50.0], [""], width=200, height=100) == [None]
+
+
+@pytest.mark.parametrize(
+    ("blocked", "align", "dx", "dy"),
+    [
+        ((), "left", 7, 0),
+        (("E",), "right", -7, 0),
+        (("E", "W"), "center", 0, -1),
+        (("E", "W", "N"), "center", 0, 1),
+        (("E", "W", "N", "S"), "left", 2, -1),
+    ],
+)
+def test_places_are_tried_in_their_order(
+    blocked: tuple[str, ...], align: str, dx: float, dy: int
+) -> None:
+    at = {"E": (114, 100), "W": (86, 100), "N": (97, 88), "S": (97, 112)}
+    x = [100.0, *(float(at[b][0]) for b in blocked)]
+    y = [100.0, *(float(at[b][1]) for b in blocked)]
+    spot = labels.place(x, y, ["a", *[""] * len(blocked)], width=300, height=300)[0]
+    assert spot is not None
+    assert (spot.align, spot.x - 100.0) == (align, dx)
+    assert spot.y == pytest.approx(100 + dy * (7 + 1.15 * 4.5))
+
+
+def test_names_above_take_the_slanted_places_first() -> None:
+    spot = labels.place([50.0], [50.0], ["a"], width=300, height=300, places=labels.ABOVE)[0]
+    assert spot is not None
+    assert (spot.align, spot.x) == ("left", 52.0)
+    assert labels.ABOVE[:3] == ((1, -1), (-1, -1), (0, -1))
+    assert {abs(a) + abs(b) for a, b in (*labels.BESIDE, *labels.ABOVE)} == {1, 2}
+    assert len(set(labels.BESIDE)) == 8
+    assert all(max(abs(a), abs(b)) == 1 for a, b in (*labels.BESIDE, *labels.ABOVE))
