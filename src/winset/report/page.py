@@ -19,11 +19,11 @@ import jinja2
 from markupsafe import Markup, escape
 
 from winset import __version__
+from winset.display import signed
 from winset.files import replacing
-from winset.report import charts, diversion, industries
+from winset.report import charts, diversion, industries, words
 from winset.report.methods import methods
 from winset.report.sections import Section, csv_link, economies_csv, figure
-from winset.studies.scenario_run import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         "report",
         study=study,
         result=result,
+        verdict=words.verdict(result),
+        notes=words.notes(study),
         summary=result.summary(),
         inside=result.between(result.members),
         shown=SHOWN,
