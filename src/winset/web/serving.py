@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import webbrowser
 from functools import partial
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from winset.web.settings import Settings
 
+SWITCH_SECONDS = 0.0005
+
 
 def serve(
     settings: Settings, *, open_browser: bool = False, say: Callable[[str], None] = print
@@ -32,6 +35,8 @@ def serve(
         The address cannot be taken.
     """
     bounded_logs()
+    # halves what a quick answer waits for the interpreter while a report is drawn beside it
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = create(settings)
     address = f"http://{_shown(settings.host)}:{settings.port}/"
     config = uvicorn.Config(
