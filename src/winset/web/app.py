@@ -213,7 +213,7 @@ def _describe(app: FastAPI) -> None:
 
 
 def _routes(app: FastAPI, threads: Threads) -> None:
-    scenario = models.body(bodies.Scenario, bodies.Changed, texts=True)
+    scenario = models.body(bodies.ScenarioBody, bodies.ChangedBody, texts=True)
 
     @app.get("/api/worlds", responses=models.answer(models.Worlds))
     async def worlds() -> Response:
@@ -230,9 +230,9 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         """Bundled scenarios as JSON objects."""
         return _json(answers.dumps(answers.scenarios()))
 
-    drawn = models.body(bodies.Scenario, bodies.Drawn, texts=True)
+    drawn = models.body(bodies.ScenarioBody, bodies.DrawnBody, texts=True)
 
-    @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=drawn)
+    @app.post("/api/solve", responses=models.answer(models.SolveAnswer), openapi_extra=drawn)
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
@@ -244,8 +244,8 @@ def _routes(app: FastAPI, threads: Threads) -> None:
 
     @app.post(
         "/api/share",
-        responses=models.answer(models.Shared),
-        openapi_extra=models.body(bodies.Share),
+        responses=models.answer(models.ShareAnswer),
+        openapi_extra=models.body(bodies.ShareBody),
     )
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
@@ -281,12 +281,31 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
             openapi_extra=models.body(asked),
         )
 
-    route("vote", models.Power, bodies.Vote, "What one vote weighs, as `winset vote --json`.")
-    route("agree", models.Ground, bodies.Agree, "The common ground, as `winset agree --json`.")
-    route("match", models.Matched, bodies.Match, "Where trade fits, as `winset match --json`.")
-    route("deal", models.Package, bodies.Deal, "Packages all can sign, as `winset deal --json`.")
-    route("union", models.United, bodies.Union, "A union from outside, as `winset union --json`.")
-    route("war", models.Fought, bodies.War, "A tariff war, as `winset war --json`.")
+    route(
+        "vote", models.VoteAnswer, bodies.VoteBody, "What one vote weighs, as `winset vote --json`."
+    )
+    route(
+        "agree",
+        models.AgreeAnswer,
+        bodies.AgreeBody,
+        "The common ground, as `winset agree --json`.",
+    )
+    route(
+        "match", models.MatchAnswer, bodies.MatchBody, "Where trade fits, as `winset match --json`."
+    )
+    route(
+        "deal",
+        models.DealAnswer,
+        bodies.DealBody,
+        "Packages all can sign, as `winset deal --json`.",
+    )
+    route(
+        "union",
+        models.UnionAnswer,
+        bodies.UnionBody,
+        "A union from outside, as `winset union --json`.",
+    )
+    route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
 
 
 def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
@@ -294,7 +313,7 @@ def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
         "/api/jobs",
         status_code=202,
         responses=models.answer(models.Job, 202),
-        openapi_extra=models.body(bodies.Share, *bodies.LONG),
+        openapi_extra=models.body(bodies.ShareBody, *bodies.LONG),
     )
     async def add(request: Request) -> Response:
         """Shares of a larger group as a job, or what `study` names; the body is that of its endpoint."""
@@ -303,7 +322,7 @@ def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
         place = {"location": f"/api/jobs/{job['id']}"}
         return Response(answers.dumps(job), 202, headers=place, media_type="application/json")
 
-    @app.get("/api/jobs", responses=models.answer(models.Jobs))
+    @app.get("/api/jobs", responses=models.answer(models.JobList))
     async def every() -> Response:
         """All jobs, the newest first, without results."""
         return _json(answers.dumps(await threads.run(jobs.all)))
