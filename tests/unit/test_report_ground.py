@@ -83,11 +83,13 @@ def ground(monkeypatch: pytest.MonkeyPatch) -> Any:
     )
 
 
-POINTS = IdealPoints(
+PLACES = np.array([[9.0, 0.5, np.nan, 0.25, 9.0], [9.0, -1.0, -1.5, -2.0, 9.0]])
+ERRORS = np.array([[9.0, 0.1, np.nan, 0.2, 9.0], [9.0, 0.1, 0.2, 0.3, 9.0]])
+POINTS = IdealPoints(  # the charts draw the first of two dimensions
     ("A", "C"),
     np.array([2013, 2014, 2015, 2016, 2017]),
-    np.array([[9.0, 0.5, np.nan, 0.25, 9.0], [9.0, -1.0, -1.5, -2.0, 9.0]])[..., None],
-    np.array([[9.0, 0.1, np.nan, 0.2, 9.0], [9.0, 0.1, 0.2, 0.3, 9.0]])[..., None],
+    np.stack([PLACES, PLACES + 7.0], axis=-1),
+    np.stack([ERRORS, ERRORS + 7.0], axis=-1),
     3,
 )
 
