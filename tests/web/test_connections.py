@@ -193,6 +193,9 @@ def test_the_server_is_set_up_with_all_this(
     monkeypatch.setattr(serving.uvicorn, "Server", Stub)
     monkeypatch.setattr(serving, "bounded_logs", lambda: seen.setdefault("logs", True))
     monkeypatch.setattr(serving, "room_for", lambda most: most)
+    monkeypatch.setattr(
+        sys, "setswitchinterval", lambda seconds: seen.setdefault("switch", seconds)
+    )
     settings = configure(
         host="127.0.0.1", port=18099, public=True, proxies=("127.0.0.1",), jobs=tmp_path
     )
@@ -202,7 +205,7 @@ def test_the_server_is_set_up_with_all_this(
     assert (gate.most, gate.each, gate.head_seconds, gate.proxies) == (256, 16, 5.0, {"127.0.0.1"})
     assert config.timeout_keep_alive == 10
     assert config.proxy_headers is False
-    assert seen["logs"] is True
+    assert (seen["logs"], seen["switch"]) == (True, 0.0005)
 
 
 def test_a_log_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
