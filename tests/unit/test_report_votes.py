@@ -18,6 +18,8 @@ from winset.report import (
 )
 from winset.studies.voting_power import DesignedRule, VotingPower
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 # Voting power.
 
 
