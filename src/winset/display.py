@@ -1,4 +1,4 @@
-"""How results show themselves in a notebook: a heading, sentences, one table."""
+"""How results show themselves in a notebook: a heading, sentences, one table; and figures with a sign."""
 
 from __future__ import annotations
 
@@ -37,3 +37,15 @@ def html(
     if note:
         parts.append(f"<p><small>{escape(note)}</small></p>")
     return "".join(parts)
+
+
+def signed(value: float, digits: int) -> str:
+    """Format a figure with its sign, a real minus, and no sign where it rounds to zero.
+
+    >>> signed(-0.7, 2)
+    '−0.70'
+    """
+    text = f"{value:+,.{digits}f}"
+    if not any(character in "123456789" for character in text):
+        return text[1:]
+    return text.replace("-", "−")

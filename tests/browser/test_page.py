@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from winset.display import signed
 from winset.studies import scenario_run
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def gain(code: str, **overrides: str) -> str:
     """The gain that the command line's own function gives, as the page writes it."""
     result = scenario_run.run("sco-2025", overrides=overrides).result.to_json()
     found = next(one for one in result["economies"] if one["code"] == code)
-    return scenario_run.signed(found["welfare_percent"], 2)
+    return signed(found["welfare_percent"], 2)
 
 
 def shown(page: Page, code: str, column: int = 3) -> str:
@@ -143,7 +144,7 @@ def test_bundled_scenarios_open_with_the_figures_of_the_command_line(page: Page)
         page.locator("#example").select_option(name)
         result = scenario_run.run(name).result.to_json()
         found = next(one for one in result["economies"] if one["code"] == code)
-        expect_gain(page, code, scenario_run.signed(found["welfare_percent"], 2))
+        expect_gain(page, code, signed(found["welfare_percent"], 2))
 
 
 def test_a_size_of_zero_changes_nothing_and_parameters_change_figures(page: Page) -> None:
@@ -234,7 +235,7 @@ def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
     done = sharing.share("sco-2025", players="EAEU", overrides={"among": "EAEU"}).sharing
     row = page.locator("tbody tr[data-code=KAZ] > *")
     value = dict(zip(done.game.players, done.divisions["shapley"], strict=True))["KAZ"]
-    expect(row.nth(2)).to_have_text(scenario_run.signed(value, 0))
+    expect(row.nth(2)).to_have_text(signed(value, 0))
     page.locator("#pays-rule").select_option("equal")
     expect(page.locator(".payments li").first).to_contain_text("→")
 
@@ -243,7 +244,7 @@ def test_intervals_of_the_same_draws_as_on_the_command_line(page: Page) -> None:
     page.get_by_role("button", name="How sure is this?").click()
     done = scenario_run.doubted(scenario_run.run("sco-2025"), 200).to_json()["intervals"]
     found = next(one for one in done["economies"] if one["code"] == "KAZ")["welfare_percent"]
-    said = f"{scenario_run.signed(found['low'], 2)} … {scenario_run.signed(found['high'], 2)}"
+    said = f"{signed(found['low'], 2)} … {signed(found['high'], 2)}"
     expect(page.locator("tbody tr[data-code=KAZ] > *").last).to_have_text(said)
     expect(page.locator(".verdict")).to_contain_text("In 200 draws of parameters and trade flows")
     drag(page, -12)

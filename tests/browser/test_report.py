@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from winset.report import files
+from winset.report.words import verdict
 from winset.studies import scenario_run
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_the_page_holds_what_is_needed_to_run_it_again(page: Page, tmp_path: Pat
     path = tmp_path / "scenario.toml"
     path.write_text(page.locator("#scenario").inner_text(), encoding="utf-8")
     again = scenario_run.run(path)
-    assert again.verdict == scenario_run.run("sco-2025").verdict
+    assert verdict(again.result) == verdict(scenario_run.run("sco-2025").result)
 
 
 def test_the_same_run_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from winset.governance.packages.search import deal
 from winset.governance.rollcalls.ideal_points import un_ideal_points
 from winset.governance.voting.power_indices import power
 from winset.governance.voting.rules import find_rule
-from winset.report import common_ground, frontier, plain_page
+from winset.report import common_ground, frontier, page
 from winset.report import power as powers
 from winset.studies.agreement import agreement
 
@@ -35,7 +35,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "deal": frontier.sheet(deal(read_issues("silk-road-example"))),
     }
     for name, made in sheets.items():
-        plain_page.write(made, folder / f"{name}.html")
+        page.write_sheet(made, folder / f"{name}.html")
     return {name: folder / f"{name}.html" for name in sheets}
 
 

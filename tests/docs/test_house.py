@@ -91,3 +91,21 @@ def test_every_folder_of_the_package_is_in_the_drawing_or_the_table() -> None:
 def test_a_scenario_takes_ten_steps() -> None:
     walk = PAGE.read_text(encoding="utf-8").partition("## One scenario")[2]
     assert re.findall(r"^(\d+)\. ", walk, re.MULTILINE) == [str(k) for k in range(1, 11)]
+
+
+#: Each model has these, and each draw's kernel those: the same word for the same thing of another model.
+OF_EACH_MODEL = {"Baseline", "State", "Target"}
+OF_EACH_KERNEL = {"Reference", "Space"}
+
+
+def test_a_name_of_a_class_is_one_thing() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE):
+            places.setdefault(name, []).append(str(path.relative_to(SOURCE)))
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    for name in OF_EACH_MODEL:
+        assert all(place.startswith("winset/trade/models/") for place in twice.pop(name))
+    for name in OF_EACH_KERNEL:
+        assert all(place.startswith("winset/trade/uncertainty/") for place in twice.pop(name))
+    assert twice == {}

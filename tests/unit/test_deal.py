@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from winset.errors import DataError
+from winset.governance.packages.issues import read_issues
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -183,3 +186,14 @@ def test_a_file_of_five_megabytes_is_the_largest(winset: Any, tmp_path: Path, ov
     said = winset("deal", path)
     assert said.code == 2
     assert ("5 MB" in said.err) is bool(over)
+
+
+def test_gains_beyond_what_can_be_told_apart_are_refused(tmp_path: Path) -> None:
+    table = tmp_path / "deal.csv"
+    for large, refused in ((1e10, False), (1.1e10, True)):
+        table.write_text(f"issue,A,B\nx,1,{large:.0f}\n", encoding="utf-8")
+        if refused:
+            with pytest.raises(DataError, match=r"gains of 1 and 1\.1e\+10 in one table"):
+                read_issues(table)
+        else:
+            read_issues(table)

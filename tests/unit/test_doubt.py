@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 from winset.errors import DataError
+from winset.report import doubts
 from winset.scenario import Distribution, Scenario, parse
 from winset.studies import scenario_run
 from winset.trade.effects.sweep import read_sweep, solve_sweep
@@ -342,7 +343,7 @@ def test_intervals_and_chances_are_those_of_the_draws() -> None:
     )
     k = of.world.index["VNM"]
     assert said.chance[k] == (money[:, k] > 0).mean()
-    assert any("left out" in sentence for sentence in said.sentences())
+    assert any("left out" in sentence for sentence in doubts.sentences(said))
 
 
 def test_too_many_draws_without_equilibrium_are_an_error() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import winset as library
+from winset.report.words import verdict
 from winset.studies import scenario_run
-from winset.studies.scenario_run import verdict
 from winset.trade.gains import UNMOVED, direction
 from winset.trade.result import TradeResult
 
@@ -66,7 +66,7 @@ def test_counts_of_the_verdict_are_those_of_the_table() -> None:
         assert summary[f"{role}s_losing"] == int((own <= -0.005).sum())
     assert (
         f"{summary['outsiders_losing']} of {int((roles == 'outsider').sum())} outsiders lose"
-        in (done.verdict[1])
+        in (verdict(done.result)[1])
     )
 
 

@@ -286,3 +286,14 @@ def test_what_the_json_of_a_division_says() -> None:
     assert "equal: A+B would have 0.133 more alone." in shown
     many = share(majority(1200.4, 1500.4))._repr_html_()
     assert "together 1,500. The core is empty." in many
+
+
+def test_worths_beyond_what_can_be_told_apart_are_refused(tmp_path):
+    path = tmp_path / "game.csv"
+    for large, refused in ((1e10, False), (1.1e10, True)):
+        path.write_text(f"coalition,value\nA,0\nB,1\nA+B,{large}\n", encoding="utf-8")
+        if refused:
+            with pytest.raises(DataError, match=r"worths of 1 \(row 3\) and 1\.1e\+10 \(row 4\)"):
+                Game.load(path)
+        else:
+            assert Game.load(path).grand == 1e10

@@ -120,7 +120,7 @@ def small(percent: float) -> scenario_run.Study:
     world = library.world("icio-2022").select(["KAZ", "CHN", "RUS", "DEU", "USA"])
     change = {"kind": "productivity", "economies": ["KAZ"], "percent": percent}
     result = library.solve(world, parse({"change": [change]}))
-    return scenario_run.Study(result, scenario_run.verdict(result), scenario_run.notes(result))
+    return scenario_run.Study(result)
 
 
 def test_industries_that_do_not_move_are_said_not_to() -> None:

@@ -10,11 +10,25 @@ from urllib.parse import unquote
 
 import pytest
 
-from winset.report.methods import ENTRY, MEANING, ONE_SECTOR, SECTORS, methods
+from winset.report.methods import (
+    ENTRY,
+    EQUATIONS,
+    KIND,
+    MEANING,
+    ONE_SECTOR,
+    SECTORS,
+    methods,
+)
 from winset.report.page import render
 from winset.scenario import Parameters
 from winset.studies import scenario_run
+from winset.trade.capabilities import CAPABILITIES, can
 from winset.trade.equilibrium import TOLERANCE
+
+
+def test_every_model_of_the_table_has_equations() -> None:
+    assert set(EQUATIONS) == set(CAPABILITIES)
+    assert set(KIND) == {m for m in CAPABILITIES if not can(m, "sectors")}
 
 
 def test_every_parameter_has_a_meaning() -> None:

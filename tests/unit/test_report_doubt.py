@@ -108,7 +108,7 @@ def test_totals_sentences_and_footer() -> None:
         "Outsiders: 0.0, from −0.1 to 0.0 billion USD of 2020 a year.",
         "World: +12.3, from +10.0 to +14.0 billion USD of 2020 a year.",
     ]
-    assert done.sentences() == (
+    assert doubts.sentences(done) == (
         "All members gain in 25 % of 18 draws.",
         "1 of 2 gain in every draw.",
         "Least sure, with the share of draws in which it gains: Land B (25 %).",
@@ -126,7 +126,7 @@ def test_the_section_on_doubt() -> None:
     done = intervals()
     (section,) = doubts.sections(study(intervals=done, sweep=None))
     assert "20 times they were drawn anew (seed 7)" in section.paragraphs[0]
-    assert section.paragraphs[0].endswith(" ".join(done.sentences()))
+    assert section.paragraphs[0].endswith(" ".join(doubts.sentences(done)))
     assert section.paragraphs[1] == " ".join(doubts.totals(done))
     (grid,) = section.grids
     assert grid.digits == (2, 2, 2, 2, 0)

@@ -159,20 +159,20 @@ def test_downloads_are_the_files_of_the_command_line(client: Any) -> None:
 def test_answers_are_as_described(client: Any) -> None:
     """Every key that the OpenAPI description names is there, and every key of an economy is named."""
     said = client.post("/api/solve", "sco-2025").json()
-    models.Solved.model_validate_json(json.dumps(said))
+    models.SolveAnswer.model_validate_json(json.dumps(said))
     assert set(said["economies"][0]) == set(models.EconomyResult.model_fields)
     shared = client.post("/api/share", {"scenario": "sco-2025", "players": "EAEU"}).json()
-    models.Shared.model_validate_json(json.dumps(shared))
+    models.ShareAnswer.model_validate_json(json.dumps(shared))
     for path, body, model in (
-        ("vote", {"rule": "sco"}, models.Power),
-        ("agree", {"bloc": "SCO", "years": "2019"}, models.Ground),
+        ("vote", {"rule": "sco"}, models.VoteAnswer),
+        ("agree", {"bloc": "SCO", "years": "2019"}, models.AgreeAnswer),
     ):
         model.model_validate_json(client.post(f"/api/{path}", body).text)
     for path, model in (
         ("worlds", models.Worlds),
         ("blocs", models.Blocs),
         ("scenarios", models.Scenarios),
-        ("jobs", models.Jobs),
+        ("jobs", models.JobList),
     ):
         model.model_validate_json(client.get(f"/api/{path}").text)
     described = client.get("/api/openapi.json").json()

@@ -64,12 +64,12 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
-    "vote": models.Power,
-    "agree": models.Ground,
-    "match": models.Matched,
-    "deal": models.Package,
-    "union": models.United,
-    "war": models.Fought,
+    "vote": models.VoteAnswer,
+    "agree": models.AgreeAnswer,
+    "match": models.MatchAnswer,
+    "deal": models.DealAnswer,
+    "union": models.UnionAnswer,
+    "war": models.WarAnswer,
 }
 
 
@@ -99,7 +99,7 @@ def test_every_question_has_an_endpoint_a_model_and_a_test(client: Any) -> None:
         model = described["components"]["schemas"][schema.rpartition("/")[2]]
         example = client.post(f"/api/{study}", model["example"])
         assert example.status_code == 200, (study, example.text)
-        job = described["components"]["schemas"][f"{schema.rpartition('/')[2]}Job"]
+        job = described["components"]["schemas"][f"{study.title()}Job"]
         assert job["properties"]["study"]["const"] == study
 
 
@@ -159,7 +159,7 @@ def test_a_job_says_what_the_command_says(tmp_path: Path, winset: Any) -> None:
         assert job["state"] == "done", job
         assert (job["done"], job["seconds_left"]) == (1, 0.0)
         assert timeless(job["result"]) == timeless(winset("war", *line.split()).json)
-        models.Fought.model_validate_json(json.dumps(job["result"]))
+        models.WarAnswer.model_validate_json(json.dumps(job["result"]))
 
 
 def test_an_unknown_study_is_refused(client: Any) -> None:

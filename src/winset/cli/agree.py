@@ -78,9 +78,9 @@ def agree(
         drawn = common_ground_charts.picture(picture, parts, done.points, first, last)
         charts.write(drawn, chart)
     if report is not None:
-        from winset.report import common_ground, plain_page
+        from winset.report import common_ground, page
 
-        plain_page.write(common_ground.page(done), report)
+        page.write_sheet(common_ground.page(done), report)
     if as_json:
         print_json(done.to_json())
         return

@@ -13,7 +13,7 @@ from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.places.blocs import Bloc
-    from winset.studies.claims import Claim, Figures, RankedBloc
+    from winset.studies.claims import Claim, GroupSize, RankedBloc
     from winset.worlds import World
 
 
@@ -153,7 +153,7 @@ def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) 
     terminal.print(_sources(data), style="dim")
 
 
-def _sentence(size: Figures) -> str:
+def _sentence(size: GroupSize) -> str:
     return (
         f"{size.population / 1e9:.2f} billion people, {size.area_km2 / 1e6:.1f} million km², "
         f"GDP {size.gdp_musd / 1e6:.2f} USD trillion, "

@@ -56,9 +56,9 @@ def deal(
         name = "" if agenda is None else frontier.UNIT_NAMES[agenda.unit]
         charts.write(frontier.picture(found, draw, unit=name), chart)
     if report is not None:
-        from winset.report import frontier, plain_page
+        from winset.report import frontier, page
 
-        plain_page.write(frontier.sheet(found, agenda), report)
+        page.write_sheet(frontier.sheet(found, agenda), report)
     if json:
         from winset.cli.show import print_json
 

@@ -149,7 +149,7 @@ def run(
         from winset.report import doubts
 
         terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in (*done.verdict, *words.lines(done)):
+    for sentence in (*words.verdict(done.result), *words.lines(done)):
         terminal.print(sentence)
     if done.result.sectors is not None:
         from winset.report import industries
@@ -157,13 +157,13 @@ def run(
         for table in industries.printed(done, top=top):
             terminal.print(table)
     if done.intervals is not None:
-        for sentence in (*done.intervals.sentences(), *doubts.totals(done.intervals)):
+        for sentence in (*doubts.sentences(done.intervals), *doubts.totals(done.intervals)):
             terminal.print(sentence)
     if done.sweep is not None:
         from winset.report import doubts
 
         terminal.print(doubts.sweep_table(done.sweep))
-    for note in done.notes:
+    for note in words.notes(done):
         terminal.print(f"Note: {note}", style="dim")
     terminal.print(tables.footer(done), style="dim")
     if done.intervals is not None:

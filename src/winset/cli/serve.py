@@ -23,6 +23,13 @@ def serve(
         list[str] | None,
         typer.Option(metavar="HOST", help="A host name that callers of --public use. Repeatable."),
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A proxy of --public, whose X-Forwarded-For says who calls. Repeatable.",
+        ),
+    ] = None,
     jobs: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where jobs are kept [the user's cache folder]."),
@@ -36,5 +43,12 @@ def serve(
     from winset.web.serving import serve as run
     from winset.web.settings import configure
 
-    settings = configure(host=host, port=port, public=public, names=tuple(name or ()), jobs=jobs)
+    settings = configure(
+        host=host,
+        port=port,
+        public=public,
+        names=tuple(name or ()),
+        proxies=tuple(proxy or ()),
+        jobs=jobs,
+    )
     run(settings, open_browser=open_, say=typer.echo)

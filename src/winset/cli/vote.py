@@ -125,10 +125,10 @@ def _write(power: Power, chart: Path | None, report: Path | None) -> str:
         table = frame(power)
         charts.write(lambda width: power_chart(table, width=width), chart)
     if report is not None:
-        from winset.report import plain_page
-        from winset.report.power import sheet as page
+        from winset.report import page
+        from winset.report.power import sheet
 
-        plain_page.write(page(power), report)
+        page.write_sheet(sheet(power), report)
     return "".join(f"Written: {path}\n" for path in (chart, report) if path is not None)
 
 

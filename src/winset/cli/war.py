@@ -104,9 +104,9 @@ def war(
         frame = reactions.frame(exact)
         charts.write(lambda width: reactions.diagram(frame, exact, width=width), chart)
     if done.exact is not None and report is not None:
-        from winset.report import plain_page, reactions
+        from winset.report import page, reactions
 
-        plain_page.write(reactions.sheet(done.exact, done.agreed), report)
+        page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
     if json:
         from winset.cli.show import print_json
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PLAYERS = 30
 MOST_NAMED = 20  # players in a CSV: a row for each of a million coalitions
+MOST_RANGE = 1e10  # of worths in one file: rounding is then a millionth of the smallest
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,20 @@ def _from_csv(path: Path, players: Sequence[str] | None, fill: str | None) -> Ga
             raise DataError(f"{path}: more than {MOST_NAMED} players; give larger games as .npy.")
     if not names:
         raise DataError(f"{path}: no coalition in it.")
+    _within_range(path, found)
     return _assembled(path, tuple(names), found, fill)
+
+
+def _within_range(path: Path, rows: Sequence[tuple[int, list[str], float]]) -> None:
+    """Refuse worths that differ by more powers of ten than a division can tell apart."""
+    sized = sorted((abs(value), number) for number, _, value in rows if value)
+    if sized and sized[-1][0] > MOST_RANGE * sized[0][0]:
+        (small, a), (large, b) = sized[0], sized[-1]
+        raise DataError(
+            f"{path}: worths of {small:g} (row {a}) and {large:g} (row {b}) in one game; beyond a factor of "
+            f"{MOST_RANGE:g} the small one is lost in rounding. Write 0 for what is nothing, or leave the "
+            "giants out."
+        )
 
 
 def _unjoined(names: Sequence[str]) -> str:

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
+from winset.display import signed
 from winset.errors import DataError
 from winset.files import replacing
-from winset.studies.scenario_run import signed
 from winset.worlds.package import DATA
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart

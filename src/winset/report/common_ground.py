@@ -15,12 +15,12 @@ from winset.report.common_ground_charts import (
     paths,
 )
 from winset.report.common_ground_tables import title
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:
     from winset.governance.rollcalls.ideal_points import IdealPoints
-    from winset.studies.agreement import Agreement, AgreementStudy
+    from winset.studies.agreement import AgreementStudy, SpanAgreement
 
 
 def _share(value: float | None) -> str:
@@ -31,7 +31,7 @@ def _two(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
-def section(found: Agreement, points: IdealPoints) -> Section:
+def section(found: SpanAgreement, points: IdealPoints) -> Section:
     """Return the common ground of a bloc as a part of a report."""
     ground, payload = found.ground, found.payload
     own, names = payload["cohesion"], member_names()
@@ -176,7 +176,10 @@ def page(done: AgreementStudy) -> Sheet:
 
 
 def sheet(
-    title: str, found: Agreement, points: IdealPoints, by_year: list[dict[str, Any]] | None = None
+    title: str,
+    found: SpanAgreement,
+    points: IdealPoints,
+    by_year: list[dict[str, Any]] | None = None,
 ) -> Sheet:
     """Return the page of a bloc's common ground; with `by_year`, its course as well."""
     own = found.payload["cohesion"]

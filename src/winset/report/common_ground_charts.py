@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from winset.governance.rollcalls.common_ground import CommonGround
     from winset.governance.rollcalls.ideal_points import IdealPoints
     from winset.report.charts import Picture
-    from winset.studies.agreement import Agreement
+    from winset.studies.agreement import SpanAgreement
 
 #: Cells with their figure written in, and the largest map whose cells speak to a screen reader.
 MOST_WRITTEN = {True: 28, False: 10}
@@ -296,7 +296,7 @@ def course_frame(payload: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def picture(
-    name: str, found: Sequence[Agreement], points: IdealPoints, first: int, last: int
+    name: str, found: Sequence[SpanAgreement], points: IdealPoints, first: int, last: int
 ) -> Callable[[int], Picture]:
     """Return what draws the chart of a name at a width; `found` holds one span, or years.
 

@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from winset.display import signed
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
 from winset.report.words import billion, digits_for, lines, percent
-from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
+from winset.display import signed
 from winset.report import charts
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.tables import number
-from winset.studies.scenario_run import signed
-from winset.trade.uncertainty.intervals import REST, TOTALS, percent, readable
+from winset.trade.uncertainty.intervals import REST, TOTALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,64 @@ CURVES = 8  # members with a curve of their own
 COLUMNS = 6  # members with a column of their own in the terminal
 FIGURES = ("baseline", "low", "median", "high")
 WHO = {"members_musd": "members", "outsiders_musd": "outsiders", "world_musd": "world"}
+NAMED = 5  # members that a sentence names
+
+
+def percent(share: float) -> str:
+    """Write a share in percent: whole, but never 100 or 0 where it is not all or none.
+
+    >>> percent(0.9981), percent(1.0), percent(0.934)
+    ('99.8 %', '100 %', '93 %')
+    """
+    if 0.0 < share < 0.01 or 0.99 < share < 1.0:
+        return f"{100 * share:.1f} %"
+    return f"{100 * share:.0f} %"
+
+
+def readable(name: str) -> str:
+    """Write the name of a scalar for a sentence.
+
+    >>> readable("trade_elasticity of Textile")
+    'the trade elasticity of Textile'
+    """
+    if name == REST:
+        return "the errors of the flows and on interactions"
+    figure, _, where = name.partition(" of ")
+    said = {"value_added_share": "the value-added share"}.get(figure, "the trade elasticity")
+    return f"{said} of {where}" if where else said
+
+
+def sentences(doubt: Intervals) -> tuple[str, ...]:
+    """Say how sure it is that all members gain, and which member is least sure."""
+    inside = np.isin(np.array(doubt.result.codes), doubt.result.members)
+    rows = np.flatnonzero(inside)
+    names = doubt.result.world.names
+    count = int(doubt.draws.kept.sum())
+    who = "All members gain" if len(rows) > 1 else f"{names[rows[0]]} gains"
+    said = [f"{who} in {percent(doubt.all_members_gain)} of {count} draws."]
+    chance = doubt.chance[rows]
+    if len(rows) > 1 and doubt.all_members_gain < 1.0:
+        never = int((chance == 0.0).sum())
+        kinds = f"{int((chance == 1.0).sum())} of {len(rows)} gain in every draw"
+        said.append(f"{kinds}, {never} in none." if never else f"{kinds}.")
+        torn = [k for k in rows if 0.0 < doubt.chance[k] < 1.0]
+        torn = sorted(torn, key=lambda k: (abs(doubt.chance[k] - 0.5), k))[:NAMED]
+        if torn:
+            listing = ", ".join(f"{names[k]} ({percent(doubt.chance[k])})" for k in torn)
+            said.append(f"Least sure, with the share of draws in which it gains: {listing}.")
+    shares = doubt.drivers["members_musd"]
+    if len(doubt.names) > 1 and np.isfinite(shares).all():
+        top = int(np.argmax(shares))
+        said.append(
+            f"What the members gain together depends most on {readable(doubt.names[top])}: "
+            f"{percent(shares[top])} of the spread."
+        )
+    if left := len(doubt.draws.left_out):
+        said.append(
+            f"{left} of {len(doubt.sample)} draws cannot be solved and are left out; the first: "
+            f"{doubt.draws.left_out[0][1]}"
+        )
+    return tuple(said)
 
 
 def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
@@ -312,7 +370,7 @@ def _doubt_section(doubt: Intervals) -> Section:
         paragraphs=(
             f"The elasticities, the value-added shares and the trade flows are known with an error. "
             f"{len(doubt.sample)} times they were drawn anew (seed {doubt.sample.seed}) and the "
-            f"equilibrium solved again. " + " ".join(doubt.sentences()),
+            f"equilibrium solved again. " + " ".join(sentences(doubt)),
             " ".join(totals(doubt)),
         ),
         figures=(

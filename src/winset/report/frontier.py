@@ -12,7 +12,7 @@ from winset.errors import DataError
 from winset.report import deals
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.labels import ABOVE, place, written
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:

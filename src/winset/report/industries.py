@@ -11,10 +11,10 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
+from winset.display import signed
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.sections import Grid, Section, figure
 from winset.report.tables import number
-from winset.studies.scenario_run import signed
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from winset.scenario import Parameters
+from winset.trade import capabilities
 from winset.trade.equilibrium import TOLERANCE
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ ENTRY = (
     ("labor supply", "L̂ₙ = (sₙ ŵₙ/P̂ₙ)^κ"),
     ("welfare", "EVₙ = (Êₙ/P̂ₙ − 1) Eₙ; with κ > 0 less the cost of working"),
 )
+#: The same by the names of the models.
+EQUATIONS = {
+    capabilities.ONE_SECTOR: ONE_SECTOR,
+    capabilities.MANY_SECTORS: SECTORS,
+    capabilities.ENTRY_COSTS: ENTRY,
+}
+KIND = {
+    capabilities.ONE_SECTOR: "one sector and roundabout production (Alvarez & Lucas 2007)",
+    capabilities.ENTRY_COSTS: "one sector and entry costs paid in the destination (Ignatenko et al. 2025)",
+}
 MISSING = (
     "time: how long the change takes, what adjustment costs, and growth",
     "capital, investment and migration; within an economy all income is one household's",
@@ -91,14 +102,9 @@ def methods(study: Study) -> Methods:
     """Return the methods box of a study."""
     result, world, chosen = study.result, study.world, study.scenario.parameters
     usual = asdict(Parameters())
-    sectors = world.sectored
-    equations = SECTORS if sectors else ENTRY if chosen.has_entry_costs else ONE_SECTOR
-    if sectors:
-        kind = _sectors(study)
-    elif chosen.has_entry_costs:
-        kind = "one sector and entry costs paid in the destination (Ignatenko et al. 2025)"
-    else:
-        kind = "one sector and roundabout production (Alvarez & Lucas 2007)"
+    name = capabilities.model_of(world, chosen)
+    sectors = capabilities.can(name, "sectors")
+    kind = _sectors(study) if sectors else KIND[name]
     model = (
         f"A general-equilibrium model of world trade with {kind}, solved in exact changes from the "
         "observed flows (Dekle, Eaton & Kortum 2008; Costinot & Rodríguez-Clare 2014). Wages, prices "
@@ -117,7 +123,7 @@ def methods(study: Study) -> Methods:
     )
     return Methods(
         model=model,
-        equations=equations,
+        equations=EQUATIONS[name],
         parameters=tuple(
             (name, _plain(value), MEANING[name], value == usual[name])
             for name, value in asdict(chosen).items()

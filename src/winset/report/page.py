@@ -1,27 +1,42 @@
-"""The report: one self-contained page, readable without a network and without scripts."""
+"""Pages: of a run and, as a `Sheet`, of any other question; each one file, without a network.
+
+A page may run the script that it carries and no other, and load nothing: titles, sources and names
+are other people's.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from markupsafe import Markup, escape
 
-from winset.report import charts, diversion, industries
+from winset import __version__
+from winset.display import signed
+from winset.files import replacing
+from winset.report import charts, diversion, industries, words
 from winset.report.methods import methods
 from winset.report.sections import Section, csv_link, economies_csv, figure
-from winset.studies.scenario_run import signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
     from winset.report.charts import Picture
     from winset.studies.scenario_run import Study
+
+#: Nothing is loaded and nothing is sent; charts carry their styles.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 #: Columns of the page's table: key, heading, decimals.
 SHOWN = (
@@ -40,6 +55,46 @@ SHOWN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one page says.
+
+    Attributes
+    ----------
+    title, kicker : str
+        `kicker` is the line above the title: what was asked.
+    verdict : tuple of str
+        The answer, in sentences.
+    sections : tuple of Section
+    method, sources : tuple of str
+    figures : JSON object
+        Everything that was computed, for whoever wants to check.
+    """
+
+    title: str
+    kicker: str
+    verdict: tuple[str, ...]
+    sections: tuple[Section, ...]
+    method: tuple[str, ...]
+    sources: tuple[str, ...]
+    figures: Any
+
+
+def render_sheet(sheet: Sheet) -> str:
+    """Return a sheet as HTML text."""
+    figures = json.dumps(sheet.figures, ensure_ascii=False, allow_nan=False, indent=1)
+    return _rendered(
+        "sheet", sheet=sheet, sections=sheet.sections, version=__version__, figures=figures
+    )
+
+
+def write_sheet(sheet: Sheet, path: Path) -> None:
+    """Write a sheet to a file."""
+    page = render_sheet(sheet)
+    with replacing(path) as draft:
+        draft.write_text(page, encoding="utf-8")
+
+
 def render(study: Study, sections: Sequence[Section] = ()) -> str:
     """Return the page as HTML text; `sections` come between the pictures and the table."""
     result = study.result
@@ -50,30 +105,39 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         for code, row in result.table().iterrows()
     ]
     traded = diversion.section(study)
-    return (
-        environment()
-        .get_template("report.html")
-        .render(
-            study=study,
-            result=result,
-            summary=result.summary(),
-            inside=result.between(result.members),
-            shown=SHOWN,
-            columns=COLUMNS,
-            rows=rows,
-            sections=[
-                *pictures(study),
-                *industries.sections(study),
-                *([] if traded is None else [traded]),
-                *sections,
-            ],
-            disclaimer=charts.DISCLAIMER,
-            methods=methods(study),
-            csv=csv_link(economies_csv(study)),
-            manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
-            toml=study.scenario.to_toml(),
-        )
+    return _rendered(
+        "report",
+        study=study,
+        result=result,
+        verdict=words.verdict(result),
+        notes=words.notes(study),
+        summary=result.summary(),
+        inside=result.between(result.members),
+        shown=SHOWN,
+        columns=COLUMNS,
+        rows=rows,
+        sections=[
+            *pictures(study),
+            *industries.sections(study),
+            *([] if traded is None else [traded]),
+            *sections,
+        ],
+        disclaimer=charts.DISCLAIMER,
+        methods=methods(study),
+        csv=csv_link(economies_csv(study)),
+        manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
+        toml=study.scenario.to_toml(),
     )
+
+
+def _rendered(name: str, **values: Any) -> str:
+    """Fill a template in, with its script and the policy that lets this one run."""
+    found = environment()
+    script = found.get_template(f"{name}.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"{POLICY}; script-src 'sha256-{digest}'"
+    page = found.get_template(f"{name}.html")
+    return page.render(script=Markup(script), policy=policy, **values)
 
 
 def environment() -> jinja2.Environment:
@@ -86,6 +150,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     found.filters["number"] = number
+    found.filters["link"] = link
     return found
 
 
@@ -126,6 +191,13 @@ def _cells(row: Any) -> dict[str, float | None]:
 def number(value: float | None, digits: int) -> str:
     """Format a signed figure with a real minus sign; an en dash where there is none."""
     return "–" if value is None else signed(value, digits)
+
+
+def link(address: str) -> Markup:
+    """Return an address of the web as a link, and any other as text."""
+    if re.match("https?://", address, re.IGNORECASE) is None:
+        return escape(address)
+    return Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(address)
 
 
 def _template(name: str) -> str:

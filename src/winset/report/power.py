@@ -15,7 +15,7 @@ from winset.places.economies import economies
 from winset.report import votes
 from winset.report.charts import GAIN, LOSS
 from winset.report.labels import place, written
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 
 if TYPE_CHECKING:

@@ -9,20 +9,20 @@ import altair as alt
 import pandas as pd
 
 from winset.report.charts import GAIN
-from winset.report.plain_page import Sheet
+from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
-    from winset.trade.policy.nash_bargain import Agreement
-    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.nash_bargain import NashBargain
+    from winset.trade.policy.nash_tariffs import NashEquilibrium
 
 ANSWER_COLORS = (GAIN, "#e66101")
 
 
-def frame(done: Equilibrium, *, points: int = 9) -> pd.DataFrame:
+def frame(done: NashEquilibrium, *, points: int = 9) -> pd.DataFrame:
     """Return what the diagram shows: the tariff each of two players answers to the other's, percent."""
     faced, answered = nash_tariffs.reactions(done.contest, done, points=points)
     codes = [player.code for player in done.contest.players]
@@ -42,7 +42,7 @@ def frame(done: Equilibrium, *, points: int = 9) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def diagram(data: pd.DataFrame, done: Equilibrium, *, width: int) -> Picture:
+def diagram(data: pd.DataFrame, done: NashEquilibrium, *, width: int) -> Picture:
     """Best-response diagram: each player's best tariff against the other's, and where they cross."""
     first, second = (player.code for player in done.contest.players)
     game = done.contest
@@ -97,7 +97,7 @@ def diagram(data: pd.DataFrame, done: Equilibrium, *, width: int) -> Picture:
     return chart
 
 
-def section(done: Equilibrium, agreed: Agreement | None = None) -> Section:
+def section(done: NashEquilibrium, agreed: NashBargain | None = None) -> Section:
     """Return the report's section on a war, with the diagram where two players set one rate each."""
     game, world = done.contest, done.contest.world
     change = 100.0 * done.payoff / game.scale
@@ -138,7 +138,7 @@ def section(done: Equilibrium, agreed: Agreement | None = None) -> Section:
     )
 
 
-def sheet(done: Equilibrium, agreed: Agreement | None) -> Sheet:
+def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
     """Return the page of a war."""
     game, world = done.contest, done.contest.world
     parts = section(done, agreed)

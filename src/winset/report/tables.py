@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from winset.studies.scenario_run import signed
+from winset.display import signed
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from winset.trade.policy.customs_union import Accession, Union
+    from winset.trade.policy.customs_union import Union, UnionAtTariff
 
 
 def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
@@ -67,7 +67,7 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
 
 
-def _common(done: Union, at: Accession) -> Iterator[RenderableType]:
+def _common(done: Union, at: UnionAtTariff) -> Iterator[RenderableType]:
     """The best common tariff by sector, and whether it keeps what Kemp & Wan promise."""
     table = Table(title="Best common tariff, one rate for all outsiders", title_justify="left")
     table.add_column("sector")
@@ -122,7 +122,7 @@ def _members(done: Union, title: str) -> Table:
     return table
 
 
-def _inside(done: Union, at: Accession) -> Iterator[str]:
+def _inside(done: Union, at: UnionAtTariff) -> Iterator[str]:
     form = "customs union" if done.form == "customs-union" else "free-trade area"
     duties, outside = at.duties, len(done.outsiders)
     yield (
@@ -162,7 +162,7 @@ def _outside(done: Union, top: int) -> Iterator[RenderableType]:
         yield table
 
 
-def _tariffs(done: Union, harmless: Accession, top: int) -> Table:
+def _tariffs(done: Union, harmless: UnionAtTariff, top: int) -> Table:
     how = {
         "partner": "one rate for each outsider's goods",
         "partner-sector": "mean rate, by sector as the union's, one factor for each outsider",

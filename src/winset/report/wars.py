@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.numbers import Array
-    from winset.trade.policy.nash_bargain import Agreement
-    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.nash_bargain import NashBargain
+    from winset.trade.policy.nash_tariffs import NashEquilibrium
     from winset.trade.policy.sufficient_statistics import War
     from winset.trade.result import Solver
     from winset.worlds import World
@@ -58,7 +58,7 @@ def footer(world: World, elasticities: str, *, balanced: bool, solver: Solver) -
     )
 
 
-def players(done: Equilibrium, statistics: War | None, *, top: int) -> Table:
+def players(done: NashEquilibrium, statistics: War | None, *, top: int) -> Table:
     """Mean tariff and welfare of the players, the largest first, then of the largest others."""
     game, world = done.contest, done.contest.world
     headings = ["code", "economy", "tariff %", "welfare %"]
@@ -95,7 +95,7 @@ def players(done: Equilibrium, statistics: War | None, *, top: int) -> Table:
     return table
 
 
-def sentences(done: Equilibrium, statistics: War | None) -> list[str]:
+def sentences(done: NashEquilibrium, statistics: War | None) -> list[str]:
     """Return the proof of the war, and how far the statistics are from it."""
     said = []
     if done.certificate is not None:
@@ -117,7 +117,7 @@ def sentences(done: Equilibrium, statistics: War | None) -> list[str]:
     return said
 
 
-def bargain(agreed: Agreement, *, top: int) -> Table:
+def bargain(agreed: NashBargain, *, top: int) -> Table:
     """What players agree on, and what it is worth to each."""
     game = agreed.war.contest
     headings = ["code", "economy", "tariff %", "welfare %", "above the war %", "today above it %"]
@@ -143,7 +143,7 @@ def bargain(agreed: Agreement, *, top: int) -> Table:
     return table
 
 
-def bargain_sentences(agreed: Agreement) -> list[str]:
+def bargain_sentences(agreed: NashBargain) -> list[str]:
     """Return what the agreement is worth to all players together."""
     total, now = float(agreed.worth.sum()), -float(agreed.war.payoff.sum())
     return [

@@ -1,4 +1,4 @@
-"""What a run does to trade, in words: one sentence on creation and diversion, one on tariffs.
+"""A run in words: who gains, who loses, what was assumed, what it does to trade and tariffs.
 
 Apart from the charts of the same figures, because a table in the terminal need not wait for altair.
 """
@@ -7,11 +7,97 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.studies.scenario_run import signed
+import numpy as np
+
+from winset.display import signed
+from winset.errors import listed
+from winset.trade.gains import direction
+from winset.worlds.domestic import DOMESTIC_FLOOR
+from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study
     from winset.trade.effects.figures import Diversion, Tariffs
+    from winset.trade.policy.requested_tariffs import RequestedTariff
+    from winset.trade.result import TradeResult
+
+
+def verdict(result: TradeResult) -> tuple[str, ...]:
+    """Return two or three sentences: how many gain, who loses, what the world gains."""
+    codes = np.array(result.codes)
+    inside = np.isin(codes, result.members)
+    gain = 100.0 * (result.welfare - 1.0)
+    names = dict(zip(result.codes, result.world.names, strict=True))
+    sentences = []
+    way = direction(result.welfare - 1.0)
+    lost = np.flatnonzero(inside & (way < 0))
+    losers = [str(code) for code in codes[lost][np.argsort(gain[lost], kind="stable")]]
+    members = int(inside.sum())
+    gaining = int((inside & (way > 0)).sum())
+    who = f"{gaining} of {members} members gain"
+    if unmoved := members - gaining - len(losers):
+        who += f", {unmoved} {'is' if unmoved == 1 else 'are'} unmoved"
+    if losers:
+        said = ", ".join(
+            f"{names[c]} {signed(gain[result.world.index[c]], 2)} %" for c in losers[:5]
+        )
+        more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
+        sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
+    else:
+        alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
+        sentences.append(f"{who}." if members > 1 else alone)
+    outside = np.flatnonzero(~inside)
+    if len(outside):
+        lost = outside[way[outside] < 0]
+        if len(lost):
+            worst = lost[np.argmin(gain[lost])]
+            sentences.append(
+                f"{len(lost)} of {len(outside)} outsiders lose, worst {names[result.codes[worst]]} "
+                f"({signed(gain[worst], 2)} %)."
+            )
+        else:
+            sentences.append(f"None of the {len(outside)} outsiders loses.")
+    summary = result.summary()
+    sentences.append(
+        f"In money: members {signed(summary['members_musd'] / 1e3, 1)}, "
+        f"outsiders {signed(summary['outsiders_musd'] / 1e3, 1)}, "
+        f"world {signed(summary['world_musd'] / 1e3, 1)} billion USD of {result.world.year} a year."
+    )
+    return tuple(sentences)
+
+
+def _answered(answer: RequestedTariff) -> str:
+    """Say what a tariff that was asked for came to."""
+    rates = sorted(set(answer.rates.values()))
+    span = f"{100 * rates[0]:.2f} %"
+    if rates[-1] - rates[0] > 5e-5:
+        span += f" to {100 * rates[-1]:.2f} %"
+    who = listed(answer.rates, most=4)
+    return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
+
+
+def notes(study: Study) -> tuple[str, ...]:
+    """Return what was assumed or left out for this run, beyond the parameters."""
+    result = study.result
+    said = [
+        f"Change {number} ({study.scenario.changes[number - 1].kind}) alters nothing here."
+        for number in study.idle
+    ]
+    said += [_answered(answer) for answer in result.answers]
+    if result.absent:
+        said.append(
+            f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."
+        )
+    if result.floored:
+        said.append(
+            f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
+            f"output: {', '.join(result.floored)}."
+        )
+    unmet = result.world.unmet(result.scenario.parameters.value_added_share)
+    if unmet is not None:
+        said.append(unmet_note(unmet))
+    said.extend(result.world.notes)
+    return tuple(said)
 
 
 def lines(study: Study) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class SpanAgreement:
     """The common ground of one span of years, with what the JSON says of it."""
 
     ground: CommonGround
@@ -46,9 +46,9 @@ class AgreementStudy:
 
     Attributes
     ----------
-    whole : Agreement or None
+    whole : SpanAgreement or None
         Over all the years; None where only single years were asked for.
-    course : tuple of Agreement
+    course : tuple of SpanAgreement
         Over each of the years, as far as it was asked for.
     by_year : bool
         Whether `course` is the answer, or `whole`.
@@ -61,12 +61,12 @@ class AgreementStudy:
     last: int
     issue: str | None
     by_year: bool
-    whole: Agreement | None
-    course: tuple[Agreement, ...]
+    whole: SpanAgreement | None
+    course: tuple[SpanAgreement, ...]
     points: IdealPoints
 
     @property
-    def parts(self) -> tuple[Agreement, ...]:
+    def parts(self) -> tuple[SpanAgreement, ...]:
         """The answer: one span, or the years."""
         if self.by_year:
             return self.course
@@ -123,7 +123,7 @@ def agree(
     else:
         points = un_ideal_points()
 
-    def asked(*, each: bool) -> list[Agreement]:
+    def asked(*, each: bool) -> list[SpanAgreement]:
         return agreement(
             bloc,
             years,
@@ -159,7 +159,7 @@ def agreement(
     points: IdealPoints | None = None,
     on: str | None = None,
     blocs: Mapping[str, Bloc] | None = None,
-) -> list[Agreement]:
+) -> list[SpanAgreement]:
     """Return the common ground of a bloc over all the years, or of each of them.
 
     Parameters
@@ -196,7 +196,7 @@ def agreement(
         if against is not None:
             rivals = chosen.of_years(*span)
             payload["against"] = _against(against, ground, rivals, _date(on, span[1]), known)
-        found.append(Agreement(ground, payload))
+        found.append(SpanAgreement(ground, payload))
     return found
 
 

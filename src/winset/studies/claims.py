@@ -31,7 +31,7 @@ EVERYTHING = "all blocs"
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class GroupSize:
     """Size of a group of economies.
 
     Attributes
@@ -68,7 +68,7 @@ class Figures:
         }
 
 
-def figures(codes: Iterable[str], world: World) -> Figures:
+def figures(codes: Iterable[str], world: World) -> GroupSize:
     """Add up population, area, GDP and the trade inside a group."""
     codes = list(codes)
     known = economies()
@@ -83,7 +83,7 @@ def figures(codes: Iterable[str], world: World) -> Figures:
         "gdp": [c for c in codes if not math.isfinite(gdp.get(c, math.nan))],
         "trade": [c for c in codes if c not in world.index],
     }
-    return Figures(
+    return GroupSize(
         float(sum(p for p in people.values() if p is not None)),
         float(sum(a for a in area.values() if a is not None)),
         float(sum(v for v in gdp.values() if math.isfinite(v))),

@@ -1,41 +1,37 @@
-"""The one composer: from a scenario's name to a result, its verdict in words and its notes."""
+"""The one composer: from a scenario's name to a result."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from winset.display import html
-from winset.errors import DataError, listed
+from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
 from winset.trade import TradeResult, solve
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
-from winset.trade.gains import direction
 from winset.trade.numerics.blas import one_thread
-from winset.worlds.domestic import DOMESTIC_FLOOR
-from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from winset.trade.effects.sweep import Sweep
-    from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A solved scenario with what a reader needs beside the figures."""
+    """A solved scenario with what a reader needs beside the figures.
+
+    `idle` are the changes, counted from 1, that alter nothing here.
+    """
 
     result: TradeResult
-    verdict: tuple[str, ...]
-    notes: tuple[str, ...]
+    idle: tuple[int, ...] = ()
     intervals: Intervals | None = None
     sweep: Sweep | None = None
 
@@ -60,7 +56,9 @@ class Study:
 
     def _repr_html_(self) -> str:
         """Show the verdict in words, then the result."""
-        return html("In words", self.verdict) + self.result._repr_html_()
+        from winset.report.words import verdict
+
+        return html("In words", verdict(self.result)) + self.result._repr_html_()
 
 
 @one_thread()
@@ -70,7 +68,7 @@ def run(
     overrides: Mapping[str, str] | None = None,
     blocs_file: Path | None = None,
 ) -> Study:
-    """Read a scenario, solve it on its world and say in words what comes out.
+    """Read a scenario and solve it on its world.
 
     Raises
     ------
@@ -93,11 +91,7 @@ def run(
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    idle = tuple(
-        f"Change {number} ({scenario.changes[number - 1].kind}) alters nothing here."
-        for number in shock.idle
-    )
-    return Study(result, verdict(result), (*idle, *notes(result)))
+    return Study(result, tuple(shock.idle))
 
 
 def _why_nothing(scenario: Scenario, world: World) -> str:
@@ -158,88 +152,3 @@ def swept(
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     span = read_sweep(text)
     return replace(study, sweep=solve_sweep(study.scenario, span, blocs=blocs, progress=progress))
-
-
-def signed(value: float, digits: int) -> str:
-    """Format a figure with its sign, a real minus, and no sign where it rounds to zero.
-
-    >>> signed(-0.7, 2)
-    '−0.70'
-    """
-    text = f"{value:+,.{digits}f}"
-    if not any(character in "123456789" for character in text):
-        return text[1:]
-    return text.replace("-", "−")
-
-
-def verdict(result: TradeResult) -> tuple[str, ...]:
-    """Return two or three sentences: how many gain, who loses, what the world gains."""
-    codes = np.array(result.codes)
-    inside = np.isin(codes, result.members)
-    gain = 100.0 * (result.welfare - 1.0)
-    names = dict(zip(result.codes, result.world.names, strict=True))
-    sentences = []
-    way = direction(result.welfare - 1.0)
-    lost = np.flatnonzero(inside & (way < 0))
-    losers = [str(code) for code in codes[lost][np.argsort(gain[lost], kind="stable")]]
-    members = int(inside.sum())
-    gaining = int((inside & (way > 0)).sum())
-    who = f"{gaining} of {members} members gain"
-    if unmoved := members - gaining - len(losers):
-        who += f", {unmoved} {'is' if unmoved == 1 else 'are'} unmoved"
-    if losers:
-        said = ", ".join(
-            f"{names[c]} {signed(gain[result.world.index[c]], 2)} %" for c in losers[:5]
-        )
-        more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
-        sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
-    else:
-        alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
-        sentences.append(f"{who}." if members > 1 else alone)
-    outside = np.flatnonzero(~inside)
-    if len(outside):
-        lost = outside[way[outside] < 0]
-        if len(lost):
-            worst = lost[np.argmin(gain[lost])]
-            sentences.append(
-                f"{len(lost)} of {len(outside)} outsiders lose, worst {names[result.codes[worst]]} "
-                f"({signed(gain[worst], 2)} %)."
-            )
-        else:
-            sentences.append(f"None of the {len(outside)} outsiders loses.")
-    summary = result.summary()
-    sentences.append(
-        f"In money: members {signed(summary['members_musd'] / 1e3, 1)}, "
-        f"outsiders {signed(summary['outsiders_musd'] / 1e3, 1)}, "
-        f"world {signed(summary['world_musd'] / 1e3, 1)} billion USD of {result.world.year} a year."
-    )
-    return tuple(sentences)
-
-
-def _answered(answer: RequestedTariff) -> str:
-    """Say what a tariff that was asked for came to."""
-    rates = sorted(set(answer.rates.values()))
-    span = f"{100 * rates[0]:.2f} %"
-    if rates[-1] - rates[0] > 5e-5:
-        span += f" to {100 * rates[-1]:.2f} %"
-    who = listed(answer.rates, most=4)
-    return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
-
-
-def notes(result: TradeResult) -> tuple[str, ...]:
-    """Return what was assumed or left out for this run, beyond the parameters."""
-    said = [_answered(answer) for answer in result.answers]
-    if result.absent:
-        said.append(
-            f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."
-        )
-    if result.floored:
-        said.append(
-            f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
-            f"output: {', '.join(result.floored)}."
-        )
-    unmet = result.world.unmet(result.scenario.parameters.value_added_share)
-    if unmet is not None:
-        said.append(unmet_note(unmet))
-    said.extend(result.world.notes)
-    return tuple(said)

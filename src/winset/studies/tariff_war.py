@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.places.blocs import Bloc
-    from winset.trade.policy.nash_bargain import Agreement
-    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.nash_bargain import NashBargain
+    from winset.trade.policy.nash_tariffs import NashEquilibrium
     from winset.trade.policy.sufficient_statistics import War
 
 METHODS = ("sufficient", "exact", "both")
@@ -35,17 +35,17 @@ class TariffWar:
         Membership of the blocs among the players counts on it.
     statistics : War or None
         By sufficient statistics (Lashkaripour 2021).
-    exact : Equilibrium or None
+    exact : NashEquilibrium or None
         By best answers, solved exactly.
-    agreed : Agreement or None
+    agreed : NashBargain or None
         The bargain from the war.
     """
 
     world: World
     on: dt.date
     statistics: War | None
-    exact: Equilibrium | None
-    agreed: Agreement | None
+    exact: NashEquilibrium | None
+    agreed: NashBargain | None
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset war --json`` prints."""

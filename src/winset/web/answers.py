@@ -87,9 +87,12 @@ def solve(raw: Any) -> bytes:
     return dumps(done.to_json())
 
 
-def sectored(raw: Any) -> bool:
-    """Whether a body's scenario is solved for many sectors, which takes a hundred times longer."""
-    return reading.scenario(raw).world != reading.ONE_SECTOR
+def slow(raw: Any) -> bool:
+    """Whether a body's scenario takes seconds: one for many sectors, or a search for a tariff."""
+    found = reading.scenario(raw)
+    return found.world != reading.ONE_SECTOR or any(
+        getattr(change, "answer", None) for change in found.changes
+    )
 
 
 def study(raw: Any) -> Study:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -21,7 +23,7 @@ from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
 from winset.web import answers, bodies, downloads, models, reading
-from winset.web.guard import Guard, Refusal
+from winset.web.guard import CALLER, Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
 from winset.web.spoken import spoken
@@ -35,7 +37,9 @@ Pool = Literal["quick", "sectors", "long"]
 class Threads:
     """Bounded pools beside the event loop: for equilibria, for worlds with sectors, for the rest.
 
-    So a world of one sector answers at once whatever else is asked.
+    So a world of one sector answers at once whatever else is asked. Requests that take seconds have a
+    bound of their own, and one caller may have only so many of them: a thread cannot be stopped, so
+    each counts until it has ended, also where its caller was told that it took too long.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,7 +47,9 @@ class Threads:
         self.quick = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="winset-quick")
         self.sectors = ThreadPoolExecutor(1, thread_name_prefix="winset-sectors")
         self.long = ThreadPoolExecutor(1, thread_name_prefix="winset-long")
-        self.waiting = 0
+        self._lock = threading.Lock()
+        self._quick = 0
+        self._slow: Counter[str] = Counter()  # by caller
 
     async def run(
         self,
@@ -58,10 +64,10 @@ class Threads:
         Refusal
             Too many are waiting, or it took too long.
         """
-        if self.waiting >= self.settings.waiting:
-            raise Refusal(429, "the server is busy. Come back in a second.", **{"retry-after": "1"})
-        self.waiting += 1
+        caller = CALLER.get()
+        self._enter(pool, caller)
         future = getattr(self, pool).submit(work, *arguments)
+        future.add_done_callback(lambda _: self._leave(pool, caller))
         try:
             async with asyncio.timeout(self.settings.seconds):
                 return await asyncio.wrap_future(future)
@@ -69,8 +75,32 @@ class Threads:
             raise Refusal(
                 503, f"no answer within {self.settings.seconds:g} seconds.", **{"retry-after": "10"}
             ) from None
-        finally:
-            self.waiting -= 1
+
+    def _enter(self, pool: Pool, caller: str) -> None:
+        limits, words = self.settings, ""
+        with self._lock:
+            if pool == "quick":
+                if self._quick >= limits.waiting:
+                    words = "the server is busy."
+                else:
+                    self._quick += 1
+            elif self._slow.total() >= limits.slow:
+                words = "the server is busy with requests that take seconds."
+            elif limits.slow_each is not None and self._slow[caller] >= limits.slow_each:
+                words = f"{limits.slow_each} of your requests that take seconds are being answered."
+            else:
+                self._slow[caller] += 1
+        if words:
+            raise Refusal(429, f"{words} Come back in a second.", **{"retry-after": "1"})
+
+    def _leave(self, pool: Pool, caller: str) -> None:
+        with self._lock:
+            if pool == "quick":
+                self._quick -= 1
+                return
+            self._slow[caller] -= 1
+            if not self._slow[caller]:
+                del self._slow[caller]
 
     def close(self) -> None:
         """Take no more work."""
@@ -183,7 +213,7 @@ def _describe(app: FastAPI) -> None:
 
 
 def _routes(app: FastAPI, threads: Threads) -> None:
-    scenario = models.body(bodies.Scenario, bodies.Changed, texts=True)
+    scenario = models.body(bodies.ScenarioBody, bodies.ChangedBody, texts=True)
 
     @app.get("/api/worlds", responses=models.answer(models.Worlds))
     async def worlds() -> Response:
@@ -200,22 +230,22 @@ def _routes(app: FastAPI, threads: Threads) -> None:
         """Bundled scenarios as JSON objects."""
         return _json(answers.dumps(answers.scenarios()))
 
-    drawn = models.body(bodies.Scenario, bodies.Drawn, texts=True)
+    drawn = models.body(bodies.ScenarioBody, bodies.DrawnBody, texts=True)
 
-    @app.post("/api/solve", responses=models.answer(models.Solved), openapi_extra=drawn)
+    @app.post("/api/solve", responses=models.answer(models.SolveAnswer), openapi_extra=drawn)
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
         if isinstance(raw, dict) and raw.get("draws") is not None:
             return _json(await threads.run(answers.solve, raw, pool="long"))
-        sectored = await threads.run(answers.sectored, raw)
-        pool: Pool = "sectors" if sectored else "quick"
+        slow = await threads.run(answers.slow, raw)
+        pool: Pool = "sectors" if slow else "quick"
         return _json(await threads.run(answers.solve, raw, pool=pool))
 
     @app.post(
         "/api/share",
-        responses=models.answer(models.Shared),
-        openapi_extra=models.body(bodies.Share),
+        responses=models.answer(models.ShareAnswer),
+        openapi_extra=models.body(bodies.ShareBody),
     )
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
@@ -251,12 +281,31 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
             openapi_extra=models.body(asked),
         )
 
-    route("vote", models.Power, bodies.Vote, "What one vote weighs, as `winset vote --json`.")
-    route("agree", models.Ground, bodies.Agree, "The common ground, as `winset agree --json`.")
-    route("match", models.Matched, bodies.Match, "Where trade fits, as `winset match --json`.")
-    route("deal", models.Package, bodies.Deal, "Packages all can sign, as `winset deal --json`.")
-    route("union", models.United, bodies.Union, "A union from outside, as `winset union --json`.")
-    route("war", models.Fought, bodies.War, "A tariff war, as `winset war --json`.")
+    route(
+        "vote", models.VoteAnswer, bodies.VoteBody, "What one vote weighs, as `winset vote --json`."
+    )
+    route(
+        "agree",
+        models.AgreeAnswer,
+        bodies.AgreeBody,
+        "The common ground, as `winset agree --json`.",
+    )
+    route(
+        "match", models.MatchAnswer, bodies.MatchBody, "Where trade fits, as `winset match --json`."
+    )
+    route(
+        "deal",
+        models.DealAnswer,
+        bodies.DealBody,
+        "Packages all can sign, as `winset deal --json`.",
+    )
+    route(
+        "union",
+        models.UnionAnswer,
+        bodies.UnionBody,
+        "A union from outside, as `winset union --json`.",
+    )
+    route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
 
 
 def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
@@ -264,16 +313,16 @@ def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
         "/api/jobs",
         status_code=202,
         responses=models.answer(models.Job, 202),
-        openapi_extra=models.body(bodies.Share, *bodies.LONG),
+        openapi_extra=models.body(bodies.ShareBody, *bodies.LONG),
     )
     async def add(request: Request) -> Response:
         """Shares of a larger group as a job, or what `study` names; the body is that of its endpoint."""
         raw = reading.document(await request.body())
-        job = await threads.run(jobs.add, raw)
+        job = await threads.run(jobs.add, raw, CALLER.get())
         place = {"location": f"/api/jobs/{job['id']}"}
         return Response(answers.dumps(job), 202, headers=place, media_type="application/json")
 
-    @app.get("/api/jobs", responses=models.answer(models.Jobs))
+    @app.get("/api/jobs", responses=models.answer(models.JobList))
     async def every() -> Response:
         """All jobs, the newest first, without results."""
         return _json(answers.dumps(await threads.run(jobs.all)))

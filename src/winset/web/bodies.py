@@ -31,7 +31,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Scenario(Body):
+class ScenarioBody(Body):
     """A scenario, as in the TOML files; a change cannot name a `file` over HTTP."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
@@ -45,11 +45,11 @@ class Scenario(Body):
 
 
 Anything = Annotated[
-    Scenario | str, Field(description="an object, or the name of a bundled scenario")
+    ScenarioBody | str, Field(description="an object, or the name of a bundled scenario")
 ]
 
 
-class Changed(Body):
+class ChangedBody(Body):
     """A scenario with some of its keys set, as `--set` does it."""
 
     model_config = ConfigDict(
@@ -61,14 +61,14 @@ class Changed(Body):
     set: dict[str, str | float] = Field(default_factory=dict)
 
 
-class Drawn(Changed):
+class DrawnBody(ChangedBody):
     """The same, with intervals from draws of parameters and flows where `draws` is given."""
 
     draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
     seed: int = Field(1, ge=0, le=2**32 - 1)
 
 
-class Share(Body):
+class ShareBody(Body):
     """Whose gain is to be divided."""
 
     model_config = ConfigDict(
@@ -84,7 +84,7 @@ class Share(Body):
     resolution: Literal["full", "compact"] = "full"
 
 
-class Vote(Body):
+class VoteBody(Body):
     """A voting rule and its members."""
 
     model_config = ConfigDict(
@@ -107,7 +107,7 @@ class Vote(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
-class Agree(Body):
+class AgreeBody(Body):
     """A group and years of votes in the UN General Assembly."""
 
     model_config = ConfigDict(
@@ -125,7 +125,7 @@ class Agree(Body):
     dimensions: Literal[1, 2] = Field(1, description="2 is estimated anew: as a job")
 
 
-class Match(Body):
+class MatchBody(Body):
     """Whose trade is compared."""
 
     model_config = ConfigDict(
@@ -139,7 +139,7 @@ class Match(Body):
     on: dt.date | None = None
 
 
-class Deal(Body):
+class DealBody(Body):
     """Issues, and the terms under which each signs."""
 
     model_config = ConfigDict(
@@ -157,14 +157,14 @@ class Deal(Body):
     )
 
 
-class Union(Body):
+class UnionBody(Body):
     """Who unites, and what is asked of the outside."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"group": "SCO", "mfn": True}}
     )
 
-    group: str | list[str] | Scenario = Field(
+    group: str | list[str] | ScenarioBody = Field(
         description="a bundled scenario's name, the object of one, a bloc, or codes"
     )
     set: dict[str, str | float] = Field(default_factory=dict)
@@ -180,7 +180,7 @@ class Union(Body):
     keep: int | None = Field(None, ge=1, le=10_000, description="of the largest outsiders")
 
 
-class War(Body):
+class WarBody(Body):
     """Who fights, and how."""
 
     model_config = ConfigDict(
@@ -206,7 +206,7 @@ class War(Body):
 
 
 def _as_job(model: type[Body]) -> type[BaseModel]:
-    name = model.__name__
+    name = model.__name__.removesuffix("Body")
     study: Any = Literal[name.lower()]
     return create_model(
         f"{name}Job", __base__=model, __doc__=f"{model.__doc__} As a job.", study=(study, ...)
@@ -214,8 +214,11 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The same bodies as jobs: `study` says which.
-LONG = tuple(_as_job(model) for model in (Vote, Agree, Match, Deal, Union, War))
+LONG = tuple(
+    _as_job(model) for model in (VoteBody, AgreeBody, MatchBody, DealBody, UnionBody, WarBody)
+)
 
 BODIES: tuple[type[BaseModel], ...] = (
-    Scenario, Changed, Drawn, Share, Vote, Agree, Match, Deal, Union, War, *LONG,
+    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, DealBody, UnionBody,
+    WarBody, *LONG,
 )  # fmt: skip

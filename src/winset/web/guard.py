@@ -11,6 +11,8 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
+from contextvars import ContextVar
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 BODY_SECONDS = 10.0
 READS = ("GET", "HEAD", "OPTIONS")
 CALLERS = 10_000  # whose rate is remembered
+
+#: Who sent the request that is being answered.
+CALLER: ContextVar[str] = ContextVar("CALLER", default="")
 
 HEADERS = (
     (
@@ -111,8 +116,29 @@ class Guard:
                 raise Refusal(
                     415, f"content-type is {media[:80].decode('latin-1')!r}; send application/json."
                 )
+        caller = self._caller(scope, headers)
+        CALLER.set(caller)
         if self.settings.rate is not None:
-            self._count(str((scope.get("client") or ("",))[0]), self.settings.rate)
+            self._count(caller, self.settings.rate)
+
+    def _caller(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        """Return who calls: the address of the connection or, of a named proxy, what that one says.
+
+        Each proxy appends the address that it was called from, so the last that is no proxy of ours
+        is the caller; what stands before it, the caller may have written itself.
+        """
+        address = str((scope.get("client") or ("",))[0])
+        if address in self.settings.proxies:
+            said = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+            for item in reversed(said):
+                try:
+                    found = str(ip_address(item.strip()))
+                except ValueError:
+                    break
+                address = found
+                if found not in self.settings.proxies:
+                    break
+        return _household(address)
 
     def _count(self, caller: str, rate: float) -> None:
         """Refuse a caller who asks more than `rate` a second after a burst of three seconds' worth."""
@@ -147,6 +173,17 @@ class Guard:
             raise Refusal(
                 408, f"the body did not arrive within {BODY_SECONDS:g} seconds."
             ) from None
+
+
+def _household(address: str) -> str:
+    """Return an address, of version 6 the network of 64 bits that one household has."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or IPv6Network((int(known) >> 64 << 64, 64)))
 
 
 def _too_large(most: int) -> Refusal:

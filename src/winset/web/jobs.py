@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from filelock import FileLock, Timeout
 
-from winset.errors import DataError, did_you_mean
-from winset.web import job_folder, questions, reading, worker
+from winset.errors import DataError
+from winset.web import job_folder, reading, worker
 from winset.web.guard import Refusal
 from winset.web.job_folder import Damaged
+from winset.web.job_order import job_order
 from winset.web.spoken import spoken
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Jobs:
         self._attempts: dict[str, int] = {}
         # how jobs have ended whose folder cannot be written: state and words
         self._ended: dict[str, tuple[str, str]] = {}
+        self._callers: dict[str, str] = {}
         self._waits = ""  # why the queue stands still
         self._closed = False
         self._lock: FileLock | None = None
@@ -114,8 +116,8 @@ class Jobs:
         if self._lock is not None:
             self._lock.release()
 
-    def add(self, raw: Any) -> dict[str, Any]:
-        """Check an order, put it into the queue, and return the job.
+    def add(self, raw: Any, caller: str = "") -> dict[str, Any]:
+        """Check an order of a caller, put it into the queue, and return the job.
 
         Raises
         ------
@@ -124,13 +126,21 @@ class Jobs:
         Refusal
             The queue is full.
         """
-        order = self._order(raw)
+        order = job_order(raw, most=self.settings.job_players)
         name = secrets.token_hex(8)
         with self._changed:
             if len(self._queued()) >= self.settings.queue:
                 raise Refusal(
                     429,
                     f"{self.settings.queue} jobs are waiting already. Come back later, or cancel one.",
+                    **{"retry-after": str(self._retry_after())},
+                )
+            own = sum(self._callers.get(path.name) == caller for path in self._queued())
+            if own >= self.settings.queue_each:
+                raise Refusal(
+                    429,
+                    f"{own} of your jobs {'is' if own == 1 else 'are'} waiting already. Come back "
+                    "later, or cancel it.",
                     **{"retry-after": str(self._retry_after())},
                 )
             self._drop_old()
@@ -141,50 +151,9 @@ class Jobs:
             except (OSError, DataError) as error:
                 shutil.rmtree(target, ignore_errors=True)
                 _unwritable(error)
+            self._callers[name] = caller
             self._changed.notify_all()
         return self.get(name)
-
-    def _order(self, raw: Any) -> dict[str, Any]:
-        """Check the body of a job; return what its list says of it."""
-        study, body = reading.studied(raw)
-        if study == reading.SHARE:
-            return {"study": study, **self._share(body)}
-        if study not in questions.QUESTIONS:
-            known = (reading.SHARE, *questions.QUESTIONS)
-            raise DataError(
-                f"body: study {study[:80]!r} is not known ({', '.join(known)})."
-                f"{did_you_mean(study[:80], known)}"
-            )
-        asked = questions.QUESTIONS[study](body)
-        return {
-            "study": study,
-            "title": asked.title,
-            "players": list(asked.players),
-            "resolution": None,
-            "total": 1,
-        }
-
-    def _share(self, body: Any) -> dict[str, Any]:
-        from winset.places.blocs import load_blocs
-        from winset.studies.sharing import named_players
-        from winset.trade.coalitions.problem import prepare
-
-        order = reading.share_order(body)
-        scenario, data = order.scenario, order.scenario.load_world()
-        chosen = named_players(order.players, scenario.on, data, load_blocs())
-        count = len(scenario.resolve(data).members if chosen is None else chosen)
-        if count > self.settings.job_players:
-            raise DataError(
-                f"{count} players; jobs on this server take up to {self.settings.job_players}. "
-                "Name fewer with players, or use winset share."
-            )
-        problem = prepare(data, scenario, chosen, resolution=order.resolution)
-        return {
-            "title": scenario.title,
-            "players": list(problem.players),
-            "resolution": order.resolution,
-            "total": problem.units,
-        }
 
     def get(self, name: str, *, whole: bool = True) -> dict[str, Any]:
         """Return a job; `whole` includes its result.
@@ -268,6 +237,7 @@ class Jobs:
             raise Refusal(503, "the job cannot be removed: its folder cannot be written.")
         self._ended.pop(target.name, None)
         self._attempts.pop(target.name, None)
+        self._callers.pop(target.name, None)
 
     def _find(self, name: str) -> Path:
         target = self.folder / name

@@ -25,13 +25,13 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
 
-class Problem(Answer):
+class Refused(Answer):
     """What is wrong, where, which value, and what to do; the words of the command line."""
 
     error: str
 
 
-class Solver(Answer):
+class SolverUsed(Answer):
     """How the equilibrium was found."""
 
     iterations: int
@@ -96,14 +96,14 @@ EconomyResult = create_model(
 )
 
 
-class Solved(Answer):
+class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
     winset: str
     scenario: ScenarioUsed
     parameters: ParametersFile
     world: WorldUsed
-    solver: Solver
+    solver: SolverUsed
     economies: list[EconomyResult]  # type: ignore[valid-type]
     summary: Summary
 
@@ -115,7 +115,7 @@ class CoreVerdict(Answer):
     least_core_excess_musd: float
 
 
-class Shared(Answer):
+class ShareAnswer(Answer):
     """What `winset share --json` prints."""
 
     players: list[str]
@@ -150,25 +150,25 @@ class Job(Answer):
     done: int = Field(description="blocks of coalitions solved; 0 or 1 of other studies")
     total: int
     seconds_left: float | None = Field(description="null when not known")
-    result: Any = Field(None, description="the object of the study's command, such as Shared")
+    result: Any = Field(None, description="the object of the study's command, such as ShareAnswer")
     error: str | None = None
     waits: str | None = Field(None, description="why the queue stands still")
 
 
-class Jobs(Answer):
+class JobList(Answer):
     """All jobs, the newest first, without results."""
 
     jobs: list[Job]
 
 
-class Power(Answer):
+class VoteAnswer(Answer):
     """What `winset vote --json` prints."""
 
     members: list[dict[str, Any]]
     power_to_act: float
 
 
-class Ground(Answer):
+class AgreeAnswer(Answer):
     """What `winset agree --json` prints for one span of years."""
 
     years: str
@@ -177,7 +177,7 @@ class Ground(Answer):
     cohesion: dict[str, Any]
 
 
-class Matched(Answer):
+class MatchAnswer(Answer):
     """What `winset match --json` prints."""
 
     group: str
@@ -187,7 +187,7 @@ class Matched(Answer):
     potential: dict[str, Any]
 
 
-class Package(Answer):
+class DealAnswer(Answer):
     """What `winset deal --json` prints."""
 
     package: list[str]
@@ -201,7 +201,7 @@ class Package(Answer):
     passing_alone: list[str]
 
 
-class United(Answer):
+class UnionAnswer(Answer):
     """What `winset union --json` prints."""
 
     winset: str
@@ -219,7 +219,7 @@ class United(Answer):
     solver: dict[str, Any]
 
 
-class Fought(Answer):
+class WarAnswer(Answer):
     """What `winset war --json` prints."""
 
     method: str
@@ -251,8 +251,8 @@ class Scenarios(Answer):
 
 
 ANSWERS = (
-    Problem, Solved, Shared, Job, Jobs, Power, Ground, Matched, Package, United, Fought, Worlds, Blocs,
-    Scenarios,
+    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
+    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 
@@ -293,7 +293,7 @@ def answer(
 REFUSALS: dict[int | str, Any] = {
     status: {
         "description": words,
-        "content": {"application/json": {"schema": {"$ref": PREFIX + "Problem"}}},
+        "content": {"application/json": {"schema": {"$ref": PREFIX + "Refused"}}},
     }
     for status, words in (
         (400, "The body is not JSON."),

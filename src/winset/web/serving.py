@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import webbrowser
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from winset.errors import DataError
 from winset.web.app import create
+from winset.web.connections import Bounded, Gate, room_for
+from winset.web.logs import bounded_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +31,18 @@ def serve(
     DataError
         The address cannot be taken.
     """
+    bounded_logs()
     application = create(settings)
     address = f"http://{_shown(settings.host)}:{settings.port}/"
     config = uvicorn.Config(
         application,
-        log_level="warning",
+        http=partial(Bounded, gate=_gate(settings)),  # type: ignore[arg-type]
+        log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=30,
+        proxy_headers=False,  # `winset.web.guard` believes the proxies that are named, and no others
+        backlog=32,  # so many are accepted before the gate counts them: fewer than `RESERVED`
+        timeout_keep_alive=round(settings.idle_seconds),
         timeout_graceful_shutdown=5,
         ws="none",
     )
@@ -45,6 +52,15 @@ def serve(
         if open_browser:
             threading.Timer(1.0, webbrowser.open, [address]).start()
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _gate(settings: Settings) -> Gate:
+    return Gate(
+        room_for(settings.connections),
+        settings.connections_each,
+        settings.head_seconds,
+        settings.proxies,
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:

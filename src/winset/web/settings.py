@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from winset.errors import DataError
@@ -40,13 +41,21 @@ class Settings:
     body : int
         Most bytes of a request.
     waiting : int
-        Requests that may wait for a thread before the next is told to come back.
+        Quick requests that may wait for a thread before the next is told to come back.
+    slow, slow_each : int, int or None
+        The same for those that take seconds, in all and of one caller.
+    connections, connections_each : int, int or None
+        Open at once, in all and of one address.
+    head_seconds, idle_seconds : float
+        In which the head of a request must have come, and the next request.
+    proxies : tuple of str
+        Addresses whose ``X-Forwarded-For`` is believed.
     seconds : float
         Longest time for an answer.
     rate : float or None
         Requests per second of one caller, on average.
-    queue, job_players, job_seconds, job_bytes : int
-        Jobs waiting, players of one, and its limits of time and memory.
+    queue, queue_each, job_players, job_seconds, job_bytes : int
+        Jobs waiting, in all and of one caller, players of one, and its limits of time and memory.
     """
 
     jobs: Path
@@ -56,9 +65,17 @@ class Settings:
     names: tuple[str, ...] = ()
     body: int = MEGABYTE
     waiting: int = 256
+    slow: int = 256
+    slow_each: int | None = None
+    connections: int = 512
+    connections_each: int | None = None
+    head_seconds: float = 10.0
+    idle_seconds: float = 30.0
+    proxies: tuple[str, ...] = ()
     seconds: float = 60.0
     rate: float | None = None
     queue: int = 8
+    queue_each: int = 8
     job_players: int = 27
     job_seconds: int = 24 * 3600
     job_bytes: int = 8_000_000_000
@@ -86,6 +103,7 @@ def configure(
     port: int = 8008,
     public: bool = False,
     names: tuple[str, ...] = (),
+    proxies: tuple[str, ...] = (),
     jobs: Path | None = None,
 ) -> Settings:
     """Return the settings of ``winset serve``.
@@ -93,7 +111,8 @@ def configure(
     Raises
     ------
     DataError
-        A host beyond this machine without ``--public``, or a public one that has no name.
+        A host beyond this machine without ``--public``, a public one that has no name, or a proxy
+        that is no address.
     """
     if host not in LOOPBACK and not public:
         raise DataError(
@@ -102,6 +121,8 @@ def configure(
         )
     if names and not public:
         raise DataError(f"--name {names[0]}: belongs to a server with --public.")
+    if proxies and not public:
+        raise DataError(f"--proxy {proxies[0]}: belongs to a server with --public.")
     if host in WILDCARDS and not names:
         raise DataError(
             f"--host {host!r}: listens on every address; say with --name under which host name it "
@@ -118,13 +139,31 @@ def configure(
         jobs=folder,
         body=MEGABYTE // 4,
         waiting=32,
+        slow=16,
+        slow_each=2,
+        connections=256,
+        connections_each=16,
+        head_seconds=5.0,
+        idle_seconds=10.0,
+        proxies=tuple(_address(proxy) for proxy in proxies),
         seconds=20.0,
         rate=20.0,
         queue=2,
+        queue_each=1,
         job_players=16,
         job_seconds=600,
         job_bytes=2_000_000_000,
     )
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise DataError(
+            f"--proxy {text}: is no address. Write the one from which the proxy connects, such as "
+            "127.0.0.1."
+        ) from None
 
 
 def _bracketed(name: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "data" / "deals"
 
 MOST_BYTES = 5_000_000
+MOST_RANGE = 10**10  # of gains on one table
 MOST_DECIMALS = 60  # of a figure
 
 
@@ -202,6 +203,12 @@ def _table(
                 )
             values.append(_number(str(cell), f"{where}: issue {name!r}, {code}"))
         gains.append(tuple(values))
+    sized = sorted(abs(value) for row in gains for value in row if value)
+    if sized and sized[-1] > MOST_RANGE * sized[0]:
+        raise DataError(
+            f"{where}: gains of {float(sized[0]):g} and {float(sized[-1]):g} in one table; beyond a factor "
+            f"of {MOST_RANGE:g} the small one is lost in rounding. Write 0 for what is nothing."
+        )
     return Issues(tuple(name for name, _ in rows), tuple(countries), tuple(gains))
 
 

@@ -73,7 +73,7 @@ class Duties:
 
 
 @dataclass(frozen=True, slots=True)
-class Accession:
+class UnionAtTariff:
     """A union at one external tariff: the equilibrium and what each economy gains.
 
     Attributes
@@ -109,11 +109,11 @@ class Union:
     form: Form
     inside: NDArray[np.bool_]
     calibrated: Calibrated
-    plain: Accession
-    harmless: Accession | None
-    common: Accession | None
+    plain: UnionAtTariff
+    harmless: UnionAtTariff | None
+    common: UnionAtTariff | None
     common_rates: Array | None
-    to_all: Accession | None
+    to_all: UnionAtTariff | None
     level: Level
     solver: Solver
 
@@ -197,7 +197,7 @@ class Union:
         assert self.common is not None
         return self.harms_nobody and float(self.common.variation[self.inside].sum()) > 0.0
 
-    def _common_json(self, done: Accession) -> dict[str, Any]:
+    def _common_json(self, done: UnionAtTariff) -> dict[str, Any]:
         change = 100.0 * (done.welfare - 1.0)
         out = np.flatnonzero(~self.inside)
         worst = int(out[np.argmin(change[out])])
@@ -214,7 +214,7 @@ class Union:
             "duties": done.duties.to_json(),
         }
 
-    def _members(self, at: Accession) -> list[dict[str, Any]]:
+    def _members(self, at: UnionAtTariff) -> list[dict[str, Any]]:
         return [
             {
                 "code": self.world.codes[k],
@@ -224,7 +224,7 @@ class Union:
             for k in np.flatnonzero(self.inside)
         ]
 
-    def _outsiders(self, at: Accession) -> list[dict[str, Any]]:
+    def _outsiders(self, at: UnionAtTariff) -> list[dict[str, Any]]:
         return [
             {
                 "code": self.world.codes[k],
@@ -363,7 +363,7 @@ def _accession(
     transfer: Array,
     flows: Array,
     inside: NDArray[np.bool_],
-) -> Accession:
+) -> UnionAtTariff:
     welfare, variation = many_sectors.variations(calibrated.base, calibrated.initial, state)
     out, into = np.ix_(~inside, inside)
     value = flows[:, out, into]
@@ -378,4 +378,4 @@ def _accession(
         before_whole=float(old.sum() / total.sum()),
         after_whole=float(new.sum() / total.sum()),
     )
-    return Accession(tariff, state, welfare, variation, transfer, duties)
+    return UnionAtTariff(tariff, state, welfare, variation, transfer, duties)

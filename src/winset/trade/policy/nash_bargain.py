@@ -28,7 +28,7 @@ from winset.trade.result import Solver
 if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.trade.policy.best_response import Contest
-    from winset.trade.policy.nash_tariffs import Equilibrium
+    from winset.trade.policy.nash_tariffs import NashEquilibrium
 
 
 TOLERANCE = 1e-8  # of rates, and of transfers over income
@@ -40,7 +40,7 @@ BEGIN = 0.25  # the first tariffs tried, in units of those of the war
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class NashBargain:
     """The tariffs of a Nash bargain from a war.
 
     Attributes
@@ -53,7 +53,7 @@ class Agreement:
         Payoff above the war, USD million.
     """
 
-    war: Equilibrium
+    war: NashEquilibrium
     transfers: bool
     z: Array
     state: hat.State
@@ -99,8 +99,8 @@ class Agreement:
 
 @one_thread()
 def cooperate(
-    war: Equilibrium, *, transfers: bool = False, least: float = 0.0, most: float = 2.0
-) -> Agreement:
+    war: NashEquilibrium, *, transfers: bool = False, least: float = 0.0, most: float = 2.0
+) -> NashBargain:
     """Bargain over the tariffs of a war's players, rates between `least` and `most`.
 
     Newton's method on the gradient over the rates that no bound holds. The Hessian has the exact
@@ -160,7 +160,7 @@ def cooperate(
             residual=residual,
         )
     welfare, variation = best_response.variations(game, point.state)
-    return Agreement(
+    return NashBargain(
         war=war,
         transfers=transfers,
         z=y[:count],
@@ -189,7 +189,7 @@ class _Point:
     second: Array
 
 
-def _at(war: Equilibrium, y: Array, near: hat.State, transfers: bool) -> _Point:
+def _at(war: NashEquilibrium, y: Array, near: hat.State, transfers: bool) -> _Point:
     """Solve and differentiate the equilibrium at y = (rates, transfers over income)."""
     game = war.contest
     count = len(game.levers)
@@ -231,7 +231,7 @@ def _at(war: Equilibrium, y: Array, near: hat.State, transfers: bool) -> _Point:
 
 
 def _direction(
-    war: Equilibrium, point: _Point, y: Array, bounds: tuple[float, float]
+    war: NashEquilibrium, point: _Point, y: Array, bounds: tuple[float, float]
 ) -> tuple[Array, float]:
     """Return the Newton step within the bounds and its longest part, the residual."""
     count = len(point.volume)

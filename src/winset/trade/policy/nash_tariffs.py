@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Equilibrium:
+class NashEquilibrium:
     """Where every player's levers are its best answer to the others'.
 
     Attributes
@@ -141,7 +141,7 @@ def mean_rates(game: Contest, z: Array, state: hat.State) -> Array:
 
 
 @one_thread()
-def war(game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200) -> Equilibrium:
+def war(game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200) -> NashEquilibrium:
     """Find the tariffs that are best answers to each other.
 
     Parameters
@@ -183,7 +183,7 @@ def war(game: Contest, *, starts: int = 2, seed: int = 0, points: int = 200) -> 
         np.abs(last.marginal[k, game.levers.of(k)]).max() for k in range(len(game.players))
     ])  # fmt: skip
     certificate = certify(game, z, last, points=points, seed=seed) if points else None
-    return Equilibrium(
+    return NashEquilibrium(
         contest=game,
         z=z,
         state=state,
@@ -257,7 +257,7 @@ def best_answers(
 
 
 @one_thread()
-def reactions(game: Contest, war: Equilibrium, *, points: int = 9) -> tuple[Array, Array]:
+def reactions(game: Contest, war: NashEquilibrium, *, points: int = 9) -> tuple[Array, Array]:
     """Return what each of two players answers to the other's tariffs.
 
     The other's tariffs run from zero to twice its rate in the war, (points, 2) both: column p holds
@@ -307,7 +307,7 @@ def _interior(game: Contest, z: Array, move: Array, *, top: float = best_respons
     )
 
 
-def compared(done: Equilibrium, statistics: War) -> dict[str, Any]:
+def compared(done: NashEquilibrium, statistics: War) -> dict[str, Any]:
     """Return how far a war by sufficient statistics is from the exact one, both of one rate each."""
     game = done.contest
     places = [player.members[0] for player in game.players]

@@ -114,7 +114,7 @@ class _Base:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _WarState:
     wage: Array
     share: Array
     price: Array
@@ -219,7 +219,7 @@ def _taxed(base: _Base, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(crossing[:, None, None] & abroad[None])
 
 
-def _evaluate(base: _Base, log_wage: Array, tariff: Array) -> _State:
+def _evaluate(base: _Base, log_wage: Array, tariff: Array) -> _WarState:
     wage = np.exp(log_wage)
     power = -base.theta[:, None, None]
     kernel = base.share * (wage[None, :, None] * ((1.0 + tariff) / (1.0 + base.tariff))) ** power
@@ -232,10 +232,10 @@ def _evaluate(base: _Base, log_wage: Array, tariff: Array) -> _State:
     flow = share / (1.0 + tariff) * (base.basket * spending)[:, None, :]
     residual = (earned - flow.sum(axis=(0, 2))) / base.value_added + world - 1.0
     price = total ** (-1.0 / base.theta[:, None])
-    return _State(wage, share, price, spending, flow, taxed, residual)
+    return _WarState(wage, share, price, spending, flow, taxed, residual)
 
 
-def _jacobian(base: _Base, state: _State, tariff: Array) -> Array:
+def _jacobian(base: _Base, state: _WarState, tariff: Array) -> Array:
     """∂ residual / ∂ ln ŵ at given tariffs, (n, n)."""
     n = len(base.spending)
     theta, earned = base.theta, state.wage * base.value_added
@@ -255,7 +255,7 @@ def _jacobian(base: _Base, state: _State, tariff: Array) -> Array:
     return np.asarray((d_earned - d_sales) / base.value_added[:, None] + d_world)
 
 
-def _answer(base: _Base, state: _State, abroad: Array) -> Array:
+def _answer(base: _Base, state: _WarState, abroad: Array) -> Array:
     """Every player's best tariff (equation 6), (n,)."""
     exports = state.flow * abroad
     weight = exports / exports.sum(axis=(0, 2))[None, :, None]
@@ -266,7 +266,7 @@ def _answer(base: _Base, state: _State, abroad: Array) -> Array:
 
 def _solve(
     world: World, base: _Base, inside: NDArray[np.bool_], taxed: NDArray[np.bool_]
-) -> tuple[_State, Array, int, float]:
+) -> tuple[_WarState, Array, int, float]:
     """Iterate on (ln ŵ, ln t) until neither moves."""
     n = len(world)
     abroad = (~np.eye(n, dtype=np.bool_)).astype(np.float64)[None]

@@ -38,7 +38,6 @@ KEYS = ("low", "median", "high")
 TOTALS = ("members_musd", "outsiders_musd", "world_musd")
 REST = "rest"
 PER_SCALAR = 10  # draws for each scalar, fewer of which tell nothing of what drives the spread
-NAMED = 5  # members that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +77,6 @@ class Intervals:
         """Return the totals without doubt, USD million."""
         summary = self.result.summary()
         return {key: float(summary[key]) for key in TOTALS}
-
-    def sentences(self) -> tuple[str, ...]:
-        """Say how sure it is that all members gain, and which member is least sure."""
-        inside = np.isin(np.array(self.result.codes), self.result.members)
-        rows = np.flatnonzero(inside)
-        names = self.result.world.names
-        count = int(self.draws.kept.sum())
-        who = "All members gain" if len(rows) > 1 else f"{names[rows[0]]} gains"
-        said = [f"{who} in {percent(self.all_members_gain)} of {count} draws."]
-        chance = self.chance[rows]
-        if len(rows) > 1 and self.all_members_gain < 1.0:
-            never = int((chance == 0.0).sum())
-            kinds = f"{int((chance == 1.0).sum())} of {len(rows)} gain in every draw"
-            said.append(f"{kinds}, {never} in none." if never else f"{kinds}.")
-            torn = [k for k in rows if 0.0 < self.chance[k] < 1.0]
-            torn = sorted(torn, key=lambda k: (abs(self.chance[k] - 0.5), k))[:NAMED]
-            if torn:
-                listing = ", ".join(f"{names[k]} ({percent(self.chance[k])})" for k in torn)
-                said.append(f"Least sure, with the share of draws in which it gains: {listing}.")
-        shares = self.drivers["members_musd"]
-        if len(self.names) > 1 and np.isfinite(shares).all():
-            top = int(np.argmax(shares))
-            said.append(
-                f"What the members gain together depends most on {readable(self.names[top])}: "
-                f"{percent(shares[top])} of the spread."
-            )
-        if left := len(self.draws.left_out):
-            said.append(
-                f"{left} of {len(self.sample)} draws cannot be solved and are left out; the first: "
-                f"{self.draws.left_out[0][1]}"
-            )
-        return tuple(said)
 
     def to_json(self) -> dict[str, Any]:
         """Return the value of ``intervals`` in ``winset run --json``."""
@@ -218,30 +185,6 @@ def drivers(x: Array, y: Array) -> Array:
     found = np.vstack([shares, 1.0 - shares.sum(axis=0)])
     found[:, ~right.any(axis=0)] = np.nan
     return np.asarray(found)
-
-
-def percent(share: float) -> str:
-    """Write a share in percent: whole, but never 100 or 0 where it is not all or none.
-
-    >>> percent(0.9981), percent(1.0), percent(0.934)
-    ('99.8 %', '100 %', '93 %')
-    """
-    if 0.0 < share < 0.01 or 0.99 < share < 1.0:
-        return f"{100 * share:.1f} %"
-    return f"{100 * share:.0f} %"
-
-
-def readable(name: str) -> str:
-    """Write the name of a scalar for a sentence.
-
-    >>> readable("trade_elasticity of Textile")
-    'the trade elasticity of Textile'
-    """
-    if name == REST:
-        return "the errors of the flows and on interactions"
-    figure, _, where = name.partition(" of ")
-    said = {"value_added_share": "the value-added share"}.get(figure, "the trade elasticity")
-    return f"{said} of {where}" if where else said
 
 
 def _named(values: Array) -> dict[str, float | None]:

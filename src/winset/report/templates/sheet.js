@@ -1,0 +1,4 @@
+"use strict";
+(() => {
+{% include "tip.js" %}
+})();
