@@ -29,6 +29,8 @@ from pathlib import Path
 from queue import Queue
 from typing import NoReturn
 
+from tests.mutants import order
+
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 ENOUGH = 0.85
@@ -201,7 +203,7 @@ def examine(room: str, mutants: list[Mutant], tests: list[str], jobs: int) -> bo
             tree = copies.get()
             try:
                 with changed(tree, mutant):
-                    return not passes(tree, tests, limit)
+                    return not passes(tree, tests, limit, mutant)
             finally:
                 copies.put(tree)
 
@@ -246,7 +248,7 @@ class changed:  # noqa: N801 - reads as a word: with changed(tree, mutant): …
         os.utime(self.path, ns=(self.stat.st_atime_ns, self.stat.st_mtime_ns))
 
 
-def passes(tree: Path, tests: list[str], limit: float | None) -> bool:
+def passes(tree: Path, tests: list[str], limit: float | None, mutant: Mutant | None = None) -> bool:
     """Run tests in a copy, stopping at the first failure; what takes too long has failed.
 
     In a child of this process that has the libraries loaded already, which is most of the time.
@@ -254,7 +256,7 @@ def passes(tree: Path, tests: list[str], limit: float | None) -> bool:
     said = tree / "said.txt"
     child = os.fork()
     if child == 0:
-        run(tree, tests, said)
+        run(tree, tests, said, mutant)
     end = math.inf if limit is None else time.monotonic() + limit
     while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
         if time.monotonic() > end:
@@ -271,7 +273,7 @@ def passes(tree: Path, tests: list[str], limit: float | None) -> bool:
     return done[1] == 0
 
 
-def run(tree: Path, tests: list[str], said: Path) -> NoReturn:
+def run(tree: Path, tests: list[str], said: Path, mutant: Mutant | None) -> NoReturn:
     """Be the child: run pytest in the copy, note which libraries that loaded, and end."""
     code = 1
     try:
@@ -292,7 +294,11 @@ def run(tree: Path, tests: list[str], said: Path) -> NoReturn:
         sys.path[:0] = [str(tree / "src"), str(tree)]
         import pytest
 
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+        plugin: order.Recorder | order.First = order.Recorder(tree)
+        if mutant is not None:
+            plugin = order.First(tree, mutant.file, mutant.line, mutant.text)
+        options = ["-x", "-q", "-p", "no:cacheprovider", *tests]
+        code = int(pytest.main(options, plugins=[plugin]))
         names = [n for n in sys.modules if n.partition(".")[0] not in (*OURS, "__main__")]
         (tree / LOADED).write_text("\n".join(names), encoding="utf-8")
         sys.stdout.flush()

@@ -78,3 +78,22 @@ def test_every_chart_and_the_table_can_be_downloaded() -> None:
     )
     assert "src=" not in page.replace("data:", "")
     assert not re.search(r"<(link|script|img)[^>]+https?://", page)
+
+
+def test_the_page_s_table_has_every_figure_at_its_decimals() -> None:
+    done = scenario_run.run("sco-2025", overrides={"title": "Қазақстан"})
+    text = render(done)
+    row = done.result.table().loc["KAZ"]
+    shown = {
+        "welfare_percent": 2, "welfare_musd": 0, "real_wage_percent": 2, "wage_percent": 2,
+        "price_percent": 2, "employment_percent": 2, "exports_percent": 1, "imports_percent": 1,
+        "exports_to_gdp_percent": 1, "imports_to_gdp_percent": 1, "deficit_percent": 1,
+        "tariff_revenue_musd": 0,
+    }  # fmt: skip
+    cells = re.search(r"<td>KAZ</td><td>Kazakhstan</td><td>member</td>.*?</tr>", text, re.DOTALL)
+    assert cells is not None
+    said = re.findall(r"<td[^>]*>([^<]*)</td>", cells[0])
+    want = [scenario_run.signed(float(row[key]), digits) for key, digits in shown.items()]
+    assert [cell.strip() for cell in said][-len(want) :] == want
+    assert "Қазақстан" in text
+    assert "\\u04" not in text  # letters stay letters in the manifest

@@ -21,6 +21,8 @@ from winset.report import (
 )
 from winset.studies.scenario_deal import Interaction
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 # Package deals.
 
 ISSUES = Issues(

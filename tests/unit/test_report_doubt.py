@@ -20,6 +20,8 @@ from winset.trade.uncertainty.intervals import Intervals
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 WORLD = made_world("A B C D", [[9, 1, 2, 3], [4, 9, 5, 6], [7, 8, 9, 9], [1, 2, 3, 9]])
 GAIN = np.array([1.234, -0.456, -0.004, -0.2])
 

@@ -20,6 +20,8 @@ from winset.report import (
     common_ground_tables,
 )
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 # Common ground.
 
 

@@ -101,6 +101,11 @@ def test_pairs_sectors_and_flows_in_figures() -> None:
     assert [row[6] for row in rows(by_sector)] == ["below", "below", "", "above"]
 
 
+def test_a_preference_that_is_not_defined_is_a_dash() -> None:
+    odd = matched(pairs=(pair("A", "B", 0.604, preference=float("nan")),))
+    assert rows(matches.tables(odd, top=2)[0])[0][7] == "–"
+
+
 def test_tables_without_rows_are_not_made() -> None:
     assert matches.tables(matched(pairs=(), flows=(), members=()), top=5) == []
 

@@ -15,6 +15,8 @@ from winset.games import share as divide
 from winset.report import charts, diversion, division, files, tables, words
 from winset.trade.effects.figures import Diversion, Tariffs
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 CODES = ("A", "B", "C", "D")
 WORLD = made_world(
     "A B C D", [[4e5, 10, 20, 30], [40, 4e5, 50, 60], [7, 8, 4e5, 9], [1, 2, 3, 4e5]]

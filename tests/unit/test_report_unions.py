@@ -118,6 +118,13 @@ def test_the_best_common_tariff(outside: list[float], inside: float, said: str) 
     assert str(sentence).startswith(said)
 
 
+def test_billions_are_thousands_of_millions() -> None:
+    at = accession([1.0, 1.0, 1.0, 1.0], [600_000.0, 0.0, 0.0, 0.0])
+    done = union(common=at, harmless=at, common_rates=np.array([0.1]))
+    said = [str(part) for part in unions.shown(done, "", top=0)]
+    assert sum("gains 600.00 billion USD a year" in part for part in said) == 2
+
+
 def test_the_tariff_that_harms_nobody() -> None:
     harmless = accession(
         [1.015, 1.015, 1.0, 1.0 - 2e-10],

@@ -18,6 +18,8 @@ from winset.report import (
 )
 from winset.studies.voting_power import DesignedRule, VotingPower
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 # Voting power.
 
 
@@ -241,3 +243,15 @@ def test_a_designed_rule_against_its_target() -> None:
         "Quota 600 of 1,000 (60.0 %); distance to the target 0.014, largest gap 1 points; passes with "
         "probability 0.375"
     )
+
+
+def test_the_first_majority_of_a_design_has_the_quota() -> None:
+    rule: Any = SimpleNamespace(
+        majorities=(
+            SimpleNamespace(quota=600, total=1000),
+            SimpleNamespace(quota=3, total=4),
+        )
+    )
+    power: Any = SimpleNamespace(rule=rule, power_to_act=0.25)
+    found: Any = SimpleNamespace(power=power, distance=0.1, largest=0.01)
+    assert votes.design_summary(found).startswith("Quota 600 of 1,000 (60.0 %)")

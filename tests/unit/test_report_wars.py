@@ -13,6 +13,8 @@ from tests.unit.printed import headings, made_world, rows, sides
 from winset.report import reactions, wars
 from winset.trade.policy import nash_tariffs
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 WORLD = made_world("A B C D", [[50, 10, 0, 0], [0, 90, 10, 0], [5, 5, 20, 0], [0, 0, 5, 5]])
 SOLVER = SimpleNamespace(iterations=7, residual=2.5e-11, seconds=1.0)
 

@@ -1,0 +1,83 @@
+"""Which test runs which function, so that the tests that a mutant concerns come first."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TOUCHED = "touched.json"
+
+
+class Recorder:
+    """A pytest plugin: notes for each test how long it takes and which functions of src it calls."""
+
+    def __init__(self, tree: Path) -> None:
+        self.source, self.tree = str(tree / "src"), tree
+        self.found: dict[str, tuple[float, list[str]]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
+        """Watch one test with its fixtures."""
+        seen: set[Any] = set()
+
+        def watch(frame: Any, event: str, _: Any) -> None:
+            if event == "call":
+                seen.add(frame.f_code)
+
+        begun = time.perf_counter()
+        sys.setprofile(watch)
+        threading.setprofile(watch)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)  # type: ignore[arg-type]
+            called = {
+                f"{Path(code.co_filename).relative_to(self.tree)}:{code.co_firstlineno}"
+                for code in seen
+                if code.co_filename.startswith(self.source)
+            }
+            self.found[item.nodeid] = (time.perf_counter() - begun, sorted(called))
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what was seen."""
+        (self.tree.parent / TOUCHED).write_text(json.dumps(self.found), encoding="utf-8")
+
+
+class First:
+    """A pytest plugin: the tests that a change concerns come first, the quickest of them first."""
+
+    def __init__(self, tree: Path, file: str, line: int, text: str) -> None:
+        self.touched = json.loads((tree.parent / TOUCHED).read_text(encoding="utf-8"))
+        self.places = (enclosing(file, line, text), f"{file}:")
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Put those first that call the function, then those that call another of its file."""
+
+        def key(item: Any) -> tuple[int, float]:
+            seconds, called = self.touched.get(item.nodeid, (0.0, ()))
+            here, near = self.places
+            if here in called:
+                return (0, seconds)
+            return (1, seconds) if any(place.startswith(near) for place in called) else (2, 0.0)
+
+        items.sort(key=key)
+
+
+def enclosing(file: str, line: int, source: str) -> str:
+    """Return ``file:line`` of the function around a line, ``file:`` outside of all."""
+    found = 0
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            begin = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if node.lineno <= line <= (node.end_lineno or line) and begin > found:
+                found = begin
+    return f"{file}:{found or ''}"
