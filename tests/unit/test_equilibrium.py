@@ -15,6 +15,7 @@ from winset.scenario import parse
 from winset.trade import compiled
 from winset.trade.equilibrium import (
     BALANCE,
+    CLEARING,
     NO_LIVING,
     TOLERANCE,
     Equilibrium,
@@ -163,7 +164,6 @@ def test_a_residual_at_the_tolerance_passes_and_above_it_does_not() -> None:
 @pytest.mark.parametrize(
     ("key", "problem"),
     [
-        ("sales", "sales are not its output"),
         ("income", "income is not its value added, revenue and deficit"),
         ("value_added", "income is not its value added, revenue and deficit"),
         ("revenue", "income is not its value added, revenue and deficit"),
@@ -176,6 +176,26 @@ def test_accounts_balance_to_rounding(key: str, problem: str, sign: int) -> None
     with pytest.raises(ConvergenceError, match=f"in BBB {problem}") as failed:
         checked(moved(key, 1, 1.1 * sign * BALANCE * size), CODES, "of the test")
     assert failed.value.economy == "BBB"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_markets_clear_in_terms_of_own_output(sign: int) -> None:
+    """However small an economy has become: 1e-8 of what it makes, not of what it made."""
+    for scale in (1.0, 1e-6):
+        there = sound()
+        output = there.output * scale
+        small = replace(there, output=output, sales=output.copy())
+        for part, refused in ((0.9, False), (1.1, True)):
+            sales = output.copy()
+            sales[1] *= 1.0 + sign * part * CLEARING
+            if refused:
+                with pytest.raises(
+                    ConvergenceError, match="does not clear: what BBB sells"
+                ) as failed:
+                    checked(replace(small, sales=sales), CODES, "of the test")
+                assert failed.value.economy == "BBB"
+            else:
+                checked(replace(small, sales=sales), CODES, "of the test")
 
 
 def test_deficits_of_the_world_sum_to_zero_but_for_multiplicative_ones() -> None:

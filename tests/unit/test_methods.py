@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from winset.display import signed
 from winset.report.methods import (
     ENTRY,
     EQUATIONS,
@@ -93,7 +94,7 @@ def test_the_page_s_table_has_every_figure_at_its_decimals() -> None:
     cells = re.search(r"<td>KAZ</td><td>Kazakhstan</td><td>member</td>.*?</tr>", text, re.DOTALL)
     assert cells is not None
     said = re.findall(r"<td[^>]*>([^<]*)</td>", cells[0])
-    want = [scenario_run.signed(float(row[key]), digits) for key, digits in shown.items()]
+    want = [signed(float(row[key]), digits) for key, digits in shown.items()]
     assert [cell.strip() for cell in said][-len(want) :] == want
     assert "Қазақстан" in text
     assert "\\u04" not in text  # letters stay letters in the manifest

@@ -170,7 +170,6 @@ def checked(
     means = found.value_added + found.revenue + found.deficit
     misses = {
         "income is not its value added, revenue and deficit": (found.income - means) / size,
-        "sales are not its output": (found.sales - found.output) / size,
     }
     own = missed(found)
     least = int(np.argmax(own))
