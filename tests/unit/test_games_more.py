@@ -12,7 +12,7 @@ from winset.errors import DataError, InfeasibleError
 from winset.games import Game, share
 from winset.games.core import TOLERANCE, core, in_core, in_kernel, objections
 from winset.games.enlargement import growth
-from winset.games.excess_program import scale_of
+from winset.games.excess_program import ALL_ROWS, scale_of
 from winset.games.nucleolus import nucleolus
 from winset.games.side_payments import transfers
 from winset.games.values import (
@@ -297,3 +297,28 @@ def test_worths_beyond_what_can_be_told_apart_are_refused(tmp_path):
                 Game.load(path)
         else:
             assert Game.load(path).grand == 1e10
+
+
+def test_interaction_of_two_and_of_one() -> None:
+    two = Game(("A", "B"), np.array([0.0, 1.0, 2.0, 7.0]))
+    np.testing.assert_allclose(interaction(two), [[0, 4], [4, 0]])
+    assert interaction(Game(("A",), np.array([0.0, 1.0]))).tolist() == [[0.0]]
+
+
+def test_the_nucleolus_beyond_the_size_whose_coalitions_all_fit_in_one_program() -> None:
+    """An airport that each of nine needs twice as long as the one before."""
+    n = ALL_ROWS + 1
+    cost = 2.0 ** np.arange(n)
+    masks = np.arange(1 << n)
+    longest = np.zeros(1 << n)
+    for k in range(n):
+        longest[(masks >> k) & 1 == 1] = cost[k]
+    found = nucleolus(Game(tuple(f"P{k}" for k in range(n)), -longest))
+    assert found.largest_excess_error <= 1e-6
+    assert -found.division.sum() == pytest.approx(cost[-1])
+    # Littlechild (1974): the first pays c₁/2, each of the next half of what is left of its own cost.
+    paid, left = [], 0.0
+    for k in range(n - 1):
+        paid.append((cost[k] - left) / 2.0)
+        left += paid[-1]
+    np.testing.assert_allclose(-found.division[:-1], paid, rtol=1e-6)

@@ -290,7 +290,8 @@ def _assembled(
             )
         if fill != "superadditive":
             lost = np.flatnonzero(np.isnan(values))
-            said = listed(["+".join(p for k, p in enumerate(names) if m >> k & 1) for m in lost], 4)
+            first = ["+".join(p for k, p in enumerate(names) if m >> k & 1) for m in lost[:4]]
+            said = listed(first + [""] * (len(lost) - 4), 4)  # of a million, only these need names
             raise DataError(
                 f"{path}: {len(lost)} of {len(values)} coalitions are missing: {said}. Add them, or "
                 "fill them with the best their parts can do: --fill superadditive."
