@@ -13,10 +13,10 @@ from tests.unit.printed import made_world
 from winset.errors import DataError
 from winset.scenario import Parameters
 from winset.studies.tariff_war import METHODS, TariffWar, chosen_method
-from winset.trade.policy.customs_union import Accession, Duties, Union
-from winset.trade.policy.nash_bargain import Agreement
+from winset.trade.policy.customs_union import Duties, Union, UnionAtTariff
+from winset.trade.policy.nash_bargain import NashBargain
 from winset.trade.policy.nash_certificate import Certificate
-from winset.trade.policy.nash_tariffs import Equilibrium, compared, mean_rates
+from winset.trade.policy.nash_tariffs import NashEquilibrium, compared, mean_rates
 from winset.trade.result import Solver
 
 WORLD = made_world("A B C D", [[50, 10, 0, 0], [0, 90, 10, 0], [5, 5, 20, 0], [0, 0, 5, 5]])
@@ -65,14 +65,14 @@ def state() -> Any:
     return SimpleNamespace(share=share, spending=spending)
 
 
-def fought(**changes: Any) -> Equilibrium:
+def fought(**changes: Any) -> NashEquilibrium:
     said: dict[str, Any] = {
         "contest": contest(), "z": np.array([0.2, 0.5]), "state": state(),
         "welfare": np.array([0.98, 1.005, 0.97, 0.9999]),
         "variation": np.array([-1.2, 0.5, -0.6, -0.001]), "marginal": np.array([1e-9, 3e-9]),
         "certificate": None, "spread": 2e-9, "starts": 2, "solver": SOLVER,
     }  # fmt: skip
-    return Equilibrium(**said | changes)
+    return NashEquilibrium(**said | changes)
 
 
 def test_mean_rates_are_weighted_by_imports_at_customs_value() -> None:
@@ -126,8 +126,8 @@ def test_how_far_statistics_are_from_the_exact_war() -> None:
     ]
 
 
-def agreed() -> Agreement:
-    return Agreement(
+def agreed() -> NashBargain:
+    return NashBargain(
         war=fought(), transfers=True, z=np.array([0.0, 0.1]), state=state(),
         welfare=np.ones(4), variation=np.array([0.9, 0.2, 0.0, 0.0]),
         transfer=np.array([-5.0, 5.0]), worth=np.array([2.7, -0.3]), solver=SOLVER,
@@ -201,8 +201,8 @@ def test_options_that_contradict_each_other(options: dict[str, Any], said: str) 
 # Unions.
 
 
-def accession(welfare: list[float], variation: list[float], transfer: float = 0.0) -> Accession:
-    return Accession(
+def accession(welfare: list[float], variation: list[float], transfer: float = 0.0) -> UnionAtTariff:
+    return UnionAtTariff(
         np.zeros((1, 4, 4)), None, np.array(welfare), np.array(variation),  # type: ignore[arg-type]
         np.array([transfer, -transfer, 0.0, 0.0]),
         Duties(np.array([0.02, np.nan]), np.array([0.05, 0.04]), 0.0314, 0.05),

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.printed import made_world, rows, sides
 
 from winset.report import unions
-from winset.trade.policy.customs_union import Accession, Duties, Union
+from winset.trade.policy.customs_union import Duties, Union, UnionAtTariff
 
 WORLD = made_world("A B C D", [[50, 10, 0, 0], [0, 90, 10, 0], [5, 5, 20, 0], [0, 0, 5, 5]])
 SOLVER = SimpleNamespace(iterations=7, residual=2.5e-11, seconds=1.0)
@@ -19,7 +19,7 @@ SOLVER = SimpleNamespace(iterations=7, residual=2.5e-11, seconds=1.0)
 # Customs unions.
 
 
-def accession(welfare: list[float], variation: list[float], **changes: Any) -> Accession:
+def accession(welfare: list[float], variation: list[float], **changes: Any) -> UnionAtTariff:
     said: dict[str, Any] = {
         "tariff": np.zeros((1, 4, 4)),
         "state": None,
@@ -28,7 +28,7 @@ def accession(welfare: list[float], variation: list[float], **changes: Any) -> A
         "transfer": np.zeros(4),
         "duties": Duties(np.array([0.02, np.nan]), np.array([0.05, 0.04]), 0.0314, 0.05),
     }
-    return Accession(**said | changes)
+    return UnionAtTariff(**said | changes)
 
 
 PLAIN = accession([1.01, 1.02, 0.99, 0.999], [600.0, 1400.0, -300.0, -10.0])

@@ -12,9 +12,10 @@ from tests.unit.printed import made_world
 
 import winset as library
 from winset.errors import DataError
+from winset.report.doubts import percent
 from winset.scenario import parse
 from winset.scenario.doubts import Distribution
-from winset.trade.uncertainty.intervals import drivers, percent
+from winset.trade.uncertainty.intervals import drivers
 from winset.trade.uncertainty.sampling import STANDARD_ERRORS, quantile, sample
 from winset.worlds import World
 from winset.worlds.technology import Technology
