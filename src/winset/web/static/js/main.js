@@ -324,7 +324,7 @@ const resized = later(() => {
 async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
-  app.canDraw = "draws" in (described.components?.schemas?.Drawn?.properties ?? {});
+  app.canDraw = "draws" in (described.components?.schemas?.DrawnBody?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);
 }
