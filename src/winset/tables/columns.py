@@ -90,9 +90,8 @@ def _blocks(
     try:
         with opened(path, how) as file:
             first = next(bounded(file, most_line, end=how.newline), "")
-            if (
-                '"' in first or how.newline == "\r"
-            ):  # a quoted name may hold a line end: all is parsed
+            # A quoted name may hold a line end: then everything is parsed.
+            if '"' in first or how.newline == "\r":
                 parsed = split(chain([first], bounded(file, most_line, end=how.newline)), separator)
                 columns = _header(path, next(parsed, []), needed)
                 yield from _parsed(path, enumerate(parsed, row + 1), columns)

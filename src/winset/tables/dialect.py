@@ -80,9 +80,11 @@ def _plainly(reason: object) -> str:
     return str(reason)
 
 
-#: What goes wrong while a file is opened, unpacked, decoded and split.
-FAULTS = (OSError, UnicodeError, csv.Error, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError,
-          NotImplementedError)  # fmt: skip
+#: What goes wrong while a file is opened, unpacked, decoded and split; zipfile raises a RuntimeError for
+#: what is locked by a password or packed in a way that it does not know.
+FAULTS = (
+    OSError, UnicodeError, csv.Error, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,21 +273,19 @@ def _legacy(head: bytes) -> str | None:
 
 def _separator(text: str, newline: str) -> str:
     """Tell the separator by the header, and where several could be, by the rows below it."""
-    lines = text.split(newline)[: LINES + 1]
-    lines = [line for line in lines[: LINES if len(lines) > LINES else None] if line.strip()]
-    if not lines:
-        return ","
-    best, most = ",", (False, 1)
+    lines = [line for line in text.split(newline, LINES)[:LINES] if line.strip()]
+    possible = []
     for mark in SEPARATORS:
         try:
             head = next(csv.reader(lines[:1], delimiter=mark, skipinitialspace=mark != "\t"))
             body = [len(row) for row in csv.reader(lines[1:], delimiter=mark)]
         except (csv.Error, StopIteration):
             continue
-        width = len(head)
-        if width > 1 and (score := (all(n >= width for n in body), 2)) > most:
-            best, most = mark, score
-    return best
+        if len(head) > 1 and all(width >= len(head) for width in body):
+            return mark
+        if len(head) > 1:
+            possible.append(mark)
+    return possible[0] if possible else ","
 
 
 @contextmanager

@@ -8,7 +8,7 @@ disagree, the column is refused.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from winset.errors import DataError
@@ -21,6 +21,11 @@ NO_VALUE = frozenset(
     ("", "na", "n/a", "n.a.", "nan", "..", "...", "…", "-", "--", "–", "—", ":", "#n/a", "null")
 )
 
+#: What a column of plain figures, an end of line between them, is written with.
+PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*")
+TWO_POINTS = re.compile(r"\.[^.\n]*\.")
+#: Cells of such a column that have no value.
+NO_FIGURE = tuple(f"\n{word}\n" for word in sorted(NO_VALUE) if PLAIN_COLUMN.fullmatch(word))
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 SPACES = " \u00a0\u2009\u202f'’"
 POWER = r"(?:[eE][+-]?[0-9]+)?"
@@ -50,24 +55,26 @@ class Figures:
     where : str
         The file, for messages.
     column : str
-    mark : str, optional
-        Which decimal mark is declared, or found.
     cells : callable
         All cells of the column with their rows: asked where one cell does not tell.
+    declared : str, optional
+        The decimal mark, where it is declared.
     local : bool
         Whether cells stand between semicolons or tabs, as where the comma is the decimal mark: there
         1.234 may be a thousand.
+    mark : str or None
+        The decimal mark, as declared or found so far.
     """
 
     where: str
     column: str
     cells: Callable[[], Iterable[tuple[int, str]]]
-    mark: Mark | None = None
+    declared: Mark | None = None
     local: bool = False
-    declared: bool = False
+    mark: Mark | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.declared = self.mark is not None
+        self.mark = self.declared
 
     def plain(self, text: str, row: int) -> str:
         """Return a cell in plain notation, nothing for no value; what is no figure stays as it is.
@@ -107,13 +114,13 @@ class Figures:
         return re.sub(rf"[,{SPACES}]", "", bare)
 
     def plain_column(self, cells: Sequence[str], rows: Sequence[int]) -> Sequence[str]:
-        """Return cells in plain notation; at once where they are."""
-        if not (self.declared and self.mark == "comma"):
-            bare = list(map(str.strip, cells))
-            if all(map(PLAIN.fullmatch, bare)) and not (
-                self.local and any(map(THREE.fullmatch, bare))
+        """Return cells in plain notation; at once where nothing in them could be read otherwise."""
+        if self.declared != "comma" and not self.local:
+            text = "\n".join(("", *cells, ""))
+            if PLAIN_COLUMN.fullmatch(text) and not (
+                TWO_POINTS.search(text) or any(cell in text for cell in NO_FIGURE)
             ):
-                return bare
+                return cells
         return [self.plain(text, row) for text, row in zip(cells, rows, strict=True)]
 
     def _found(self, text: str, row: int) -> Mark:

@@ -172,7 +172,7 @@ def figures_of(
                     yield number, row[k]
 
         mark = declared.decimal if declared else None
-        return Figures(str(path), column, cells, mark, local=how.separator != ",")
+        return Figures(str(path), column, cells, declared=mark, local=how.separator != ",")
 
     return {column: reader(column) for column in named if column in columns}
 
