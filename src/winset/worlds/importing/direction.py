@@ -38,31 +38,38 @@ AGAIN = re.compile(r"r[xm]|re-?(exports?|imports?)|реэкспорт|реимп
 
 @dataclass
 class Ends:
-    """The columns of senders and receivers; `exporter` is the reporter's where the rows must say.
+    """The columns of a table of reporters; nothing of them where it is a table of exporters.
 
     Attributes
     ----------
+    exporter, importer : str, optional
+        The columns of reporters and partners; rows of imports are turned, see `directed`.
     flow : str, optional
         The column that says what a row is.
     only : str, optional
-        Rows of which direction are kept, where a file has both.
-    imports : bool
-        Whether all rows are imports of the reporter.
+        The direction of all rows or, with `flow`, of those that are kept.
     """
 
     exporter: str | None = None
     importer: str | None = None
     flow: str | None = None
     only: str | None = None
-    imports: bool = False
     notes: list[str] = field(default_factory=list)
-    _turned: set[int] = field(default_factory=set)
     _first: dict[str, int] = field(default_factory=dict)
 
-    def kept(self, piece: pd.DataFrame, path: Path) -> pd.DataFrame:
-        """Return the rows of one direction; raise where a file has both and none is chosen."""
-        if self.flow is None:
+    def directed(self, piece: pd.DataFrame, path: Path) -> pd.DataFrame:
+        """Return the rows of one direction, senders in the column `exporter`.
+
+        Raises
+        ------
+        DataError
+            A file has both directions and none is chosen, or a row says neither.
+        """
+        if self.exporter is None:
             return piece
+        ends = [self.exporter, self.importer]
+        if self.flow is None:
+            return _turned(piece, ends) if self.only == "imports" else piece
         texts = zip(piece.index.tolist(), piece[self.flow].tolist(), strict=True)
         said = [_meaning(text, path, row) for row, text in texts]
         for row, what in zip(piece.index, said, strict=True):
@@ -78,15 +85,13 @@ class Ends:
                 f"{self._first['imports']}), which tell the same trade twice. Choose with --reporter exports "
                 "or --reporter imports."
             )
-        keep = [what != "again" and self.only in (None, what) for what in said]
-        self._turned |= {
-            int(row) for row, what in zip(piece.index, said, strict=True) if what == "imports"
-        }
-        return piece[keep]
+        kept = piece[[what != "again" and self.only in (None, what) for what in said]]
+        return _turned(kept, ends) if "imports" in self._first and self.only != "exports" else kept
 
-    def turned(self, row: int) -> bool:
-        """Whether the reporter of a row imports."""
-        return self.imports or row in self._turned
+
+def _turned(piece: pd.DataFrame, ends: list[str | None]) -> pd.DataFrame:
+    """Return rows of imports with senders and receivers in each other's place."""
+    return piece.rename(columns=dict(zip(ends, reversed(ends), strict=True)))
 
 
 def _meaning(text: str, path: Path, row: int) -> str:
@@ -125,7 +130,7 @@ def ends(
         return Ends()
     flow = files.found(header, FLOW)
     if flow is not None:
-        return Ends(reporter, partner, flow, only=declared)
+        return Ends(reporter, partner, flow, declared)
     if declared is None:
         raise DataError(
             f"{path}: a reporter may report its exports or its imports, and no column says which. Declare it "
@@ -134,6 +139,6 @@ def ends(
     return Ends(
         reporter,
         partner,
-        imports=declared == "imports",
+        only=declared,
         notes=[f"Reporters report their {declared}, as declared."],
     )

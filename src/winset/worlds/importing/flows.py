@@ -358,11 +358,11 @@ def _long(
                 piece = piece[piece[when] == year]
             elif len(flows.years) > 1:
                 break
-        kept = ends.kept(piece, path)
+        kept = ends.directed(piece, path)
         for sender, receiver, amount, row in zip(
             kept[exporter], kept[importer], kept[value], kept.index, strict=True
         ):
-            pair = (receiver, sender) if ends.turned(row) else (sender, receiver)
+            pair = (sender, receiver)
             if np.isnan(amount):  # no value: no trade
                 blank += 1
                 continue
