@@ -8,7 +8,7 @@ removal of deficits stand here, once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -173,18 +173,12 @@ def find(
         tolerance=TOLERANCE,
         thrifty=model.thrifty,
     )
-    if root.state is not None and root.converged:
-        left = model.figures(base, change, cast("newton.Root[S]", root)).wage
-        if np.min(left) < SHRUNK:
-            root = _polished(
-                model.problem(base, change, 1.0, vanish, warm), root, left, model.thrifty
-            )
-    return accepted(model, base, change, root, world, what)
+    return accepted(model, base, change, root, world, what, vanish=vanish, warm=warm)
 
 
 def _polished(
-    equations: Equations, root: newton.Root[Any], left: Array, thrifty: bool
-) -> newton.Root[Any]:
+    equations: Equations, root: newton.Root[S], left: Array, thrifty: bool
+) -> newton.Root[S]:
     """Find a root anew with market clearing in terms of what is left of an economy's output.
 
     In terms of what it made before a miss hides where little is left.
@@ -205,8 +199,7 @@ def _polished(
         most=POLISHING,
         thrifty=thrifty,
     )
-    residual, _ = function(finer.x)
-    size = np.abs(residual)
+    size = np.abs(finer.state.residual)
     steps = root.iterations + finer.iterations
     return newton.Root(finer.x, finer.state, float(size.max()), int(np.argmax(size)), steps, True)
 
@@ -218,15 +211,25 @@ def accepted(
     root: newton.Root[S | None],
     world: World,
     what: str,
+    *,
+    vanish: bool = False,
+    warm: S | None = None,
 ) -> Outcome[S]:
-    """Return the equilibrium at a root, or raise as `find` does."""
+    """Return the equilibrium at a root, or raise as `find` does, whose options those are.
+
+    Where an economy shrinks below `SHRUNK` the root is found anew in finer terms.
+    """
     state = root.state
     if state is None:
         worst = root.worst % len(world)
         raise lost(world.codes, what, model.unit, root.residual, worst, root.iterations)
     there = newton.Root(root.x, state, root.residual, root.worst, root.iterations, root.converged)
     figures = model.figures(base, change, there)
-    return Outcome(root.x, state, checked(figures, world.codes, what, unit=model.unit))
+    if root.converged and np.min(figures.wage) < SHRUNK:
+        equations = model.problem(base, change, 1.0, vanish, warm)
+        there = _polished(equations, there, figures.wage, model.thrifty)
+        figures = model.figures(base, change, there)
+    return Outcome(there.x, there.state, checked(figures, world.codes, what, unit=model.unit))
 
 
 def positive(state: _State | None) -> bool:
