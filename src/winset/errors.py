@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class WinsetError(Exception):
@@ -64,3 +68,15 @@ def listed(codes: Iterable[str], most: int = 8) -> str:
     codes = list(codes)
     more = f" and {len(codes) - most} more" if len(codes) > most else ""
     return ", ".join(codes[:most]) + more
+
+
+def control_character(text: str) -> str:
+    """Name the first control character, but for tabs and ends of lines; blank where there is none.
+
+    What others write goes to terminals, charts and pages, so that no text may hold one.
+
+    >>> control_character("a\\x07b"), control_character("a\\tb")
+    ('U+0007', '')
+    """
+    found = CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""

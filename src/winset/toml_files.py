@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError, control_character, did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5_000_000
 MOST_TEXT = 2_000  # characters of one value
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 #: What pydantic puts into the place of an error for a type among several.
 TYPE_NAME = re.compile(r"str|int|float|bool|\w+\[.*\]")
@@ -35,8 +34,8 @@ class Strict(BaseModel):
         """Texts go to terminals, charts and pages: no control characters, no books."""
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str):
-                if found := CONTROL.search(text):
-                    raise ValueError(f"U+{ord(found[0]):04X} is a control character. Take it out")
+                if found := control_character(text):
+                    raise ValueError(f"{found} is a control character. Take it out")
                 if len(text) > MOST_TEXT:
                     raise ValueError(
                         f"{len(text):,} characters, and at most {MOST_TEXT:,} are read"

@@ -15,6 +15,7 @@ from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.files import replacing
 from winset.games import kernels
+from winset.numbers import MOST_RANGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_PLAYERS = 30
 MOST_NAMED = 20  # players in a CSV: a row for each of a million coalitions
-MOST_RANGE = 1e10  # of worths in one file: rounding is then a millionth of the smallest
 
 
 @dataclass(frozen=True)

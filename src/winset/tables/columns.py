@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.errors import DataError
+from winset.errors import DataError, control_character
 from winset.tables.dialect import FAULTS, UnreadableError, opened, sniff
 from winset.tables.reading import (
-    CONTROL,
     MOST_LINE,
     bounded,
     figures_of,
@@ -163,7 +162,7 @@ def _parsed(
 
 def _cut(piece: str, width: int, separator: str) -> list[str] | None:
     """Cut a piece without quotes whose every row has `width` cells; None for any other."""
-    if '"' in piece or CONTROL.search(piece):
+    if '"' in piece or control_character(piece):
         return None
     if "\r" in piece:
         piece = piece.replace("\r\n", "\n")

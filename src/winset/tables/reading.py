@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, TextIO
 
-from winset.errors import DataError, listed
+from winset.errors import DataError, control_character, listed
 from winset.tables.dialect import FAULTS, Dialect, TableFormat, UnreadableError, opened, sniff
 from winset.tables.figures import Figures
 from winset.tables.sheets import sheet_records
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_LINE = 65_536  # characters
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def bounded(
@@ -204,8 +202,8 @@ def fitted(cells: Sequence[str], width: int) -> tuple[list[str], str]:
         bare = bare[:width]
     if not any(bare):
         return [""] * width, ""
-    if found := CONTROL.search("".join(bare)):
-        return bare, f"the control character U+{ord(found[0]):04X} stands in it. Take it out."
+    if found := control_character("".join(bare)):
+        return bare, f"the control character {found} stands in it. Take it out."
     if len(bare) == width:
         return bare, ""
     return bare, f"{len(bare)} cells where the header has {width}. {_remedy(bare, width)}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
+from winset.numbers import MOST_RANGE
 from winset.tables import header, rows
 from winset.toml_files import Strict, read_toml
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "data" / "deals"
 
 MOST_BYTES = 5_000_000
-MOST_RANGE = 10**10  # of gains on one table
 MOST_DECIMALS = 60  # of a figure
 
 
