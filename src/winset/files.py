@@ -31,21 +31,18 @@ def replacing(target: Path, *, directory: bool = False) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if directory and target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise DataError(f"{target} exists and is not empty. Name a new folder, or remove it.")
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"cannot write {target}: {error.strerror}.") from error
-    inner = draft if directory else draft / target.name
-    try:
         if not directory and target.is_dir():
             raise DataError(f"cannot write {target}: it is a folder. Name a file.")
-        yield inner
-        if directory:
-            draft.chmod(0o755)
-            if target.exists():
-                target.rmdir()
-        os.replace(inner, target)  # noqa: PTH105 - atomic on every platform
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            inner = draft if directory else draft / target.name
+            yield inner
+            if directory:
+                draft.chmod(0o755)
+                if target.exists():
+                    target.rmdir()
+            os.replace(inner, target)  # noqa: PTH105 - atomic on every platform
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise DataError(f"cannot write {target}: {error.strerror or error}.") from error
-    finally:
-        if draft != target:
-            shutil.rmtree(draft, ignore_errors=True)
