@@ -48,7 +48,7 @@ def main() -> None:
     except (OSError, MemoryError) as error:
         if debug:
             raise
-        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
-        what = getattr(error, "strerror", None) or "not enough memory"
-        print(f"winset:{where} {what}. Nothing was written half.", file=sys.stderr)
+        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        what = "not enough memory" if isinstance(error, MemoryError) else error.strerror or error
+        print(f"winset: {where}{what}.", file=sys.stderr)
         sys.exit(2)
