@@ -11,6 +11,8 @@ import re
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[1]
 REQUIRED = re.compile(r"([A-Za-z0-9._-]+)")
 
@@ -63,8 +65,6 @@ def _needed(name: str, seen: set[str]) -> set[str]:
 
 
 def _applies(line: str) -> bool:
-    from packaging.requirements import Requirement
-
     marker = Requirement(line).marker
     return marker is None or marker.evaluate({"extra": ""})
 

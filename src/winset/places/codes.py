@@ -141,8 +141,10 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
 
 
-def read_codes(texts: Iterable[str]) -> CodeColumn:
+def read_codes(texts: Iterable[str], where: object = "") -> CodeColumn:
     """Read the distinct texts of a column, or of the two columns of a table of pairs.
+
+    `where` is what messages begin with, such as the file.
 
     Raises
     ------
@@ -153,6 +155,7 @@ def read_codes(texts: Iterable[str]) -> CodeColumn:
     {'kaz': 'KAZ', 'UZB': 'UZB', 'ROM': 'ROU'}
     """
     distinct = tuple(dict.fromkeys(texts))
+    start = f"{where}: " if where else ""
     if distinct and all(re.fullmatch(r"[0-9]{1,3}", text) for text in distinct):
         return _whole(distinct, {t: str(int(t)) for t in distinct}, _numeric(), NUMERIC_AGGREGATES,
                       "numeric (UN M49)")  # fmt: skip
@@ -193,14 +196,14 @@ def read_codes(texts: Iterable[str]) -> CodeColumn:
     ):
         if other and alpha3:
             raise DataError(
-                f"codes of several kinds in one column: {alpha3[0]} is alpha-3, {other[0]} {what}. Write all "
-                "in one way."
+                f"{start}codes of several kinds in one column: {alpha3[0]} is alpha-3, {other[0]} {what}. "
+                "Write all in one way."
             )
     if aggregates and 2 * len(own) > len(codes):
         what = next(iter(aggregates))
         raise DataError(
-            f"{what} is {aggregates[what]}, and most other codes ({listed(own)}) are no ISO 3166 codes: is "
-            "it an economy of this table? Give it a code of its own, or drop its rows."
+            f"{start}{what} is {aggregates[what]}, and most other codes ({listed(own)}) are no ISO 3166 "
+            "codes: is it an economy of this table? Give it a code of its own, or drop its rows."
         )
     if named:
         notes.append(f"Names read as codes: {listed([f'{n} ({codes[n]})' for n in named], 6)}.")

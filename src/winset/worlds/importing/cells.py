@@ -18,7 +18,7 @@ class Flows:
     cells: dict[tuple[str, str, str], float] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    unit: str | None = None  # of the file, as read
+    unit: str = "million-usd"  # in which the file was
 
     def add(
         self,

@@ -229,9 +229,8 @@ def import_world(
     elif tariff_unit is not None:
         raise DataError("--tariff-unit is for --tariffs FILE. Name the file, or drop the unit.")
     notes = [*told, *flows.notes, *derived]
-    if (how := tables.sniff(trade, None, columns.format).told) and not kind.startswith(
-        "CEPII BACI"
-    ):
+    of_baci = kind.startswith("CEPII BACI")
+    if not of_baci and (how := tables.sniff(trade, None, columns.format).told):
         notes.append(f"{trade.name} is read with {how}.")
     if sectors != "one":
         traded = np.array([bool(sheet.any()) for sheet in cube])
@@ -252,9 +251,9 @@ def import_world(
         kept,
         cube.sum(axis=0),
         income,
-        flows.unit or unit or "million-usd",
+        flows.unit,
         gdp_unit,
-        fixed=kind.startswith("CEPII BACI"),
+        fixed=of_baci,
     )
     known = economies()
     sources = [files.source(trade, kind)]
@@ -325,8 +324,7 @@ def _read_trade(
         return _long(path, header, columns, year, unit), "Trade"
     if columns.reporter is not None:
         raise DataError(f"{path}: --reporter is for a table with a column reporter. Drop it.")
-    factor = files.factor(unit or "million-usd", "--unit")
-    return read_matrix(path, header, columns.format, factor), "Trade matrix"
+    return read_matrix(path, header, columns.format, unit or "million-usd"), "Trade matrix"
 
 
 def _long(

@@ -24,7 +24,7 @@ CODE = (
 )  # fmt: skip
 GDP = ("gdp_musd", "gdp", "value")
 YEAR = ("year", "t", "date", "time")
-SERIES = ("series code", "wep subject code", "weo subject code", "indicator code", "series name",
+SERIES = ("series code", "weo subject code", "indicator code", "series name",
           "subject descriptor", "indicator name")  # fmt: skip
 SCALE = ("scale",)
 #: What the International Monetary Fund's column Scale says, in `files.UNITS`.
@@ -79,12 +79,12 @@ def read(path: Path, columns: Columns, year: int, unit: str | None) -> dict[str,
                 "with --year."
             )
         given[name] = (row, text, cells[scale] if scale else "")
-    read = read_codes(given)
+    column = read_codes(given, path)
     found: dict[str, float] = {}
     for name, (row, text, said) in given.items():
-        if name not in read.codes:
+        if name not in column.codes:
             continue  # the world, an income group: no economy trades under that name
-        found_code = read.codes[name]
+        found_code = column.codes[name]
         if found_code in found:
             raise DataError(
                 f"{path} row {row}: {name} is {found_code}, which is given twice. Keep one row."

@@ -26,10 +26,7 @@ def add_coded(flows: Flows, said: dict[tuple[str, str], tuple[int, float]], path
     for pair, (row, _) in said.items():
         for text in pair:
             rows.setdefault(text, row)
-    try:
-        read = read_codes(rows)
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from None
+    read = read_codes(rows, path)
     if read.unknown:
         text = read.unknown[0]
         raise DataError(f"{path} row {rows[text]}: {text!r} is no code; {remedy(text)}")
@@ -60,7 +57,7 @@ def add_coded(flows: Flows, said: dict[tuple[str, str], tuple[int, float]], path
 
 
 def read_matrix(
-    path: Path, header: Sequence[str], declared: TableFormat | None, factor: float
+    path: Path, header: Sequence[str], declared: TableFormat | None, unit: str
 ) -> Flows:
     codes = tables.titles(header)[1:]
     if any(re.fullmatch(r"[A-Z]{2,4}_[A-Z0-9]+", code) for code in codes):
@@ -68,13 +65,13 @@ def read_matrix(
             f"{path}: columns such as {codes[0]} are economies and industries of an inter-country table, as "
             "Eurostat's FIGARO has them, which is not read. OECD's ICIO, ADB's MRIO and EORA26 are."
         )
-    if len(codes) < 2 or read_codes(codes).unknown:
+    if len(codes) < 2 or read_codes(codes, path).unknown:
         raise DataError(
             f"{path}: neither BACI (t,i,j,k,v,q), nor a table with exporter, importer and value, nor a "
             f"square matrix with codes in its first row and column; row 1 is "
             f"{', '.join(header[:8])}. Name columns with --exporter-column and the like."
         )
-    flows = Flows()
+    flows, factor = Flows(unit=unit), files.factor(unit, "--unit")
     said: dict[tuple[str, str], tuple[int, float]] = {}
     rows: dict[str, int] = {}
     for number, cells in tables.rows(path, figures=codes, declared=declared):

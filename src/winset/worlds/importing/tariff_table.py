@@ -68,10 +68,7 @@ def read(
     if not said:
         raise DataError(f"{path}: no rates in it.")
     factor = UNITS[unit or _unit(path, [value for _, value in said.values()])]
-    try:
-        column = read_codes(dict.fromkeys(text for pair in said for text in pair))
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from None
+    column = read_codes((text for pair in said for text in pair), path)
     members = (
         resolve("EU", dt.date(year, 1, 1), load_blocs())
         if UNION in column.aggregates.values()
