@@ -267,6 +267,9 @@ def test_alpha_2_and_numbers_become_alpha_3() -> None:
     assert number.codes == {"398": "KAZ", "004": "AFG", "4": "AFG"}
     assert number.notes == ("Codes are numeric (UN M49), read as alpha-3.",)
     assert (*number.aggregates, *number.unknown) == ("999",)
+    unions = read_codes(["398", "711", "810"])  # of several states, none of which it is alone
+    assert unions.codes == {"398": "KAZ"}
+    assert list(unions.aggregates) == ["711", "810"]
 
 
 def test_names_are_read_and_told() -> None:

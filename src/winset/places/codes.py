@@ -31,7 +31,7 @@ OLD = {
 #: Numeric codes of UN Comtrade that differ from ISO 3166's (from general knowledge).
 COMTRADE = {
     "842": "USA", "251": "FRA", "381": "ITA", "579": "NOR", "699": "IND", "757": "CHE", "490": "TWN",
-    "736": "SDN", "841": "USA", "280": "DEU", "810": "RUS", "711": "ZAF",
+    "736": "SDN", "841": "USA", "280": "DEU",
 }  # fmt: skip
 #: Alpha-2 codes that the European Union uses besides ISO's.
 EUROPEAN = {"EL": "GRC", "UK": "GBR", "XK": "XKX"}
@@ -73,6 +73,7 @@ NUMERIC_AGGREGATES = {
     "837": "bunkers", "839": "special categories", "568": "the rest of Europe", "577": "the rest of Africa",
     "636": "the rest of America", "527": "the rest of Oceania", "473": "the rest of Latin America",
     "637": "the rest of North and Central America", "492": "the rest of Europe", "879": "Western Asia",
+    "711": "the Southern African Customs Union", "810": "the former Soviet Union",
 }  # fmt: skip
 
 
