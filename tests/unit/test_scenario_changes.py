@@ -7,33 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.unit.printed import made_world
+from tests.unit.changes import ONE, TARIFF, WORLD, laid, scenario, tariff
 
 from winset.errors import DataError
-from winset.scenario import Scenario, parse
 from winset.scenario.formulas import FORMULAS, given_to_all
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FLOWS = [[90.0, 5, 5], [10.0, 80, 10], [5.0, 15, 70]]
-TARIFF = [[0.0, 0.1, 0.2], [0.05, 0, 0.4], [0.1, -0.02, 0]]
-WORLD = made_world("KAZ UZB KGZ", FLOWS, TARIFF)
-ONE = {"kind": "trade-cost", "among": ["KAZ", "UZB"], "percent": -10.0}
-
-
-def scenario(*changes: dict[str, Any], **outer: Any) -> Scenario:
-    return parse({"on": "2025-09-01", "change": list(changes or (ONE,))} | outer)
-
-
-def laid(*changes: dict[str, Any], **outer: Any) -> Any:
-    return scenario(*changes, **outer).resolve(WORLD)
-
-
-def tariff(**size: Any) -> dict[str, Any]:
-    sides = {} if "among" in size else {"exporters": ["UZB"], "importers": ["KAZ", "KGZ"]}
-    return {"kind": "tariff"} | sides | size
-
 
 # Formulas.
 

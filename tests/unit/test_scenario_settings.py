@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from tests.unit.printed import made_world
+from tests.unit.changes import ONE, scenario, tariff
 
 from winset.errors import DataError
 from winset.scenario import Parameters, Scenario, parse
 from winset.scenario.parameters import checked_parameters
-
-if TYPE_CHECKING:
-    pass
-
-FLOWS = [[90.0, 5, 5], [10.0, 80, 10], [5.0, 15, 70]]
-TARIFF = [[0.0, 0.1, 0.2], [0.05, 0, 0.4], [0.1, -0.02, 0]]
-WORLD = made_world("KAZ UZB KGZ", FLOWS, TARIFF)
-ONE = {"kind": "trade-cost", "among": ["KAZ", "UZB"], "percent": -10.0}
-
-
-def scenario(*changes: dict[str, Any], **outer: Any) -> Scenario:
-    return parse({"on": "2025-09-01", "change": list(changes or (ONE,))} | outer)
-
-
-def laid(*changes: dict[str, Any], **outer: Any) -> Any:
-    return scenario(*changes, **outer).resolve(WORLD)
-
-
-def tariff(**size: Any) -> dict[str, Any]:
-    sides = {} if "among" in size else {"exporters": ["UZB"], "importers": ["KAZ", "KGZ"]}
-    return {"kind": "tariff"} | sides | size
-
 
 # Overrides.
 
