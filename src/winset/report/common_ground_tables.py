@@ -46,15 +46,23 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
+def _table(title: str, first: str, *figures: str) -> Table:
+    """Return an empty table: a column of names, then columns of figures."""
+    table = Table(title=title)
+    table.add_column(first)
+    for heading in figures:
+        table.add_column(heading, justify="right")
+    return table
+
+
 def _years(bloc: str, payload: list[dict[str, Any]]) -> Table:
     """Return the course of cohesion over the years."""
-    table = Table(title=f"{bloc}: cohesion by year")
-    table.add_column("year")
-    for head in ("members", "roll calls", "unanimous", "agreement index", "Rice", "median point"):
-        table.add_column(head, justify="right")
     against = any("against" in year for year in payload)
-    if against:
-        table.add_column(f"agrees with {payload[0]['against']['bloc']}", justify="right")
+    table = _table(
+        f"{bloc}: cohesion by year",
+        *("year", "members", "roll calls", "unanimous", "agreement index", "Rice", "median point"),
+        *([f"agrees with {payload[0]['against']['bloc']}"] if against else []),
+    )
     for year in payload:
         own = year["cohesion"]
         cells = [
@@ -92,10 +100,19 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
             f"of {other['roll_calls']} roll calls, pairs of members on "
             f"{_percent(other['pair_agreement'])}."
         )
-    table = Table(title="Members, by ideal point")
-    table.add_column("member")
-    for head in ("votes", "ideal point", "±", "with the others", "alone", "pivotal", "AI without"):
-        table.add_column(head, justify="right")
+    table = _table(
+        "Members, by ideal point",
+        *(
+            "member",
+            "votes",
+            "ideal point",
+            "±",
+            "with the others",
+            "alone",
+            "pivotal",
+            "AI without",
+        ),
+    )
     rows = list(zip(payload["economies"], own["members"], strict=True))
     for economy, role in sorted(
         rows, key=lambda row: (row[0]["ideal_point"] is None, -(row[0]["ideal_point"] or 0.0))
@@ -111,10 +128,7 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
             _two(role["cohesion_without"]),
         )
     yield table
-    table = Table(title="By issue")
-    table.add_column("issue")
-    for head in ("roll calls", "unanimous", "agreement index", "Rice"):
-        table.add_column(head, justify="right")
+    table = _table("By issue", "issue", "roll calls", "unanimous", "agreement index", "Rice")
     for code, part in own["by_issue"].items():
         table.add_row(
             f"{code} {ISSUES[code]}",
@@ -144,10 +158,7 @@ def _pairs(pairs: list[dict[str, Any]]) -> Table:
         known = known[:PAIRS_SHOWN] + known[-PAIRS_SHOWN:]
     else:
         title = "Pairs, by agreement beyond chance"
-    table = Table(title=title)
-    table.add_column("pair")
-    for head in ("votes", "agreement", "Cohen's κ", "Scott's π"):
-        table.add_column(head, justify="right")
+    table = _table(title, "pair", "votes", "agreement", "Cohen's κ", "Scott's π")
     for pair in known:
         table.add_row(
             f"{pair['a']}–{pair['b']}",
