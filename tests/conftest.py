@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-REPOSITORY = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("WINSET_SHARED", REPOSITORY.parent / "shared"))
+from tests.shared import SHARED
 
 # Every run draws the same examples; the slowest machine must not turn time into failure.
 settings.register_profile(

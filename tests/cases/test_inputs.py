@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
 import pytest
+from tests.shared import SHARED
 
-CASES = Path(os.environ.get("WINSET_SHARED", Path(__file__).parents[3] / "shared")) / "cases"
+CASES = SHARED / "cases"
 
 pytestmark = pytest.mark.skipif(
     not CASES.is_dir(), reason="the folder of cases is not beside winset"
