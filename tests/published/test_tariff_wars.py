@@ -60,8 +60,12 @@ def test_the_optimal_tariff_against_free_trade() -> None:
     assert done.tariff[0] == pytest.approx(1.0 / (3.0 * share), rel=1e-9)
 
 
-def test_intermediates_leave_the_rule_of_gros_alone_in_the_limit_of_a_small_country() -> None:
-    """The market power of exports is what it was; the tariff on inputs is paid more than once."""
+@pytest.mark.parametrize("beta", [0.9, 0.5])
+@pytest.mark.parametrize("theta", [2.0, 4.0])
+def test_intermediates_leave_the_rule_of_gros_alone_in_the_limit_of_a_small_country(
+    theta: float, beta: float
+) -> None:
+    """Lerner's symmetry: one rate on all imports, inputs among them, taxes exports alike."""
     world = build(np.array([[1.0, 1e-3], [1e-3, 1e7]]))
-    done = nash_tariffs.war(best_response.contest(world, parameters(4.0, beta=0.5), ["C00"]))
-    assert 0.2 < done.tariff[0] < 0.3
+    done = nash_tariffs.war(best_response.contest(world, parameters(theta, beta=beta), ["C00"]))
+    assert done.tariff[0] == pytest.approx(1.0 / theta, rel=1e-8)

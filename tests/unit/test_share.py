@@ -51,7 +51,9 @@ def test_game_file(winset: Any, file: Path) -> None:
     plain = winset("share", "--game", file, "--json").json
     assert plain["nucleolus"] == pytest.approx({"A": 50, "B": 75, "C": 75})
     assert plain["core"]["empty"] is False
-    assert plain["in_core"]["equal"] is False or plain["objections"]["equal"] == []
+    assert plain["equal"] == pytest.approx({"A": 200 / 3, "B": 200 / 3, "C": 200 / 3})
+    assert plain["in_core"] == {"shapley": True, "nucleolus": True, "equal": True}
+    assert plain["objections"] == {"shapley": [], "nucleolus": [], "equal": []}
 
 
 def test_save_and_read_again(winset: Any, tmp_path: Path) -> None:
