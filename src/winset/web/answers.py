@@ -15,7 +15,7 @@ from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.studies.claims import listing
-from winset.studies.scenario_run import Study, doubted, run
+from winset.studies.scenario_run import Study, doubted, run, under_other_rules
 from winset.web import questions, reading
 from winset.worlds import embedded_worlds, world
 
@@ -75,21 +75,23 @@ def scenarios() -> dict[str, Any]:
 
 
 def solve(raw: Any) -> bytes:
-    """Return what ``winset run --json`` prints; with ``draws``, what ``--draws`` and ``--seed`` add."""
-    raw, draws, seed = reading.doubt(raw)
-    done = study(raw)
+    """Return what ``winset run --json`` prints, `reading.Further` of it where it is asked for."""
+    raw, asked = reading.further(raw)
+    done, draws = study(raw), asked.draws
+    if asked.deficit_rules:
+        done = under_other_rules(done)
     if draws is not None:
         if done.world.sectored:
             raise DataError(
                 f"draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run."
             )
-        done = doubted(done, draws, seed=seed)
+        done = doubted(done, draws, seed=asked.seed)
     return dumps(done.to_json())
 
 
 def slow(raw: Any) -> bool:
     """Whether a body's scenario takes seconds: one for many sectors, or a search for a tariff."""
-    found = reading.scenario(raw)
+    found = reading.scenario(reading.further(raw)[0])
     return found.world != reading.ONE_SECTOR or any(
         getattr(change, "answer", None) for change in found.changes
     )

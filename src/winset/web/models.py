@@ -67,6 +67,13 @@ class Worst(Answer):
     welfare_percent: float
 
 
+class WorstInMoney(Answer):
+    """Who loses most in money."""
+
+    code: str
+    welfare_musd: float
+
+
 class Summary(Answer):
     """Who gains and who loses, counted and summed."""
 
@@ -74,11 +81,13 @@ class Summary(Answer):
     members_losing: int
     outsiders_gaining: int
     outsiders_losing: int
+    outsiders_losing_more_than: dict[str, int] = Field(description="by the percentage lost")
     unmoved_below_percent: float
     members_musd: float
     outsiders_musd: float
     world_musd: float
     worst: Worst
+    worst_in_money: WorstInMoney
 
 
 class _Economy(Answer):
@@ -96,6 +105,27 @@ EconomyResult = create_model(
 )
 
 
+class Widest(Answer):
+    """The economy whose gain differs most."""
+
+    code: str
+    welfare_percent: float
+
+
+class OtherDeficitRule(Answer):
+    """The same change under another rule on deficits, and what of the verdict that overturns."""
+
+    rules: list[str]
+    summary: Summary | None = Field(description="null where there is no equilibrium")
+    refused: str | None
+    overturned: list[str] = Field(description="keys of the summary")
+    flipped: list[str] = Field(
+        description="members that gain under one rule and lose under the other"
+    )
+    widest: Widest | None
+    welfare_percent: dict[str, float] | None
+
+
 class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
@@ -106,6 +136,7 @@ class SolveAnswer(Answer):
     solver: SolverUsed
     economies: list[EconomyResult]  # type: ignore[valid-type]
     summary: Summary
+    deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
 
 
 class CoreVerdict(Answer):
