@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import bloc_of, load_blocs, resolve
@@ -21,6 +21,19 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A member of a named bloc that joins only after the date that counts."""
+
+    code: str
+    bloc: str
+    joined: dt.date
+
+    def to_json(self) -> dict[str, str]:
+        """Return an entry of ``later``."""
+        return {"code": self.code, "bloc": self.bloc, "joined": self.joined.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Whom a text such as "SCO+,KAZ" names.
 
@@ -30,10 +43,22 @@ class Group:
         In the order named, members of a bloc by date of joining; nobody twice.
     absent : tuple of str
         Members of the named blocs that are left out, for the world (or record) has them not.
+    later : tuple of Later
+        Those that the named blocs have today, or will have, but had not on the date.
     """
 
     codes: tuple[str, ...]
     absent: tuple[str, ...] = ()
+    later: tuple[Later, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return who was chosen and who is counted: ``counted`` of a command's JSON."""
+        return {
+            "chosen": len(self.codes) + len(self.absent) + len(self.later),
+            "counted": len(self.codes),
+            "later": [member.to_json() for member in self.later],
+            "absent": list(self.absent),
+        }
 
 
 def names(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -92,11 +117,13 @@ def read_group(
     kind = f"an economy of {of}" if of else "the code of an economy"
     found: dict[str, None] = {}
     absent: dict[str, None] = {}
+    later: dict[str, Later] = {}
     for name in (asked := names(text)):
         if name in known_codes:
             found[name] = None
         elif bloc_of(name, known) is not None:
             members = resolve(name, on, known)
+            later |= {who.code: who for who in _later(name, on, known) if who.code not in later}
             for code in members:
                 if codes is None or code in inside:
                     found[code] = None
@@ -124,7 +151,23 @@ def read_group(
             f"{start}{what} names no economy{f' of {of}' if of else ''}. Name a bloc, or codes by "
             "comma such as CHN,KAZ."
         )
-    return Group(tuple(found), tuple(code for code in absent if code not in found))
+    return Group(
+        tuple(found),
+        tuple(code for code in absent if code not in found),
+        tuple(who for code, who in later.items() if code not in found and code not in absent),
+    )
+
+
+def _later(name: str, on: dt.date, known: Blocs) -> list[Later]:
+    """Return who joins a bloc after a date, as a member or, where ``+`` asks for them, as a partner."""
+    found = bloc_of(name, known)
+    if found is None:
+        return []
+    bloc, wide = found
+    stays = [m for m in bloc.memberships if m.joined > on and (wide or m.role == "member")]
+    return [
+        Later(m.code, bloc.code, m.joined) for m in sorted(stays, key=lambda m: (m.joined, m.code))
+    ]
 
 
 def _short(name: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from winset.display import money, signed
 from winset.errors import listed
+from winset.places.economies import economies
 from winset.studies import deficit_rules
 from winset.trade.gains import direction
 from winset.worlds.domestic import DOMESTIC_FLOOR
@@ -19,6 +20,7 @@ from winset.worlds.sector_accounts import unmet_note
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from winset.places.groups import Group
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.scenario_run import Study
     from winset.trade.effects.figures import Diversion, Tariffs
@@ -51,6 +53,8 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
         alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
         sentences.append(f"{who}." if members > 1 else alone)
     summary = result.summary()
+    if left_out := counted(result.shock.group, f"world {result.world.name}"):
+        sentences.append(left_out)
     outside = np.flatnonzero(~inside)
     if len(outside):
         lost = outside[way[outside] < 0]
@@ -70,6 +74,33 @@ def claims(study: Study) -> tuple[str, ...]:
     """Return the verdict, and beside it whether it holds under the other deficit rules."""
     said = verdict(study.result)
     return said if study.others is None else (*said, other_rules(study.result, study.others))
+
+
+def counted(group: Group, of: str) -> str:
+    """Say who of those chosen is counted, and why the others are not; nothing where all are.
+
+    >>> import datetime as dt
+    >>> from winset.places.groups import read_group
+    >>> counted(read_group("SCO", on=dt.date(2022, 1, 1)), "world-2023")
+    '10 chosen, 8 counted: Iran joined SCO in 2023, Belarus in 2024.'
+    """
+    if not (group.later or group.absent):
+        return ""
+    reasons, bloc = [], ""
+    for who in group.later:
+        into = "" if who.bloc == bloc else f" joined {who.bloc}"
+        reasons.append(f"{_name(who.code)}{into} in {who.joined.year}")
+        bloc = who.bloc
+    if group.absent:
+        who_not = ", ".join(_name(code) for code in group.absent)
+        reasons.append(f"{who_not} {'is' if len(group.absent) == 1 else 'are'} not in {of}")
+    chosen = group.to_json()["chosen"]
+    return f"{chosen} chosen, {len(group.codes)} counted: {', '.join(reasons)}."
+
+
+def _name(code: str) -> str:
+    known = economies().get(code)
+    return code if known is None else known.name
 
 
 def _losing(result: TradeResult, lost: NDArray[np.intp], outsiders: int) -> str:
@@ -153,10 +184,6 @@ def notes(study: Study) -> tuple[str, ...]:
         for number in study.idle
     ]
     said += [_answered(answer) for answer in result.answers]
-    if result.absent:
-        said.append(
-            f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."
-        )
     if result.floored:
         said.append(
             f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "

@@ -311,6 +311,7 @@ class TradeResult:
             "world": manifest["world"],
             "solver": manifest["solver"],
             "economies": economies,
+            "counted": self.shock.group.to_json(),
             "summary": self.summary(),
         }
         if self.answers:

@@ -126,6 +126,23 @@ class OtherDeficitRule(Answer):
     welfare_percent: dict[str, float] | None
 
 
+class LaterMember(Answer):
+    """A member of a named bloc that joins after the date that counts."""
+
+    code: str
+    bloc: str
+    joined: dt.date
+
+
+class Counted(Answer):
+    """Who was chosen and who is counted."""
+
+    chosen: int
+    counted: int
+    later: list[LaterMember]
+    absent: list[str]
+
+
 class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
@@ -135,6 +152,7 @@ class SolveAnswer(Answer):
     world: WorldUsed
     solver: SolverUsed
     economies: list[EconomyResult]  # type: ignore[valid-type]
+    counted: Counted
     summary: Summary
     deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
 
