@@ -59,3 +59,54 @@ def test_beside_the_verdict_and_in_the_json(winset: Any, on: str) -> None:
     assert "10 chosen, 8 counted: Iran joined SCO in 2023, Belarus in 2024." in " ".join(
         shown.split()
     )
+
+
+def test_votes_before_a_member_joined_are_told(winset: Any) -> None:
+    said = winset("agree", "SCO", "--years", "2015-2019", "--json").json["counted"]
+    assert (said["chosen"], said["counted"]) == (10, 8)
+    assert {who["code"]: who["joined"][:4] for who in said["newer"]} == {
+        "IND": "2017",
+        "PAK": "2017",
+    }
+    shown = " ".join(winset("agree", "SCO", "--years", "2015-2019").out.split())
+    assert "10 chosen, 8 counted: Iran joined SCO in 2023, Belarus in 2024." in shown
+    assert "also those before a member joined: India (2017), Pakistan (2017)." in shown
+    each = winset("agree", "SCO", "--years", "2016-2018", "--by-year", "--json").json
+    assert [year["counted"]["counted"] for year in each] == [6, 8, 8]
+    assert [[who["code"] for who in year["counted"]["newer"]] for year in each] == [
+        [], ["IND", "PAK"], [],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("years", "rest"), [("2010-2025", "2010-2019"), ("1940-1950", "1946-1950")]
+)
+def test_years_beyond_the_data_are_refused(winset: Any, years: str, rest: str) -> None:
+    said = winset("agree", "SCO" if years > "2000" else "USA,GBR", "--years", years)
+    assert (said.code, said.out) == (2, "")
+    assert f"Write {rest}." in said.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("vote", "population", "--members", "SCO", "--on", "2022-01-01"),
+        ("vote", "population", "--members", "SCO", "--on", "2022-01-01", "--design", "equal"),
+        ("war", "world-2023", "--players", "SCO", "--on", "2022-01-01"),
+        ("match", "SCO", "--on", "2022-01-01"),
+        ("share", "sco-2025", "--players", "SCO", "--set", "on=2022-01-01", "--resolution", "compact"),
+    ],
+)  # fmt: skip
+def test_every_question_about_a_bloc_says_whom_it_counts(
+    winset: Any, line: tuple[str, ...]
+) -> None:
+    said = winset(*line, "--json").json["counted"]
+    assert (said["chosen"], said["counted"]) == (10, 8)
+    assert [who["code"] for who in said["later"]] == ["IRN", "BLR"]
+
+
+def test_a_world_without_some_members_is_told(winset: Any) -> None:
+    shown = winset("war", "icio-2022", "--players", "SCO", "--on", "2025-09-01")
+    assert shown.code == 0, shown.err
+    assert "10 chosen, 6 counted: " in " ".join(shown.out.split())
+    assert "Kyrgyzstan" in shown.out

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
-    from winset.places.blocs import Blocs
+    from winset.places.blocs import Bloc, Blocs
 
 #: The word that stands for every economy of a world, a record or a list.
 ALL = "all"
@@ -117,13 +117,11 @@ def read_group(
     kind = f"an economy of {of}" if of else "the code of an economy"
     found: dict[str, None] = {}
     absent: dict[str, None] = {}
-    later: dict[str, Later] = {}
     for name in (asked := names(text)):
         if name in known_codes:
             found[name] = None
         elif bloc_of(name, known) is not None:
             members = resolve(name, on, known)
-            later |= {who.code: who for who in _later(name, on, known) if who.code not in later}
             for code in members:
                 if codes is None or code in inside:
                     found[code] = None
@@ -154,16 +152,24 @@ def read_group(
     return Group(
         tuple(found),
         tuple(code for code in absent if code not in found),
-        tuple(who for code, who in later.items() if code not in found and code not in absent),
+        tuple(who for who in later(asked, on, known) if who.code not in {*found, *absent}),
     )
 
 
-def _later(name: str, on: dt.date, known: Blocs) -> list[Later]:
-    """Return who joins a bloc after a date, as a member or, where ``+`` asks for them, as a partner."""
-    found = bloc_of(name, known)
-    if found is None:
-        return []
-    bloc, wide = found
+def later(text: str | Iterable[str], on: dt.date, known: Blocs) -> tuple[Later, ...]:
+    """Return who joins the blocs of a text only after a date; partners where ``+`` asks for them.
+
+    Nobody twice: the first joining counts.
+    """
+    joining: dict[str, Later] = {}
+    for name in names(text):
+        found = bloc_of(name, known)
+        for who in [] if found is None else _joining(*found, on):
+            joining.setdefault(who.code, who)
+    return tuple(joining.values())
+
+
+def _joining(bloc: Bloc, wide: bool, on: dt.date) -> list[Later]:
     stays = [m for m in bloc.memberships if m.joined > on and (wide or m.role == "member")]
     return [
         Later(m.code, bloc.code, m.joined) for m in sorted(stays, key=lambda m: (m.joined, m.code))

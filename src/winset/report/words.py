@@ -89,16 +89,17 @@ def counted(group: Group, of: str) -> str:
     reasons, bloc = [], ""
     for who in group.later:
         into = "" if who.bloc == bloc else f" joined {who.bloc}"
-        reasons.append(f"{_name(who.code)}{into} in {who.joined.year}")
+        reasons.append(f"{name_of(who.code)}{into} in {who.joined.year}")
         bloc = who.bloc
     if group.absent:
-        who_not = ", ".join(_name(code) for code in group.absent)
+        who_not = ", ".join(name_of(code) for code in group.absent)
         reasons.append(f"{who_not} {'is' if len(group.absent) == 1 else 'are'} not in {of}")
     chosen = group.to_json()["chosen"]
     return f"{chosen} chosen, {len(group.codes)} counted: {', '.join(reasons)}."
 
 
-def _name(code: str) -> str:
+def name_of(code: str) -> str:
+    """Return the name of an economy, the code itself where winset has none."""
     known = economies().get(code)
     return code if known is None else known.name
 

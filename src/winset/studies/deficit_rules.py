@@ -95,11 +95,17 @@ def under_other_rules(result: TradeResult) -> tuple[OtherRule, ...]:
 
     Tariffs that were asked for stay at the rates found under the scenario's own rule.
     """
-    return tuple(_under(rules, result) for rules in SAME if _own(result) not in rules)
+    own = result.scenario.parameters.deficits
+    return tuple(_under(rules, result) for rules in others(own))
 
 
-def _own(result: TradeResult) -> Deficits:
-    return result.scenario.parameters.deficits
+def others(own: Deficits) -> tuple[tuple[Deficits, ...], ...]:
+    """Return the rules that are other equations than a scenario's own.
+
+    >>> others("additive")
+    (('multiplicative',), ('balanced',))
+    """
+    return tuple(rules for rules in SAME if own not in rules)
 
 
 def _under(rules: tuple[Deficits, ...], result: TradeResult) -> OtherRule:

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
@@ -18,9 +18,6 @@ from winset.studies.claims import listing
 from winset.studies.scenario_run import Study, doubted, run, under_other_rules
 from winset.web import questions, reading
 from winset.worlds import embedded_worlds, world
-
-if TYPE_CHECKING:
-    from winset.worlds import World
 
 #: Players of ``POST /api/share``; larger groups are jobs.
 MOST_AT_ONCE = 12
@@ -108,7 +105,7 @@ def share(raw: Any) -> bytes:
 
     order = reading.share_order(raw)
     data = order.scenario.load_world()
-    count = len(players(order, data))
+    count = len(sharing.bargainers(order.players, order.scenario, data, load_blocs()).codes)
     if count > MOST_AT_ONCE:
         raise DataError(
             f"{count} players: POST /api/share answers at once and takes up to {MOST_AT_ONCE}. "
@@ -118,14 +115,6 @@ def share(raw: Any) -> bytes:
         order.scenario, players=order.players, resolution=order.resolution, workers=1
     )
     return dumps(done.to_json())
-
-
-def players(order: reading.ShareOrder, data: World) -> tuple[str, ...]:
-    """Return who bargains: those named, or the members of the scenario."""
-    from winset.studies.sharing import named_players
-
-    chosen = named_players(order.players, order.scenario.on, data, load_blocs())
-    return order.scenario.resolve(data).members if chosen is None else chosen
 
 
 def question(study: str, raw: Any) -> bytes:

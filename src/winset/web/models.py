@@ -164,9 +164,21 @@ class CoreVerdict(Answer):
     least_core_excess_musd: float
 
 
+class OtherWorth(Answer):
+    """What an agreement is worth under another rule on deficits."""
+
+    rules: list[str]
+    grand_musd: float | None
+    own_gain_musd: dict[str, float] | None
+    refused: str | None
+
+
 class ShareAnswer(Answer):
     """What `winset share --json` prints."""
 
+    counted: Counted
+    left_out_members: list[str]
+    deficit_rules: list[OtherWorth]
     players: list[str]
     coalitions: int
     resolution: Literal["full", "compact"]
@@ -215,11 +227,19 @@ class VoteAnswer(Answer):
 
     members: list[dict[str, Any]]
     power_to_act: float
+    counted: Counted
+
+
+class CountedOverYears(Counted):
+    """The same, with the members whose votes are counted though they joined later in the span."""
+
+    newer: list[LaterMember]
 
 
 class AgreeAnswer(Answer):
     """What `winset agree --json` prints for one span of years."""
 
+    counted: CountedOverYears
     years: str
     economies: list[dict[str, Any]]
     pairs: list[dict[str, Any]]
@@ -232,6 +252,7 @@ class MatchAnswer(Answer):
     group: str
     on: dt.date
     members: list[dict[str, str]]
+    counted: Counted
     complementarity: dict[str, Any]
     potential: dict[str, Any]
 
@@ -278,6 +299,7 @@ class WarAnswer(Answer):
     players: list[Any]
     solver: dict[str, Any]
     on: dt.date
+    counted: Counted
 
 
 class Worlds(Answer):
