@@ -9,7 +9,7 @@ import pytest
 from tests.properties.worlds import build
 
 import winset as library
-from winset.errors import DataError
+from winset.errors import ConvergenceError, DataError
 from winset.gravity.potential import FEWEST, potential
 from winset.places import geography
 
@@ -117,6 +117,16 @@ def test_regressors_that_say_nothing_are_dropped() -> None:
     found = potential(world(made(islands), islands))
     assert [c.name for c in found.coefficients] == ["ln_distance"]
     assert found.coefficients[0].estimate == pytest.approx(TRUE["ln_distance"], abs=1e-6)
+
+
+def test_a_border_that_nobody_trades_across_has_no_slope() -> None:
+    """Expected trade falls with every step there: the slope would be as long as the patience."""
+    flows = np.where(geography.contiguity(CODES) > 0, 0.0, made())
+    with pytest.raises(
+        ConvergenceError, match=r"gravity on world 'test': .* has no maximum"
+    ) as told:
+        potential(world(flows))
+    assert told.value.residual < 1e-9
 
 
 def test_order_of_economies_does_not_matter() -> None:
