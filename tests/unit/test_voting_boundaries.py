@@ -241,6 +241,46 @@ def test_which_way_of_counting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None
         power(different)
 
 
+@pytest.mark.parametrize("n", [8, 9, 16, 17])
+def test_all_members_critical_at_once_are_counted(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of members who all must agree, each is one of n who could prevent: 1/n by every index."""
+    monkeypatch.setattr(voting, "MOST_KINDS", 0)
+    found = power(weighted([f"m{i}" for i in range(n)], [1] * n, n))
+    assert found.method == "enumeration"
+    for index in ("johnston", "deegan_packel", "public_good", "shapley_shubik", "banzhaf"):
+        np.testing.assert_allclose(found.column(index), 1 / n, rtol=1e-14, err_msg=index)
+    found = power(weighted([f"m{i}" for i in range(n)], [1] * n, n - 1))
+    np.testing.assert_allclose(found.column("johnston"), 1 / n, rtol=1e-14)
+    assert found.minimal_winning_coalitions == n
+
+
+def test_two_majorities_of_seventy_members_are_counted_exactly() -> None:
+    """More coalitions than a machine word counts, over the lattice of totals and by kinds."""
+    n = 70
+    names = tuple(f"m{i}" for i in range(n))
+    heavy = tuple(1 + (i < 20) for i in range(n))
+    majorities = (Majority("a", (1,) * n, 40), Majority("b", heavy, 55))
+    rule = Rule("", "", names, majorities, "a and b", (False, False, False, True), ())
+    found, wanted = counting.by_lattice(rule), counting.by_kinds(rule, counting.kinds_of(rule))
+    assert found.swings == wanted.swings
+    assert found.winning == wanted.winning > 2**62
+    np.testing.assert_allclose(found.shapley, wanted.shapley, rtol=1e-14)
+
+
+def test_weights_of_seventy_members_are_counted_exactly() -> None:
+    n = 70
+    rule = weighted([f"m{i}" for i in range(n)], [1 + (i < 20) for i in range(n)], 55)
+    weights, quota = counting.as_weighted(rule) or ([], 0)
+    found, wanted = (
+        counting.by_weights(weights, quota),
+        counting.by_kinds(rule, counting.kinds_of(rule)),
+    )
+    assert found.swings == wanted.swings
+    assert found.winning == wanted.winning
+    assert found.minimal_total == wanted.minimal_total
+    np.testing.assert_allclose(found.packel or [], wanted.packel or [], rtol=1e-11)
+
+
 def test_lattice_states_count_sizes_and_totals() -> None:
     rule = weighted(list("abc"), [2, 1, 1], 3)
     assert counting.lattice_states(rule) == 4 * 5
