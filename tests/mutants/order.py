@@ -1,4 +1,4 @@
-"""Which test runs which function, so that the tests that a mutant concerns come first."""
+"""Which test runs which function: tests that a mutant concerns come first, others are left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +57,33 @@ class First:
 
     def __init__(self, tree: Path, file: str, line: int, text: str) -> None:
         self.touched = json.loads((tree.parent / TOUCHED).read_text(encoding="utf-8"))
-        self.places = (enclosing(file, line, text), f"{file}:")
+        self.here, self.near = enclosing(file, line, text), f"{file}:"
+
+    def _distance(self, called: Iterable[str]) -> int:
+        """0 for a test that calls the function, 1 for one that calls another of its file, else 2."""
+        called = list(called)
+        if self.here in called:
+            return 0
+        return 1 if any(place.startswith(self.near) for place in called) else 2
+
+    def concerned(self, tests: list[str]) -> list[str]:
+        """Leave out the files without a test that calls anything of the changed file.
+
+        All stay where no test calls the function: it runs when it is imported, or once for many tests.
+        """
+        distance = {name: self._distance(called) for name, (_, called) in self.touched.items()}
+        if 0 not in distance.values():
+            return tests
+        reached = {name.partition("::")[0] for name, away in distance.items() if away < 2}
+        return [name for name in tests if name.startswith("-") or name in reached]
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Put those first that call the function, then those that call another of its file."""
 
         def key(item: Any) -> tuple[int, float]:
             seconds, called = self.touched.get(item.nodeid, (0.0, ()))
-            here, near = self.places
-            if here in called:
-                return (0, seconds)
-            return (1, seconds) if any(place.startswith(near) for place in called) else (2, 0.0)
+            away = self._distance(called)
+            return (away, seconds if away < 2 else 0.0)
 
         items.sort(key=key)
 

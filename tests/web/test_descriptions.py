@@ -119,6 +119,8 @@ def test_examples_are_read() -> None:
     for study, model in BODIES.items():
         example = model.model_json_schema()["example"]
         assert questions.QUESTIONS[study](example).title
+    union = bodies.UnionBody.model_json_schema()["example"]
+    assert union == {"group": "SCO", "mfn": True}
     changed = bodies.ChangedBody.model_json_schema()["example"]
     assert reading.scenario(changed).changes[0].percent == -20.0
     assert reading.share_order(bodies.ShareBody.model_json_schema()["example"]).players == "SCO"
