@@ -76,6 +76,33 @@ def test_who_exports_nothing_is_expected_to_export_nothing() -> None:
     assert np.isfinite(found.error[3, 2])
 
 
+def test_errors_are_those_of_the_whole_sandwich() -> None:
+    """V = G/(G − 1) H⁻¹ Σ s_g s_g' H⁻¹ over all parameters at once, clustered by unordered pairs."""
+    n = len(CODES)
+    flows = made() * np.random.default_rng(3).lognormal(0, 1, (n, n))
+    found = potential(world(flows))
+    i, k = np.nonzero(~np.eye(n, dtype=bool))
+    slopes = [np.log(geography.distances(CODES) + np.eye(n)), geography.contiguity(CODES)]
+    slopes.append(geography.same_region(CODES))
+    effects = [i[:, None] == np.arange(n), k[:, None] == np.arange(n - 1)]
+    design = np.hstack([np.array([z[i, k] for z in slopes]).T, *effects]).astype(float)
+    mean, left = found.expected[i, k], flows[i, k] - found.expected[i, k]
+    bread = np.linalg.inv(design.T @ (mean[:, None] * design))
+    score = {pair: np.zeros(design.shape[1]) for pair in zip(np.minimum(i, k), np.maximum(i, k))}  # noqa: B905
+    for row, a, b in zip(design * left[:, None], i, k, strict=True):
+        score[min(a, b), max(a, b)] += row
+    many = len(score)
+    assert found.pairs == many == n * (n - 1) // 2
+    meat = sum(np.outer(x, x) for x in score.values())
+    whole = bread @ meat @ bread * many / (many - 1)
+    np.testing.assert_allclose(
+        [c.error for c in found.coefficients], np.sqrt(np.diag(whole)[:3]), rtol=1e-6
+    )
+    each = np.sqrt(np.einsum("ra,ab,rb->r", design, whole, design))
+    np.testing.assert_allclose(found.error[i, k], each, rtol=1e-6)
+    assert np.isnan(found.error.diagonal()).all()
+
+
 def test_interval_and_its_level() -> None:
     found = potential(library.world("icio-2022"))
     low, high = found.interval(0.95)

@@ -210,16 +210,20 @@ def test_a_figure_that_is_not_known_has_an_empty_cell() -> None:
     assert row[-1] is None
 
 
-def test_ten_of_each_are_listed_in_the_report() -> None:
+def test_ten_that_grow_and_ten_that_shrink_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    n = 30
     frame = pd.DataFrame(
-        {"code": [f"E{k}" for k in range(30)], "change_points": np.arange(30) - 15.0}
-    )
-    grown, shrunk = industries._ends(
-        frame.sort_values("change_points", ascending=False), "pooled", 10
-    )
-    assert grown["change_points"].tolist() == [14.0 - k for k in range(10)]
-    assert shrunk["change_points"].tolist() == [-15.0 + k for k in range(10)]
-    assert industries.sections(study())[0].grids[0].rows[-1][0] == "Cars, Land B"
+        {
+            "code": "A", "name": "Land A", "role": "member", "sector": [f"s{k}" for k in range(n)],
+            "industry": [f"Goods {k}" for k in range(n)], "employment_share_percent": 1.0,
+            "change_points": 14.5 - np.arange(n), "output_percent": 0.0, "exports_percent": 0.0,
+            "imports_percent": 0.0,
+        }
+    )  # fmt: skip
+    monkeypatch.setattr(industries, "moves", lambda _: frame)
+    (grid,) = industries.sections(study(taken=None))[0].grids
+    points = [row[2] for row in grid.rows]
+    assert points == [14.5 - k for k in range(10)] + [-14.5 + k for k in range(10)]
 
 
 @pytest.mark.parametrize("count", [40, 41])

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.changes import ONE, TARIFF, WORLD, scenario, tariff
 
 from winset.errors import DataError
-from winset.scenario import Scenario, parse
+from winset.scenario import Scenario, parse, read_scenario
 from winset.worlds.technology import Technology
 
 if TYPE_CHECKING:
@@ -162,6 +162,36 @@ def test_an_override_is_a_value_of_toml_or_a_word() -> None:
         set_("year", "20x6")
     once = scenario().with_override("percent", "-25")
     assert once.changes[0].percent == -25.0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "trade-cost", "among": ["KAZ", "UZB"]},
+        {"kind": "productivity", "economies": ["KAZ"]},
+    ],
+)
+@pytest.mark.parametrize(
+    ("size", "good"),
+    [({"factor": 0.001}, True), ({"factor": 0.0}, False), ({"factor": -0.5}, False),
+     ({"percent": -99.9}, True), ({"percent": -100.0}, False), ({"percent": -150.0}, False)],
+)  # fmt: skip
+def test_costs_and_productivity_stay_positive(
+    change: dict[str, Any], size: dict[str, float], good: bool
+) -> None:
+    if good:
+        assert scenario(change | size).changes
+    else:
+        (key, value), *_ = size.items()
+        with pytest.raises(DataError, match=rf"{key} = {value} is wrong"):
+            scenario(change | size)
+
+
+def test_a_scenario_that_is_read_already_stays_and_a_name_takes_overrides() -> None:
+    given = scenario()
+    assert read_scenario(given) is given
+    assert read_scenario("sco-2025", {"percent": "-25"}).changes[0].percent == -25.0  # type: ignore[union-attr]
+    assert read_scenario("sco-2025").changes[0].percent == -10.0  # type: ignore[union-attr]
 
 
 def test_parameters_by_keyword_are_checked() -> None:
