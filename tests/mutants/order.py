@@ -75,7 +75,7 @@ class First:
         if 0 not in distance.values():
             return tests
         reached = {name.partition("::")[0] for name, away in distance.items() if away < 2}
-        return [name for name in tests if name.startswith("-") or name in reached]
+        return [n for n in tests if n.startswith("-") or n.partition("::")[0] in reached]
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Put those first that call the function, then those that call another of its file."""
