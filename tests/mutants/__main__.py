@@ -237,19 +237,27 @@ def copy(target: Path) -> Path:
 
 
 class changed:  # noqa: N801 - reads as a word: with changed(tree, mutant): …
-    """A file of a copy as the mutant has it; afterwards as it was, to the date."""
+    """A file of a copy as the mutant has it; afterwards as it was, to the date, with its kernels."""
 
     def __init__(self, tree: Path, mutant: Mutant) -> None:
         self.path = tree / mutant.file
         self.text = mutant.text
 
+    def _compiled(self) -> list[Path]:
+        return list((self.path.parent / "__pycache__").glob(f"{self.path.stem}.*"))
+
     def __enter__(self) -> None:
         self.was, self.stat = self.path.read_bytes(), self.path.stat()
+        self.kernels = {path: path.read_bytes() for path in self._compiled()}
         self.path.write_text(self.text, encoding="utf-8")
 
     def __exit__(self, *_: object) -> None:
         self.path.write_bytes(self.was)
         os.utime(self.path, ns=(self.stat.st_atime_ns, self.stat.st_mtime_ns))
+        for path in self._compiled():
+            path.unlink()
+        for path, content in self.kernels.items():
+            path.write_bytes(content)
 
 
 def passes(tree: Path, tests: list[str], limit: float | None, mutant: Mutant | None = None) -> bool:
