@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.unit.printed import made_world
 
 from winset import tables
 from winset.errors import DataError
 from winset.worlds import domestic, mfn, package_cells
 from winset.worlds.importing import (
     Columns,
+    baci,
     files,
     gdp_table,
     import_world,
@@ -22,9 +26,6 @@ from winset.worlds.importing import (
     sections,
 )
 from winset.worlds.importing.cells import Flows
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CODES = ("KAZ", "UZB", "KGZ", "TJK")
 
@@ -166,11 +167,13 @@ def test_the_mfn_rate_is_the_highest_that_exporters_share(rates: list[float], us
     assert mfn.inferred(tariff)[0, 0] == pytest.approx(usual, abs=1e-12)
 
 
-@pytest.mark.parametrize(("sharing", "usual"), [(2, 0.1), (3, 0.5)])
+@pytest.mark.parametrize(
+    ("others", "sharing", "usual"), [(60, 2, 0.1), (60, 3, 0.5), (61, 3, 0.1), (61, 4, 0.5)]
+)
 def test_among_many_a_rate_is_shared_by_a_twentieth_of_the_exporters(
-    sharing: int, usual: float
+    others: int, sharing: int, usual: float
 ) -> None:
-    n = 61
+    n = 1 + others
     tariff = np.full((1, n, n), 0.1)
     tariff[0, 1 : 1 + sharing, 0] = 0.5
     assert mfn.inferred(tariff)[0, 0] == pytest.approx(usual)
@@ -401,6 +404,74 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         package_cells.fast_cells(tmp_path, "x.csv", "value", index, {}, least=0.0, blank="g")
         is None
     )
+
+
+COUNTRIES = (
+    "country_code,country_name,country_iso3\n"
+    "398,Kazakhstan,KAZ\n860,Uzbekistan,UZB\n490,Other Asia,N/A\n837,Bunkers,N/A\n838,Free Zones,N/A\n"
+)
+
+
+def baci_flows(folder: Path, rows: str, **options: Any) -> Any:
+    write(folder, COUNTRIES, "codes.csv")
+    path = write(folder, "t,i,j,k,v,q\n" + rows, "baci.csv")
+    return baci.read(path, None, folder / "codes.csv", **options)
+
+
+def test_who_has_no_code_in_baci_is_left_out_with_its_share(tmp_path: Path) -> None:
+    rows = "2022,398,860,010121,6000,\n2022,398,837,010121,1500,\n2022,838,860,020110,500,\n"
+    found = baci_flows(tmp_path, rows + "2022,490,398,010121,2000,\n")
+    assert found.cells == {("goods", "KAZ", "UZB"): 6.0, ("goods", "TWN", "KAZ"): 2.0}
+    assert found.notes == [
+        "Without an ISO code in the country-code file, left out: Bunkers (837), Free Zones (838); "
+        "2 USD million of trade, 20 %."
+    ]
+    assert found.years == {2022}
+
+
+def test_chapters_outside_the_sections_are_left_out_with_their_size(tmp_path: Path) -> None:
+    rows = "2022,398,860,010121,6000,\n2022,398,860,990000,250,\n2022,860,398,980000,500,\n"
+    found = baci_flows(tmp_path, rows, sections=True)
+    assert found.cells == {("I", "KAZ", "UZB"): 6.0}
+    assert found.notes[-1] == (
+        "Products outside the 21 sections (chapters 98 and 99) are left out: 0.75 USD million."
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "chapters"),
+    [([10_000, 999_999], [1, 99]), ([100, 9_999], [1, 99]), ([1, 99], [1, 99])],
+)
+def test_products_of_six_four_or_two_digits(codes: list[int], chapters: list[int]) -> None:
+    found = baci._chapters(pd.Series(codes, index=[2, 3], dtype=float), Path("t.csv"), {})
+    assert found.tolist() == chapters
+
+
+def test_products_of_several_lengths_and_codes_that_are_not_there(tmp_path: Path) -> None:
+    both = "2022,398,860,010121,6,\n2022,398,860,0101,6,\n"
+    with pytest.raises(
+        DataError, match=r"products of 4 digits \(row 3\) and of 6 digits \(row 2\) in one file"
+    ):
+        baci_flows(tmp_path, both, sections=True)
+    with pytest.raises(DataError, match="country code 111 is not in the country-code file"):
+        baci_flows(tmp_path, "2022,398,222,010121,6,\n2022,111,860,0101,6,\n")
+
+
+def test_what_is_said_of_a_world_in_figures() -> None:
+    flows = [[9.0, 0.5, 0.0], [0.25, 8.0, 0.125], [0.0, 2.0, 7.0]]
+    rates = [[0.0, 0.1, 0.0], [0.2, 0.0, 0.0], [0.3, 0.0, 0.0]]
+    said = made_world("KAZ UZB KGZ", flows, rates).describe()
+    assert (said["economies"], said["sectors"], said["pairs"]) == (3, 1, 4)
+    assert said["trade_musd"] == pytest.approx(2.875)
+    assert (said["gdp_musd"], said["trade_over_gdp"]) == (None, None)
+    assert said["tariffs"] == 3
+    assert said["tariff_percent"] == pytest.approx({"mean": 20.0, "median": 20.0, "highest": 30.0})
+    assert said["largest"] == ["KAZ", "KGZ", "UZB"]
+    known = replace(made_world("KAZ UZB KGZ", flows), gdp=np.array([4.0, 5.0, 2.5])).describe()
+    assert known["gdp_musd"] == 11.5
+    assert known["trade_over_gdp"] == pytest.approx(0.25)
+    assert known["largest"] == ["UZB", "KAZ", "KGZ"]
+    assert known["tariff_percent"] is None
 
 
 def test_imports_in_any_unit_are_millions(tmp_path: Path) -> None:
