@@ -115,6 +115,20 @@ def test_rows_by_sector_that_are_refused(tmp_path: Path, row: str, said: str) ->
         from_file(tmp_path, f"exporter,importer,sector,rate\n{row}\n")
 
 
+def test_the_one_sector_of_a_world_is_the_whole_of_it(tmp_path: Path) -> None:
+    """Named or not, a pair has one row."""
+    (tmp_path / "pairs.csv").write_text(
+        "exporter,importer,sector,rate\nUZB,KAZ,goods,0.1\nUZB,KGZ,,0.2\n", encoding="utf-8"
+    )
+    given = replace(scenario({"kind": "tariff", "file": "pairs.csv"}), folder=tmp_path)
+    assert given.resolve(WORLD).tariff[1].tolist() == [0.1, 0.0, 0.2]
+    (tmp_path / "pairs.csv").write_text(
+        "exporter,importer,sector,rate\nUZB,KAZ,goods,0.1\nUZB,KAZ,,0.2\n", encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="row 3: the pair is given twice"):
+        given.resolve(WORLD)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "new"),
     [("percent", -50, 0.2), ("points", 0.1, 0.5), ("cap", 0.15, 0.15), ("swiss", 0.2, 0.4 / 3)],
