@@ -115,6 +115,28 @@ def test_rows_by_sector_that_are_refused(tmp_path: Path, row: str, said: str) ->
         from_file(tmp_path, f"exporter,importer,sector,rate\n{row}\n")
 
 
+@pytest.mark.parametrize(
+    ("year", "cost", "rate"), [(2025, 1.0, 0.05), (2026, 0.9, 0.15), (2027, 0.8, 0.25)]
+)
+def test_a_file_comes_into_force_in_parts(
+    tmp_path: Path, year: int, cost: float, rate: float
+) -> None:
+    """Costs begin at one, tariffs at what they are."""
+    for name, column, value in (("c", "factor", 0.8), ("t", "rate", 0.25)):
+        (tmp_path / f"{name}.csv").write_text(
+            f"exporter,importer,{column}\nUZB,KAZ,{value}\n", "utf-8"
+        )
+    phase = {"phase": [2026, 2027]}
+    changes = [
+        {"kind": "trade-cost", "file": "c.csv"} | phase,
+        {"kind": "tariff", "file": "t.csv"} | phase,
+    ]
+    shock = replace(scenario(*changes, year=year), folder=tmp_path).resolve(WORLD)
+    assert shock.cost[1, 0] == pytest.approx(cost)
+    assert shock.tariff[1, 0] == pytest.approx(rate)
+    assert (np.delete(shock.cost.ravel(), 3) == 1.0).all()
+
+
 def test_the_one_sector_of_a_world_is_the_whole_of_it(tmp_path: Path) -> None:
     """Named or not, a pair has one row."""
     (tmp_path / "pairs.csv").write_text(
