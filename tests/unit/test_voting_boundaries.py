@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from winset.errors import DataError
-from winset.governance.voting import coalition_bits, counting
+from winset.governance.voting import coalition_bits, counting, design
 from winset.governance.voting import power_indices as voting
 from winset.governance.voting.majorities import (
     Majority,
@@ -193,6 +193,19 @@ def test_what_cannot_be_estimated_is_said() -> None:
         power(weighted(names, [1] * 40, 40), samples=200)
     with pytest.raises(DataError, match="all coalitions drawn win"):
         power(weighted(names, [1] * 40, 1), samples=200)
+
+
+def test_draws_that_all_lose_are_refused_though_some_could_be_turned() -> None:
+    """Of eight who must all agree a hundred coalitions often hold seven, and seldom eight."""
+    rule = weighted([f"m{i}" for i in range(8)], [1] * 8, 8)
+    refused = 0
+    for seed in range(20):
+        try:
+            assert power(rule, samples=100, seed=seed).power_to_act > 0.0
+        except DataError as error:
+            assert "all coalitions drawn lose" in str(error)
+            refused += 1
+    assert 0 < refused < 20
 
 
 def test_vetoes_dummies_and_blocking() -> None:
@@ -385,3 +398,56 @@ def test_the_security_council_needs_its_five() -> None:
     assert rule.wins([*five, *others[:4]])
     assert not rule.wins([*five, *others[:3]])
     assert not rule.wins([*five[:4], *others])
+
+
+@pytest.mark.parametrize("index", ["banzhaf", "shapley_shubik"])
+def test_a_design_is_the_closest_over_all_quotas_that_are_tried(index: str) -> None:
+    target = np.array([0.45, 0.3, 0.15, 0.1])
+    found = design.design(["P", "Q", "R", "S"], target, index=index)
+    tried = [optimal_quota(list(target)), *(0.51 + 0.02 * k for k in range(23))]
+    each = [design._closest(target, share, index, 12)[0] for share in tried]
+    assert found.distance == pytest.approx(min(each), abs=1e-12)
+    gap = found.power.column(index) - target
+    assert found.distance == pytest.approx(np.sqrt((gap**2).sum()))
+    assert found.largest == pytest.approx(np.abs(gap).max())
+    assert len(set(np.round(each, 6))) > 3  # quotas matter
+
+
+@pytest.mark.parametrize(
+    ("codes", "target", "good"),
+    [
+        ("PQ", [0.5, 0.5], True),
+        ("PQ", [1.0, 0.0], True),
+        ("PQ", [0.5, 0.5 + 1e-8], False),
+        ("PQ", [1.5, -0.5], False),
+        ("P", [1.0], False),
+    ],
+)
+def test_targets_are_shares_of_two_or_more(codes: str, target: list[float], good: bool) -> None:
+    if good:
+        assert len(design.design(list(codes), np.array(target)).power.members) == 2
+    else:
+        with pytest.raises(DataError, match="two or more members and shares that sum to 1"):
+            design.design(list(codes), np.array(target))
+
+
+def test_targets_in_words() -> None:
+    codes = ["KAZ", "KGZ"]
+    people = np.array([float(economies()[c].population or 0) for c in codes])
+    share = people / people.sum()
+    root = np.sqrt(people) / np.sqrt(people).sum()
+    for text, wanted in (
+        ("equal", np.full(2, 0.5)),
+        ("population", share),
+        ("sqrt", root),
+        ("equal+population", (0.5 + share) / 2),
+        ("3*equal + 1*sqrt", (1.5 + root) / 4),
+        (".5*equal+0.5*population", (0.5 + share) / 2),
+    ):
+        np.testing.assert_allclose(design.target_shares(text, codes), wanted, rtol=1e-12)
+    refused = {"squar": "is no target", "0*equal": "must be above 0", "-1*equal": "is no target"}
+    for text, said in refused.items():
+        with pytest.raises(DataError, match=said):
+            design.target_shares(text, codes)
+    with pytest.raises(DataError, match="no figure for 'XXX'"):
+        design.target_shares("sqrt", ["KAZ", "XXX"])
