@@ -127,6 +127,7 @@ ROW = np.arange(SIZE, dtype=float)[:, None] * np.ones(SIZE)
         ([drawn()[0], drawn()[0] + 1e-6 * drawn()[1]], [0]),  # the same but for a millionth
         ([drawn()[0], drawn()[0] + 1e-3 * drawn()[1]], [0, 1]),
         ([1e-6 * drawn()[0], 1e6 * drawn()[1]], [0, 1]),  # units do not matter
+        ([1e12 * ROW + 1e13 * ROW.T, drawn()[0]], [1]),
     ],
 )
 def test_a_regressor_that_others_explain_is_left_out(
