@@ -10,6 +10,7 @@ from tests.properties.worlds import build
 
 import winset as library
 from winset.errors import ConvergenceError, DataError
+from winset.gravity import potential as gravity
 from winset.gravity.potential import FEWEST, potential
 from winset.places import geography
 
@@ -154,6 +155,25 @@ def test_a_border_that_nobody_trades_across_has_no_slope() -> None:
     ) as told:
         potential(world(flows))
     assert told.value.residual < 1e-9
+
+
+@pytest.mark.parametrize(("bound", "good"), [(1.0, True), (0.999, False)])
+def test_sums_that_miss_by_more_than_the_bound_are_no_estimate(
+    monkeypatch: pytest.MonkeyPatch, bound: float, good: bool
+) -> None:
+    """Twice the trade of everybody is off by one."""
+    monkeypatch.setattr(
+        gravity, "ppml", lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2])
+    )
+    monkeypatch.setattr(gravity, "SUMS", bound)
+    flows = np.exp2(np.round(np.log2(made())))
+    if good:
+        assert potential(world(flows)).residual == 1.0
+    else:
+        with pytest.raises(
+            ConvergenceError, match=r"expected trade of an economy is 1\.0e\+00 away"
+        ):
+            potential(world(flows))
 
 
 def test_order_of_economies_does_not_matter() -> None:
