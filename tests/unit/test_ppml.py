@@ -141,6 +141,18 @@ def test_a_regressor_that_others_explain_is_left_out(
     np.testing.assert_allclose(ppml(actual, z[kept], EVERY)[0], found[0], rtol=1e-6)
 
 
+@pytest.mark.parametrize("regressor", [ROW, ROW.T, ROW - 2.0 * ROW.T])
+def test_effects_are_of_the_pairs_that_are_observed(regressor: np.ndarray) -> None:
+    """Rows and columns with unlike numbers of pairs."""
+    pairs = EVERY.copy()
+    pairs[0, 2:] = pairs[4, 1] = pairs[1:3, 5] = False
+    actual = np.where(pairs, made(drawn(), [0.3, -0.5], noise=0.5), 0.0)
+    assert list(ppml(actual, np.array([regressor, drawn()[0]]), pairs)[2]) == [1]
+    alone = ppml(actual, drawn()[:1], pairs)[0]
+    np.testing.assert_allclose(alone.sum(axis=0), actual.sum(axis=0), rtol=1e-10)
+    np.testing.assert_allclose(alone.sum(axis=1), actual.sum(axis=1), rtol=1e-10)
+
+
 # Where Newton's whole step is too long, and where there is no maximum.
 
 
