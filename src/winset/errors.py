@@ -18,11 +18,26 @@ class WinsetError(Exception):
 
     The message says what is wrong, where, which value, and what to do. The command line
     prints it without a traceback and exits with code 2.
+
+    Attributes
+    ----------
+    code : str
+        What kind of failure it is, in a word that does not change: HTTP sends it beside the message,
+        and the page says it in the language of its reader. They are listed in docs/web.md.
     """
+
+    code = "failed"
 
 
 class DataError(WinsetError):
     """An input (file, scenario, option) is wrong."""
+
+    code = "wrong-input"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
 
 
 class ConvergenceError(WinsetError):
@@ -36,6 +51,8 @@ class ConvergenceError(WinsetError):
         The economy (or player) in whose equation it sits.
     """
 
+    code = "not-converged"
+
     def __init__(self, message: str, *, residual: float, economy: str | None = None) -> None:
         super().__init__(message)
         self.residual = residual
@@ -44,6 +61,8 @@ class ConvergenceError(WinsetError):
 
 class InfeasibleError(WinsetError):
     """A problem has no solution; the message names the constraints that make it so."""
+
+    code = "no-solution"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -379,7 +379,9 @@ def test_how_a_job_ends(
         raise fault
 
     monkeypatch.setattr(worker, "solve", fail)
-    assert worker.outcome(tmp_path, 2_500_000_000) == ("error.json", {"error": said})
+    file, left = worker.outcome(tmp_path, 2_500_000_000)
+    assert (file, left["error"]) == ("error.json", said)
+    assert left.get("code") == getattr(fault, "code", None)
     monkeypatch.setattr(worker, "solve", lambda _: {"x": 1})
     assert worker.outcome(tmp_path, 1) == ("result.json", {"x": 1})
 

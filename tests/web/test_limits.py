@@ -456,7 +456,7 @@ def test_a_file_is_named_by_the_title(title: str, name: str) -> None:
 
 
 def test_a_download_that_there_is_not() -> None:
-    with pytest.raises(DataError, match="no download 'xlsx'"):
-        downloads.download("xlsx", {})
+    with pytest.raises(DataError, match="no download 'parquet'"):
+        downloads.download("parquet", {})
     with pytest.raises(DataError, match=f"no download '{'x' * 80}'"):
         downloads.download("x" * 90, {})

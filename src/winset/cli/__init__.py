@@ -7,6 +7,7 @@ at once.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -30,8 +31,19 @@ from winset.errors import WinsetError
 __all__ = ["app", "main"]
 
 
+def _speak_utf8() -> None:
+    """Print UTF-8 whatever the code page is: names, minus signs and Cyrillic titles in one encoding.
+
+    What was never text, as a byte of a file's name, is written with a backslash.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """Run the program; an expected failure is one message on stderr and exit code 2."""
+    _speak_utf8()
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")  # allowed anywhere on the line, before typer sees it

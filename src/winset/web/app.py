@@ -22,8 +22,8 @@ from starlette.exceptions import HTTPException
 from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
-from winset.web import answers, bodies, downloads, models, reading
-from winset.web.guard import CALLER, Guard, Refusal
+from winset.web import answers, bodies, downloads, models, reading, tabular
+from winset.web.guard import CALLER, CODES, Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
 from winset.web.spoken import spoken
@@ -135,6 +135,7 @@ def create(settings: Settings) -> FastAPI:
     _errors(app, settings.jobs)
     _routes(app, threads)
     _question_routes(app, threads)
+    _table_routes(app, threads)
     _job_routes(app, threads, jobs)
     _describe(app)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
@@ -154,13 +155,14 @@ def _warm() -> None:
 
 
 def _errors(app: FastAPI, folder: Path) -> None:
-    def answer(status: int, message: str, **headers: str) -> Response:
-        body = answers.dumps({"error": spoken(message, folder)})
+    def answer(status: int, message: str, code: str = "", **headers: str) -> Response:
+        said = {"error": spoken(message, folder), "code": code or CODES.get(status, "failed")}
+        body = answers.dumps(said)
         return Response(body, status, headers=headers, media_type="application/json")
 
     @app.exception_handler(WinsetError)
     async def refused(_: Request, error: WinsetError) -> Response:
-        return answer(422, str(error))
+        return answer(422, str(error), error.code)
 
     @app.exception_handler(reading.BodyError)
     async def unreadable(_: Request, error: reading.BodyError) -> Response:
@@ -194,6 +196,11 @@ FILES: dict[int | str, Any] = {
 }
 
 
+TABLE: dict[int | str, Any] = {
+    200: {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+
+
 def _describe(app: FastAPI) -> None:
     """Give the OpenAPI description the models of `winset.web.models`."""
 
@@ -210,6 +217,13 @@ def _describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+async def _pool(threads: Threads, raw: Any) -> Pool:
+    """Return where a scenario is solved, by how long it takes."""
+    if isinstance(raw, dict) and raw.get("draws") is not None:
+        return "long"
+    return "sectors" if await threads.run(answers.slow, raw) else "quick"
 
 
 def _routes(app: FastAPI, threads: Threads) -> None:
@@ -236,11 +250,9 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
-        if isinstance(raw, dict) and raw.get("draws") is not None:
-            return _json(await threads.run(answers.solve, raw, pool="long"))
-        slow = await threads.run(answers.slow, raw)
-        pool: Pool = "sectors" if slow else "quick"
-        return _json(await threads.run(answers.solve, raw, pool=pool))
+        return _json(
+            await threads.run(answers.answer, "solve", raw, pool=await _pool(threads, raw))
+        )
 
     @app.post(
         "/api/share",
@@ -250,7 +262,7 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.share, raw, pool="long"))
+        return _json(await threads.run(answers.answer, "share", raw, pool="long"))
 
     @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
@@ -269,7 +281,7 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
     ) -> None:
         async def ask(request: Request) -> Response:
             raw = reading.document(await request.body())
-            return _json(await threads.run(answers.question, study, raw, pool="long"))
+            return _json(await threads.run(answers.answer, study, raw, pool="long"))
 
         app.add_api_route(
             f"/api/{study}",
@@ -306,6 +318,31 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+
+
+def _table_routes(app: FastAPI, threads: Threads) -> None:
+    """``GET /api/STUDY.csv``: the same answers as tables, for what asks with an address."""
+
+    def route(study: str, asked: type[bodies.Body]) -> None:
+        async def table(request: Request) -> Response:
+            order = tabular.order(asked, request.query_params.multi_items())
+            pool = await _pool(threads, order.body) if study == "solve" else "long"
+            content = await threads.run(tabular.csv, study, order, pool=pool)
+            attached = {"content-disposition": f'attachment; filename="{study}.csv"'}
+            return Response(content, media_type="text/csv; charset=utf-8", headers=attached)
+
+        app.add_api_route(
+            f"/api/{study}.csv",
+            table,
+            methods=["GET"],
+            name=f"{study}.csv",
+            description=f"A table of `POST /api/{study}`, as `winset --out FILE.csv` writes it.",
+            responses=TABLE | models.REFUSALS,
+            openapi_extra={"parameters": tabular.parameters(asked)},
+        )
+
+    for study, asked in bodies.ASKED.items():
+        route(study, asked)
 
 
 def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:

@@ -16,6 +16,7 @@ import math
 import os
 from typing import TYPE_CHECKING, Any
 
+from winset.errors import WinsetError
 from winset.web import reading, worker
 
 if TYPE_CHECKING:
@@ -98,14 +99,16 @@ def result(folder: Path) -> Any:
         raise Damaged("its result.json is gone") from None
 
 
-def error(folder: Path) -> str:
-    """Return why a job has failed."""
+def failure(folder: Path) -> tuple[str, str]:
+    """Return why a job has failed, and the code of that, see `winset.errors.WinsetError`."""
     try:
         found = _object(folder / "error.json") or {}
     except Damaged as damage:
-        return f"the job has failed, and {damage}."
-    said = found.get("error")
-    return said if isinstance(said, str) else "the job has failed, and its error.json is damaged."
+        return f"the job has failed, and {damage}.", WinsetError.code
+    said, code = found.get("error"), found.get("code", WinsetError.code)
+    if not (isinstance(said, str) and isinstance(code, str)):
+        return "the job has failed, and its error.json is damaged.", WinsetError.code
+    return said, code
 
 
 def drop_values(folder: Path) -> None:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from filelock import FileLock, Timeout
 
-from winset.errors import DataError
+from winset.errors import DataError, WinsetError
 from winset.web import job_folder, reading, worker
 from winset.web.guard import Refusal
 from winset.web.job_folder import Damaged
@@ -189,9 +189,10 @@ class Jobs:
             try:
                 job["result"] = job_folder.result(target)
             except Damaged as damage:
-                return job | {"state": "failed", "error": f"{damage}. {AGAIN}"}
+                return job | _failed(damage)
         if state == "failed":
-            job["error"] = spoken(words or job_folder.error(target), self.folder)
+            said, code = (words, WinsetError.code) if words else job_folder.failure(target)
+            job |= {"error": spoken(said, self.folder), "code": code}
         if state == "queued" and self._waits:
             job["waits"] = self._waits
         return job
@@ -406,12 +407,15 @@ def _damaged(name: str, target: Path, damage: Damaged) -> dict[str, Any]:
         "players": [],
         "resolution": None,
         "created": created,
-        "state": "failed",
         "done": 0,
         "total": 0,
         "seconds_left": None,
-        "error": f"{damage}. {AGAIN}",
+        **_failed(damage),
     }
+
+
+def _failed(damage: Damaged) -> dict[str, Any]:
+    return {"state": "failed", "error": f"{damage}. {AGAIN}", "code": WinsetError.code}
 
 
 def _unwritable(error: Exception) -> NoReturn:

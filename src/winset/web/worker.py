@@ -139,8 +139,9 @@ def outcome(folder: Path, most: int) -> tuple[str, Any]:
     except (WinsetError, OSError) as error:
         if full(error):
             raise
-        said = str(error) if isinstance(error, WinsetError) else f"{error.strerror}."
-        return "error.json", {"error": said}
+        if isinstance(error, WinsetError):
+            return "error.json", {"error": str(error), "code": error.code}
+        return "error.json", {"error": f"{error.strerror}."}
     except MemoryError:
         said = f"the job needs more than {most / 1e9:.1f} GB of memory. Name fewer players."
         return "error.json", {"error": said}

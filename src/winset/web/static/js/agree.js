@@ -96,9 +96,9 @@ export function agree(app) {
       columns: [
         { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
         { key: "ideal_point", label: t("agree.ideal"), numeric: true, plain: true, text: (row) => number(row.ideal_point, 2, { sign: true }), explain: how("ideal_points", () => ({})) },
-        { key: "with_others", label: t("agree.with-others"), numeric: true, text: (row) => share(row.with_others) },
+        { key: "with_others", label: t("agree.with-others"), numeric: true, share: true, text: (row) => share(row.with_others) },
         { key: "lone_dissents", label: t("agree.alone"), numeric: true, text: (row) => number(row.lone_dissents) },
-        { key: "pivotal", label: t("agree.pivotal"), numeric: true, text: (row) => share(row.pivotal) },
+        { key: "pivotal", label: t("agree.pivotal"), numeric: true, share: true, text: (row) => share(row.pivotal) },
         { key: "votes", label: t("agree.votes"), numeric: true, text: (row) => number(row.votes) },
       ],
     });
@@ -109,7 +109,7 @@ export function agree(app) {
       columns: [
         { key: "issue", label: t("agree.issue"), text: (row) => row.name, value: (row) => row.name },
         { key: "roll_calls", label: t("agree.roll-calls"), numeric: true, text: (row) => number(row.roll_calls) },
-        { key: "unanimous", label: t("agree.unanimous"), numeric: true, text: (row) => share(row.unanimous) },
+        { key: "unanimous", label: t("agree.unanimous"), numeric: true, share: true, text: (row) => share(row.unanimous) },
         { key: "agreement_index", label: t("agree.index"), numeric: true, text: (row) => number(row.agreement_index, 2) },
       ],
     });

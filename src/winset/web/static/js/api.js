@@ -1,13 +1,16 @@
 // Talking to the server: one place that knows when it is gone and when it is back.
 
+import { t } from "./i18n.js";
+
 const RETRY = 700; // milliseconds between two questions whether the server is back
 
 /** What the server answered instead of a result. */
 export class ApiError extends Error {
-  constructor(message, status, wait = 0) {
+  constructor(message, status, wait = 0, code = "") {
     super(message);
     this.status = status;
     this.wait = wait;
+    this.code = code;
   }
 }
 
@@ -59,13 +62,21 @@ async function reach(path, options) {
   }
   announce(false);
   if (answer.ok) return answer;
-  let message = `${answer.status} ${answer.statusText}`;
+  let said = {};
   try {
-    message = (await answer.json()).error ?? message;
+    said = await answer.json();
   } catch {
     // not JSON: the status has to do
   }
-  throw new ApiError(message, answer.status, Number(answer.headers.get("Retry-After") ?? 0));
+  const { error = `${answer.status} ${answer.statusText}`, code = "" } = said;
+  throw new ApiError(worded(code, error), answer.status, Number(answer.headers.get("Retry-After") ?? 0), code);
+}
+
+/** What the server says of a failure, in the language of the page as far as its code tells. */
+export function worded(code, message) {
+  const key = `error.${code}`;
+  const text = t(key, { message });
+  return text === key ? message : text;
 }
 
 function posting(body, signal) {

@@ -1,8 +1,9 @@
 // The first tab: who gains, who loses. Map, verdict, totals and tables follow the slider.
 
 import { file } from "./api.js";
+import { csv } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
-import { country, date, money, number, percent, signed, t } from "./i18n.js";
+import { country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { worldMap } from "./map.js";
 import { copyButton, scroller, table } from "./table.js";
@@ -58,6 +59,24 @@ export function gains(app) {
     click: (code) => app.toggle(code),
     label: t("map.label"),
   });
+
+  /** Save a file; the table as it is shown, filter and order included. */
+  const keep = (kind) => (kind === "csv" ? save(new Blob([shownCsv()], { type: "text/csv;charset=utf-8" }), `${app.stem()}.csv`) : app.download(kind));
+  let latest = null;
+  function shownCsv() {
+    const { scenario, world, winset: version } = latest;
+    const rows = ranked.shown();
+    const sources = app.about().sources.map(({ title: said }) => said).join("; ");
+    const about = [
+      app.title(),
+      t("csv.rows", { n: rows.length, all: world.economies }),
+      t("csv.data", { year: String(world.year), date: date(scenario.on) }),
+      t("csv.sources", { sources }),
+      t("csv.cite", { version, title: app.title(), world: world.name, sha256: world.sha256 }),
+    ];
+    const columns = Object.keys(latest.economies[0]);
+    return csv({ about, columns, rows: rows.map((row) => ({ ...row, name: row.shown })), decimal: decimalMark() });
+  }
 
   let show = "all";
   let words = "";
@@ -136,7 +155,7 @@ export function gains(app) {
   const root = h(
     "div",
     { class: "gains" },
-    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt)),
+    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt, keep)),
     work,
     error,
     said,
@@ -159,7 +178,7 @@ export function gains(app) {
         h("div", { class: "segments", role: "group", "aria-label": t("table.show") }, roles),
         find,
         copyButton(() => ranked),
-        h("button", { type: "button", class: "quiet", onclick: () => app.download("csv") }, "CSV"),
+        h("button", { type: "button", class: "quiet", onclick: () => keep("csv") }, "CSV"),
       ),
       scroller(t("table.title"), ranked),
     ),
@@ -181,6 +200,7 @@ export function gains(app) {
   const head = () => setText(title, app.title().replaceAll(" %", "\u00a0%"));
 
   root.update = (result) => {
+    latest = result;
     error.hidden = true;
     root.classList.remove("stale");
     const { economies, summary, world, solver } = result;
@@ -270,7 +290,7 @@ function tooltip(app, code) {
   ];
 }
 
-function actions(app, doubt) {
+function actions(app, doubt, keep) {
   const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
   link.addEventListener("click", async () => {
     try {
@@ -289,7 +309,7 @@ function actions(app, doubt) {
       "ul",
       {},
       DOWNLOADS.map((kind) =>
-        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => app.download(kind) }, t(`download.${kind}`))),
+        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => keep(kind) }, t(`download.${kind}`))),
       ),
       h("li", {}, h("button", { type: "button", onclick: () => print() }, t("download.print"))),
     ),

@@ -69,6 +69,10 @@ export function number(value, digits = 0, { sign = false } = {}) {
   return format.format(value).replace("-", "−");
 }
 
+/** What stands before decimals in this language. */
+export const decimalMark = () =>
+  new Intl.NumberFormat(state.lang).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+
 /** A change with its sign: +2.35. */
 export const signed = (value, digits = 2) => number(value, digits, { sign: true });
 

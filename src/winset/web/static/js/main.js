@@ -93,10 +93,12 @@ const app = {
     }
   },
 
+  /** A file's name of the title. */
+  stem: () => app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset",
+
   async download(kind) {
     try {
-      const stem = app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset";
-      await download(kind, app.scenario(), stem);
+      await download(kind, app.scenario(), app.stem());
     } catch (problem) {
       fail(problem.message);
     }
@@ -130,8 +132,8 @@ const live = new Live({
     if (JSON.stringify(scenario) === JSON.stringify(app.scenario())) document.body.dataset.settled = "yes";
     show(result);
   },
-  fail(message) {
-    if (/changes nothing/.test(message)) show(unchanged());
+  fail({ message, code }) {
+    if (code === "changes-nothing") show(unchanged());
     else fail(message);
     document.body.dataset.settled = "yes";
   },

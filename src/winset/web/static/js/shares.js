@@ -1,6 +1,6 @@
 // Fair shares: up to twelve players at once, more as a job that outlives the page.
 
-import { get, post, remove } from "./api.js";
+import { get, post, remove, worded } from "./api.js";
 import { dotPlot, mark } from "./charts.js";
 import { h, s, setText } from "./dom.js";
 import { country, duration, money, number, signed, t } from "./i18n.js";
@@ -148,7 +148,7 @@ export function shares(app) {
           ? t("jobs.running", { done, total })
           : t("jobs.running-left", { done, total, left: duration(left) })
         : state === "failed"
-          ? `${t("jobs.failed")}: ${job.error ?? ""}`
+          ? `${t("jobs.failed")}: ${worded(job.code ?? "", job.error ?? "")}`
           : t(`jobs.${state}`);
     const names = (job.players ?? []).length ? t("jobs.players", { n: job.players.length }) : "";
     return h(

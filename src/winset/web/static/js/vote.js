@@ -72,8 +72,8 @@ export function vote(app) {
     const columns = [
       { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => (row.name === row.code ? "" : row.code) },
       { key: "weight", label: t("vote.weight"), numeric: true, text: (row) => row.weights.map((x) => number(x)).join(" / "), value: (row) => row.weights[0] },
-      { key: "banzhaf", label: t("vote.banzhaf"), numeric: true, text: (row) => share(row.banzhaf), explain: how("power", () => ({})) },
-      { key: "shapley_shubik", label: t("vote.shapley"), numeric: true, text: (row) => share(row.shapley_shubik) },
+      { key: "banzhaf", label: t("vote.banzhaf"), numeric: true, share: true, text: (row) => share(row.banzhaf), explain: how("power", () => ({})) },
+      { key: "shapley_shubik", label: t("vote.shapley"), numeric: true, share: true, text: (row) => share(row.shapley_shubik) },
       { key: "coleman_prevent", label: t("vote.prevent"), numeric: true, text: (row) => number(row.coleman_prevent, 3) },
       { key: "note", label: t("vote.note"), text: (row) => (row.veto ? t("vote.veto") : row.dummy ? t("vote.dummy") : "") , value: (row) => (row.veto ? 2 : row.dummy ? 1 : 0) },
     ];
