@@ -23,6 +23,7 @@ from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
 from winset.web import answers, bodies, downloads, models, reading, tabular
+from winset.web.apart import Apart
 from winset.web.guard import CALLER, CODES, Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
@@ -37,7 +38,8 @@ Pool = Literal["quick", "sectors", "long"]
 class Threads:
     """Bounded pools beside the event loop: for equilibria, for worlds with sectors, for the rest.
 
-    So a world of one sector answers at once whatever else is asked. Requests that take seconds have a
+    So a world of one sector answers at once whatever else is asked; the rest is done in a process of
+    its own (`winset.web.apart`), for which a thread waits. Requests that take seconds have a
     bound of their own, and one caller may have only so many of them: a thread cannot be stopped, so
     each counts until it has ended, also where its caller was told that it took too long.
     """
@@ -47,6 +49,7 @@ class Threads:
         self.quick = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="winset-quick")
         self.sectors = ThreadPoolExecutor(1, thread_name_prefix="winset-sectors")
         self.long = ThreadPoolExecutor(1, thread_name_prefix="winset-long")
+        self.apart = Apart()
         self._lock = threading.Lock()
         self._quick = 0
         self._slow: Counter[str] = Counter()  # by caller
@@ -66,7 +69,10 @@ class Threads:
         """
         caller = CALLER.get()
         self._enter(pool, caller)
-        future = getattr(self, pool).submit(work, *arguments)
+        if pool == "long":
+            future = self.long.submit(self.apart.call, work, *arguments)
+        else:
+            future = getattr(self, pool).submit(work, *arguments)
         future.add_done_callback(lambda _: self._leave(pool, caller))
         try:
             async with asyncio.timeout(self.settings.seconds):
@@ -106,6 +112,7 @@ class Threads:
         """Take no more work."""
         for pool in (self.quick, self.sectors, self.long):
             pool.shutdown(wait=False, cancel_futures=True)
+        self.apart.close()
 
 
 def create(settings: Settings) -> FastAPI:
@@ -116,7 +123,7 @@ def create(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         jobs.open()
-        threads.long.submit(_warm)
+        threads.long.submit(_warm, threads.apart)
         yield
         threads.close()
         jobs.close()
@@ -142,14 +149,14 @@ def create(settings: Settings) -> FastAPI:
     return app
 
 
-def _warm() -> None:
+def _warm(apart: Apart) -> None:
     """Load what the first requests would wait for: data, kernels and the catalog of worlds."""
     try:
         example = {"kind": "trade-cost", "among": "EAEU", "percent": -1.0}
         answers.solve({"change": [example]})
         answers.worlds()
-        answers.share({"scenario": {"change": [example]}})
-        answers.solve({"scenario": {"change": [example]}, "draws": 16})
+        apart.call(answers.share, {"scenario": {"change": [example]}})
+        apart.call(answers.solve, {"scenario": {"change": [example]}, "draws": 16})
     except Exception:  # nobody waits for it; the requests themselves will say what is wrong
         LOG.exception("warming up failed")
 

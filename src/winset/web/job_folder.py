@@ -1,8 +1,8 @@
 """What lies in the folder of one job, read so that a damaged file is that job's fault alone.
 
-``order.json``     what was asked for, and when
+``order.json``     what was asked for, and when, with a checksum
 ``progress.json``  blocks of coalitions done
-``result.json``    the answer: the job is done
+``result.json``    the answer, with a checksum: the job is done
 ``error.json``     why there is none: the job has failed
 ``cancelled``      somebody has taken it back
 
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from winset.errors import WinsetError
 from winset.web import reading, worker
+from winset.web.sealed import unseal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENDS = {"result.json": "done", "error.json": "failed", "cancelled": "cancelled"}
+ENDS = {worker.RESULT: "done", "error.json": "failed", "cancelled": "cancelled"}
 
 
 class Damaged(Exception):  # noqa: N818 - a state of a file, not a failure of ours
@@ -51,12 +52,15 @@ def order(folder: Path) -> dict[str, Any] | None:
     Raises
     ------
     Damaged
-        The file cannot be read, or lacks something.
+        The file cannot be read, is not what was written, or lacks something.
     """
-    found = _object(folder / "order.json")
-    if found is None:
+    try:
+        read = _sealed(folder / "order.json")
+    except FileNotFoundError:
         return None
-    found = {"study": reading.SHARE, "resolution": None} | found
+    if not isinstance(read, dict):
+        raise Damaged("its order.json is damaged")
+    found: dict[str, Any] = {"study": reading.SHARE, "resolution": None} | read
     players = found.get("players")
     if not (
         isinstance(found.get("title"), str)
@@ -91,10 +95,10 @@ def result(folder: Path) -> Any:
     Raises
     ------
     Damaged
-        The file cannot be read.
+        The file cannot be read, or is not what was written.
     """
     try:
-        return _json(folder / "result.json")
+        return _sealed(folder / worker.RESULT)
     except FileNotFoundError:
         raise Damaged("its result.json is gone") from None
 
@@ -126,6 +130,13 @@ def _json(path: Path) -> Any:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RecursionError):
+        raise Damaged(f"its {path.name} is damaged") from None
+
+
+def _sealed(path: Path) -> Any:
+    try:
+        return unseal(_json(path))
+    except ValueError:
         raise Damaged(f"its {path.name} is damaged") from None
 
 
