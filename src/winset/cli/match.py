@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption
+from winset.cli.run import BlocsOption, JsonOption, to_write
 from winset.errors import DataError
 
 
@@ -34,7 +34,9 @@ def match(
     chart: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png, .html)."
+            metavar="FILE",
+            callback=to_write,
+            help="Write a chart: actual and expected trade (.svg, .png, .html).",
         ),
     ] = None,
     blocs: BlocsOption = None,

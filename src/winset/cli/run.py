@@ -9,9 +9,25 @@ import typer
 
 from winset.cli.app import app
 from winset.errors import DataError
+from winset.files import check_folder, check_target
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study
+
+
+def to_write(path: Path | None) -> Path | None:
+    """Refuse, before any work, the name of a file that cannot be written."""
+    if path is not None:
+        check_target(path)
+    return path
+
+
+def to_fill(path: Path | None) -> Path | None:
+    """Refuse, before any work, a folder that takes no files."""
+    if path is not None:
+        check_folder(path)
+    return path
+
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -50,10 +66,16 @@ SweepOption = Annotated[
     ),
 ]
 ChartOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the chart alone: .svg, .png or .html.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write the chart alone: .svg, .png or .html."
+    ),
 ]
 ReportOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write a page with charts and tables (HTML).")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write a page with charts and tables (HTML)."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 
@@ -105,7 +127,11 @@ def run(
     ] = 10,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
+        typer.Option(
+            metavar="DIR",
+            callback=to_fill,
+            help="Write economies.csv, result.json, report.html here.",
+        ),
     ] = None,
     blocs: BlocsOption = None,
     elasticities: ElasticitiesOption = None,
@@ -197,9 +223,10 @@ def report(
     from winset.studies import scenario_run, sharing
 
     detail = sharing.checked_resolution(resolution)
+    target = out or Path(f"{Path(scenario).stem}.html")
+    check_target(target)
     done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
-    target = out or Path(f"{Path(scenario).stem}.html")
     from winset.report import doubts
 
     sections = doubts.sections(done)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, OnOption, ReportOption
+from winset.cli.run import BlocsOption, JsonOption, OnOption, ReportOption, to_write
 
 if TYPE_CHECKING:
     from winset.studies.tariff_war import TariffWar
@@ -61,7 +61,11 @@ def war(
     seed: Annotated[int, typer.Option(help="Of random starts and deviations.", min=0)] = 0,
     chart: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Best responses of two players: .svg, .png or .html."),
+        typer.Option(
+            metavar="FILE",
+            callback=to_write,
+            help="Best responses of two players: .svg, .png or .html.",
+        ),
     ] = None,
     report: ReportOption = None,
     top: Annotated[

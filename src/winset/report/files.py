@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from winset.errors import DataError
-from winset.files import replacing
+from winset.files import replacing, replacing_all
 from winset.report.page import render
 from winset.report.sections import economies_csv
 
@@ -19,15 +18,16 @@ if TYPE_CHECKING:
 
 
 def write_all(study: Study, folder: Path, sections: Sequence[Section] = ()) -> None:
-    """Write ``economies.csv``, ``result.json`` and ``report.html`` into a folder."""
-    if folder.exists() and not folder.is_dir():
-        raise DataError(f"--out {folder}: is a file. Name a folder.")
-    with replacing(folder / "economies.csv") as draft:
-        draft.write_text(economies_csv(study), encoding="utf-8", newline="\n")
-    with replacing(folder / "result.json") as draft:
-        payload = json.dumps(study.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
-        draft.write_text(payload + "\n", encoding="utf-8")
-    write_page(study, folder / "report.html", sections)
+    """Write ``economies.csv``, ``result.json`` and ``report.html`` into a folder, all or none."""
+    said = json.dumps(study.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
+    texts = {
+        "economies.csv": economies_csv(study),
+        "result.json": said + "\n",
+        "report.html": render(study, sections),
+    }
+    with replacing_all(folder) as draft:
+        for name, text in texts.items():
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:
