@@ -26,7 +26,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     world,
 )
 from winset.cli.app import app
-from winset.errors import WinsetError
+from winset.errors import WinsetError, plain
 
 __all__ = ["app", "main"]
 
@@ -52,7 +52,7 @@ def main() -> None:
     except WinsetError as error:
         if debug:
             raise
-        print(f"winset: {error}", file=sys.stderr)
+        print(f"winset: {plain(str(error))}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:  # the reader of a pipe has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -62,5 +62,16 @@ def main() -> None:
             raise
         where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
         what = "not enough memory" if isinstance(error, MemoryError) else error.strerror or error
-        print(f"winset: {where}{what}.", file=sys.stderr)
+        print(f"winset: {plain(f'{where}{what}')}.", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        from winset.trade.numerics.kernels import damaged_cache
+
+        if debug or not (place := damaged_cache(error)):
+            raise
+        print(
+            f"winset: the compiled kernels in {place} are damaged. Remove the files *.nbi and *.nbc "
+            "there; they are compiled again, once.",
+            file=sys.stderr,
+        )
         sys.exit(2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import GAIN, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_write
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def match(
     chart: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png, .html)."
+            metavar="FILE",
+            callback=to_write,
+            help="Write a chart: actual and expected trade (.svg, .png, .html).",
         ),
     ] = None,
     out: OutOption = None,

@@ -9,10 +9,19 @@ import typer
 
 from winset.cli.app import DATA, GAIN, app
 from winset.errors import DataError
+from winset.files import check_target
 
 if TYPE_CHECKING:
     from winset.display import Table
     from winset.studies.scenario_run import Study
+
+
+def to_write(path: Path | None) -> Path | None:
+    """Refuse, before any work, the name of a file that cannot be written."""
+    if path is not None:
+        check_target(path)
+    return path
+
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -51,10 +60,16 @@ SweepOption = Annotated[
     ),
 ]
 ChartOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the chart alone: .svg, .png or .html.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write the chart alone: .svg, .png or .html."
+    ),
 ]
 ReportOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write a page with charts and tables (HTML).")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write a page with charts and tables (HTML)."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 OutOption = Annotated[
@@ -220,10 +235,11 @@ def report(
     from winset.studies import scenario_run, sharing
 
     detail = sharing.checked_resolution(resolution)
+    target = out or Path(f"{Path(scenario).stem}.html")
+    check_target(target)
     done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     done = scenario_run.under_other_rules(done)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
-    target = out or Path(f"{Path(scenario).stem}.html")
     from winset.report import doubts
 
     sections = doubts.sections(done)

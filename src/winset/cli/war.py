@@ -15,6 +15,7 @@ from winset.cli.run import (
     OnOption,
     OutOption,
     ReportOption,
+    to_write,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ def war(
     seed: Annotated[int, typer.Option(help="Of random starts and deviations.", min=0)] = 0,
     chart: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Best responses of two players: .svg, .png or .html."),
+        typer.Option(
+            metavar="FILE",
+            callback=to_write,
+            help="Best responses of two players: .svg, .png or .html.",
+        ),
     ] = None,
     report: ReportOption = None,
     out: OutOption = None,

@@ -9,6 +9,7 @@ import typer
 
 from winset.cli.app import DATA, app
 from winset.errors import DataError
+from winset.files import check_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,13 @@ worlds_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(worlds_app, name="world", rich_help_panel=DATA)
+
+
+def to_make(folder: Path) -> Path:
+    """Refuse, before any work, a folder that cannot be made."""
+    check_target(folder, directory=True)
+    return folder
+
 
 Column = Annotated[str | None, typer.Option(metavar="NAME", help="Its column, in a long table.")]
 
@@ -162,7 +170,9 @@ def import_(
             "ADB MRIO's sheet, a folder of EORA26.",
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The world folder to make.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", callback=to_make, help="The world folder to make.")
+    ],
     gdp: Annotated[
         Path | None, typer.Option(metavar="FILE", help="GDP by code; the World Bank's table too.")
     ] = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from winset.files import replacing
 from winset.report.page import render
-from winset.report.words import notes, verdict
+from winset.report.words import claims, notes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,17 +19,13 @@ if TYPE_CHECKING:
 
 def write_all(study: Study, output: Output, sections: Sequence[Section] = ()) -> tuple[Path, ...]:
     """Write the figures of a run, and ``report.html`` beside them in a folder; return the files."""
-    written = output.write(
+    return output.write(
         study.to_json(),
         title=study.scenario.title,
         worlds=(study.world,),
-        notes=(*verdict(study.result), *notes(study)),
+        notes=(*claims(study), *notes(study)),
+        beside={"report.html": lambda: render(study, sections)},
     )
-    if output.path is None or not output.folder:
-        return written
-    page = output.path / "report.html"
-    write_page(study, page, sections)
-    return (*written, page)
 
 
 def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError
-from winset.files import replacing
+from winset.files import check_folder, check_target, replacing, replacing_all
 from winset.report.sheets import book
 from winset.tables import checked_style, write_csv, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from winset.tables import Style
@@ -41,8 +41,11 @@ class Output:
         title: str,
         worlds: Iterable[World] = (),
         notes: Iterable[str] = (),
+        beside: Mapping[str, Callable[[], str]] | None = None,
     ) -> tuple[Path, ...]:
         """Write what a command prints with ``--json``, see `winset.report.sheets.book`; return the files.
+
+        In a folder all files are written or none; `beside` makes the texts of further ones, by name.
 
         Raises
         ------
@@ -61,10 +64,13 @@ class Output:
         elif kind == ".json":
             write_json(self.path, payload)
         else:
-            table, result = self.path / f"{main.name}.csv", self.path / "result.json"
-            write_csv(table, main.columns, main.rows, self.style)
-            write_json(result, payload)
-            return table, result
+            names = (f"{main.name}.csv", "result.json", *(beside or ()))
+            with replacing_all(self.path) as draft:
+                write_csv(draft / names[0], main.columns, main.rows, self.style)
+                write_json(draft / names[1], payload)
+                for name, make in (beside or {}).items():
+                    (draft / name).write_text(make(), encoding="utf-8", newline="\n")
+            return tuple(self.path / name for name in names)
         return (self.path,)
 
 
@@ -82,12 +88,12 @@ def output(path: Path | None, csv: str) -> Output:
             f"--out {path}: {path.suffix} is not written. Name a file that ends in .xlsx, .csv or .json, "
             "or a folder."
         )
-    if path is not None and path.exists() and path.is_dir() != Output(path, style).folder:
-        is_, name = ("a folder", "a file") if path.is_dir() else ("a file", "a folder")
-        raise DataError(f"--out {path}: is {is_}. Name {name}.")
     if style != "comma" and (path is None or path.suffix.lower() in (".xlsx", ".json")):
         raise DataError(f"--csv {csv}: no CSV is written. Add --out FILE.csv, or a folder.")
-    return Output(path, style)
+    found = Output(path, style)
+    if path is not None:
+        (check_folder if found.folder else check_target)(path)
+    return found
 
 
 def write_json(path: Path, payload: Any) -> None:

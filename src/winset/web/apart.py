@@ -57,7 +57,7 @@ class Apart:
                     **{"retry-after": "1"},
                 ) from None
         if how == "refused":
-            raise DataError(said)
+            raise DataError(said[0], code=said[1])
         if how == "failed":
             raise RuntimeError(said)
         return said
@@ -131,7 +131,7 @@ def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, An
     try:
         return "answer", work(*arguments)
     except WinsetError as error:
-        return "refused", str(error)
+        return "refused", (str(error), error.code)
     except Exception:
         return "failed", traceback.format_exc()
 
