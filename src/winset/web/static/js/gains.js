@@ -10,7 +10,7 @@ import { copyButton, scroller, table } from "./table.js";
 import { doubted, verdict } from "./verdict.js";
 
 const LOSERS = 10;
-const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
+const DOWNLOADS = ["report", "png", "svg", "xlsx", "csv", "json", "toml"];
 const SUFFIX = { report: "html" };
 
 /** Columns of the ranked table: key, decimals. */
