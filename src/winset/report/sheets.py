@@ -193,6 +193,8 @@ def book(
         (basis if path[0] in BASIS else summary).append((name, value))
     figures.sort(key=_place)
     known = {world.sha256: world for world in worlds}.values()
+    data = "; ".join(f"world {w.name}, sha256 {w.sha256}" for w in known)
+    cite = f'Cite as: winset {__version__}, "{title}"{"; " * bool(data)}{data}'
     about = [
         Tab(SUMMARY, ("figure", "value"), tuple(summary)),
         Tab(PARAMETERS, ("parameter", "value"), tuple(basis)),
@@ -205,7 +207,7 @@ def book(
                 for source in w.sources
             ),
         ),
-        Tab(NOTES, ("note",), tuple((line,) for line in (title, *notes) if line)),
+        Tab(NOTES, ("note",), tuple((line,) for line in (title, *notes, cite) if line)),
     ]
     if not figures:
         figures = [about.pop(0)]
