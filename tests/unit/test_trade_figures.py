@@ -71,6 +71,12 @@ def test_creation_diversion_and_adjustment_by_importer_and_partner() -> None:
     assert still.to_json() == {}
 
 
+def test_a_market_is_reached_where_anything_changes() -> None:
+    change = np.zeros((4, 4))
+    change[0, 1], change[2, 3] = 5.0, -5.0
+    assert replace(found(), change=change).reached.tolist() == [False, True, False, True]
+
+
 def test_mean_tariffs_before_and_after() -> None:
     rates = {row["code"]: row for row in found().to_json()["tariffs"]}
     assert list(rates) == ["A", "B", "D"]  # C has none
