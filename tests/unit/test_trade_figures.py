@@ -151,6 +151,22 @@ def test_tariffs_and_shares_as_measured() -> None:
     np.testing.assert_allclose(done.change[:, 1], paid.sum() * (new / new.sum() - share), rtol=1e-9)
 
 
+def test_creation_and_diversion_have_no_unit_of_money() -> None:
+    """Changes below a million count as those above."""
+    said = {"kind": "tariff", "exporters": ["B"], "importers": ["A"], "rate": 0.0}
+    found_ = []
+    for scale in (1.0, 1e-5):
+        world = replace(WORLD, trade=scale * WORLD.trade)
+        result = solve(world, parse({"on": "2025-09-01", "change": [said]}))
+        found_.append(measure(result, result.shock))
+    one, other = found_
+    for name in ("change", "created", "diverted", "adjustment"):
+        np.testing.assert_allclose(
+            getattr(other, name), 1e-5 * getattr(one, name), rtol=1e-6, atol=1e-12
+        )
+    assert one.diverted.sum() > 0
+
+
 def test_counts_sums_and_trade_inside() -> None:
     result = solved()
     welfare = np.array([1.01, 0.99, 1.00004, 0.98])
