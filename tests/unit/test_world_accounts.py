@@ -192,8 +192,8 @@ def test_what_is_unmet_is_told_for_one_economy_and_for_many() -> None:
         "economies": [
             {
                 "code": "KAZ",
-                "musd": 5.0,
-                "percent_of_income": 5.0,
+                "musd": pytest.approx(5.0),
+                "percent_of_income": pytest.approx(5.0),
                 "sectors": [{"sector": "s2", "musd": 5.0}],
             }
         ],
