@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit import layouts
 from tests.unit.printed import made_world
 
 import winset as library
 from winset.errors import DataError
 from winset.worlds import World, sector_accounts
-from winset.worlds.importing import import_world
+from winset.worlds.importing import eora, import_world
 from winset.worlds.importing.io_table import Books
 from winset.worlds.importing.resolve import table_accounts
 from winset.worlds.package import find_problems
@@ -241,6 +242,52 @@ def test_shares_of_merged_economies_are_weighted_by_what_they_are_shares_of() ->
     np.testing.assert_allclose(merged.value_added[:, place], own)
     inputs = np.einsum("nkj,jn->kj", technology.inputs[rows], weight)
     np.testing.assert_allclose(merged.inputs[place], inputs)
+
+
+def test_merged_sectors_have_the_mean_of_their_shares_and_names_of_their_own() -> None:
+    world = library.world("caliendo-parro-1993").select(["USA", "MEX", "CAN"])
+    technology = world.technology
+    assert technology is not None
+    assert technology.value_added is not None
+    assert technology.inputs is not None
+    services = ["Retail", "Hotels", "Education"]
+    rows = [world.sectors.index(s) for s in services]
+    merged = world.aggregate_sectors({"services": services})
+    found = merged.technology
+    assert found is not None
+    assert found.value_added is not None
+    assert found.inputs is not None
+    place = merged.sectors.index("services")
+    assert found.names[place] == "services"
+    others = [s for s in merged.sectors if s != "services"]
+    assert others == [s for s in world.sectors if s not in services]
+    for s in ("Auto", "Electrical"):
+        assert found.names[merged.sectors.index(s)] == technology.names[world.sectors.index(s)]
+    weight = world.sector_accounts(1.0).output[rows]
+    weight = weight / weight.sum(axis=0)
+    own = (technology.value_added[rows] * weight).sum(axis=0)
+    np.testing.assert_allclose(found.value_added[place], own)
+    auto, before = merged.sectors.index("Auto"), world.sectors.index("Auto")
+    np.testing.assert_allclose(
+        found.inputs[:, place, auto], technology.inputs[:, rows, before].sum(axis=1)
+    )
+    np.testing.assert_allclose(
+        found.inputs[:, auto, place], (technology.inputs[:, before, rows] * weight.T).sum(axis=1)
+    )
+    np.testing.assert_allclose(merged.trade[place], world.trade[rows].sum(axis=0))
+
+
+def test_eoras_rest_of_the_world_is_left_out_with_its_trade(tmp_path: Path) -> None:
+    """Each of four sellers sells it 2, and it sells 2 to each of them and of ten final users."""
+    made = layouts.balanced(("AAA", "BBB"), ("c1", "c2"))
+    read = eora.read(layouts.eora(made, tmp_path / "eora", rest=2.0), None)
+    assert read.notes[-1] == (
+        "EORA's rest of the world has no sectors and is left out: sales to it 8, purchases from it 28 "
+        "USD million."
+    )
+    assert read.year == 2017
+    np.testing.assert_allclose(read.use, made.use)
+    np.testing.assert_allclose(read.beyond, 2.0)
 
 
 def test_a_column_in_millions_is_in_millions_whatever_the_unit(tmp_path: Path) -> None:
