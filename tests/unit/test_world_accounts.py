@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -290,6 +291,20 @@ def test_eoras_rest_of_the_world_is_left_out_with_its_trade(tmp_path: Path) -> N
     np.testing.assert_allclose(read.beyond, 2.0)
 
 
+@pytest.mark.parametrize("part", ["T", "FD"])
+@pytest.mark.parametrize(("rows", "said"), [(1, "more than 5 rows"), (-1, "4 rows, but 5 labels")])
+def test_a_matrix_of_eora_has_as_many_rows_as_labels(
+    tmp_path: Path, part: str, rows: int, said: str
+) -> None:
+    place = layouts.eora(layouts.balanced(("AAA", "BBB"), ("c1", "c2")), tmp_path / "eora")
+    path = place / f"Eora26_2017_bp_{part}.txt"
+    lines = path.read_text("utf-8").splitlines()
+    kept = [*lines, lines[-1]] if rows > 0 else lines[:-1]
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    with pytest.raises(DataError, match=said):
+        eora.read(place, None)
+
+
 def test_a_column_in_millions_is_in_millions_whatever_the_unit(tmp_path: Path) -> None:
     rows = "KAZ,UZB,3\nUZB,KAZ,2\nKAZ,KAZ,9\nUZB,UZB,8\n"
     for column, unit, factor in (
@@ -326,3 +341,89 @@ def test_accounts_of_a_folder_are_checked_as_its_model_closes_them(tmp_path: Pat
     library.write_world(exporter(sectored=True), tmp_path / "two")
     (problem,) = find_problems(tmp_path / "two")
     assert "KAZ" in problem
+
+
+def folder(place: Path, **changes: Any) -> Path:
+    """A folder of two economies, some of its files as given."""
+    about = {"name": "mine", "year": 2022, "unit": "USD million"} | changes.pop("about", {})
+    files = {
+        "economies": "code,name,gdp_musd\nKAZ,Kazakhstan,100\nUZB,Uzbekistan,50\n",
+        "trade": "exporter,importer,value_musd\nKAZ,UZB,3\nUZB,KAZ,2\n",
+    } | changes
+    place.mkdir(exist_ok=True)
+    (place / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
+    for name, text in files.items():
+        (place / f"{name}.csv").write_text(text, encoding="utf-8")
+    return place
+
+
+def test_an_economy_without_gdp_is_told_by_its_row(tmp_path: Path) -> None:
+    assert find_problems(folder(tmp_path / "good")) == []
+    bare = "code,name,gdp_musd\nKAZ,Kazakhstan,100\n\nUZB,Uzbekistan,\n"
+    (said,) = find_problems(folder(tmp_path / "bad", economies=bare))
+    assert said.startswith(
+        "economies.csv row 4: economy UZB: no GDP, and trade.csv has no domestic"
+    )
+    low = "code,name,gdp_musd\nKAZ,Kazakhstan,0\nKAZ,Again,1\n,Nobody,1\nUZB,Uzbekistan,5\n"
+    assert find_problems(folder(tmp_path / "low", economies=low))[:3] == [
+        "economies.csv row 2: gdp_musd of KAZ is 0; it must be positive.",
+        "economies.csv row 3: economy KAZ is declared twice.",
+        "economies.csv row 4: the code is empty.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "good"), [(-0.99, True), (-1.0, False), (-0.0, True), (-2.0, False)]
+)
+def test_a_tariff_of_a_folder_exceeds_minus_one(tmp_path: Path, rate: float, good: bool) -> None:
+    text = f"exporter,importer,rate\nKAZ,UZB,{rate}\n"
+    found = find_problems(folder(tmp_path / "w", tariffs=text))
+    assert (found == []) is good
+    if not good:
+        assert found[0].startswith("tariffs.csv row 2")
+
+
+def test_sources_carry_their_licence_or_that_of_the_package(tmp_path: Path) -> None:
+    about = {
+        "sources": [
+            {"title": "Own", "license": "CC0", "path": "https://x"},
+            {"title": "Bare"},
+            "Text",
+        ],
+        "licenses": [{"name": "cc-by-4.0", "title": "CC BY 4.0"}, {"name": "odc"}, "other"],
+        "notes": ["A note."],
+    }
+    read = library.world(folder(tmp_path / "w", about=about))
+    terms = "CC BY 4.0; odc; other"
+    assert [(s.title, s.license, s.path) for s in read.sources] == [
+        ("Own", "CC0", "https://x"), ("Bare", terms, ""), ("Text", terms, ""),
+    ]  # fmt: skip
+    assert read.notes[0] == "A note."
+    assert (read.name, read.year) == ("mine", 2022)
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        (
+            {"unit": "thousand USD"},
+            "datapackage.json: unit = 'thousand USD'; values must be in USD million.",
+        ),
+        ({"sources": "x"}, "datapackage.json: sources and licenses must be lists."),
+        ({"year": "x"}, "datapackage.json: year"),
+    ],
+)
+def test_a_descriptor_that_contradicts_itself(
+    tmp_path: Path, about: dict[str, Any], said: str
+) -> None:
+    assert find_problems(folder(tmp_path / "w", about=about))[0].startswith(said)
+
+
+def test_a_descriptor_that_is_no_object(tmp_path: Path) -> None:
+    place = folder(tmp_path / "w")
+    for text, said in (
+        ("[]", "datapackage.json: "),
+        ("{", "datapackage.json: not readable as JSON"),
+    ):
+        (place / "datapackage.json").write_text(text, encoding="utf-8")
+        assert find_problems(place)[0].startswith(said)
