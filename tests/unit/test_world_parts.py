@@ -280,6 +280,8 @@ def test_gdp_that_is_refused(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_units_and_series_that_contradict_the_table(tmp_path: Path) -> None:
+    same = "-".join(["billion", "usd"])  # as a command line gives it
+    assert gdp(tmp_path, "code,gdp,scale\nKAZ,1,Billions\n", unit=same) == {"KAZ": 1000.0}
     with pytest.raises(
         DataError, match=r"the figures are in billions \(column Scale\), not in usd"
     ):
