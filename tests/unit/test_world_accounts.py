@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.unit.printed import made_world
 import winset as library
 from winset.errors import DataError
 from winset.worlds import World, sector_accounts
-from winset.worlds.importing import eora, import_world
+from winset.worlds.importing import adb, eora, import_world
 from winset.worlds.importing.io_table import Books
 from winset.worlds.importing.resolve import table_accounts
 from winset.worlds.package import find_problems
@@ -289,6 +290,26 @@ def test_eoras_rest_of_the_world_is_left_out_with_its_trade(tmp_path: Path) -> N
     assert read.year == 2017
     np.testing.assert_allclose(read.use, made.use)
     np.testing.assert_allclose(read.beyond, 2.0)
+
+
+@pytest.mark.parametrize(("joined", "good"), [(1, True), (2, False)])
+def test_a_table_of_adb_begins_with_name_economy_and_code(
+    tmp_path: Path, joined: int, good: bool
+) -> None:
+    """With the empty column before them or without; not with two of them in one."""
+    made = layouts.balanced(("AAA", "BBB"), ("c1", "c2"))
+    path = layouts.adb(made, tmp_path / "adb.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["".join(row[: joined + 1]), *row[joined + 1 :]] for row in table]
+        )
+    if good:
+        np.testing.assert_allclose(adb.read(path, 2022).use, made.use)
+    else:
+        with pytest.raises(DataError, match="the codes begin in column 3; before them must stand"):
+            adb.read(path, 2022)
 
 
 @pytest.mark.parametrize("part", ["T", "FD"])
