@@ -98,8 +98,8 @@ def plain(message: str) -> str:
 
     Control characters are written out, and each line is `shortened`.
 
-    >>> plain("a\x07b\r")
-    'a\\x07b\\x0d'
+    >>> print(plain("a\\x07b\\r"))
+    a\\x07b\\x0d
     """
     lines = message.split("\n")
     return "\n".join(

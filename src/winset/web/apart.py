@@ -23,7 +23,7 @@ from winset.web.guard import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NICE = 10
+NICE = 5  # below quick answers, above jobs
 
 
 class Apart:
