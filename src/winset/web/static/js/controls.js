@@ -41,7 +41,7 @@ export function panel(app) {
     const patch = { kind: name };
     if (SIZES[name].start !== SIZES[before].start) patch.size = SIZES[name].start;
     if (name === "accession") patch.partner = app.state.partner.filter((token) => token !== "all");
-    else if (!app.state.partner.length) patch.partner = ["all"];
+    else if (!app.state.partner.length || !twoSided(name)) patch.partner = ["all"];
     return patch;
   }
 

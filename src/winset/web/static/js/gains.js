@@ -2,13 +2,15 @@
 
 import { file } from "./api.js";
 import { h, later, save, setText } from "./dom.js";
-import { country, date, money, number, percent, signed, t } from "./i18n.js";
+import { called, country, date, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { worldMap } from "./map.js";
-import { copyButton, scroller, table } from "./table.js";
+import { ROLES } from "./state.js";
+import { copyButton, kept, scroller, table } from "./table.js";
 import { doubted, verdict } from "./verdict.js";
 
 const LOSERS = 10;
+const FIRST = { key: "welfare_percent", down: true };
 const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
 const SUFFIX = { report: "html" };
 
@@ -32,7 +34,7 @@ const TILES = [
   ["world", "totals", ({ summary }) => money(summary.world_musd)],
 ];
 
-/** The tab as an element with `update(result)` and `message(text)`. */
+/** The tab as an element with `update(state)`, `show(result)` and `message(text)`. */
 export function gains(app) {
   const about = () => app.about();
   const title = h("h1", {});
@@ -57,15 +59,14 @@ export function gains(app) {
     tell: (code) => tooltip(app, code),
     click: (code) => app.toggle(code),
     label: t("map.label"),
+    onview: (view) => app.set({ view }),
   });
 
-  let show = "all";
-  let words = "";
+  let [show, words] = ["", ""]; // what the table is filtered by
   const ranked = table({
     caption: t("table.caption"),
     marked: 1,
-    sort: app.sort ?? { key: "welfare_percent", down: true },
-    onsort: (sort) => (app.sort = sort),
+    ...kept(app, "gains", FIRST),
     columns: [
       { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
       { key: "name", width: 13.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
@@ -101,26 +102,23 @@ export function gains(app) {
     placeholder: t("table.filter"),
     "aria-label": t("table.filter"),
     oninput: () => {
-      words = find.value.trim().toLowerCase();
+      app.drag({ find: find.value });
       refilter();
     },
   });
-  const roles = ["all", "member", "outsider"].map((role) =>
-    h("button", { type: "button", "aria-pressed": String(role === show), onclick: () => only(role) }, t(`table.${role}`)),
+  const roles = ROLES.map((role) =>
+    h("button", { type: "button", "data-role": role, onclick: () => app.set({ show: role }) }, t(`table.${role}`)),
   );
-  function only(role) {
-    show = role;
-    roles.forEach((button, k) => button.setAttribute("aria-pressed", String(["all", "member", "outsider"][k] === role)));
-    refilter();
-  }
   function refilter() {
+    if (show === app.state.show && words === app.state.find.trim().toLowerCase()) return;
+    [show, words] = [app.state.show, app.state.find.trim().toLowerCase()];
     const everything = show === "all" && !words;
     ranked.filter(
       everything
         ? null
         : (row) =>
             (show === "all" || row.role === show) &&
-            (row.shown.toLowerCase().includes(words) || row.name.toLowerCase().includes(words) || row.code.toLowerCase() === words),
+            (row.name.toLowerCase().includes(words) || called(row.code).some((name) => name.toLowerCase().includes(words))),
     );
   }
 
@@ -132,7 +130,7 @@ export function gains(app) {
   const none = h("p", { class: "hint", hidden: true }, t("losers.none"));
 
   const notes = h("ul", { class: "notes" });
-  const doubt = h("button", { type: "button", onclick: () => app.draws() }, t("doubt.ask"));
+  const doubt = h("button", { type: "button", onclick: () => app.set({ draws: true }) }, t("doubt.ask"));
   const root = h(
     "div",
     { class: "gains" },
@@ -180,7 +178,15 @@ export function gains(app) {
   /** The title; a figure and its % stay on one line. */
   const head = () => setText(title, app.title().replaceAll(" %", "\u00a0%"));
 
-  root.update = (result) => {
+  root.update = (state) => {
+    map.look(state.view);
+    ranked.order(state.sort.gains ?? FIRST);
+    for (const button of roles) button.setAttribute("aria-pressed", String(button.dataset.role === state.show));
+    if (find.value !== state.find) find.value = state.find;
+    refilter();
+  };
+
+  root.show = (result) => {
     error.hidden = true;
     root.classList.remove("stale");
     const { economies, summary, world, solver } = result;
@@ -274,7 +280,7 @@ function actions(app, doubt) {
   const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
   link.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(app.address());
       setText(link, t("share.copied"));
     } catch {
       setText(link, t("share.in-address"));

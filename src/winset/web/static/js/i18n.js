@@ -29,7 +29,7 @@ export function preferred() {
 
 export const language = () => state.lang;
 
-/** Tell English names and alpha-2 codes by code: `{KAZ: ["KZ", "Kazakhstan", 20330104]}`. */
+/** Tell names and aliases by code: `{KAZ: {en: "Kazakhstan", ru: "Казахстан", zh: "哈萨克斯坦", aliases: []}}`. */
 export function useEconomies(table) {
   state.economies = table;
 }
@@ -104,16 +104,16 @@ export function duration(seconds) {
   return format.format(value);
 }
 
-/** The name of an economy: winset's own in English, the locale's elsewhere. */
+/** The name of an economy, by winset's own table; `english` stands where a world has an economy of its own. */
 export function country(code, english = "") {
-  const [alpha2, name] = state.economies[code] ?? ["", english];
-  if (state.lang !== "en" && alpha2) {
-    const names = cached("names", () => new Intl.DisplayNames(state.lang, { type: "region", fallback: "none" }));
-    const said = names.of(alpha2);
-    if (said) return said;
-  }
   if (code === "ROW") return t("economy.ROW");
-  return english || name || code;
+  return state.economies[code]?.[state.lang] ?? (english || code);
+}
+
+/** All that an economy is called, in every language. */
+export function called(code) {
+  const { aliases = [], ...named } = state.economies[code] ?? {};
+  return [code, ...Object.keys(LANGUAGES).map((lang) => named[lang] ?? code), ...aliases];
 }
 
 /** The full name of a bloc; `SCO+` says that partners are in. */

@@ -11,7 +11,7 @@ import { Live } from "./live.js";
 import { toggle } from "./picker.js";
 import { compose, controls, missing, nothing, title, twoSided, useBlocs } from "./scenario.js";
 import { shares } from "./shares.js";
-import { TABS, decode, encode } from "./state.js";
+import { KEYS, TABS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
 
 const DRAWS = 200; // enough for two digits of an interval, in a few seconds
@@ -36,18 +36,24 @@ const app = {
   /** Codes of the economies that can be chosen. */
   codes: () => app.data.worlds.get(app.state.world)?.codes ?? [...app.rows.keys()],
 
+  /** The link to what is on the screen. */
+  address: () => new URL(encode(app.state), location.href).href,
+
   /** Change the state for good: a step that the back button undoes. */
   async set(patch) {
     if (patch.on) await blocs(patch.on).catch(() => {}); // the members of the other day stand meanwhile
-    const moved = JSON.stringify({ ...app.state, ...patch }) !== JSON.stringify(app.state);
-    Object.assign(app.state, patch);
-    if (moved) history.pushState(null, "", encode(app.state));
+    change(patch);
+    write(!moving);
+    moving = false;
     refresh();
   },
 
-  /** Change the state while the finger still moves: nothing to go back to. */
+  /** Change the state while the finger still moves: all of its way is one step. */
   drag(patch) {
-    Object.assign(app.state, patch);
+    change(patch);
+    if (moving) follow();
+    else write(true);
+    moving = true;
     solve();
   },
 
@@ -87,7 +93,9 @@ const app = {
     const wrapped = typeof asked.scenario === "string" ? asked : { scenario: asked };
     try {
       const result = await api.post("/api/solve", { ...wrapped, draws: DRAWS });
-      if (JSON.stringify(asked) === JSON.stringify(app.scenario())) show(result);
+      if (JSON.stringify(asked) !== JSON.stringify(app.scenario())) return;
+      show(result);
+      solved = JSON.stringify(asked);
     } catch (problem) {
       fail(problem.message);
     }
@@ -120,6 +128,27 @@ const app = {
   },
 };
 
+let moving = false; // whether the newest step is of a finger that still moves
+
+/** What intervals and jobs are asked about. */
+const question = () => JSON.stringify([compose(app.state), app.state.players]);
+
+/** Change the state; intervals and a job belong to one question. */
+function change(patch) {
+  const unknown = Object.keys(patch).filter((key) => key !== "tab" && !(key in KEYS));
+  if (unknown.length) throw new Error(`state.js does not say how the address holds: ${unknown.join(", ")}`);
+  const before = question();
+  Object.assign(app.state, patch);
+  if (question() !== before) Object.assign(app.state, { draws: false, job: "" }, patch);
+}
+
+/** Bring the address in line with the state, as a step to go back over or in the place of the last. */
+function write(step) {
+  const now = encode(app.state);
+  if (now !== location.hash) history[step ? "pushState" : "replaceState"](null, "", now);
+}
+const follow = later(() => write(false), 150); // browsers take only so many addresses a second
+
 const main = h("main", { id: "main", tabindex: "-1" });
 let side = null;
 let view = null;
@@ -129,6 +158,8 @@ const live = new Live({
   paint(result, scenario) {
     if (JSON.stringify(scenario) === JSON.stringify(app.scenario())) document.body.dataset.settled = "yes";
     show(result);
+    solved = JSON.stringify(scenario);
+    if (app.state.draws) app.draws();
   },
   fail(message) {
     if (/changes nothing/.test(message)) show(unchanged());
@@ -140,12 +171,15 @@ const live = new Live({
   },
 });
 
+let solved = ""; // the scenario of the result on show
+
 function show(result) {
   if (!result) return;
+  solved = "";
   doubt(result.intervals ?? null);
   app.result = result;
   app.rows = new Map(result.economies.map((one) => [one.code, one]));
-  view?.element.update?.(view.name === "gains" ? result : app.state);
+  view?.element.show?.(result);
 }
 
 /** Intervals are a column more, or one less. */
@@ -159,7 +193,7 @@ function redraw() {
   const { name } = view;
   view.element.leave?.();
   view = null;
-  choose(name);
+  choose(name).update(app.state);
 }
 
 function fail(message) {
@@ -184,15 +218,18 @@ function solve() {
   } else if (nothing(app.state) && app.result) {
     show(unchanged());
     document.body.dataset.settled = "yes";
+  } else if (JSON.stringify(app.scenario()) === solved) {
+    view.element.show?.(app.result);
+    document.body.dataset.settled = "yes";
+    if (app.state.draws && !app.result?.intervals) app.draws();
   } else live.ask(app.scenario());
 }
 
 /** Bring everything in line with the state: controls, tab, figures. */
 function refresh() {
   side.update(app.state);
-  choose(app.state.tab);
+  choose(app.state.tab).update(app.state);
   if (view.name === "gains") solve();
-  else view.element.update(app.state);
 }
 
 function choose(name) {
@@ -204,12 +241,13 @@ function choose(name) {
     tab.setAttribute("href", `./${encode({ ...app.state, tab: TABS[k] })}`);
   }
   document.body.dataset.tab = name;
-  if (view?.name === name) return;
+  if (view?.name === name) return view.element;
   view?.element.leave?.();
   view = { name, element: MAKE[name](app) };
   main.replaceChildren(view.element);
   if (name !== "gains") document.title = `${t(`tab.${name}`)} – winset`;
   view.element.enter?.();
+  return view.element;
 }
 
 let day = ""; // of the members at hand
@@ -314,10 +352,7 @@ function connection(lost) {
 }
 
 const resized = later(() => {
-  if (view && view.name !== "gains") {
-    redraw();
-    view.element.update(app.state);
-  }
+  if (view && view.name !== "gains") redraw();
 }, 300);
 
 /** What the first figures need not wait for: the catalog of worlds, and whether the server draws. */
@@ -354,10 +389,13 @@ async function start() {
     const [scenarios] = await Promise.all([api.get("/api/scenarios"), blocs(app.state.on)]);
     app.data.scenarios = scenarios.scenarios;
   });
+  write(false);
   build();
   refresh();
   addEventListener("popstate", async () => {
     app.state = decode(location.hash);
+    moving = false;
+    write(false);
     await blocs(app.state.on).catch(() => {});
     refresh();
   });

@@ -108,7 +108,7 @@ export function controls(scenario, name = "") {
   const found = guesses.find((guess) => same(changes({ ...base, ...guess }), change));
   if (found) return { ...base, ...found };
   const custom = name ? { title: scenario.title, name } : { title: scenario.title, change };
-  return { ...base, kind: "trade-cost", group: [], size: -10, custom };
+  return { ...base, kind: "trade-cost", group: ["SCO+"], size: -10, custom };
 }
 
 /** Short names of a group: two or three, then how many more. */

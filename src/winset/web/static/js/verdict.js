@@ -28,6 +28,7 @@ import { country, large, number, percent, signed, t } from "./i18n.js";
  * @property {Economy[]} economies
  * @property {Summary} summary
  * @property {{seconds: number, residual: number}} solver
+ * @property {any} [intervals] where they were asked for
  */
 
 const LISTED = 5; // losing members named before "and so many more"
