@@ -90,6 +90,29 @@ def test_a_click_on_the_map_removes_a_country_and_back_brings_it_again(page: Pag
     expect_gain(page, "KAZ", gain("KAZ", among="SCO"))
 
 
+def test_a_disputed_area_is_hatched_and_carries_no_value(page: Page) -> None:
+    area = page.locator("path[data-disputed='Western Sahara']")
+    assert area.get_attribute("data-code") is None
+    before = area.get_attribute("fill")
+    assert before is not None
+    assert before.startswith("url(#hatched")
+    drag(page, -20)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("20 %")
+    assert area.get_attribute("fill") == before
+    area.hover()
+    expect(page.locator(".tip")).to_have_text(
+        "Western SaharaA disputed area: it carries no figure."
+    )
+    expect(page.locator(".legend")).to_contain_text("disputed, no figure")
+
+
+def test_search_finds_an_economy_by_all_that_it_is_called(page: Page) -> None:
+    search = page.get_by_role("combobox", name="Members")
+    for called, name in (("США", "United States"), ("UK", "United Kingdom"), ("Turkey", "Türkiye")):
+        search.fill(called)
+        expect(page.get_by_role("listbox").get_by_role("option").first).to_contain_text(name)
+
+
 def test_search_adds_a_country_by_keyboard(page: Page) -> None:
     search = page.get_by_role("combobox", name="Members")
     search.fill("mexi")

@@ -7,7 +7,7 @@ import { data, load, speak } from "./setting.js";
 const { verdict, worstOutsider } = await load("verdict");
 
 const names = await data("economies");
-const economy = (code, role, welfare_percent) => ({ code, name: names[code][1], role, welfare_percent, welfare_musd: 0 });
+const economy = (code, role, welfare_percent) => ({ code, name: names[code].en, role, welfare_percent, welfare_musd: 0 });
 function result(...economies) {
   const count = (role, sign) =>
     economies.filter((one) => one.role === role && Math.sign(one.welfare_percent) === sign && Math.abs(one.welfare_percent) >= 0.005).length;
@@ -97,4 +97,19 @@ test("blocs with and without partners", async () => {
   assert.equal(bloc("XYZ"), "XYZ");
   assert.match(bloc("SCO+"), /Shanghai/);
   assert.equal(short("SCO+"), "SCO+");
+});
+
+test("economies go by winset's own names, and are found by all that they are called", async () => {
+  const said = {};
+  for (const lang of ["en", "ru", "zh"]) {
+    const { country } = await speak(lang);
+    said[lang] = ["KGZ", "USA", "HKG", "TUR", "ROW"].map((code) => country(code));
+    assert.equal(country("OWN", "Ruritania"), "Ruritania");
+  }
+  assert.deepEqual(said.en, ["Kyrgyzstan", "United States", "Hong Kong, China", "Türkiye", "Rest of the world"]);
+  assert.deepEqual(said.ru, ["Кыргызстан", "США", "Гонконг (Китай)", "Турция", "Остальной мир"]);
+  assert.deepEqual(said.zh, ["吉尔吉斯斯坦", "美国", "中国香港", "土耳其", "世界其他地区"]);
+  const { called } = await speak("en");
+  for (const [code, alias] of [["USA", "США"], ["GBR", "UK"], ["TUR", "Turkey"], ["KGZ", "Кыргызстан"], ["KGZ", "Киргизия"], ["HKG", "Hong Kong"]])
+    assert.ok(called(code).includes(alias), alias);
 });
