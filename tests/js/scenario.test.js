@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { load, speak } from "./setting.js";
 
 await speak("en");
-const { KINDS, compose, controls, groupName, isBloc, missing, nothing, title, twoSided, useBlocs } = await load("scenario");
+const { KINDS, compose, controls, groupName, isBloc, missing, nothing, opened, title, twoSided, useBlocs } = await load("scenario");
 useBlocs(["SCO", "EAEU", "EU"]);
 
 const base = { world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
@@ -45,6 +45,17 @@ test("what the controls cannot say stays as it is", () => {
   assert.deepEqual(controls(scenario).custom, { title: "Odd", change: scenario.change });
   assert.deepEqual(controls(scenario, "odd").custom, { title: "Odd", name: "odd" });
   assert.equal(compose({ ...base, custom: { title: "Odd", name: "odd" } }).scenario, "odd");
+});
+
+test("what was kept opens again, and is called by the language of now", async () => {
+  for (const custom of [null, { title: "Odd", name: "nafta" }, { title: "Mine", change: [{ kind: "tariff", cap: 0.1 }] }]) {
+    const state = { ...base, kind: "trade-cost", parameters: { deficits: "balanced" }, custom };
+    const kept = { title: title(state), body: compose(state) };
+    assert.deepEqual(compose({ ...state, ...opened(kept) }), kept.body);
+    await speak("ru");
+    assert.equal(/[А-я]/.test(title(opened(kept))), custom?.title !== "Mine");
+    await speak("en");
+  }
 });
 
 test("parameters as at the start are not carried", () => {

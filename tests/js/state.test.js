@@ -46,7 +46,7 @@ const changes = {
   show: "outsider",
   find: "Kôte & co, 100 %",
   sort: { gains: { key: "welfare_musd", down: true }, issues: { key: "issue", down: false } },
-  compare: [{ title: "Ten", body: { change: [] } }],
+  compare: [{ title: "Ten", body: { change: [{ kind: "trade-cost" }] } }],
 };
 
 test("no part of the state is left out of these tests", () => {
@@ -97,7 +97,7 @@ test("parameters out of their lists are left out", () => {
 });
 
 test("three scenarios are compared at most", () => {
-  const four = Array.from({ length: 4 }, (_, k) => ({ title: `${k}`, body: {} }));
+  const four = Array.from({ length: 4 }, (_, k) => ({ title: `${k}`, body: { scenario: "nafta", set: {} } }));
   assert.equal(decode(encode({ ...start(), compare: four })).compare.length, 3);
 });
 

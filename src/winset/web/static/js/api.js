@@ -4,8 +4,9 @@ const RETRY = 700; // milliseconds between two questions whether the server is b
 
 /** What the server answered instead of a result. */
 export class ApiError extends Error {
-  constructor(message, status, wait = 0) {
+  constructor(message, status, { wait = 0, code = "" } = {}) {
     super(message);
+    this.code = code;
     this.status = status;
     this.wait = wait;
   }
@@ -59,13 +60,14 @@ async function reach(path, options) {
   }
   announce(false);
   if (answer.ok) return answer;
-  let message = `${answer.status} ${answer.statusText}`;
+  let said = {};
   try {
-    message = (await answer.json()).error ?? message;
+    said = await answer.json();
   } catch {
     // not JSON: the status has to do
   }
-  throw new ApiError(message, answer.status, Number(answer.headers.get("Retry-After") ?? 0));
+  const wait = Number(answer.headers.get("Retry-After") ?? 0);
+  throw new ApiError(said.error ?? `${answer.status} ${answer.statusText}`, answer.status, { wait, code: said.code });
 }
 
 function posting(body, signal) {

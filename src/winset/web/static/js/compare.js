@@ -2,14 +2,18 @@
 
 import { post } from "./api.js";
 import { h, setText } from "./dom.js";
-import { country, money, number, signed, t } from "./i18n.js";
+import { country, money, number, refusal, signed, t } from "./i18n.js";
 import { edgeOf, worldMap } from "./map.js";
+import { opened, title } from "./scenario.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 import { verdict } from "./verdict.js";
 
 export const MOST = 3;
 const LETTERS = ["A", "B", "C"];
 const FIRST = { key: "A", down: true };
+
+/** The title of a kept scenario in the language of now, not of when it was kept. */
+const called = (kept) => title(opened(kept));
 
 /** The tab as an element with `update(state)`. */
 export function compare(app) {
@@ -50,7 +54,7 @@ export function compare(app) {
     } catch (problem) {
       if (mine !== serial) return;
       error.hidden = false;
-      setText(error, problem.message);
+      setText(error, refusal(problem));
     }
   }
 
@@ -58,14 +62,14 @@ export function compare(app) {
     const edge = edgeOf(results.flatMap(({ economies }) => economies.map(({ welfare_percent: x }) => x)));
     const cards = results.map((result, k) => {
       const { summary, economies } = result;
-      const map = worldMap({ shapes: app.data.shapes, label: pinned[k].title });
+      const map = worldMap({ shapes: app.data.shapes, label: called(pinned[k]) });
       const members = economies.filter(({ role }) => role === "member");
       map.update(new Map(economies.map(({ code, welfare_percent: x }) => [code, x])), members.map(({ code }) => code), edge);
       const tile = (value, name) => h("li", {}, h("b", { class: value.startsWith("−") ? "minus" : "" }, value), h("span", {}, t(`tile.${name}`)));
       return h(
         "section",
         { class: "card", "aria-labelledby": `compared-${k}` },
-        h("div", { class: "card-head" }, h("span", { class: "letter", "aria-hidden": "true" }, LETTERS[k]), h("h2", { id: `compared-${k}` }, pinned[k].title)),
+        h("div", { class: "card-head" }, h("span", { class: "letter", "aria-hidden": "true" }, LETTERS[k]), h("h2", { id: `compared-${k}` }, called(pinned[k]))),
         map,
         h(
           "ul",

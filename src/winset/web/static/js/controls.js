@@ -171,8 +171,8 @@ export function panel(app) {
   function custom(found) {
     const text = (value) => (Array.isArray(value) ? names(value) : value === "all" ? t("group.all") : value);
     listed.replaceChildren(
-      h("p", {}, h("b", {}, found.title)),
-      found.name ? h("p", { class: "hint" }, about(found.name)) : null,
+      h("p", {}, h("b", {}, app.title())),
+      found.name ? h("p", { class: "hint" }, t(`example.${found.name}.text`)) : null,
       found.change
         ? h("ol", {}, found.change.map((change, k) => h("li", {}, described(change), sized(change, k))))
         : h("p", { class: "hint" }, t("custom.from-file")),
@@ -211,7 +211,6 @@ export function panel(app) {
       );
     }
   }
-  const about = (name) => data.scenarios.find((one) => one.name === name)?.about ?? "";
 
   const own = h("div", { class: "own" }, h("label", { for: "kind" }, t("controls.kind")), kind, hint, groups);
   const root = h(

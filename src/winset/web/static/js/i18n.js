@@ -54,6 +54,12 @@ export function t(key, values = {}) {
   });
 }
 
+/** Why the server has no answer: in this language where the catalog knows the code, else in the server's words. */
+export function refusal({ message, code = "" }) {
+  const known = `error.${code}`;
+  return known in state.texts ? t(known) : t("error.server", { message });
+}
+
 /** A figure with so many decimals, grouped by locale, with a real minus sign. */
 export function number(value, digits = 0, { sign = false } = {}) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

@@ -8,7 +8,7 @@ const MARK = "winset.move-to-paint"; // what benchmarks/latency.py reads
 /** A queue of length one before the solver. */
 export class Live {
   /**
-   * `paint(result, scenario)` shows a result, `fail(message)` says why there is none,
+   * `paint(result, scenario)` shows a result, `fail(error)` says why there is none,
    * `busy(now)` that the answer takes a while.
    */
   constructor({ paint, fail, busy }) {
@@ -43,7 +43,7 @@ export class Live {
         } else if (error instanceof ApiError && error.status === 429) {
           this.pending ??= { scenario, moved };
           await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(error.wait, 0.2)));
-        } else if (!this.pending) this.fail(error.message, scenario);
+        } else if (!this.pending) this.fail(error);
       } finally {
         clearTimeout(long);
         this.busy(false);

@@ -6,10 +6,10 @@ import { compare, MOST as MOST_COMPARED } from "./compare.js";
 import { panel } from "./controls.js";
 import { h, later, setText } from "./dom.js";
 import { download, gains } from "./gains.js";
-import { LANGUAGES, country, language, preferred, t, use, useEconomies } from "./i18n.js";
+import { LANGUAGES, country, language, preferred, refusal, t, use, useEconomies } from "./i18n.js";
 import { Live } from "./live.js";
 import { toggle } from "./picker.js";
-import { compose, controls, missing, nothing, title, twoSided, useBlocs } from "./scenario.js";
+import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
 import { shares } from "./shares.js";
 import { KEYS, TABS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
@@ -80,12 +80,7 @@ const app = {
     app.set({ compare: [...others, one].slice(-MOST_COMPARED), tab: "compare" });
   },
   unpin: (at) => app.set({ compare: app.state.compare.filter((_, k) => k !== at) }),
-  reopen({ title: said, body }) {
-    if (typeof body.scenario === "string") {
-      const { world, on, ...parameters } = body.set;
-      app.set({ world, on, parameters, custom: { title: said, name: body.scenario }, tab: "gains" });
-    } else app.set({ ...controls(body), tab: "gains" });
-  },
+  reopen: (kept) => app.set({ ...opened(kept), tab: "gains" }),
 
   /** Ask for the same scenario under many draws of its parameters. */
   async draws() {
@@ -97,7 +92,7 @@ const app = {
       show(result);
       solved = JSON.stringify(asked);
     } catch (problem) {
-      fail(problem.message);
+      fail(problem);
     }
   },
 
@@ -106,7 +101,7 @@ const app = {
       const stem = app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset";
       await download(kind, app.scenario(), stem);
     } catch (problem) {
-      fail(problem.message);
+      fail(problem);
     }
   },
 
@@ -122,7 +117,7 @@ const app = {
     return [
       world.absent.length ? t("notes.absent", { names: names(world.absent) }) : null,
       world.floored.length ? t("notes.floored", { names: names(world.floored) }) : null,
-      ...(world.name === "world-2023" ? ["goods", "tariffs", "domestic"].map((key) => t(`notes.${key}`)) : (app.data.worlds.get(world.name)?.notes ?? [])),
+      ...(app.data.worlds.get(world.name)?.notes ?? []).map((_, k) => t(`notes.${world.name}.${k + 1}`)),
       t("notes.forecast", { year: String(world.year) }),
     ].filter(Boolean);
   },
@@ -161,9 +156,9 @@ const live = new Live({
     solved = JSON.stringify(scenario);
     if (app.state.draws) app.draws();
   },
-  fail(message) {
-    if (/changes nothing/.test(message)) show(unchanged());
-    else fail(message);
+  fail(problem) {
+    if (/changes nothing/.test(problem.message)) show(unchanged());
+    else fail(problem);
     document.body.dataset.settled = "yes";
   },
   busy(now) {
@@ -196,8 +191,8 @@ function redraw() {
   choose(name).update(app.state);
 }
 
-function fail(message) {
-  if (view?.name === "gains") view.element.message(message);
+function fail(problem) {
+  if (view?.name === "gains") view.element.message(refusal(problem));
 }
 
 /** The last result with every change at zero: what a size of zero means, without asking. */
@@ -213,7 +208,7 @@ function solve() {
   delete document.body.dataset.settled;
   const lacking = missing(app.state);
   if (lacking) {
-    fail(t(lacking));
+    view.element.message(t(lacking));
     document.body.dataset.settled = "yes";
   } else if (nothing(app.state) && app.result) {
     show(unchanged());

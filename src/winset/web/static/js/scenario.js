@@ -111,6 +111,13 @@ export function controls(scenario, name = "") {
   return { ...base, kind: "trade-cost", group: ["SCO+"], size: -10, custom };
 }
 
+/** The controls of a scenario that was kept with its title: the other way of `compose`. */
+export function opened({ title: said, body }) {
+  if (typeof body.scenario !== "string") return controls(body);
+  const { world, on, ...parameters } = body.set;
+  return controls({ title: said, world, on, parameters, change: [{}] }, body.scenario);
+}
+
 /** Short names of a group: two or three, then how many more. */
 export function groupName(tokens) {
   const names = tokens.map((token) =>
@@ -129,6 +136,7 @@ export const isBloc = (token) => blocNames.has(token.replace(/\+$/, ""));
 
 /** A title in the reader's language. */
 export function title({ kind, group, partner, size, custom }) {
+  if (custom?.name) return t(`example.${custom.name}`);
   if (custom) return custom.title;
   const values = {
     group: groupName(group),

@@ -3,7 +3,7 @@
 import { get, post, remove } from "./api.js";
 import { dotPlot, mark } from "./charts.js";
 import { h, s, setText } from "./dom.js";
-import { country, duration, money, number, signed, t } from "./i18n.js";
+import { country, duration, money, number, refusal, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
 import { copyButton, kept, scroller, table } from "./table.js";
@@ -103,7 +103,7 @@ export function shares(app) {
     answer.replaceChildren();
     answer.classList.remove("waiting");
     error.hidden = false;
-    setText(error, problem.message);
+    setText(error, refusal(problem));
     asked = "";
   }
 

@@ -123,7 +123,9 @@ export const KEYS = {
     write: (value) => (value.length ? JSON.stringify(value) : undefined),
     read: (said) => {
       const found = object(said);
-      const whole = (one) => typeof one?.title === "string" && one.body !== null && typeof one.body === "object";
+      const whole = (one) =>
+        typeof one?.title === "string" &&
+        (one.body?.change?.length > 0 || (typeof one.body?.scenario === "string" && one.body.set));
       return Array.isArray(found) ? found.filter(whole).slice(0, 3) : undefined;
     },
   },

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { logLog } from "./charts.js";
 import { h, setText } from "./dom.js";
-import { country, number, t } from "./i18n.js";
+import { country, number, refusal, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
 import { copyButton, kept, scroller, table } from "./table.js";
@@ -61,7 +61,7 @@ export function vote(app) {
       answer.replaceChildren();
       answer.classList.remove("waiting");
       error.hidden = false;
-      setText(error, problem.message);
+      setText(error, refusal(problem));
       asked = "";
     }
   }
