@@ -49,3 +49,20 @@ def signed(value: float, digits: int) -> str:
     if not any(character in "123456789" for character in text):
         return text[1:]
     return text.replace("-", "−")
+
+
+#: Units of money, the largest first: USD million, word, decimals.
+_UNITS = ((1e6, "trillion", 2), (1e3, "billion", 1), (1.0, "million", 0), (1e-3, "thousand", 0))
+
+
+def money(musd: float) -> str:
+    """Write USD million with a sign, in the unit that fits.
+
+    >>> [money(musd) for musd in (196_101.0, -5_989.4, 12.3, 0.4, -2e-5, 0.0)]
+    ['+196.1 billion', '−6.0 billion', '+12 million', '+400 thousand', '−20', '0']
+    """
+    for size, word, digits in _UNITS:
+        shown = signed(musd / size, digits)
+        if abs(musd) >= size and shown.strip("+−").replace(",", "") != "1000":
+            return f"{shown} {word}"
+    return signed(musd * 1e6, 0)

@@ -12,7 +12,7 @@ MEMBERS = "CHN,RUS,KAZ,KGZ,TJK,UZB"
 
 def test_json_has_the_documented_keys(winset):
     result = winset("agree", MEMBERS, "--years", "2010-2019", "--json").json
-    assert list(result) == ["years", "economies", "pairs", "cohesion"]
+    assert list(result) == ["years", "economies", "pairs", "cohesion", "counted"]
     assert result["years"] == "2010-2019"
     assert [economy["code"] for economy in result["economies"]] == MEMBERS.split(",")
     assert list(result["economies"][0]) == ["code", "votes", "ideal_point", "standard_error"]

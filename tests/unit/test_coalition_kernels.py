@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import winset
+from winset.errors import DataError
 from winset.scenario import Scenario, parse
-from winset.studies.sharing import checked_resolution, named_players, weights
+from winset.studies.sharing import checked_resolution, named_group, weights
 from winset.trade.coalitions import batch_kernel, compute, single_kernel
 from winset.trade.coalitions.problem import OUTSIDERS, Problem, compact_world, prepare
 from winset.trade.models.one_sector import equations as onesector
@@ -304,8 +305,9 @@ def test_resolutions_and_players_are_read(winset: Any) -> None:
     from winset.places.blocs import load_blocs
 
     on, world, blocs = dt.date(2025, 9, 1), library.world(), load_blocs()
-    assert named_players(None, on, world, blocs) is None
-    assert named_players("kgz, KAZ,KGZ", on, world, blocs) == ("KGZ", "KAZ")
+    assert named_group("kgz, KAZ,KGZ", "--players", on, world, blocs).codes == ("KGZ", "KAZ")
+    with pytest.raises(DataError, match="--outsiders: 'KZA'"):
+        named_group("KZA", "--outsiders", on, world, blocs)
 
 
 def test_weights_are_given_where_every_player_has_one() -> None:

@@ -32,7 +32,7 @@ def moved(result: TradeResult, **change: float) -> TradeResult:
     welfare = np.ones(len(result.codes))
     for code, percent in change.items():
         welfare[result.world.index[code]] = 1.0 + percent / 100.0
-    return replace(result, welfare=welfare)
+    return replace(result, welfare=welfare, equivalent_variation=result.income * (welfare - 1.0))
 
 
 def test_rounding_noise_is_no_loss(solved: TradeResult) -> None:
@@ -42,9 +42,15 @@ def test_rounding_noise_is_no_loss(solved: TradeResult) -> None:
 
 def test_a_loss_of_half_the_last_digit_counts(solved: TradeResult) -> None:
     done = moved(solved, KAZ=0.3, UZB=0.2, KGZ=0.1, USA=-0.006, CHN=-0.25)
-    assert verdict(done)[1] == "2 of 191 outsiders lose, worst China (−0.25 %)."
+    money = done.income[done.world.index["CHN"]] * -0.25 / 100
+    assert verdict(done)[1] == (
+        "2 of 191 outsiders lose, 1 more than 0.1 % and 1 more than 0.05 %; worst China "
+        f"(−0.25 %, −{-money / 1000:.1f} billion USD)."
+    )
     counts = done.summary()
     assert [counts[f"outsiders_{way}"] for way in ("gaining", "losing")] == [0, 2]
+    assert counts["outsiders_losing_more_than"] == {"0.05": 1, "0.1": 1}
+    assert counts["worst_in_money"] == {"code": "CHN", "welfare_musd": pytest.approx(money)}
     assert counts["worst"] == {"code": "CHN", "welfare_percent": pytest.approx(-0.25)}
     assert counts["unmoved_below_percent"] == 0.005
 

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.printed import made_world
 
 from winset.errors import DataError
+from winset.places.groups import Group
 from winset.scenario import Parameters
 from winset.studies.tariff_war import METHODS, TariffWar, chosen_method
 from winset.trade.policy.customs_union import Duties, Union, UnionAtTariff
@@ -21,6 +22,8 @@ from winset.trade.result import Solver
 
 WORLD = made_world("A B C D", [[50, 10, 0, 0], [0, 90, 10, 0], [5, 5, 20, 0], [0, 0, 5, 5]])
 SOLVER = Solver(7, 2.5e-11, 1.0)
+
+NAMED = Group(("A", "B"))
 
 
 class Levers(list[Any]):
@@ -149,11 +152,12 @@ def test_the_json_of_a_bargain() -> None:
 
 def test_what_is_printed_of_a_war_as_it_was_asked_for() -> None:
     day = dt.date(2025, 9, 1)
-    by_statistics = TariffWar(WORLD, day, STATISTICS, None, None).to_json()
-    assert by_statistics == {"method": "sufficient", "on": "2025-09-01"}
-    exact = TariffWar(WORLD, day, None, fought(), None).to_json()
-    assert exact == fought().to_json() | {"on": "2025-09-01"}
-    both = TariffWar(WORLD, day, STATISTICS, fought(), agreed()).to_json()
+    by_statistics = TariffWar(WORLD, day, STATISTICS, None, None, NAMED).to_json()
+    told = {"on": "2025-09-01", "counted": NAMED.to_json()}
+    assert by_statistics == {"method": "sufficient"} | told
+    exact = TariffWar(WORLD, day, None, fought(), None, NAMED).to_json()
+    assert exact == fought().to_json() | told
+    both = TariffWar(WORLD, day, STATISTICS, fought(), agreed(), NAMED).to_json()
     assert both["sufficient"] == compared(fought(), STATISTICS)
     assert both["cooperation"] == agreed().to_json()
 

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.printed import made_world, rows, sides
 
 from winset.gravity.potential import Coefficient, Potential
+from winset.places.groups import Group
 from winset.report import matches
 from winset.studies.trade_match import Fits, Flow, Match, Pair, Strength, Untapped
 
@@ -77,7 +78,9 @@ def matched(**changes: Any) -> Match:
         (fits if key in fits and key in ("pairs", "sectors") else gravity)[key] = value
         if key in ("members", "absent"):
             fits[key] = value
-    return Match("ABC", dt.date(2025, 9, 1), ("A", "B", "C"), Fits(**fits), Untapped(**gravity))
+    return Match(
+        "ABC", dt.date(2025, 9, 1), Group(("A", "B", "C")), Fits(**fits), Untapped(**gravity)
+    )
 
 
 def test_pairs_sectors_and_flows_in_figures() -> None:

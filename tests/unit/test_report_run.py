@@ -12,7 +12,9 @@ from tests.unit.printed import headings, made_world, rows, sides
 
 from winset.games import Game
 from winset.games import share as divide
+from winset.places.groups import Group
 from winset.report import charts, diversion, division, files, tables, words
+from winset.studies.sharing import OtherWorth
 from winset.trade.effects.figures import Diversion, Tariffs
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -288,7 +290,15 @@ def shares() -> Any:
     lattice = SimpleNamespace(problem=problem, max_residual=2.5e-13)
     weights = {"gdp": np.array([1.0, 1.0, 2.0])}
     return SimpleNamespace(
-        sharing=divide(game, weights=weights, own=own), lattice=lattice, world=WORLD
+        sharing=divide(game, weights=weights, own=own),
+        lattice=lattice,
+        world=WORLD,
+        group=Group(("A", "B", "C")),
+        members=("A", "B", "C", "D"),
+        others=(
+            OtherWorth(("multiplicative",), (90.0, 30.0, 10.0)),
+            OtherWorth(("balanced",), refused="nothing is left of C."),
+        ),
     )
 
 
@@ -315,12 +325,19 @@ def test_every_rule_and_who_objects() -> None:
     assert said == [
         "gdp: A would have 30 USD million more alone; A+B would have 30 USD million more alone."
     ]
-    assert "Each of the 8 coalitions of 3 players" in section.paragraphs[0]
-    assert "(4 economies, compact)" in section.paragraphs[0]
-    assert section.paragraphs[0].endswith("is not empty.")
-    assert "residual of an equilibrium 2.5e-13" in section.paragraphs[1]
+    assert section.paragraphs[:2] == (
+        "This is another game than the scenario's: 1 of its 4 members take no part (D), and neither does "
+        "what they would change.",
+        "All together gain +120 million USD a year; under the other deficit rules: multiplicative +130 "
+        "million USD (C changes sides), balanced: no equilibrium (nothing is left of C).",
+    )
+    solved, certified = section.paragraphs[2:]
+    assert "Each of the 8 coalitions of 3 players" in solved
+    assert "(4 economies, compact)" in solved
+    assert solved.endswith("is not empty.")
+    assert "residual of an equilibrium 2.5e-13" in certified
     stages = len(done.sharing.nucleolus.stages)
-    assert f"certified: {stages} levels" in section.paragraphs[1]
+    assert f"certified: {stages} levels" in certified
     paid = [item for item in section.items if " pays " in item]
     assert paid == [
         f"{p.payer} pays {p.receiver} {p.amount:,.0f} USD million."

@@ -12,6 +12,7 @@ from tests.unit.printed import headings, rows, sides
 from winset.governance.voting.design import Design
 from winset.governance.voting.power_indices import MemberPower, Power
 from winset.governance.voting.rules import weighted
+from winset.places.groups import Group
 from winset.report import power as powers
 from winset.report import (
     votes,
@@ -21,6 +22,8 @@ from winset.studies.voting_power import DesignedRule, VotingPower
 pytestmark = pytest.mark.usefixtures("undrawn")
 
 # Voting power.
+
+NAMED = Group(("A", "B"))
 
 
 def member(code: str, weight: float, **changes: Any) -> MemberPower:
@@ -209,19 +212,19 @@ def test_before_and_after_an_accession() -> None:
         ["R", "20.00", "20.00", "16.67", "16.67", "0.25", "0.25"],
         ["S", "–", "0.00", "–", "0.00", "–", "0"],
     ]
-    shown = votes.shown(VotingPower(before, enlarged=after))
+    shown = votes.shown(VotingPower(before, NAMED, enlarged=after))
     assert len(shown) == 2
-    assert votes.source(VotingPower(before, enlarged=after)) == ""
+    assert votes.source(VotingPower(before, NAMED, enlarged=after)) == ""
 
 
 def test_coalitions_are_listed_a_line_each() -> None:
     minimal = ([["P", "Q"], ["P", "R"]], [["P"]])
-    shown = votes.shown(VotingPower(POWER, minimal=minimal))
+    shown = votes.shown(VotingPower(POWER, NAMED, minimal=minimal))
     assert shown[2:] == [
         "Minimal winning coalitions (the first 2):\n  P Q\n  P R",
         "Minimal blocking coalitions (the first 1):\n  P",
     ]
-    assert len(votes.shown(VotingPower(POWER))) == 2
+    assert len(votes.shown(VotingPower(POWER, NAMED))) == 2
 
 
 def test_a_designed_rule_against_its_target() -> None:
@@ -232,7 +235,7 @@ def test_a_designed_rule_against_its_target() -> None:
     )
     power = Power(rule, found, 0.37512, 3, 2, "weights")
     design = Design(power, np.array([0.59, 0.2, 0.2100001]), 0.01414, 0.0100001, "banzhaf")
-    table, said = votes.shown(DesignedRule("equal", design))
+    table, said = votes.shown(DesignedRule("equal", design, NAMED))
     assert headings(table) == ["member", "weight", "power %", "target %", "gap"]  # type: ignore[arg-type]
     assert rows(table) == [  # type: ignore[arg-type]
         ["P", "500", "60.000", "59.000", "+1.000"],

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import winset
+from winset.places.groups import Group
 from winset.scenario import Scenario, parse
 from winset.scenario.shock import Shock
 
@@ -57,8 +58,8 @@ def test_the_same_change_in_other_words_has_the_same_hash(tmp_path: Path) -> Non
 
 def test_a_negative_zero_is_a_zero() -> None:
     shock = resolved(CUT)
-    signed = Shock(shock.cost, shock.tariff * -0.0, shock.productivity, (), ())
-    plain = Shock(shock.cost, np.zeros_like(shock.tariff), shock.productivity, (), ())
+    signed = Shock(shock.cost, shock.tariff * -0.0, shock.productivity, Group(()))
+    plain = Shock(shock.cost, np.zeros_like(shock.tariff), shock.productivity, Group(()))
     assert signed.sha256 == plain.sha256
 
 

@@ -25,6 +25,7 @@ def test_json_has_the_documented_keys(winset: Any) -> None:
         "quota",
         "winning_coalitions",
         "minimal_winning_coalitions",
+        "counted",
     }
     assert set(said["members"][0]) == {
         "code",

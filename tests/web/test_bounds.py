@@ -284,16 +284,18 @@ def test_numbers_of_a_body_at_their_bounds() -> None:
     assert not reading.truth({}, "k")
 
 
-def test_draws_and_seeds_of_a_body() -> None:
-    assert reading.doubt({"scenario": "a", "draws": 500, "seed": 2**32 - 1})[1:] == (500, 2**32 - 1)
-    assert reading.doubt({"scenario": "a"})[1:] == (None, 1)
-    assert reading.doubt({"scenario": "a", "draws": 5, "set": {}})[0] == {
-        "scenario": "a",
-        "set": {},
-    }
+def test_what_a_body_asks_for_beside_its_scenario() -> None:
+    further = reading.further
+    asked = {"scenario": "a", "draws": 500, "seed": 2**32 - 1, "deficit_rules": True}
+    assert further(asked) == ({"scenario": "a"}, reading.Further(500, 2**32 - 1, True))
+    assert further({"scenario": "a"}) == ({"scenario": "a"}, reading.Further(None, 1, False))
+    rest, _ = further({"scenario": "a", "draws": 5, "set": {}})
+    assert rest == {"scenario": "a", "set": {}}
     for wrong in ({"draws": 501}, {"draws": 0}, {"seed": -1}):
         with pytest.raises(DataError, match="must be a whole number"):
-            reading.doubt({"scenario": "a"} | wrong)
+            further({"scenario": "a"} | wrong)
+    with pytest.raises(DataError, match="deficit_rules is true or false"):
+        further({"scenario": "a", "deficit_rules": 1})
 
 
 def test_a_body_that_is_no_json() -> None:

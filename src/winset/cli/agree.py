@@ -89,7 +89,7 @@ def agree(
     terminal = console()
     for item in common_ground_tables.shown(done):
         terminal.print(item, markup=not isinstance(item, str))
-    for note in done.flaws:
+    for note in (*common_ground_tables.membership(done.parts[-1]), *done.flaws):
         terminal.print(f"Note: {note}", style="dim")
     for path in (chart, report):
         if path is not None:

@@ -125,6 +125,7 @@ def run(
     if elasticities is not None:
         overrides["elasticities"] = elasticities
     done = scenario_run.run(scenario, overrides=overrides, blocs_file=blocs)
+    done = scenario_run.under_other_rules(done)
     done = further(done, draws, seed, sweep, blocs, quiet=json)
     if chart is not None:
         from winset.report import doubts
@@ -149,7 +150,7 @@ def run(
         from winset.report import doubts
 
         terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in (*words.verdict(done.result), *words.lines(done)):
+    for sentence in (*words.claims(done), *words.lines(done)):
         terminal.print(sentence)
     if done.result.sectors is not None:
         from winset.report import industries
@@ -198,6 +199,7 @@ def report(
 
     detail = sharing.checked_resolution(resolution)
     done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
+    done = scenario_run.under_other_rules(done)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
     target = out or Path(f"{Path(scenario).stem}.html")
     from winset.report import doubts

@@ -67,6 +67,7 @@ def share(
     """
     if (scenario is None) == (game is None):
         raise DataError("give a SCENARIO or --game FILE, one of the two.")
+    said: tuple[str, ...] = ()
     if game is not None:
         done, extra = _of_file(game, players, fill), {}
         payload = done.to_json() | {"solver": {**NO_SOLVER, "seconds": done.seconds}}
@@ -92,12 +93,15 @@ def share(
                 progress=report,
             )
         done, extra, payload = result.sharing, result.about(), result.to_json()
+        from winset.report import division
+
+        said = division.opening(result)
     if json:
         from winset.cli.show import print_json
 
         print_json(payload)
         return
-    _show(done, extra)
+    _show(done, extra, said)
 
 
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
@@ -112,7 +116,7 @@ def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
     return divide(game)
 
 
-def _show(done: Sharing, extra: dict[str, Any]) -> None:
+def _show(done: Sharing, extra: dict[str, Any], said: tuple[str, ...]) -> None:
     from rich.table import Table
 
     from winset.cli.show import console
@@ -135,6 +139,8 @@ def _show(done: Sharing, extra: dict[str, Any]) -> None:
     verdicts = ["yes" if done.in_core[rule] else "no" for rule in shown]
     table.add_row("nobody objects", *verdicts)
     terminal.print(table)
+    for sentence in said:
+        terminal.print(sentence)
     state = "empty" if done.core.empty else "not empty"
     terminal.print(
         f"{len(game.values):,} coalitions. The core is {state}: at the best division the worst-off "

@@ -122,7 +122,7 @@ def _print(done: TariffWar, *, top: int) -> None:
     import numpy as np
 
     from winset.cli.show import console
-    from winset.report import wars
+    from winset.report import wars, words
 
     data, exact = done.world, done.exact
     if exact is None:
@@ -145,6 +145,8 @@ def _print(done: TariffWar, *, top: int) -> None:
             balanced=parameters.deficits == "balanced",
             solver=exact.solver,
         )
+    if sentence := words.counted(done.group, f"world {data.name}"):
+        shown.append(sentence)
     terminal = console()
     for item in shown:
         terminal.print(item)

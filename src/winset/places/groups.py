@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import bloc_of, load_blocs, resolve
@@ -14,10 +14,23 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
-    from winset.places.blocs import Blocs
+    from winset.places.blocs import Bloc, Blocs
 
 #: The word that stands for every economy of a world, a record or a list.
 ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A member of a named bloc that joins only after the date that counts."""
+
+    code: str
+    bloc: str
+    joined: dt.date
+
+    def to_json(self) -> dict[str, str]:
+        """Return an entry of ``later``."""
+        return {"code": self.code, "bloc": self.bloc, "joined": self.joined.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +43,22 @@ class Group:
         In the order named, members of a bloc by date of joining; nobody twice.
     absent : tuple of str
         Members of the named blocs that are left out, for the world (or record) has them not.
+    later : tuple of Later
+        Those that the named blocs have today, or will have, but had not on the date.
     """
 
     codes: tuple[str, ...]
     absent: tuple[str, ...] = ()
+    later: tuple[Later, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return who was chosen and who is counted: ``counted`` of a command's JSON."""
+        return {
+            "chosen": len(self.codes) + len(self.absent) + len(self.later),
+            "counted": len(self.codes),
+            "later": [member.to_json() for member in self.later],
+            "absent": list(self.absent),
+        }
 
 
 def names(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -124,7 +149,31 @@ def read_group(
             f"{start}{what} names no economy{f' of {of}' if of else ''}. Name a bloc, or codes by "
             "comma such as CHN,KAZ."
         )
-    return Group(tuple(found), tuple(code for code in absent if code not in found))
+    return Group(
+        tuple(found),
+        tuple(code for code in absent if code not in found),
+        tuple(who for who in later(asked, on, known) if who.code not in {*found, *absent}),
+    )
+
+
+def later(text: str | Iterable[str], on: dt.date, known: Blocs) -> tuple[Later, ...]:
+    """Return who joins the blocs of a text only after a date; partners where ``+`` asks for them.
+
+    Nobody twice: the first joining counts.
+    """
+    joining: dict[str, Later] = {}
+    for name in names(text):
+        found = bloc_of(name, known)
+        for who in [] if found is None else _joining(*found, on):
+            joining.setdefault(who.code, who)
+    return tuple(joining.values())
+
+
+def _joining(bloc: Bloc, wide: bool, on: dt.date) -> list[Later]:
+    stays = [m for m in bloc.memberships if m.joined > on and (wide or m.role == "member")]
+    return [
+        Later(m.code, bloc.code, m.joined) for m in sorted(stays, key=lambda m: (m.joined, m.code))
+    ]
 
 
 def _short(name: str) -> str:

@@ -14,7 +14,7 @@ from winset.report.common_ground_charts import (
     path_frame,
     paths,
 )
-from winset.report.common_ground_tables import title
+from winset.report.common_ground_tables import membership, title
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 
@@ -100,9 +100,14 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
     return Section(
         id="ground",
         title="Where they agree, and where they stand",
-        paragraphs=("The roll calls that divide the group most stand below the tables.",)
-        if divided
-        else (),
+        paragraphs=(
+            *membership(found),
+            *(
+                ["The roll calls that divide the group most stand below the tables."]
+                if divided
+                else []
+            ),
+        ),
         figures=tuple(figures),
         grids=(
             Grid(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from winset.governance.rollcalls.records import ISSUES, member_names
+from winset.report.words import counted, name_of
 from winset.studies.agreement import label
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from winset.governance.rollcalls.common_ground import CommonGround
-    from winset.studies.agreement import AgreementStudy
+    from winset.studies.agreement import AgreementStudy, SpanAgreement
 
 PAIRS_SHOWN = 5
 
@@ -25,6 +26,18 @@ def title(done: AgreementStudy) -> str:
     """Name the bloc, the years and the issue."""
     about = "" if done.issue is None else f" on {ISSUES[done.issue].lower()}"
     return f"{done.bloc}, {label(done.first, done.last)}{about}"
+
+
+def membership(found: SpanAgreement) -> tuple[str, ...]:
+    """Say who is counted, and whose votes are counted though it was no member yet."""
+    said = [counted(found.group, "the record of votes")]
+    if found.newer:
+        who = ", ".join(f"{name_of(m.code)} ({m.joined.year})" for m in found.newer)
+        said.append(
+            f"Votes of all years are counted, also those before a member joined: {who}. --by-year counts "
+            "each year with its own members."
+        )
+    return tuple(filter(None, said))
 
 
 def shown(done: AgreementStudy) -> Iterator[RenderableType]:

@@ -4,11 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from winset.display import money
+from winset.errors import listed
 from winset.report import charts
 from winset.report.sections import Grid, Section, figure
+from winset.report.words import counted
 
 if TYPE_CHECKING:
     from winset.studies.sharing import Shares
+
+
+def opening(shares: Shares) -> tuple[str, ...]:
+    """Say who bargains over what, whether anybody need pay, and what the other deficit rules say."""
+    done = shares.sharing
+    said = []
+    if left_out := counted(shares.group, f"world {shares.world.name}"):
+        said.append(left_out)
+    without = [code for code in shares.members if code not in shares.group.codes]
+    if without:
+        said.append(
+            f"This is another game than the scenario's: {len(without)} of its {len(shares.members)} members "
+            f"take no part ({listed(without, most=6)}), and neither does what they would change."
+        )
+    if done.in_core.get("own"):
+        said.append(
+            "Nobody objects to what each gains by itself: no payment is needed to keep all in."
+        )
+    said.append(_other_rules(shares))
+    return tuple(said)
+
+
+def _other_rules(shares: Shares) -> str:
+    """What the agreement is worth under the other deficit rules, and who then loses by it."""
+    own, grand = shares.sharing.own, shares.sharing.game.grand
+    parts = []
+    for other in shares.others:
+        if other.refused:
+            parts.append(
+                f"{' and '.join(other.rules)}: no equilibrium ({other.refused.rstrip('.')})"
+            )
+            continue
+        part = f"{' and '.join(other.rules)} {money(other.grand)} USD"
+        if own is not None:
+            turned = [
+                code
+                for code, one, two in zip(shares.sharing.game.players, own, other.own, strict=True)
+                if one * two < 0
+            ]
+            part += f" ({listed(turned, most=4)} changes sides)" if turned else ""
+        parts.append(part)
+    return f"All together gain {money(grand)} USD a year; under the other deficit rules: {', '.join(parts)}."
 
 
 def section(shares: Shares) -> Section:
@@ -39,6 +84,7 @@ def section(shares: Shares) -> Section:
         id="shares",
         title="How the gain can be shared",
         paragraphs=(
+            *opening(shares),
             f"Each of the {len(done.game.values):,} coalitions of {done.game.n} players was solved on "
             f"its own ({len(lattice.problem.codes)} economies, {lattice.problem.about['resolution']}): "
             "its members carry out the change among themselves, all others stay as they are. The "

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from winset.errors import listed
 from winset.report.charts import GAIN, LOSS
+from winset.report.words import counted
 from winset.studies.trade_match import LEVEL, STRONGEST
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def billion(musd: float, *, sign: bool = False) -> str:
 
 def notes(done: Match) -> tuple[str, ...]:
     """Return what is left out and how to read the figures."""
-    said = []
+    said = [sentence] if (sentence := counted(done.chosen, "the worlds")) else []
     for part, what in ((done.fits, "the indices by sector"), (done.untapped, "gravity")):
         if part.absent:
             said.append(

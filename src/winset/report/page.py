@@ -109,7 +109,7 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         "report",
         study=study,
         result=result,
-        verdict=words.verdict(result),
+        verdict=words.claims(study),
         notes=words.notes(study),
         summary=result.summary(),
         inside=result.between(result.members),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from winset.governance.voting.majorities import population
+from winset.report.words import counted
 from winset.studies.voting_power import DesignedRule
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def shown(done: VotingPower | DesignedRule) -> list[RenderableType]:
     if done.enlarged is not None:
         return [accession(done.power, done.enlarged), summary(done.enlarged)]
     said: list[RenderableType] = [table(done.power), summary(done.power)]
+    if sentence := counted(done.group, "the rule"):
+        said.append(sentence)
     if done.minimal is not None:
         winning, blocking = done.minimal
         said.append(coalitions("Minimal winning coalitions", winning))

@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.display import signed
+from winset.display import money, signed
 from winset.errors import listed
+from winset.places.economies import economies
+from winset.studies import deficit_rules
 from winset.trade.gains import direction
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from winset.places.groups import Group
+    from winset.studies.deficit_rules import OtherRule
     from winset.studies.scenario_run import Study
     from winset.trade.effects.figures import Diversion, Tariffs
     from winset.trade.policy.requested_tariffs import RequestedTariff
@@ -46,24 +52,119 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     else:
         alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
         sentences.append(f"{who}." if members > 1 else alone)
+    summary = result.summary()
+    if left_out := counted(result.shock.group, f"world {result.world.name}"):
+        sentences.append(left_out)
     outside = np.flatnonzero(~inside)
     if len(outside):
         lost = outside[way[outside] < 0]
         if len(lost):
-            worst = lost[np.argmin(gain[lost])]
-            sentences.append(
-                f"{len(lost)} of {len(outside)} outsiders lose, worst {names[result.codes[worst]]} "
-                f"({signed(gain[worst], 2)} %)."
-            )
+            sentences.append(_losing(result, lost, len(outside)))
         else:
             sentences.append(f"None of the {len(outside)} outsiders loses.")
-    summary = result.summary()
     sentences.append(
-        f"In money: members {signed(summary['members_musd'] / 1e3, 1)}, "
-        f"outsiders {signed(summary['outsiders_musd'] / 1e3, 1)}, "
-        f"world {signed(summary['world_musd'] / 1e3, 1)} billion USD of {result.world.year} a year."
+        f"In money: members {money(summary['members_musd'])}, outsiders "
+        f"{money(summary['outsiders_musd'])}, world {money(summary['world_musd'])} USD of "
+        f"{result.world.year} a year."
     )
     return tuple(sentences)
+
+
+def claims(study: Study) -> tuple[str, ...]:
+    """Return the verdict, and beside it whether it holds under the other deficit rules."""
+    said = verdict(study.result)
+    return said if study.others is None else (*said, other_rules(study.result, study.others))
+
+
+def counted(group: Group, of: str) -> str:
+    """Say who of those chosen is counted, and why the others are not; nothing where all are.
+
+    >>> import datetime as dt
+    >>> from winset.places.groups import read_group
+    >>> counted(read_group("SCO", on=dt.date(2022, 1, 1)), "world-2023")
+    '10 chosen, 8 counted: Iran joined SCO in 2023, Belarus in 2024.'
+    """
+    if not (group.later or group.absent):
+        return ""
+    reasons, bloc = [], ""
+    for who in group.later:
+        into = "" if who.bloc == bloc else f" joined {who.bloc}"
+        reasons.append(f"{name_of(who.code)}{into} in {who.joined.year}")
+        bloc = who.bloc
+    if group.absent:
+        who_not = ", ".join(name_of(code) for code in group.absent)
+        reasons.append(f"{who_not} {'is' if len(group.absent) == 1 else 'are'} not in {of}")
+    chosen = group.to_json()["chosen"]
+    return f"{chosen} chosen, {len(group.codes)} counted: {', '.join(reasons)}."
+
+
+def name_of(code: str) -> str:
+    """Return the name of an economy, the code itself where winset has none."""
+    known = economies().get(code)
+    return code if known is None else known.name
+
+
+def _losing(result: TradeResult, lost: NDArray[np.intp], outsiders: int) -> str:
+    """Say how many outsiders lose, by how much, and who loses most in percent and in money."""
+    gain, musd = 100.0 * (result.welfare - 1.0), result.equivalent_variation
+    names = result.world.names
+    counted = result.summary()["outsiders_losing_more_than"]
+    above = [f"{many} more than {bound} %" for bound, many in reversed(counted.items()) if many]
+    worst, poorest = lost[np.argmin(gain[lost])], lost[np.argmin(musd[lost])]
+    who = f"{names[worst]} ({signed(gain[worst], 2)} %"
+    who += (
+        f", {money(musd[worst])} USD)"
+        if worst == poorest
+        else f"), in money {names[poorest]} ({money(musd[poorest])} USD)"
+    )
+    many = f"{len(lost)} of {outsiders} outsiders {'loses' if len(lost) == 1 else 'lose'}"
+    tally = f", {' and '.join(above)}" if above else ""
+    return f"{many}{tally}; worst {who}."
+
+
+def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
+    """Say in one sentence what of the verdict the other deficit rules overturn."""
+    parts = [f"{' and '.join(other.rules)}: {_overturned(result, other)}" for other in others]
+    if all(other.holds for other in others):
+        rules = ", ".join(" and ".join(other.rules) for other in others)
+        return (
+            f"Under the other deficit rules ({rules}) no sign turns, and no gain moves by more than "
+            f"{deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}, no "
+            f"sum by more than {deficit_rules.MONEY:.0%}."
+        )
+    return f"Under the other deficit rules: {'; '.join(parts)}."
+
+
+def _overturned(result: TradeResult, other: OtherRule) -> str:
+    """What another rule says where it says something else."""
+    if other.result is None:
+        return f"no equilibrium ({other.refused.rstrip('.')})"
+    if other.holds:
+        return "the same"
+    theirs = other.result
+    summary = theirs.summary()
+    names = dict(zip(result.codes, result.world.names, strict=True))
+    said = []
+    for key in other.overturned:
+        who = key.partition("_")[0]
+        if key == "worst":
+            worst = summary["worst"]
+            said.append(f"worst {names[worst['code']]} ({signed(worst['welfare_percent'], 2)} %)")
+        elif key in deficit_rules.COUNTS:
+            said.append(f"{summary[key]} {who} lose")
+        else:
+            said.append(f"{who} {money(summary[key])} USD")
+    told = [
+        *other.flipped[:3],
+        *([other.widest] if other.widest not in ("", *other.flipped) else []),
+    ]
+    for code in told:
+        place = result.world.index[code]
+        one, two = (100.0 * (r.welfare[place] - 1.0) for r in (result, theirs))
+        said.append(f"{names[code]} {signed(two, 2)} % instead of {signed(one, 2)} %")
+    if len(other.flipped) > 3:
+        said.append(f"{len(other.flipped) - 3} more members change sides")
+    return ", ".join(said)
 
 
 def _answered(answer: RequestedTariff) -> str:
@@ -84,10 +185,6 @@ def notes(study: Study) -> tuple[str, ...]:
         for number in study.idle
     ]
     said += [_answered(answer) for answer in result.answers]
-    if result.absent:
-        said.append(
-            f"Not in world {result.world.name} and so left out: {', '.join(result.absent)}."
-        )
     if result.floored:
         said.append(
             f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.places.blocs import Bloc
+    from winset.places.groups import Later
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
 
@@ -64,6 +65,7 @@ class Groups:
     on: dt.date
     blocs: Mapping[str, Bloc] | None
     absent: dict[str, None]
+    later: dict[str, Later]
 
     def positions(self, group: Economies, where: str) -> NDArray[np.intp]:
         found = read_group(
@@ -75,6 +77,7 @@ class Groups:
             of=f"world {self.world.name!r}",
         )
         self.absent.update(dict.fromkeys(found.absent))
+        self.later.update({who.code: who for who in found.later if who.code not in self.later})
         return np.array(sorted(self.world.index[code] for code in found.codes), dtype=np.intp)
 
     def _sides(

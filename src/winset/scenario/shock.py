@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from winset.errors import DataError
+from winset.places.groups import Group
 from winset.scenario.changes import Productivity, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.places.blocs import Bloc
+    from winset.places.groups import Later
     from winset.scenario.changes import Change, Economies
     from winset.worlds import World
 
@@ -54,10 +56,9 @@ class Shock:
         t', the tariff after the change.
     productivity : (n,) array
         Â, factor on the productivity of gross output.
-    members : tuple of codes
-        The economies that the change names, in the order of the world.
-    absent : tuple of codes
-        Members of a named bloc that the world does not have.
+    group : Group
+        The economies that the change names, in the order of the world, and the members of a named bloc
+        that the world does not have, or that joined it later.
     idle : tuple of int
         Numbers of the changes that alter nothing where they are laid.
     requests : tuple of TariffRequest
@@ -67,10 +68,19 @@ class Shock:
     cost: NDArray[np.float64]
     tariff: NDArray[np.float64]
     productivity: NDArray[np.float64]
-    members: tuple[str, ...]
-    absent: tuple[str, ...]
+    group: Group
     idle: tuple[int, ...] = ()
     requests: tuple[TariffRequest, ...] = ()
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The economies that the change names, in the order of the world."""
+        return self.group.codes
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Members of a named bloc that the world does not have."""
+        return self.group.absent
 
     @property
     def sha256(self) -> str:
@@ -113,10 +123,11 @@ def lay(
     cost, productivity = np.ones_like(tariff), np.ones(len(target))
     named: dict[str, None] = {}
     absent: dict[str, None] = {}
+    later: dict[str, Later] = {}
     written: dict[bytes, tuple[int, Tariff]] = {}
     idle: list[int] = []
     requests: list[TariffRequest] = []
-    groups = Groups(target, on, blocs, absent)
+    groups = Groups(target, on, blocs, absent, later)
     for number, change in enumerate(changes, 1):
         where = f"change {number} ({change.kind})"
         part = in_force(change, year)
@@ -161,7 +172,12 @@ def lay(
         ):
             idle.append(number)
     members = tuple(code for code in target.codes if code in named) or target.codes
-    return Shock(cost, tariff, productivity, members, tuple(absent), tuple(idle), tuple(requests))
+    left = Group(
+        members,
+        tuple(code for code in absent if code not in members),
+        tuple(who for code, who in later.items() if code not in named and code not in absent),
+    )
+    return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests))
 
 
 def _request(

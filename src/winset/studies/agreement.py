@@ -20,7 +20,7 @@ from winset.governance.rollcalls.ideal_points import un_ideal_points
 from winset.governance.rollcalls.records import SEAT_OF, flaws, un_roll_calls
 from winset.places.blocs import load_blocs
 from winset.places.dates import read_date
-from winset.places.groups import read_group
+from winset.places.groups import later, read_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,14 +30,21 @@ if TYPE_CHECKING:
     from winset.governance.rollcalls.ideal_points import IdealPoints
     from winset.governance.rollcalls.records import RollCalls
     from winset.places.blocs import Bloc
+    from winset.places.groups import Group, Later
 
 
 @dataclass(frozen=True, slots=True)
 class SpanAgreement:
-    """The common ground of one span of years, with what the JSON says of it."""
+    """The common ground of one span of years, with what the JSON says of it.
+
+    `group` are those counted; `newer` those of them that joined after the span began, whose votes of
+    before are counted with the others'.
+    """
 
     ground: CommonGround
     payload: dict[str, Any]
+    group: Group
+    newer: tuple[Later, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +197,16 @@ def agreement(
     inside = [_members(bloc, chosen.of_years(*span), _date(on, span[1]), known) for span in spans]
     placed = un_ideal_points() if points is None else points
     found = []
-    for span, members in zip(spans, inside, strict=True):
-        ground = common_ground(calls, placed, members, *span, issue=issue, weights=weights)
+    for span, group in zip(spans, inside, strict=True):
+        ground = common_ground(calls, placed, group.codes, *span, issue=issue, weights=weights)
+        began = later(bloc, dt.date(span[0], 1, 1), known)
+        newer = tuple(who for who in began if who.code in group.codes)
         payload = to_json(ground, placed)
+        payload["counted"] = group.to_json() | {"newer": [who.to_json() for who in newer]}
         if against is not None:
             rivals = chosen.of_years(*span)
             payload["against"] = _against(against, ground, rivals, _date(on, span[1]), known)
-        found.append(SpanAgreement(ground, payload))
+        found.append(SpanAgreement(ground, payload, group, newer))
     return found
 
 
@@ -218,10 +228,8 @@ def _date(on: str | None, year: int) -> dt.date:
     return dt.date(year, 12, 31) if on is None else read_date(on)
 
 
-def _members(
-    text: str, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]
-) -> tuple[str, ...]:
-    """Return codes: all that voted, those of a bloc that voted, or those listed."""
+def _members(text: str, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]) -> Group:
+    """Return all that voted, those of a bloc that voted, or those listed."""
     voted = {c for c, n in zip(calls.members, (calls.votes > 0).sum(axis=0), strict=True) if n}
     return read_group(
         text,
@@ -230,14 +238,14 @@ def _members(
         present=voted,
         blocs=known,
         of="the roll calls of the UN General Assembly",
-    ).codes
+    )
 
 
 def _against(
     other: str, ground: CommonGround, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]
 ) -> dict[str, Any]:
     """Compare the bloc with another one over the same roll calls."""
-    rivals = _members(other, calls, on, known)
+    rivals = _members(other, calls, on, known).codes
     here, there = calls.columns(ground.members), calls.columns(rivals)
     count, plurality, pairs = between(calls.votes[:, here], calls.votes[:, there])
     return {

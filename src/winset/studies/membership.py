@@ -13,7 +13,7 @@ from winset.games.enlargement import Growth, growth
 from winset.places.blocs import find_bloc, load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Change, Productivity, Scenario, read_scenario
-from winset.studies.sharing import named_players
+from winset.studies.sharing import bargainers, named_group
 from winset.trade import solve
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import prepare
@@ -196,13 +196,6 @@ def among(
     return replace(scenario, changes=tuple(changes))
 
 
-def _members(
-    scenario: Scenario, world: World, players: str | None, blocs: Mapping[str, Bloc]
-) -> tuple[str, ...]:
-    chosen = named_players(players, scenario.on, world, blocs)
-    return chosen if chosen is not None else scenario.resolve(world, blocs).members
-
-
 def _read(
     source: str | Path | Scenario, overrides: Mapping[str, str] | None, blocs_file: Path | None
 ) -> tuple[Scenario, World, dict[str, Bloc]]:
@@ -224,7 +217,7 @@ def stable(
     themselves; joining, that the newcomer takes part on the same terms.
     """
     scenario, world, blocs = _read(source, overrides, blocs_file)
-    members = _members(scenario, world, players, blocs)
+    members = bargainers(players, scenario, world, blocs).codes
     together = among(scenario, members, world, blocs)
     problem = prepare(world, together, members, sort=False)
     everyone = (1 << len(members)) - 1
@@ -233,9 +226,10 @@ def stable(
         code: float(compute.coalition_gains(problem, everyone ^ 1 << k)[k] - own[k])
         for k, code in enumerate(members)
     }
-    asked = named_players(outsiders, scenario.on, world, blocs)
-    if asked is None:
+    if outsiders is None:
         asked = tuple(code for code in world.codes if code not in set(members))
+    else:
+        asked = named_group(outsiders, "--outsiders", scenario.on, world, blocs).codes
     if already := [code for code in asked if code in set(members)]:
         raise DataError(f"--outsiders: {listed(already)} are members already.")
     inside = solve(world, together)
@@ -286,8 +280,8 @@ def join(
     scenario, world, blocs = _read(source, overrides, blocs_file)
     if candidates.strip().casefold() == "partners":
         players, candidates = _partners(scenario, world, players, blocs)
-    members = _members(scenario, world, players, blocs)
-    asked = named_players(candidates, scenario.on, world, blocs) or ()
+    members = bargainers(players, scenario, world, blocs).codes
+    asked = named_group(candidates, "--candidates", scenario.on, world, blocs).codes
     asked = tuple(code for code in asked if code not in set(members))
     if not 1 <= len(asked) <= MOST_CANDIDATES:
         raise DataError(

@@ -9,6 +9,7 @@ from winset.display import html
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
+from winset.studies import deficit_rules
 from winset.trade import TradeResult, solve
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from winset.studies.deficit_rules import OtherRule
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
@@ -27,17 +29,21 @@ if TYPE_CHECKING:
 class Study:
     """A solved scenario with what a reader needs beside the figures.
 
-    `idle` are the changes, counted from 1, that alter nothing here.
+    `idle` are the changes, counted from 1, that alter nothing here; `others` the same scenario under
+    the other deficit rules, once `under_other_rules` has solved it.
     """
 
     result: TradeResult
     idle: tuple[int, ...] = ()
+    others: tuple[OtherRule, ...] | None = None
     intervals: Intervals | None = None
     sweep: Sweep | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
         said = self.result.to_json()
+        if self.others is not None:
+            said["deficit_rules"] = [other.to_json() for other in self.others]
         if self.intervals is not None:
             said["intervals"] = self.intervals.to_json()
         if self.sweep is not None:
@@ -56,9 +62,9 @@ class Study:
 
     def _repr_html_(self) -> str:
         """Show the verdict in words, then the result."""
-        from winset.report.words import verdict
+        from winset.report.words import claims
 
-        return html("In words", verdict(self.result)) + self.result._repr_html_()
+        return html("In words", claims(self)) + self.result._repr_html_()
 
 
 @one_thread()
@@ -92,6 +98,12 @@ def run(
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
     return Study(result, tuple(shock.idle))
+
+
+@one_thread()
+def under_other_rules(study: Study) -> Study:
+    """Add to a study what its change does under the other deficit rules."""
+    return replace(study, others=deficit_rules.under_other_rules(study.result))
 
 
 def _why_nothing(scenario: Scenario, world: World) -> str:

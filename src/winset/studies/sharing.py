@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.display import html
-from winset.errors import DataError
+from winset.errors import ConvergenceError, DataError
 from winset.games import Game, Sharing
 from winset.games import share as divide
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
 from winset.places.groups import read_group
 from winset.scenario import Scenario, read_scenario
+from winset.studies import deficit_rules
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import Resolution, prepare
 
@@ -24,17 +25,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.places.blocs import Bloc
+    from winset.places.groups import Group
     from winset.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The divisions of an agreement's gain, and the lattice they rest on."""
+    """The divisions of an agreement's gain, and the lattice they rest on.
+
+    `group` are those who bargain, `members` all whom the scenario names; `others` what the agreement
+    is worth under the other deficit rules.
+    """
 
     scenario: Scenario
     world: World
     lattice: compute.Lattice
     sharing: Sharing
+    group: Group
+    members: tuple[str, ...]
+    others: tuple[OtherWorth, ...]
 
     def about(self) -> dict[str, Any]:
         """Return what the JSON says beside the divisions."""
@@ -47,6 +56,9 @@ class Shares:
             "winset": about["winset"],
             "scenario": about["scenario"],
             "world": about["world"],
+            "counted": self.group.to_json(),
+            "left_out_members": [code for code in self.members if code not in self.group.codes],
+            "deficit_rules": [other.to_json(self.sharing.game.players) for other in self.others],
             "solver": {
                 "max_residual": solved.max_residual,
                 "seconds": solved.seconds,
@@ -79,14 +91,65 @@ def checked_resolution(text: str) -> Resolution:
     raise DataError(f"--resolution {text[:80]}: it is full or compact.")
 
 
-def named_players(
-    text: str | None, on: dt.date, world: World, blocs: Mapping[str, Bloc]
-) -> tuple[str, ...] | None:
-    """Return the economies of a world that ``--players`` names, see `read_group`; None for None."""
-    if text is None:
-        return None
+def named_group(
+    text: str, option: str, on: dt.date, world: World, blocs: Mapping[str, Bloc]
+) -> Group:
+    """Return the economies of a world that an option names, see `read_group`."""
     of = f"world {world.name!r}"
-    return read_group(text, on=on, codes=world.index, blocs=blocs, where="--players", of=of).codes
+    return read_group(text, on=on, codes=world.index, blocs=blocs, where=option, of=of)
+
+
+def bargainers(
+    text: str | None, scenario: Scenario, world: World, blocs: Mapping[str, Bloc]
+) -> Group:
+    """Return who bargains: those that ``--players`` names, or the members of the scenario."""
+    if text is None:
+        return scenario.resolve(world, blocs).group
+    return named_group(text, "--players", scenario.on, world, blocs)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWorth:
+    """What an agreement is worth under another deficit rule, in all and to each player; or why not."""
+
+    rules: tuple[str, ...]
+    own: tuple[float, ...] = ()
+    refused: str = ""
+
+    @property
+    def grand(self) -> float:
+        """Worth of all players together, USD million."""
+        return float(sum(self.own))
+
+    def to_json(self, players: tuple[str, ...]) -> dict[str, Any]:
+        """Return an entry of ``deficit_rules`` of ``winset share --json``."""
+        return {
+            "rules": list(self.rules),
+            "grand_musd": None if self.refused else self.grand,
+            "own_gain_musd": None if self.refused else dict(zip(players, self.own, strict=True)),
+            "refused": self.refused or None,
+        }
+
+
+def worth_under_other_rules(
+    world: World,
+    scenario: Scenario,
+    players: tuple[str, ...],
+    *,
+    resolution: Resolution,
+    blocs: Mapping[str, Bloc],
+) -> tuple[OtherWorth, ...]:
+    """Solve the agreement of all players under the other deficit rules."""
+    found = []
+    for rules in deficit_rules.others(scenario.parameters.deficits):
+        asked = replace(scenario, parameters=replace(scenario.parameters, deficits=rules[0]))
+        try:
+            problem = prepare(world, asked, players, resolution=resolution, blocs=blocs)
+            gains = dict(zip(problem.players, compute.own_gains(problem).tolist(), strict=True))
+            found.append(OtherWorth(rules, tuple(gains[code] for code in players)))
+        except (ConvergenceError, DataError) as error:
+            found.append(OtherWorth(rules, refused=str(error)))
+    return tuple(found)
 
 
 def share(
@@ -115,8 +178,8 @@ def share(
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
-    chosen = named_players(players, scenario.on, world, blocs)
-    problem = prepare(world, scenario, chosen, resolution=resolution, blocs=blocs)
+    group = bargainers(players, scenario, world, blocs)
+    problem = prepare(world, scenario, group.codes, resolution=resolution, blocs=blocs)
     solved = compute.compute(
         problem,
         save=save,
@@ -128,7 +191,17 @@ def share(
     )
     game = Game(problem.players, solved.values)
     alone = compute.own_gains(problem)
-    return Shares(scenario, world, solved, divide(game, weights=weights(game, world), own=alone))
+    return Shares(
+        scenario,
+        world,
+        solved,
+        divide(game, weights=weights(game, world), own=alone),
+        group,
+        scenario.resolve(world, blocs).members,
+        worth_under_other_rules(
+            world, scenario, problem.players, resolution=resolution, blocs=blocs
+        ),
+    )
 
 
 def weights(game: Game, world: World) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:

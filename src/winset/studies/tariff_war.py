@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.places.blocs import Bloc
+    from winset.places.groups import Group
     from winset.trade.policy.nash_bargain import NashBargain
     from winset.trade.policy.nash_tariffs import NashEquilibrium
     from winset.trade.policy.sufficient_statistics import War
@@ -39,6 +40,8 @@ class TariffWar:
         By best answers, solved exactly.
     agreed : NashBargain or None
         The bargain from the war.
+    group : Group
+        Who plays, and who of the blocs named does not: not in the world, or a member only later.
     """
 
     world: World
@@ -46,10 +49,11 @@ class TariffWar:
     statistics: War | None
     exact: NashEquilibrium | None
     agreed: NashBargain | None
+    group: Group
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset war --json`` prints."""
-        said: dict[str, Any] = {"on": self.on.isoformat()}
+        said: dict[str, Any] = {"on": self.on.isoformat(), "counted": self.group.to_json()}
         if self.exact is None:
             assert self.statistics is not None
             return self.statistics.to_json() | said
@@ -114,6 +118,7 @@ def fight(
     data = world if isinstance(world, World) else load_world(world)
     day = on or dt.date.today()
     groups = war_players(players, day, data, blocs, as_one=as_one)
+    group = _named(players, day, data, blocs)
     statistics = None
     if chosen != "exact":
         from winset.trade.policy.sufficient_statistics import sufficient_war
@@ -123,7 +128,7 @@ def fight(
             data, players=alone, elasticities=elasticities, balanced=balanced
         )
         if chosen == "sufficient":
-            return TariffWar(data, day, statistics, None, None)
+            return TariffWar(data, day, statistics, None, None, group)
     from winset.trade.policy import best_response, nash_bargain, nash_tariffs
 
     parameters = checked_parameters(
@@ -137,7 +142,7 @@ def fight(
     game = best_response.contest(data, parameters, groups, checked(instruments))
     done = nash_tariffs.war(game, starts=starts, seed=seed, points=points)
     agreed = nash_bargain.cooperate(done, transfers=transfers) if cooperate else None
-    return TariffWar(data, day, statistics, done, agreed)
+    return TariffWar(data, day, statistics, done, agreed, group)
 
 
 def chosen_method(
@@ -179,6 +184,13 @@ def chosen_method(
     return chosen
 
 
+def _named(text: str, on: dt.date, data: World, blocs: Mapping[str, Bloc] | None) -> Group:
+    """Return whom ``--players`` names, ``all`` being everybody."""
+    return read_group(
+        text, on=on, codes=data.index, blocs=blocs, where="--players", of=f"world {data.name!r}"
+    )
+
+
 def war_players(
     text: str, on: dt.date, data: World, blocs: Mapping[str, Bloc] | None, *, as_one: bool
 ) -> dict[str, list[str]] | None:
@@ -187,14 +199,7 @@ def war_players(
         return None
     groups: dict[str, list[str]] = {}
     for item in names(text):
-        codes = read_group(
-            item,
-            on=on,
-            codes=data.index,
-            blocs=blocs,
-            where="--players",
-            of=f"world {data.name!r}",
-        ).codes
+        codes = _named(item, on, data, blocs).codes
         if as_one and item not in data.index:
             groups[item] = list(codes)
         else:

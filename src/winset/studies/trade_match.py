@@ -14,7 +14,7 @@ from winset.gravity import complementarity as index
 from winset.gravity.potential import Potential, potential
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
-from winset.places.groups import read_group
+from winset.places.groups import Group, read_group
 from winset.trade.numerics.blas import one_thread
 from winset.worlds import world as load_world
 
@@ -132,9 +132,14 @@ class Match:
 
     group: str
     on: dt.date
-    members: tuple[str, ...]
+    chosen: Group
     fits: Fits
     untapped: Untapped
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Codes of those compared."""
+        return self.chosen.codes
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset match --json`` prints."""
@@ -144,6 +149,7 @@ class Match:
             "group": self.group,
             "on": self.on.isoformat(),
             "members": [{"code": code, "name": names[code]} for code in self.members],
+            "counted": self.chosen.to_json(),
             "complementarity": _fits_json(self.fits),
             "potential": _untapped_json(self.untapped),
         }
@@ -192,7 +198,8 @@ def match(
             f"--gravity {SECTORED}."
         )
     codes = dict.fromkeys((*whole.codes, *by_sector.codes, *economies()))
-    members = read_group(group, on=on, codes=codes, blocs=blocs).codes
+    chosen = read_group(group, on=on, codes=codes, blocs=blocs)
+    members = chosen.codes
     if len(members) < 2:
         raise DataError(
             f"{group}: {listed(members)} is one economy; a match takes two. Name a bloc, or codes by "
@@ -201,7 +208,7 @@ def match(
     return Match(
         group,
         on,
-        members,
+        chosen,
         fits(by_sector, members),
         untapped(whole, members, sector=sector),
     )

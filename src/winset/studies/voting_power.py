@@ -12,13 +12,13 @@ from winset.governance.voting.power_indices import Power, minimal_coalitions, po
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
     from pathlib import Path
 
     from winset.governance.voting.design import Design
     from winset.governance.voting.majorities import Quota
     from winset.governance.voting.rules import Rule, Spec
     from winset.places.blocs import Bloc
+    from winset.places.groups import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,18 @@ class VotingPower:
         Minimal winning and minimal blocking ones, as many as were asked for.
     enlarged : Power or None
         The same rule with those who join.
+    group : Group
+        Who votes, and who joins the bloc only later.
     """
 
     power: Power
+    group: Group
     minimal: tuple[list[list[str]], list[list[str]]] | None = None
     enlarged: Power | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset vote --json`` prints."""
-        said = self.power.to_json()
+        said = self.power.to_json() | {"counted": self.group.to_json()}
         if self.minimal is not None:
             winning, blocking = self.minimal
             said |= {"minimal_winning": winning, "minimal_blocking": blocking}
@@ -55,19 +58,21 @@ class DesignedRule:
 
     target: str
     design: Design
+    group: Group
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset vote --design --json`` prints."""
         found = self.design
         codes = [member.code for member in found.power.members]
         return found.power.to_json() | {
+            "counted": self.group.to_json(),
             "design": {
                 "target": self.target,
                 "index": found.index,
                 "shares": {c: float(t) for c, t in zip(codes, found.target, strict=True)},
                 "distance": found.distance,
                 "largest_deviation": found.largest,
-            }
+            },
         }
 
 
@@ -113,13 +118,14 @@ def weigh(
             minimal_coalitions(built, most=coalitions, blocking=True),
         )
     if accession is not None:
-        joining = rules.parse_members(accession, on=on, blocs=blocs)
+        joining = rules.parse_members(accession, on=on, blocs=blocs).codes
         if double := [code for code in joining if code in built.members]:
             raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
         everybody = [*built.members, *joining]
         wider = _spec(rule).build(members=everybody, quotas=quotas, on=on, blocs=blocs)
         enlarged = power(wider, samples=samples, seed=seed)
-    return VotingPower(found, minimal, enlarged)
+    group = voters(_spec(rule), members, on=on, blocs=blocs)
+    return VotingPower(found, group, minimal, enlarged)
 
 
 def tailor(
@@ -139,9 +145,10 @@ def tailor(
     """
     from winset.governance.voting.design import design, target_shares
 
-    codes = voters(_spec(rule), members, on=on, blocs=blocs)
+    group = voters(_spec(rule), members, on=on, blocs=blocs)
+    codes = group.codes
     found = design(codes, target_shares(target, codes), title=f"Designed for {target}")
-    return DesignedRule(target, found)
+    return DesignedRule(target, found, group)
 
 
 def assembled(
@@ -154,7 +161,7 @@ def assembled(
 ) -> Rule:
     """Return the rule with its members, before anything is counted."""
     spec = _spec(rule)
-    codes = voters(spec, members, on=on, blocs=blocs)
+    codes = voters(spec, members, on=on, blocs=blocs).codes
     return spec.build(members=codes, quotas=quotas, on=on, blocs=blocs)
 
 
@@ -164,10 +171,10 @@ def voters(
     *,
     on: dt.date | None,
     blocs: Mapping[str, Bloc] | None,
-) -> Sequence[str]:
+) -> Group:
     """Return who votes: those named, or those of the rule."""
     if members is None:
-        return spec.codes(on=on, blocs=blocs)
+        return spec.group(on=on, blocs=blocs)
     return rules.parse_members(members, on=on or spec.on, blocs=blocs)
 
 

@@ -52,6 +52,9 @@ DIGITS = {
 }
 SHOWN, MOST_SHOWN = 10, 60
 
+#: Losses, in percent, above which outsiders are counted.
+LOSSES = (0.05, 0.1)
+
 BALANCED = 1e-9  # deficit over exports below which there is none to speak of
 
 
@@ -246,16 +249,21 @@ class TradeResult:
         gains, musd = self.welfare - 1.0, self.equivalent_variation
         way = direction(gains)
         worst = int(np.argmin(np.round(gains, 12)))  # not whom rounding puts last
+        poorer = int(np.argmin(np.round(musd, 6)))
         return {
             "members_gaining": int((way[inside] > 0).sum()),
             "members_losing": int((way[inside] < 0).sum()),
             "outsiders_gaining": int((way[~inside] > 0).sum()),
             "outsiders_losing": int((way[~inside] < 0).sum()),
+            "outsiders_losing_more_than": {
+                f"{bound:g}": int((100.0 * gains[~inside] < -bound).sum()) for bound in LOSSES
+            },
             "unmoved_below_percent": 100.0 * UNMOVED,
             "members_musd": float(musd[inside].sum()),
             "outsiders_musd": float(musd[~inside].sum()),
             "world_musd": float(musd.sum()),
             "worst": {"code": self.codes[worst], "welfare_percent": float(100 * gains[worst])},
+            "worst_in_money": {"code": self.codes[poorer], "welfare_musd": float(musd[poorer])},
         }
 
     def manifest(self) -> dict[str, Any]:
@@ -303,6 +311,7 @@ class TradeResult:
             "world": manifest["world"],
             "solver": manifest["solver"],
             "economies": economies,
+            "counted": self.shock.group.to_json(),
             "summary": self.summary(),
         }
         if self.answers:

@@ -9,18 +9,15 @@ import datetime as dt
 import json
 import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.studies.claims import listing
-from winset.studies.scenario_run import Study, doubted, run
+from winset.studies.scenario_run import Study, doubted, run, under_other_rules
 from winset.web import questions, reading
 from winset.worlds import embedded_worlds, world
-
-if TYPE_CHECKING:
-    from winset.worlds import World
 
 #: Players of ``POST /api/share``; larger groups are jobs.
 MOST_AT_ONCE = 12
@@ -75,21 +72,23 @@ def scenarios() -> dict[str, Any]:
 
 
 def solve(raw: Any) -> bytes:
-    """Return what ``winset run --json`` prints; with ``draws``, what ``--draws`` and ``--seed`` add."""
-    raw, draws, seed = reading.doubt(raw)
-    done = study(raw)
+    """Return what ``winset run --json`` prints, `reading.Further` of it where it is asked for."""
+    raw, asked = reading.further(raw)
+    done, draws = study(raw), asked.draws
+    if asked.deficit_rules:
+        done = under_other_rules(done)
     if draws is not None:
         if done.world.sectored:
             raise DataError(
                 f"draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run."
             )
-        done = doubted(done, draws, seed=seed)
+        done = doubted(done, draws, seed=asked.seed)
     return dumps(done.to_json())
 
 
 def slow(raw: Any) -> bool:
     """Whether a body's scenario takes seconds: one for many sectors, or a search for a tariff."""
-    found = reading.scenario(raw)
+    found = reading.scenario(reading.further(raw)[0])
     return found.world != reading.ONE_SECTOR or any(
         getattr(change, "answer", None) for change in found.changes
     )
@@ -106,7 +105,7 @@ def share(raw: Any) -> bytes:
 
     order = reading.share_order(raw)
     data = order.scenario.load_world()
-    count = len(players(order, data))
+    count = len(sharing.bargainers(order.players, order.scenario, data, load_blocs()).codes)
     if count > MOST_AT_ONCE:
         raise DataError(
             f"{count} players: POST /api/share answers at once and takes up to {MOST_AT_ONCE}. "
@@ -116,14 +115,6 @@ def share(raw: Any) -> bytes:
         order.scenario, players=order.players, resolution=order.resolution, workers=1
     )
     return dumps(done.to_json())
-
-
-def players(order: reading.ShareOrder, data: World) -> tuple[str, ...]:
-    """Return who bargains: those named, or the members of the scenario."""
-    from winset.studies.sharing import named_players
-
-    chosen = named_players(order.players, order.scenario.on, data, load_blocs())
-    return order.scenario.resolve(data).members if chosen is None else chosen
 
 
 def question(study: str, raw: Any) -> bytes:

@@ -62,10 +62,11 @@ class ChangedBody(Body):
 
 
 class DrawnBody(ChangedBody):
-    """The same, with intervals from draws of parameters and flows where `draws` is given."""
+    """The same, with intervals from draws of parameters and flows, and the other deficit rules."""
 
     draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
     seed: int = Field(1, ge=0, le=2**32 - 1)
+    deficit_rules: bool = Field(False, description="whether the other rules are solved beside")
 
 
 class ShareBody(Body):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
+from winset.studies.scenario_run import under_other_rules
 from winset.web import answers, reading
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def download(kind: str, raw: Any) -> tuple[bytes, str, str]:
     if kind == "toml":
         scenario = reading.scenario(raw)
         return scenario.to_toml().encode(), media, f"{_stem(scenario.title)}.toml"
-    study = answers.study(raw)
+    study = under_other_rules(answers.study(raw))
     return MAKERS[kind](study), media, f"{_stem(study.scenario.title)}.{suffix}"
 
 
@@ -51,7 +52,7 @@ def _stem(title: str) -> str:
 
 
 def _json(study: Study) -> bytes:
-    return answers.dumps(study.result.to_json())
+    return answers.dumps(study.to_json())
 
 
 def _csv(study: Study) -> bytes:

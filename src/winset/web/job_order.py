@@ -37,13 +37,13 @@ def job_order(raw: Any, *, most: int) -> dict[str, Any]:
 
 def _share(body: Any, most: int) -> dict[str, Any]:
     from winset.places.blocs import load_blocs
-    from winset.studies.sharing import named_players
+    from winset.studies.sharing import bargainers
     from winset.trade.coalitions.problem import prepare
 
     order = reading.share_order(body)
     scenario, data = order.scenario, order.scenario.load_world()
-    chosen = named_players(order.players, scenario.on, data, load_blocs())
-    count = len(scenario.resolve(data).members if chosen is None else chosen)
+    chosen = bargainers(order.players, scenario, data, load_blocs()).codes
+    count = len(chosen)
     if count > most:
         raise DataError(
             f"{count} players; jobs on this server take up to {most}. "

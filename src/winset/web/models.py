@@ -67,6 +67,13 @@ class Worst(Answer):
     welfare_percent: float
 
 
+class WorstInMoney(Answer):
+    """Who loses most in money."""
+
+    code: str
+    welfare_musd: float
+
+
 class Summary(Answer):
     """Who gains and who loses, counted and summed."""
 
@@ -74,11 +81,13 @@ class Summary(Answer):
     members_losing: int
     outsiders_gaining: int
     outsiders_losing: int
+    outsiders_losing_more_than: dict[str, int] = Field(description="by the percentage lost")
     unmoved_below_percent: float
     members_musd: float
     outsiders_musd: float
     world_musd: float
     worst: Worst
+    worst_in_money: WorstInMoney
 
 
 class _Economy(Answer):
@@ -96,6 +105,44 @@ EconomyResult = create_model(
 )
 
 
+class Widest(Answer):
+    """The economy whose gain differs most."""
+
+    code: str
+    welfare_percent: float
+
+
+class OtherDeficitRule(Answer):
+    """The same change under another rule on deficits, and what of the verdict that overturns."""
+
+    rules: list[str]
+    summary: Summary | None = Field(description="null where there is no equilibrium")
+    refused: str | None
+    overturned: list[str] = Field(description="keys of the summary")
+    flipped: list[str] = Field(
+        description="members that gain under one rule and lose under the other"
+    )
+    widest: Widest | None
+    welfare_percent: dict[str, float] | None
+
+
+class LaterMember(Answer):
+    """A member of a named bloc that joins after the date that counts."""
+
+    code: str
+    bloc: str
+    joined: dt.date
+
+
+class Counted(Answer):
+    """Who was chosen and who is counted."""
+
+    chosen: int
+    counted: int
+    later: list[LaterMember]
+    absent: list[str]
+
+
 class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
@@ -105,7 +152,9 @@ class SolveAnswer(Answer):
     world: WorldUsed
     solver: SolverUsed
     economies: list[EconomyResult]  # type: ignore[valid-type]
+    counted: Counted
     summary: Summary
+    deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
 
 
 class CoreVerdict(Answer):
@@ -115,9 +164,21 @@ class CoreVerdict(Answer):
     least_core_excess_musd: float
 
 
+class OtherWorth(Answer):
+    """What an agreement is worth under another rule on deficits."""
+
+    rules: list[str]
+    grand_musd: float | None
+    own_gain_musd: dict[str, float] | None
+    refused: str | None
+
+
 class ShareAnswer(Answer):
     """What `winset share --json` prints."""
 
+    counted: Counted
+    left_out_members: list[str]
+    deficit_rules: list[OtherWorth]
     players: list[str]
     coalitions: int
     resolution: Literal["full", "compact"]
@@ -166,11 +227,19 @@ class VoteAnswer(Answer):
 
     members: list[dict[str, Any]]
     power_to_act: float
+    counted: Counted
+
+
+class CountedOverYears(Counted):
+    """The same, with the members whose votes are counted though they joined later in the span."""
+
+    newer: list[LaterMember]
 
 
 class AgreeAnswer(Answer):
     """What `winset agree --json` prints for one span of years."""
 
+    counted: CountedOverYears
     years: str
     economies: list[dict[str, Any]]
     pairs: list[dict[str, Any]]
@@ -183,6 +252,7 @@ class MatchAnswer(Answer):
     group: str
     on: dt.date
     members: list[dict[str, str]]
+    counted: Counted
     complementarity: dict[str, Any]
     potential: dict[str, Any]
 
@@ -229,6 +299,7 @@ class WarAnswer(Answer):
     players: list[Any]
     solver: dict[str, Any]
     on: dt.date
+    counted: Counted
 
 
 class Worlds(Answer):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -111,14 +112,25 @@ def number(raw: dict[str, Any], key: str, usual: float = 0.0) -> float:
     return float(value)
 
 
-def doubt(raw: Any) -> tuple[Any, int | None, int]:
-    """Take ``draws`` and ``seed`` out of a body ``{scenario, set?, draws?, seed?}``."""
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What a body asks for beside its scenario: draws with their seed, and the other deficit rules."""
+
+    draws: int | None = None
+    seed: int = 1
+    deficit_rules: bool = False
+
+
+def further(raw: Any) -> tuple[Any, Further]:
+    """Take the keys of `Further` out of a body ``{scenario, set?, draws?, seed?, deficit_rules?}``."""
     if not (isinstance(raw, dict) and "scenario" in raw):
-        return raw, None, 1
-    numbers = {"draws": (1, MOST_DRAWS), "seed": (0, 2**32 - 1)}
-    draws, seed = (whole(raw, key, low, high) for key, (low, high) in numbers.items())
-    rest = {key: value for key, value in raw.items() if key not in numbers}
-    return rest, draws, 1 if seed is None else seed
+        return raw, Further()
+    draws = whole(raw, "draws", 1, MOST_DRAWS)
+    seed = whole(raw, "seed", 0, 2**32 - 1)
+    rules = truth(raw, "deficit_rules")
+    taken = {field.name for field in dataclass_fields(Further)}
+    rest = {key: value for key, value in raw.items() if key not in taken}
+    return rest, Further(draws, 1 if seed is None else seed, rules)
 
 
 def scenario(raw: Any) -> Scenario:

@@ -114,17 +114,20 @@ class RollCalls:
         Raises
         ------
         DataError
-            The range is reversed, or holds no roll call.
+            The range is reversed, goes beyond the data, or holds no roll call.
         """
         if first > last:
             raise DataError(
                 f"Years {first}-{last}: the first year is after the last. Try {last}-{first}."
             )
         chosen = (self.years >= first) & (self.years <= last)
-        if not chosen.any():
+        oldest, newest = int(self.years.min()), int(self.years.max())
+        if not chosen.any() or first < oldest or last > newest:
+            told = f"The data hold {oldest} to {newest}."
+            if not chosen.any():
+                raise DataError(f"Years {first}-{last}: no roll calls. {told}")
             raise DataError(
-                f"Years {first}-{last}: no roll calls. "
-                f"The data hold {self.years.min()} to {self.years.max()}."
+                f"Years {first}-{last}: {told} Write {max(first, oldest)}-{min(last, newest)}."
             )
         return self.rows(chosen)
 

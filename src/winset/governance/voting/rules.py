@@ -18,9 +18,9 @@ from winset.governance.voting.majorities import (
     Quota,
     read_majority,
 )
-from winset.places.blocs import resolve
+from winset.places.blocs import load_blocs, resolve
 from winset.places.dates import read_date
-from winset.places.groups import read_group
+from winset.places.groups import Group, later, read_group
 from winset.toml_files import Strict, TomlPosition, read_toml
 
 if TYPE_CHECKING:
@@ -123,23 +123,23 @@ class Spec(Strict):
         every = [self.weights, *(m.weights for m in self.majority)]
         return [weights for weights in every if isinstance(weights, dict)]
 
-    def codes(
-        self, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None
-    ) -> tuple[str, ...]:
-        """Return the members that the file names."""
+    def group(self, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None) -> Group:
+        """Return the members that the file names, and who joins its bloc later."""
         if self.bloc and self.members is not None:
             raise DataError(f"rule {self.title!r}: bloc and members contradict each other.")
         if self.bloc:
-            return resolve(self.bloc, on or self.on or dt.date.today(), blocs)
+            known = load_blocs() if blocs is None else blocs
+            day = on or self.on or dt.date.today()
+            return Group(resolve(self.bloc, day, known), later=later(self.bloc, day, known))
         if self.members is not None:
-            return tuple(self.members)
+            return Group(tuple(self.members))
         tables = self._tables()
         if not tables:
             raise DataError(
                 f"rule {self.title or 'of this file'!r} names no members. Give them with "
                 "--members SCO or --members CHN,RUS,IND, or add members to the file."
             )
-        return tuple(tables[0])
+        return Group(tuple(tables[0]))
 
     def build(
         self,
@@ -166,7 +166,7 @@ class Spec(Strict):
             No, one unknown or one double member; a weight that is missing or negative; a quota
             that no coalition or the empty coalition reaches; an expression that names no majority.
         """
-        codes = tuple(members) if members is not None else self.codes(on=on, blocs=blocs)
+        codes = tuple(members) if members is not None else self.group(on=on, blocs=blocs).codes
         _check_codes(codes)
         rows = self._majorities(dict(quotas or {}))
         majorities = tuple(read_majority(row, codes, self.members) for row in rows)
@@ -367,12 +367,12 @@ def read_rule(raw: Mapping[str, Any], position: TomlPosition | None = None) -> S
 
 def parse_members(
     text: str, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None
-) -> tuple[str, ...]:
-    """Return the codes that ``SCO``, ``SCO+`` or ``CHN,RUS,IND`` stands for.
+) -> Group:
+    """Return whom ``SCO``, ``SCO+`` or ``CHN,RUS,IND`` stands for.
 
     Raises
     ------
     DataError
         Neither a bloc nor known codes.
     """
-    return read_group(text, on=on or dt.date.today(), blocs=blocs, where="members").codes
+    return read_group(text, on=on or dt.date.today(), blocs=blocs, where="members")

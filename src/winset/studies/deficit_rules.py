@@ -1,0 +1,155 @@
+"""The same scenario under the other deficit rules: does what is claimed hold?
+
+What trade deficits do is an assumption that no data settle (`docs/decisions/0029`). The change is solved
+under every rule; a claim is overturned where a sign flips, where the number of losers or a sum moves by
+more than a stated amount, or where somebody else loses most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.errors import ConvergenceError, DataError
+from winset.trade.gains import direction
+from winset.trade.solver import solve_shock
+
+if TYPE_CHECKING:
+    from winset.scenario.parameters import Deficits
+    from winset.trade.result import TradeResult
+
+#: Share of the economies counted by which a number of losers must move to be told.
+COUNT = 0.05
+#: Share of the larger of two sums by which a sum must move to be told.
+MONEY = 0.25
+#: Percentage points by which the new worst loser must lose more than the old one to be told.
+LEAD = 0.1
+#: Percentage points by which one economy's gain must move to be told.
+GAIN = 1.0
+
+#: Rules that are the same equations, world value added being the numéraire; the first stands for both.
+SAME: tuple[tuple[Deficits, ...], ...] = (
+    ("world-share", "additive"),
+    ("multiplicative",),
+    ("balanced",),
+)
+SUMS = ("members_musd", "outsiders_musd", "world_musd")
+COUNTS = ("members_losing", "outsiders_losing")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """A scenario under another rule than its own.
+
+    Attributes
+    ----------
+    rules : tuple of str
+        The names of the rule; more than one where they are the same equations.
+    result : TradeResult or None
+        None where there is no equilibrium under it; then `refused` says why.
+    overturned : tuple of str
+        Keys of the summary that it overturns: of `SUMS`, `COUNTS`, and ``worst``.
+    flipped : tuple of codes
+        Members that gain under one rule and lose under the other.
+    widest : code
+        The economy whose gain differs most in percentage points; blank where by less than `GAIN`.
+    """
+
+    rules: tuple[str, ...]
+    result: TradeResult | None
+    refused: str = ""
+    overturned: tuple[str, ...] = ()
+    flipped: tuple[str, ...] = ()
+    widest: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that is claimed holds under this rule too."""
+        return self.result is not None and not (self.overturned or self.flipped or self.widest)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an entry of ``deficit_rules`` of ``winset run --json``."""
+        return {
+            "rules": list(self.rules),
+            "summary": None if self.result is None else self.result.summary(),
+            "refused": self.refused or None,
+            "overturned": list(self.overturned),
+            "flipped": list(self.flipped),
+            "widest": None if not self.widest else self._widest(),
+            "welfare_percent": None if self.result is None else self._welfare(),
+        }
+
+    def _widest(self) -> dict[str, Any]:
+        return {"code": self.widest, "welfare_percent": self._welfare()[self.widest]}
+
+    def _welfare(self) -> dict[str, float]:
+        assert self.result is not None
+        percent = 100.0 * (self.result.welfare - 1.0)
+        return dict(zip(self.result.codes, percent.tolist(), strict=True))
+
+
+def under_other_rules(result: TradeResult) -> tuple[OtherRule, ...]:
+    """Solve what a scenario changed under every rule but its own.
+
+    Tariffs that were asked for stay at the rates found under the scenario's own rule.
+    """
+    own = result.scenario.parameters.deficits
+    return tuple(_under(rules, result) for rules in others(own))
+
+
+def others(own: Deficits) -> tuple[tuple[Deficits, ...], ...]:
+    """Return the rules that are other equations than a scenario's own.
+
+    >>> others("additive")
+    (('multiplicative',), ('balanced',))
+    """
+    return tuple(rules for rules in SAME if own not in rules)
+
+
+def _under(rules: tuple[Deficits, ...], result: TradeResult) -> OtherRule:
+    parameters = replace(result.scenario.parameters, deficits=rules[0])
+    scenario = replace(result.scenario, parameters=parameters)
+    try:
+        other = solve_shock(result.world, scenario, result.shock)
+    except (ConvergenceError, DataError) as error:
+        return OtherRule(rules, None, refused=str(error))
+    return compare(rules, result, other)
+
+
+def compare(rules: tuple[str, ...], result: TradeResult, other: TradeResult) -> OtherRule:
+    """Return what a result under another rule overturns of what is claimed under the own."""
+    ours, theirs = result.summary(), other.summary()
+    inside = np.isin(result.codes, result.members)
+    groups = {"members": inside, "outsiders": ~inside, "world": np.ones_like(inside)}
+    overturned = []
+    for key in SUMS:
+        one, two = ours[key], theirs[key]
+        income = float(result.income[groups[key.removesuffix("_musd")]].sum())
+        moved = [int(direction(musd / income)) for musd in (one, two)] if income else [0, 0]
+        apart = abs(one - two) > MONEY * max(abs(one), abs(two))
+        if any(moved) and (apart or moved[0] * moved[1] < 0):
+            overturned.append(key)
+    for key in COUNTS:
+        size = int(groups[key.removesuffix("_losing")].sum())
+        if abs(ours[key] - theirs[key]) > COUNT * size:
+            overturned.append(key)
+    gains, theirs_gains = 100.0 * (result.welfare - 1.0), 100.0 * (other.welfare - 1.0)
+    old, new = (
+        result.world.index[ours["worst"]["code"]],
+        result.world.index[theirs["worst"]["code"]],
+    )
+    if theirs_gains[new] < 0 and theirs_gains[old] - theirs_gains[new] > LEAD:
+        overturned.append("worst")
+    way, their_way = direction(gains / 100.0), direction(theirs_gains / 100.0)
+    flipped = np.flatnonzero(inside & (way * their_way < 0))
+    gap = np.abs(gains - theirs_gains)
+    widest = int(np.argmax(gap))
+    return OtherRule(
+        rules,
+        other,
+        overturned=tuple(overturned),
+        flipped=tuple(result.codes[k] for k in flipped),
+        widest=result.codes[widest] if gap[widest] > GAIN else "",
+    )
