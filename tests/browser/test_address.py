@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TABS = {
     "gains": "gains?kind=tariff-by&group=EAEU&size=10&partner=all",
+    "mine": "mine?my=KAZ&group=EAEU",
     "shares": "shares?group=EAEU&size=-10&players=EAEU",
     "vote": "vote?rule=population&voters=SCO",
     "agree": "agree?bloc=EAEU&years=2015-2019",

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 STATIC = files("winset.web") / "static"
-TABS = ("gains", "shares?group=EAEU&size=-10", "vote?rule=population", "agree", "compare")
+TABS = (
+    "gains",
+    "mine?my=KAZ",
+    "shares?group=EAEU&size=-10",
+    "vote?rule=population",
+    "agree",
+    "compare",
+)
 
 
 def ready(page: Page) -> None:

@@ -33,6 +33,7 @@ const changes = {
     revenue: "income-tax",
     elasticities: "U4",
   },
+  my: "KAZ",
   draws: true,
   players: ["RUS", "KAZ"],
   pay: "equal",

@@ -112,6 +112,10 @@ def run(
     draws: DrawsOption = None,
     seed: SeedOption = 1,
     sweep: SweepOption = None,
+    economy: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Add one economy: parts of its gain, partners, sectors."),
+    ] = None,
     chart: ChartOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -126,6 +130,8 @@ def run(
         overrides["elasticities"] = elasticities
     done = scenario_run.run(scenario, overrides=overrides, blocs_file=blocs)
     done = scenario_run.under_other_rules(done)
+    if economy is not None:
+        done = scenario_run.seen_from(done, economy)
     done = further(done, draws, seed, sweep, blocs, quiet=json)
     if chart is not None:
         from winset.report import doubts
@@ -156,6 +162,11 @@ def run(
         from winset.report import industries
 
         for table in industries.printed(done, top=top):
+            terminal.print(table)
+    if done.economy is not None:
+        from winset.report import one_economy
+
+        for table in one_economy.printed(done.economy, top=top):
             terminal.print(table)
     if done.intervals is not None:
         for sentence in (*doubts.sentences(done.intervals), *doubts.totals(done.intervals)):

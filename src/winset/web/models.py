@@ -143,6 +143,28 @@ class Counted(Answer):
     absent: list[str]
 
 
+class PartnerTrade(Answer):
+    """Trade of one economy with a partner, USD million, before and after."""
+
+    code: str
+    name: str
+    exports_musd: float
+    new_exports_musd: float
+    imports_musd: float
+    new_imports_musd: float
+
+
+class EconomySeen(Answer):
+    """What a run says of one economy."""
+
+    code: str
+    welfare_musd: float
+    parts: dict[str, float]
+    trade: dict[str, float]
+    partners: list[PartnerTrade]
+    sectors: list[dict[str, Any]] | None = None
+
+
 class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
@@ -155,6 +177,7 @@ class SolveAnswer(Answer):
     counted: Counted
     summary: Summary
     deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
+    economy: EconomySeen | None = Field(None, description="where asked for")
 
 
 class CoreVerdict(Answer):

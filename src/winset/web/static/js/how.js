@@ -11,6 +11,8 @@ const THEORY = {
   real_wage: "one-sector.html#equations",
   prices: "one-sector.html#equations",
   trade: "one-sector.html#equations",
+  parts: "one-sector.html#welfare",
+  rules: "one-sector.html#what-deficits-do",
   map: "one-sector.html#welfare",
   intervals: "doubt.html#what-is-drawn",
   shares: "shares.html",

@@ -8,6 +8,7 @@ import { h, later, setText } from "./dom.js";
 import { download, gains } from "./gains.js";
 import { LANGUAGES, country, language, preferred, refusal, t, use, useEconomies } from "./i18n.js";
 import { Live } from "./live.js";
+import { mine } from "./mine.js";
 import { toggle } from "./picker.js";
 import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
 import { shares } from "./shares.js";
@@ -15,7 +16,7 @@ import { KEYS, TABS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
 
 const DRAWS = 200; // enough for two digits of an interval, in a few seconds
-const MAKE = { gains, shares, vote, agree, compare };
+const MAKE = { gains, mine, shares, vote, agree, compare };
 
 /** What the tabs and the controls see of the page. */
 const app = {
@@ -31,10 +32,16 @@ const app = {
   /** The scenario of the moment, as the server takes it. */
   scenario: () => compose(app.state),
   title: () => title(app.state),
+
+  /** The same with what is asked for beside it. */
+  asked(further) {
+    const scenario = app.scenario();
+    return { ...(typeof scenario.scenario === "string" ? scenario : { scenario }), ...further };
+  },
   row: (code) => app.rows.get(code),
 
   /** Codes of the economies that can be chosen. */
-  codes: () => app.data.worlds.get(app.state.world)?.codes ?? [...app.rows.keys()],
+  codes: () => app.data.worlds.get(app.state.world)?.codes ?? Object.keys(app.data.economies),
 
   /** The link to what is on the screen. */
   address: () => new URL(encode(app.state), location.href).href,
@@ -85,9 +92,8 @@ const app = {
   /** Ask for the same scenario under many draws of its parameters. */
   async draws() {
     const asked = app.scenario();
-    const wrapped = typeof asked.scenario === "string" ? asked : { scenario: asked };
     try {
-      const result = await api.post("/api/solve", { ...wrapped, draws: DRAWS });
+      const result = await api.post("/api/solve", app.asked({ draws: DRAWS }));
       if (JSON.stringify(asked) !== JSON.stringify(app.scenario())) return;
       show(result);
       solved = JSON.stringify(asked);

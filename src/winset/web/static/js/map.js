@@ -49,11 +49,12 @@ const hatching = (id) =>
  * A map as an element with `update(values, members)` and `look(view)`.
  *
  * `shapes` are the outlines of data/map.json; `tell(code)` gives the lines of a tooltip, or null; `click` is called
- * with the code of a country that was clicked, and without it nothing can be; `onview` offers parts of the world.
+ * with the code of a country that was clicked, and without it nothing can be; `onview` offers parts of the world; with
+ * `all` economies without a value can be clicked too.
  *
- * @param {{shapes: any, tell?: (code: string) => any, click?: (code: string) => void, label: string, legend?: boolean, onview?: (view: string) => void}} options
+ * @param {{shapes: any, tell?: (code: string) => any, click?: (code: string) => void, label: string, legend?: boolean, all?: boolean, onview?: (view: string) => void}} options
  */
-export function worldMap({ shapes, tell, click, label, legend = true, onview }) {
+export function worldMap({ shapes, tell, click, label, legend = true, all = false, onview }) {
   const [, , width, height] = shapes.viewBox;
   const nodes = new Map();
   const hatched = unique("hatched");
@@ -134,7 +135,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, onview }) 
   if (click)
     picture.addEventListener("click", (event) => {
       const code = event.target.dataset?.code;
-      if (code && fills.has(code)) click(code);
+      if (code && (all || fills.has(code))) click(code);
     });
 
   /** Look at a part of the world. */

@@ -66,11 +66,7 @@ export function shares(app) {
     return state.custom ? [] : state.group;
   }
 
-  function body() {
-    const scenario = app.scenario();
-    const wrapped = typeof scenario.scenario === "string" ? scenario : { scenario };
-    return { ...wrapped, players: players() };
-  }
+  const body = () => app.asked({ players: players() });
 
   async function begin() {
     error.hidden = true;

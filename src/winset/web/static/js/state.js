@@ -7,7 +7,7 @@
 
 import { KINDS, PARAMETERS, twoSided } from "./scenario.js";
 
-export const TABS = ["gains", "shares", "vote", "agree", "compare"];
+export const TABS = ["gains", "mine", "shares", "vote", "agree", "compare"];
 export const VIEWS = ["world", "asia", "europe", "africa", "americas"];
 export const ROLES = ["all", "member", "outsider"];
 
@@ -23,6 +23,7 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {Record<string, number | string | null>} parameters those that are not as at the start
  * @property {{title: string, name?: string, example?: string, change?: object[]} | null} custom changes that the
  *   controls cannot describe
+ * @property {string} my the economy that is looked at more closely
  * @property {boolean} draws whether intervals are asked for
  * @property {string[]} players of the fair shares; none: the members
  * @property {string} pay the rule to which payments lead
@@ -91,6 +92,7 @@ export const KEYS = {
       return known ? { [name]: value } : undefined;
     },
   },
+  my: text("", (said) => /^\w{2,12}$/.test(said)),
   draws: {
     initial: false,
     write: (value) => (value ? "yes" : undefined),
