@@ -196,7 +196,11 @@ def examine(room: str, mutants: list[Mutant], tests: list[str], jobs: int) -> bo
         begun = time.monotonic()
         if not passes(first, tests, None):
             sys.exit(f"{room}: the tests fail on the original")
-        limit = PATIENCE * (time.monotonic() - begun) + 30.0
+        seconds = time.monotonic() - begun
+        print(
+            f"{room}: {len(mutants)} mutants, {seconds:.0f} s of tests on the original", flush=True
+        )
+        limit = PATIENCE * seconds + 30.0
         copies.put(first)
 
         def killed(mutant: Mutant) -> bool:
@@ -233,19 +237,27 @@ def copy(target: Path) -> Path:
 
 
 class changed:  # noqa: N801 - reads as a word: with changed(tree, mutant): …
-    """A file of a copy as the mutant has it; afterwards as it was, to the date."""
+    """A file of a copy as the mutant has it; afterwards as it was, to the date, with its kernels."""
 
     def __init__(self, tree: Path, mutant: Mutant) -> None:
         self.path = tree / mutant.file
         self.text = mutant.text
 
+    def _compiled(self) -> list[Path]:
+        return list((self.path.parent / "__pycache__").glob(f"{self.path.stem}.*"))
+
     def __enter__(self) -> None:
         self.was, self.stat = self.path.read_bytes(), self.path.stat()
+        self.kernels = {path: path.read_bytes() for path in self._compiled()}
         self.path.write_text(self.text, encoding="utf-8")
 
     def __exit__(self, *_: object) -> None:
         self.path.write_bytes(self.was)
         os.utime(self.path, ns=(self.stat.st_atime_ns, self.stat.st_mtime_ns))
+        for path in self._compiled():
+            path.unlink()
+        for path, content in self.kernels.items():
+            path.write_bytes(content)
 
 
 def passes(tree: Path, tests: list[str], limit: float | None, mutant: Mutant | None = None) -> bool:
@@ -284,11 +296,12 @@ def run(tree: Path, tests: list[str], said: Path, mutant: Mutant | None) -> NoRe
             os.dup2(file.fileno(), 2)
         os.environ |= {
             "PYTHONPATH": str(tree / "src"),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",  # of processes that tests start
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # the tests of rooms need none
             "HYPOTHESIS_STORAGE_DIRECTORY": str(tree / ".hypothesis"),
         }
-        sys.dont_write_bytecode = True
+        # What the original leaves compiled serves all mutants, but for the file that is changed.
+        sys.dont_write_bytecode = mutant is not None
         for name in [n for n in sys.modules if n.partition(".")[0] in OURS]:
             del sys.modules[name]
         sys.path[:0] = [str(tree / "src"), str(tree)]
@@ -297,6 +310,7 @@ def run(tree: Path, tests: list[str], said: Path, mutant: Mutant | None) -> NoRe
         plugin: order.Recorder | order.First = order.Recorder(tree)
         if mutant is not None:
             plugin = order.First(tree, mutant.file, mutant.line, mutant.text)
+            tests = plugin.concerned(tests)
         options = ["-x", "-q", "-p", "no:cacheprovider", *tests]
         code = int(pytest.main(options, plugins=[plugin]))
         names = [n for n in sys.modules if n.partition(".")[0] not in (*OURS, "__main__")]

@@ -1,9 +1,10 @@
-"""Which test runs which function, so that the tests that a mutant concerns come first."""
+"""Which test runs which function: tests that a mutant concerns come first, others are left out."""
 
 from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 import threading
 import time
@@ -56,18 +57,44 @@ class First:
     """A pytest plugin: the tests that a change concerns come first, the quickest of them first."""
 
     def __init__(self, tree: Path, file: str, line: int, text: str) -> None:
+        self.tree = tree
         self.touched = json.loads((tree.parent / TOUCHED).read_text(encoding="utf-8"))
-        self.places = (enclosing(file, line, text), f"{file}:")
+        self.here, self.near, self.stem = enclosing(file, line, text), f"{file}:", Path(file).stem
+        self.reading: dict[str, bool] = {}
+
+    def _distance(self, name: str) -> int:
+        """0 for a test that calls the function, 1 for one that calls another of its file, else 2.
+
+        Calls of what is compiled are not seen: a file of tests that names the changed file counts as 1.
+        """
+        called = self.touched.get(name, (0.0, ()))[1]
+        if self.here in called:
+            return 0
+        file = name.partition("::")[0]
+        if file not in self.reading:
+            text = (self.tree / file).read_text(encoding="utf-8")
+            self.reading[file] = re.search(rf"\b{self.stem}\b", text) is not None
+        near = self.reading[file] or any(place.startswith(self.near) for place in called)
+        return 1 if near else 2
+
+    def concerned(self, tests: list[str]) -> list[str]:
+        """Leave out the files without a test that calls anything of the changed file.
+
+        All stay where no test calls the function: it runs when it is imported, or once for many tests.
+        """
+        distance = {name: self._distance(name) for name in self.touched}
+        if 0 not in distance.values():
+            return tests
+        reached = {name.partition("::")[0] for name, away in distance.items() if away < 2}
+        return [n for n in tests if n.startswith("-") or n.partition("::")[0] in reached]
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Put those first that call the function, then those that call another of its file."""
 
         def key(item: Any) -> tuple[int, float]:
-            seconds, called = self.touched.get(item.nodeid, (0.0, ()))
-            here, near = self.places
-            if here in called:
-                return (0, seconds)
-            return (1, seconds) if any(place.startswith(near) for place in called) else (2, 0.0)
+            away = self._distance(item.nodeid)
+            seconds = self.touched.get(item.nodeid, (0.0, ()))[0]
+            return (away, seconds if away < 2 else 0.0)
 
         items.sort(key=key)
 

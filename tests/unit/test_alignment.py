@@ -102,6 +102,18 @@ def test_roles_find_the_lone_dissenter_and_the_pivot():
     assert result.cohesion_without[3] == pytest.approx((1 + 0.5 + 0.5 + 1) / 4)
 
 
+def test_two_others_are_enough_to_be_alone_against_and_one_is_not():
+    votes = read("yyn", "y.n", "yna", "..n")
+    assert roles(votes).lone_dissents.tolist() == [0, 0, 1]
+    assert roles(read("yyn.", "y.n.")).cohesion_without[3] == pytest.approx((0.5 + 0.25) / 2)
+
+
+def test_who_never_voted_has_no_role():
+    result = roles(read("yy.", "yn."))
+    assert np.isnan([result.with_others[2], result.pivotal[2]]).all()
+    assert result.lone_dissents[2] == 0
+
+
 def test_plurality_is_absent_in_a_tie():
     assert plurality(read("yyn", "yn.", "aan", "...")).tolist() == [YES, ABSENT, ABSTAIN, ABSENT]
 

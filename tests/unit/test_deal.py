@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from winset.errors import DataError
+from winset.governance.packages import issues
 from winset.governance.packages.issues import read_issues
 
 if TYPE_CHECKING:
@@ -197,3 +199,32 @@ def test_gains_beyond_what_can_be_told_apart_are_refused(tmp_path: Path) -> None
                 read_issues(table)
         else:
             read_issues(table)
+
+
+def test_decimals_are_counted_as_they_are_written() -> None:
+    said = {"12.50": 2, "3e-7": 7, "4e3": 0, "12": 0, "0": 0, "-1.5e-1": 2, "nan": 0}
+    assert {text: issues.decimals(text) for text in said} == said
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e15", 10**15),
+        ("-1e15", -(10**15)),
+        (" 1_000.25 ", Fraction(4001, 4)),
+        ("1e-60", Fraction(1, 10**60)),
+        ("1.1e15", None),
+        ("1e-61", None),
+        ("inf", None),
+        ("nan", None),
+        ("", None),
+        ("x" * 90, None),
+    ],
+)
+def test_a_gain_is_a_number_that_can_be_added_up_exactly(text: str, value: object) -> None:
+    if value is not None:
+        assert issues._number(text, "here") == value
+    else:
+        with pytest.raises(DataError) as told:
+            issues._number(text, "here")
+        assert str(told.value) == f"here: {text[:80]!r} is not a number that can be added up."

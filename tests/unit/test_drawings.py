@@ -28,9 +28,11 @@ from winset.report import (
     doubts,
     frontier,
     industries,
+    matches,
     reactions,
 )
 from winset.report import power as powers
+from winset.studies.trade_match import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -122,6 +124,15 @@ WAR: Any = SimpleNamespace(
     ),
     z=np.array([0.2, 0.3]),
 )
+MATCHED: Any = SimpleNamespace(
+    names=lambda: {"A": "Land A", "B": "Land B"},
+    untapped=SimpleNamespace(
+        flows=[
+            Flow("A", "B", 2_000.0, 12_000.0, 0.1, 9_000.0, 15_000.0, 10_000.0),
+            Flow("B", "A", 0.0, 500.0, 0.2, 300.0, 700.0, 500.0),
+        ]
+    ),
+)
 POWER = powers.frame(power(weighted(["a", "b", "c", "d"], [4, 2, 2, 1], 5)))
 PEOPLE = POWER.assign(size=[9e6, 4e6, 1e6, 5e3], per_head=[1.0, 0.9, 1.8, 1.2])
 PEOPLE.attrs["size"] = "population"
@@ -139,6 +150,7 @@ DRAWN: Mapping[str, Callable[[int], Any]] = {
     "industries": lambda w: industries.heat(MOVES, order=["t", "s", "u"], width=w),
     "parts": lambda w: industries.stacked(PARTS, w),
     "war": lambda w: reactions.diagram(ANSWERS, WAR, width=w),
+    "matches": lambda w: matches.dots(MATCHED, top=5, width=w),
     "power": lambda w: powers.power_chart(POWER, width=w),
     "power of people": lambda w: powers.power_chart(PEOPLE, width=w),
     "frontier": lambda w: frontier.frontier_chart(DEAL, width=w, unit="USD million"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from winset.errors import DataError, InfeasibleError
-from winset.games import Game, share
+from winset.games import Game, excess_program, share, side_payments
 from winset.games.core import TOLERANCE, core, in_core, in_kernel, objections
 from winset.games.enlargement import growth
 from winset.games.excess_program import ALL_ROWS, scale_of
@@ -117,6 +117,35 @@ def test_an_imputation_that_just_is() -> None:
     assert share(just).nucleolus.kind == "nucleolus"
 
 
+def test_scans_of_a_level_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of nine players not all coalitions are rows: they are looked through again and again."""
+    looks: list[int] = []
+
+    def looked(*given: Any) -> Any:
+        looks.append(1)
+        return found(*given)
+
+    found = excess_program.largest
+    monkeypatch.setattr(excess_program, "largest", looked)
+    n, size = 9, np.array([m.bit_count() for m in range(1 << 9)])
+    game = Game(tuple("ABCDEFGHI"), np.where(size >= 5, 1.0, 0.0) * size)
+    settled = excess_program.Settled(np.ones((1, n)), np.array([1.0]))
+    level = excess_program.solve_level(
+        game, settled, excess_program.first_rows(n), np.full(n, 1 / 9), size=np.ones(n + 1),
+        scale=9.0, bounded=True,
+    )  # fmt: skip
+    assert level.scans == len(looks) > 0
+    assert level.epsilon == pytest.approx(0.0, abs=1e-8)  # eight of nine would have 8 of 8
+
+
+@pytest.mark.parametrize("n", [31, 60])
+def test_how_much_memory_all_coalitions_would_take(n: int) -> None:
+    with pytest.raises(
+        DataError, match=f"{n} players: all 2.{n} coalitions take {2**n * 8 / 1e9:,.0f} GB"
+    ):
+        Game(tuple(f"P{k}" for k in range(n)), np.zeros(2))
+
+
 # Enlargement.
 
 
@@ -145,6 +174,17 @@ def test_the_longest_order_is_found_where_the_first_step_matters() -> None:
 
 
 # Payments.
+
+
+def test_beyond_the_bound_all_are_one_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    gap = np.array([1.0, -1.0, 2.0, -2.0, 3.0, -3.0])
+    assert sorted(map(sorted, side_payments._groups(gap, list(range(6)), 1e-9))) == [
+        [0, 1], [2, 3], [4, 5],
+    ]  # fmt: skip
+    monkeypatch.setattr(side_payments, "EXACT", 5)
+    assert side_payments._groups(gap, list(range(6)), 1e-9) == [list(range(6))]
+    assert side_payments._groups(gap, [0, 1], 1e-9) == [[0, 1]]
+    assert side_payments._groups(gap, [], 1e-9) == []
 
 
 def test_groups_that_settle_by_themselves() -> None:
@@ -220,6 +260,21 @@ def test_missing_coalitions_are_filled_with_the_best_of_their_parts(tmp_path: Pa
         Game.load(path, players=["A", "B"])
 
 
+@pytest.mark.parametrize(
+    ("whole", "such"),
+    [("ABCDE", "A+B+C+D"), ("A/B/C/D/E", "A+B+C+D"), ("A B;C", "A+B+C"), ("AB", "A+B")],
+)
+def test_members_that_are_not_joined_by_plus_are_shown_joined(
+    tmp_path: Path, whole: str, such: str
+) -> None:
+    path = tmp_path / "game.csv"
+    path.write_text(f"coalition,value\nA,1\nB,2\nC,3\nD,4\nE,5\n{whole},9\n", encoding="utf-8")
+    with pytest.raises(DataError) as told:
+        Game.load(path)
+    assert f"'{whole}' counts as one player." in str(told.value)
+    assert str(told.value).endswith(f"such as {such}.")
+
+
 def test_twenty_players_fit_in_a_file_and_twenty_one_do_not(tmp_path: Path) -> None:
     path = tmp_path / "game.csv"
     for count, said in ((20, "coalitions are missing"), (21, "more than 20 players")):
@@ -249,6 +304,10 @@ def test_values_by_hand() -> None:
     np.testing.assert_allclose(index, [[0, 0.5, 0.5], [0.5, 0, -0.5], [0.5, -0.5, 0]])
 
 
+def test_a_thousand_orders_are_drawn_where_none_are_asked_for() -> None:
+    assert sampled_shapley("AB", lambda s: float(len(s))).orders == 1000
+
+
 def test_sampled_values_of_known_orders() -> None:
     found = sampled_shapley("ABC", lambda s: float(len(s) ** 2), orders=7, seed=3)
     assert found.orders == 6  # pairs of orders
@@ -263,6 +322,17 @@ def test_sampled_values_of_known_orders() -> None:
     assert glove.standard_error[1] == pytest.approx(
         np.sqrt(1 / 12 - 1 / 36) / np.sqrt(2000), rel=0.1
     )
+
+
+def test_the_error_of_two_pairs_of_orders_is_half_their_difference() -> None:
+    """B is worth 1/2 in a pair of orders, or nothing."""
+    seen = {
+        (float(found.value[1]), float(found.standard_error[1]))
+        for found in (
+            sampled_shapley("ABC", GLOVES.__getitem__, orders=4, seed=k) for k in range(20)
+        )
+    }
+    assert seen == {(0.0, 0.0), (0.25, 0.25), (0.5, 0.0)}
 
 
 def test_what_the_json_of_a_division_says() -> None:

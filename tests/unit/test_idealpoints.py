@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import log_ndtr, ndtr
+from scipy.special import log_ndtr
 
 from winset.errors import ConvergenceError, DataError
 from winset.governance.rollcalls.ideal_points import estimate, un_ideal_points
-from winset.governance.rollcalls.ordinal_kernels import path_step, vote_derivatives
+from winset.governance.rollcalls.ordinal_kernels import (
+    CUTPOINT_VARIANCE,
+    GAP_PRIOR,
+    hazard,
+    item_step,
+    path_step,
+    vote_derivatives,
+)
 from winset.governance.rollcalls.records import ABSTAIN, NO, YES, RollCalls, un_roll_calls
 
 
@@ -92,7 +99,9 @@ def log_probability(vote: int, lower: float, upper: float) -> float:
         return float(log_ndtr(lower))
     if vote == YES:
         return float(log_ndtr(-upper))
-    return float(np.log(ndtr(upper) - ndtr(lower)))
+    if lower + upper > 0.0:  # the same by symmetry, where differences of Φ keep their digits
+        lower, upper = -upper, -lower
+    return float(log_ndtr(upper) + np.log1p(-np.exp(log_ndtr(lower) - log_ndtr(upper))))
 
 
 @pytest.mark.parametrize("vote", [NO, ABSTAIN, YES])
@@ -114,13 +123,88 @@ def test_derivatives_of_a_vote(vote, lower, upper):
     assert c_both == pytest.approx(-second, rel=1e-3, abs=1e-5)
 
 
-@pytest.mark.parametrize("far", [-40.0, -9.0, 9.0, 40.0])
-def test_derivatives_stay_finite_in_the_tails(far):
-    for vote in (NO, ABSTAIN, YES):
-        values = vote_derivatives(vote, far, far + 0.5)
-        assert np.isfinite(values).all()
-        assert values[2] >= 0.0
-        assert values[3] >= 0.0
+def log_density(x: float) -> float:
+    return -0.5 * x * x - 0.5 * np.log(2.0 * np.pi)
+
+
+@pytest.mark.parametrize("x", [-200.0, -40.0, -37.0, -6.01, -6.0, -5.99, -1.0, 0.0, 3.0, 9.0])
+def test_the_hazard_keeps_its_digits_where_the_distribution_vanishes(x):
+    assert hazard(x) == pytest.approx(np.exp(log_density(x) - log_ndtr(x)), rel=6e-5)
+
+
+@pytest.mark.parametrize("gap", [0.3, 2.0])
+@pytest.mark.parametrize("far", [-40.0, -20.0, -9.0, -7.0, 7.0, 9.0, 20.0, 40.0])
+def test_derivatives_keep_their_digits_in_the_tails(far, gap):
+    """Of ln Φ in closed form, by its own logarithms."""
+    lower, upper = far, far + gap
+    d_lower, _, c_lower, _, _ = vote_derivatives(NO, lower, upper)
+    ratio = np.exp(log_density(lower) - log_ndtr(lower))
+    assert d_lower == pytest.approx(ratio, rel=1e-4)
+    assert c_lower == pytest.approx(ratio * (ratio + lower), rel=0.02, abs=1e-12)
+    _, d_upper, _, c_upper, _ = vote_derivatives(YES, lower, upper)
+    ratio = np.exp(log_density(upper) - log_ndtr(-upper))
+    assert d_upper == pytest.approx(-ratio, rel=1e-4)
+    assert c_upper == pytest.approx(ratio * (ratio - upper), rel=0.02, abs=1e-12)
+    mass = log_probability(ABSTAIN, lower, upper)
+    at_lower, at_upper = (np.exp(log_density(x) - mass) for x in (lower, upper))
+    wanted = (
+        -at_lower, at_upper,
+        at_lower * (at_lower - lower), at_upper * (at_upper + upper), -at_lower * at_upper,
+    )  # fmt: skip
+    np.testing.assert_allclose(
+        vote_derivatives(ABSTAIN, lower, upper), wanted, rtol=0.02, atol=1e-9
+    )
+
+
+def log_posterior(parameters, position, votes, variance):
+    """Of one item: its slopes, then its two cutpoints."""
+    slope, (lower, upper) = parameters[:-2], parameters[-2:]
+    prior = -slope @ slope / (2.0 * variance) + GAP_PRIOR * np.log(upper - lower)
+    prior -= (lower**2 + upper**2) / (2.0 * CUTPOINT_VARIANCE)
+    cast = zip(votes, position @ slope, strict=True)
+    return prior + sum(log_probability(vote, lower - at, upper - at) for vote, at in cast)
+
+
+@pytest.mark.parametrize("kinds", [(NO, ABSTAIN, YES), (NO, YES), (YES,)])
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_steps_on_an_item_end_where_it_is_most_probable(kinds, dimensions):
+    """Also where nobody abstains, and where all agree; a second item does not disturb the first."""
+    draw = np.random.default_rng(4)
+    variance, count = 0.49, 30
+    position = draw.normal(size=(count, dimensions))
+    utility = position @ np.array([1.5, -0.6])[:dimensions] + draw.normal(size=count)
+    votes = np.digitize(utility, [-0.4, 0.4]) + 1
+    votes[~np.isin(votes, kinds)] = kinds[0]
+    both = np.concatenate([votes, draw.permutation(votes)]).astype(np.uint8)
+    slopes, cutpoints = np.zeros((2, dimensions)), np.array([[-0.5, 0.5]] * 2)
+    item_step(
+        np.array([0, count, 2 * count]), np.tile(np.arange(count), 2), both, position, slopes,
+        cutpoints, variance, 60,
+    )  # fmt: skip
+    assert np.all(cutpoints[:, 0] < cutpoints[:, 1])
+    for item in (0, 1):
+        cast = both[item * count : (item + 1) * count]
+        found = np.concatenate([slopes[item], cutpoints[item]])
+        best = log_posterior(found, position, cast, variance)
+        for k in range(len(found)):
+            for away in (-1e-3, 1e-3):
+                moved = found.copy()
+                moved[k] += away
+                if moved[-2] < moved[-1]:
+                    assert log_posterior(moved, position, cast, variance) < best
+
+
+def test_cutpoints_do_not_cross_however_far_the_step():
+    """From a wide gap and no abstention Newton's step would close it beyond zero."""
+    votes = np.array([NO] * 5 + [YES] * 5, dtype=np.uint8)
+    position = np.linspace(-1.0, 1.0, 10)[:, None]
+    slopes, cutpoints = np.zeros((1, 1)), np.array([[-0.1, 0.1]])
+    for _ in range(40):
+        item_step(
+            np.array([0, 10]), np.arange(10), votes, position, slopes, cutpoints, 0.49, 1
+        )  # fmt: skip
+        assert cutpoints[0, 0] < cutpoints[0, 1]
+    assert np.isfinite(cutpoints).all()
 
 
 def test_a_step_on_a_path_is_newton_s_step_on_the_whole_path():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.test_potential import CODES, made
+from tests.unit.test_potential import world as gravity_world
 
 import winset as library
 from winset.gravity import complementarity
@@ -125,8 +128,6 @@ def test_nothing_below_is_said_plainly(winset: Any) -> None:
 
 
 def test_an_economy_that_exports_nothing_comes_last() -> None:
-    from dataclasses import replace
-
     world = library.world("icio-2022")
     trade = np.array(world.trade)
     k = world.index["CHN"]
@@ -134,6 +135,39 @@ def test_an_economy_that_exports_nothing_comes_last() -> None:
     found = fits(replace(world, trade=trade), ("CHN", "KAZ", "RUS", "IND"))
     assert [np.isnan(pair.complementarity) for pair in found.pairs] == [False] * 3 + [True] * 3
     assert found.sectors["CHN"] == ()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_two_sectors_are_several(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Of gravity's world as of the world of sectors."""
+    import datetime as dt
+
+    from winset.errors import DataError
+    from winset.studies import trade_match
+
+    flows = made()
+    split = replace(
+        gravity_world(flows), sectors=("ore", "oil"), trade=np.stack([0.3 * flows, 0.7 * flows]),
+        tariff=np.zeros((2, *flows.shape)),
+    )  # fmt: skip
+    worlds = {"two": split, "one": gravity_world(flows)}
+    monkeypatch.setattr(trade_match, "load_world", worlds.__getitem__)
+    on, which = dt.date(2025, 9, 1), "two" if count == 2 else "one"
+
+    def ask(sectored: str, gravity: str) -> trade_match.Match:
+        return trade_match.match("DEU,FRA", on=on, sectored=sectored, gravity=gravity, sector="ore")
+
+    if count == 2:
+        done = ask("two", "two")
+        first = done.untapped.flows[0]
+        there = flows[CODES.index(first.exporter), CODES.index(first.importer)]
+        assert first.actual == pytest.approx(0.3 * there)
+        assert len(done.fits.pairs) == 1
+    else:
+        with pytest.raises(DataError, match="--sector ore: world 'test' has one sector"):
+            ask("two", which)
+        with pytest.raises(DataError, match="world 'test' has one sector; which exports"):
+            ask(which, "two")
 
 
 def test_chart(winset: Any, tmp_path: Path) -> None:

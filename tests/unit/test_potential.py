@@ -9,7 +9,8 @@ import pytest
 from tests.properties.worlds import build
 
 import winset as library
-from winset.errors import DataError
+from winset.errors import ConvergenceError, DataError
+from winset.gravity import potential as gravity
 from winset.gravity.potential import FEWEST, potential
 from winset.places import geography
 
@@ -76,6 +77,33 @@ def test_who_exports_nothing_is_expected_to_export_nothing() -> None:
     assert np.isfinite(found.error[3, 2])
 
 
+def test_errors_are_those_of_the_whole_sandwich() -> None:
+    """V = G/(G − 1) H⁻¹ Σ s_g s_g' H⁻¹ over all parameters at once, clustered by unordered pairs."""
+    n = len(CODES)
+    flows = made() * np.random.default_rng(3).lognormal(0, 1, (n, n))
+    found = potential(world(flows))
+    i, k = np.nonzero(~np.eye(n, dtype=bool))
+    slopes = [np.log(geography.distances(CODES) + np.eye(n)), geography.contiguity(CODES)]
+    slopes.append(geography.same_region(CODES))
+    effects = [i[:, None] == np.arange(n), k[:, None] == np.arange(n - 1)]
+    design = np.hstack([np.array([z[i, k] for z in slopes]).T, *effects]).astype(float)
+    mean, left = found.expected[i, k], flows[i, k] - found.expected[i, k]
+    bread = np.linalg.inv(design.T @ (mean[:, None] * design))
+    score = {pair: np.zeros(design.shape[1]) for pair in zip(np.minimum(i, k), np.maximum(i, k))}  # noqa: B905
+    for row, a, b in zip(design * left[:, None], i, k, strict=True):
+        score[min(a, b), max(a, b)] += row
+    many = len(score)
+    assert found.pairs == many == n * (n - 1) // 2
+    meat = sum(np.outer(x, x) for x in score.values())
+    whole = bread @ meat @ bread * many / (many - 1)
+    np.testing.assert_allclose(
+        [c.error for c in found.coefficients], np.sqrt(np.diag(whole)[:3]), rtol=1e-6
+    )
+    each = np.sqrt(np.einsum("ra,ab,rb->r", design, whole, design))
+    np.testing.assert_allclose(found.error[i, k], each, rtol=1e-6)
+    assert np.isnan(found.error.diagonal()).all()
+
+
 def test_interval_and_its_level() -> None:
     found = potential(library.world("icio-2022"))
     low, high = found.interval(0.95)
@@ -117,6 +145,35 @@ def test_regressors_that_say_nothing_are_dropped() -> None:
     found = potential(world(made(islands), islands))
     assert [c.name for c in found.coefficients] == ["ln_distance"]
     assert found.coefficients[0].estimate == pytest.approx(TRUE["ln_distance"], abs=1e-6)
+
+
+def test_a_border_that_nobody_trades_across_has_no_slope() -> None:
+    """Expected trade falls with every step there: the slope would be as long as the patience."""
+    flows = np.where(geography.contiguity(CODES) > 0, 0.0, made())
+    with pytest.raises(
+        ConvergenceError, match=r"gravity on world 'test': .* has no maximum"
+    ) as told:
+        potential(world(flows))
+    assert told.value.residual < 1e-9
+
+
+@pytest.mark.parametrize(("bound", "good"), [(1.0, True), (0.999, False)])
+def test_sums_that_miss_by_more_than_the_bound_are_no_estimate(
+    monkeypatch: pytest.MonkeyPatch, bound: float, good: bool
+) -> None:
+    """Twice the trade of everybody is off by one."""
+    monkeypatch.setattr(
+        gravity, "ppml", lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2])
+    )
+    monkeypatch.setattr(gravity, "SUMS", bound)
+    flows = np.exp2(np.round(np.log2(made())))
+    if good:
+        assert potential(world(flows)).residual == 1.0
+    else:
+        with pytest.raises(
+            ConvergenceError, match=r"expected trade of an economy is 1\.0e\+00 away"
+        ):
+            potential(world(flows))
 
 
 def test_order_of_economies_does_not_matter() -> None:

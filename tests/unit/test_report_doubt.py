@@ -108,6 +108,9 @@ def test_totals_sentences_and_footer() -> None:
         "Outsiders: 0.0, from −0.1 to 0.0 billion USD of 2020 a year.",
         "World: +12.3, from +10.0 to +14.0 billion USD of 2020 a year.",
     ]
+    large = np.array([-500_000.0, 0.0, 600_000.0])
+    said = doubts.totals(intervals(totals=done.totals | {"world_musd": large}))[2]
+    assert said.startswith("World: +12.3, from −500.0 to +600.0 billion USD")
     assert doubts.sentences(done) == (
         "All members gain in 25 % of 18 draws.",
         "1 of 2 gain in every draw.",

@@ -175,6 +175,8 @@ def test_the_section_and_the_page_of_power() -> None:
         ("S", "1.5", "0.00", "0", "0.00", "0.000", "0.000", "dummy"),
     )
     assert section.figures[0].caption.endswith("not on a logarithmic scale: S.")
+    turned = Power(RULE, MEMBERS[::-1], 0.4375, 7, 2, "enumeration")
+    assert [row[0] for row in powers.section(turned).grids[0].rows] == ["P", "R", "Q", "S"]
     page = powers.sheet(POWER)
     assert page.verdict == (
         "P has the most power, 60.0 percent of all; a proposal passes with probability 0.4375.",

@@ -10,6 +10,8 @@ from tests.unit.changes import ONE, laid, scenario, tariff
 
 from winset.errors import DataError
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
+from winset.scenario.doubts import checked_doubts
+from winset.scenario.parameters import checked_parameters
 from winset.scenario.reading import find_scenario
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
         ({"kind": "trade-cost", "file": "x.csv", "sector": "a"}, "a file names sectors in a column"),
         ({"kind": "trade-cost", "file": "x.csv", "sectors": ["a"]}, "a file names sectors in a column"),
         ({"kind": "trade-cost", "file": "x.csv", "factor": 0.9}, "factor and file contradict"),
+        ({"kind": "trade-cost", "file": "x.csv", "percent": -1.0, "factor": 0.9},
+         "percent and file contradict"),
         (ONE | {"factor": 0.9}, r"exactly one of percent, factor \(found percent and factor\)"),
         ({"kind": "trade-cost", "among": ["KAZ", "UZB"]}, r"\(found none\)"),
         ({"kind": "productivity", "economies": ["KAZ"]}, r"exactly one of percent, factor \(found none\)"),
@@ -124,6 +128,28 @@ def test_the_line_of_what_is_wrong(tmp_path: Path, old: str, new: str, said: str
     with pytest.raises(DataError, match=said) as told:
         Scenario.from_toml(path)
     assert str(told.value).startswith(str(path))
+
+
+def test_what_is_wrong_with_a_doubt_is_told_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    for said, message in (
+        (
+            "[doubt]\nelasticity = {sigma = 1.0}",
+            r"s\.toml line 19 \(doubt\): unknown key 'elasticity'",
+        ),
+        (
+            "[doubt]\nflows = {sigma = 4.0}",
+            r"s\.toml line 19 \(doubt\): flows\.sigma = 4\.0 is wrong",
+        ),
+        ("[doubt.flows]\nsigm = 0.1", r"s\.toml line 18 \(doubt\): flows has an unknown key"),
+    ):
+        path.write_text(f"{FILE}\n{said}\n", encoding="utf-8")
+        with pytest.raises(DataError, match=message):
+            Scenario.from_toml(path)
+    with pytest.raises(DataError, match=r"^here \(doubt\): unknown key 'x'"):
+        checked_doubts({"x": 1}, "here")
+    with pytest.raises(DataError, match=r"^here \(parameters\): unknown key 'x'"):
+        checked_parameters({"x": 1}, "here")
 
 
 def test_a_scenario_without_changes_or_a_file(tmp_path: Path) -> None:

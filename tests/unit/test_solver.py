@@ -99,17 +99,18 @@ def test_result_views_agree() -> None:
 def test_json_has_exactly_the_documented_keys() -> None:
     plain = winset.solve(winset.world(), winset.Scenario.from_toml("sco-2025")).to_json()
     assert list(plain) == [
-        "winset", "scenario", "parameters", "world", "solver", "economies", "summary",
+        "winset", "scenario", "parameters", "world", "solver", "economies", "counted", "summary",
     ]  # fmt: skip
     assert set(plain["economies"][0]) == {
         "code", "name", "role", "welfare_percent", "welfare_musd", "real_wage_percent",
         "wage_percent", "price_percent", "price_numeraire_percent", "employment_percent", "deficit_percent",
         "exports_percent", "imports_percent", "exports_to_gdp_percent", "imports_to_gdp_percent",
-        "tariff_revenue_musd",
+        "tariff_revenue_musd", "utility_percent", "utility_musd",
     }  # fmt: skip
     assert set(plain["summary"]) == {
         "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
         "members_musd", "outsiders_musd", "world_musd", "worst", "unmoved_below_percent",
+        "outsiders_losing_more_than", "worst_in_money",
     }  # fmt: skip
     assert set(plain["world"]) == {
         "name", "year", "sha256", "economies", "floored", "absent", "unmet",

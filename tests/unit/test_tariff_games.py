@@ -48,6 +48,7 @@ def linked() -> library.World:
         {"deficits": "multiplicative", "value_added_share": 0.7},
         {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1, "value_added_share": 0.6},
         {"labor_supply_elasticity": 0.5, "revenue": "income-tax", "value_added_share": 0.6},
+        {"labor_supply_elasticity": 0.5, "revenue": "income-tax", "objective": "article"},
     ],
 )
 def test_derivatives_are_those_of_central_differences(

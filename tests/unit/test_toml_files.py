@@ -154,3 +154,9 @@ def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
     raw, position = read_toml(path)
     assert raw == {"a": 1}
     assert position.at("a") == f"{path} line 1 (a)"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(78, "x" * 78), (79, "x" * 76 + "…")])
+def test_a_wrong_value_is_shown_in_eighty_characters(length: int, shown: str) -> None:
+    """With its quotes; a longer one is cut."""
+    assert f"rate = '{shown}" in explained(A, {"kind": "a", "rate": "x" * length})

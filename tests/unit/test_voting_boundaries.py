@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from winset.errors import DataError
-from winset.governance.voting import coalition_bits, counting
+from winset.governance.voting import coalition_bits, counting, design
 from winset.governance.voting import power_indices as voting
 from winset.governance.voting.majorities import (
     Majority,
@@ -195,6 +195,20 @@ def test_what_cannot_be_estimated_is_said() -> None:
         power(weighted(names, [1] * 40, 1), samples=200)
 
 
+def test_draws_that_all_lose_are_refused_though_some_could_be_turned() -> None:
+    """Of eight who must all agree a hundred coalitions often hold seven, and seldom eight."""
+    rule = weighted([f"m{i}" for i in range(8)], [1] * 8, 8)
+    refused = 0
+    for seed in range(20):
+        try:
+            acts = power(rule, samples=100, seed=seed).power_to_act
+        except DataError as error:
+            acts, said = -1.0, str(error)
+            refused += "all coalitions drawn lose" in said
+        assert acts != 0.0
+    assert 0 < refused < 20
+
+
 def test_vetoes_dummies_and_blocking() -> None:
     found = power(weighted(list("abcd"), [5, 3, 1, 1], 8))
     assert [m.veto for m in found.members] == [True, True, False, False]
@@ -241,6 +255,46 @@ def test_which_way_of_counting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None
         power(different)
 
 
+@pytest.mark.parametrize("n", [8, 9, 16, 17])
+def test_all_members_critical_at_once_are_counted(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of members who all must agree, each is one of n who could prevent: 1/n by every index."""
+    monkeypatch.setattr(voting, "MOST_KINDS", 0)
+    found = power(weighted([f"m{i}" for i in range(n)], [1] * n, n))
+    assert found.method == "enumeration"
+    for index in ("johnston", "deegan_packel", "public_good", "shapley_shubik", "banzhaf"):
+        np.testing.assert_allclose(found.column(index), 1 / n, rtol=1e-14, err_msg=index)
+    found = power(weighted([f"m{i}" for i in range(n)], [1] * n, n - 1))
+    np.testing.assert_allclose(found.column("johnston"), 1 / n, rtol=1e-14)
+    assert found.minimal_winning_coalitions == n
+
+
+def test_two_majorities_of_seventy_members_are_counted_exactly() -> None:
+    """More coalitions than a machine word counts, over the lattice of totals and by kinds."""
+    n = 70
+    names = tuple(f"m{i}" for i in range(n))
+    heavy = tuple(1 + (i < 20) for i in range(n))
+    majorities = (Majority("a", (1,) * n, 40), Majority("b", heavy, 55))
+    rule = Rule("", "", names, majorities, "a and b", (False, False, False, True), ())
+    found, wanted = counting.by_lattice(rule), counting.by_kinds(rule, counting.kinds_of(rule))
+    assert found.swings == wanted.swings
+    assert found.winning == wanted.winning > 2**62
+    np.testing.assert_allclose(found.shapley, wanted.shapley, rtol=1e-14)
+
+
+def test_weights_of_seventy_members_are_counted_exactly() -> None:
+    n = 70
+    rule = weighted([f"m{i}" for i in range(n)], [1 + (i < 20) for i in range(n)], 55)
+    weights, quota = counting.as_weighted(rule) or ([], 0)
+    found, wanted = (
+        counting.by_weights(weights, quota),
+        counting.by_kinds(rule, counting.kinds_of(rule)),
+    )
+    assert found.swings == wanted.swings
+    assert found.winning == wanted.winning
+    assert found.minimal_total == wanted.minimal_total
+    np.testing.assert_allclose(found.packel or [], wanted.packel or [], rtol=1e-11)
+
+
 def test_lattice_states_count_sizes_and_totals() -> None:
     rule = weighted(list("abc"), [2, 1, 1], 3)
     assert counting.lattice_states(rule) == 4 * 5
@@ -262,8 +316,9 @@ def test_weighted_shares() -> None:
     np.testing.assert_allclose(
         counting.weighted_shares([2, 1, 1], 3, "shapley_shubik"), [2 / 3, 1 / 6, 1 / 6], rtol=1e-12
     )
-    with pytest.raises(DataError, match="use banzhaf or shapley_shubik"):
-        counting.weighted_shares([2, 1, 1], 3, "coleman")
+    for unknown in ("absolute", "coleman", "shapley", "zeta"):
+        with pytest.raises(DataError, match=f"index '{unknown}': use banzhaf or shapley_shubik"):
+            counting.weighted_shares([2, 1, 1], 3, unknown)
 
 
 @pytest.mark.parametrize("count", [MOST_MAJORITIES, MOST_MAJORITIES + 1])
@@ -345,3 +400,56 @@ def test_the_security_council_needs_its_five() -> None:
     assert rule.wins([*five, *others[:4]])
     assert not rule.wins([*five, *others[:3]])
     assert not rule.wins([*five[:4], *others])
+
+
+@pytest.mark.parametrize("index", ["banzhaf", "shapley_shubik"])
+def test_a_design_is_the_closest_over_all_quotas_that_are_tried(index: str) -> None:
+    target = np.array([0.45, 0.3, 0.15, 0.1])
+    found = design.design(["P", "Q", "R", "S"], target, index=index)
+    tried = [optimal_quota(list(target)), *(0.51 + 0.02 * k for k in range(23))]
+    each = [design._closest(target, share, index, 12)[0] for share in tried]
+    assert found.distance == pytest.approx(min(each), abs=1e-12)
+    gap = found.power.column(index) - target
+    assert found.distance == pytest.approx(np.sqrt((gap**2).sum()))
+    assert found.largest == pytest.approx(np.abs(gap).max())
+    assert len(set(np.round(each, 6))) > 3  # quotas matter
+
+
+@pytest.mark.parametrize(
+    ("codes", "target", "good"),
+    [
+        ("PQ", [0.5, 0.5], True),
+        ("PQ", [1.0, 0.0], True),
+        ("PQ", [0.5, 0.5 + 1e-8], False),
+        ("PQ", [1.5, -0.5], False),
+        ("P", [1.0], False),
+    ],
+)
+def test_targets_are_shares_of_two_or_more(codes: str, target: list[float], good: bool) -> None:
+    if good:
+        assert len(design.design(list(codes), np.array(target)).power.members) == 2
+    else:
+        with pytest.raises(DataError, match="two or more members and shares that sum to 1"):
+            design.design(list(codes), np.array(target))
+
+
+def test_targets_in_words() -> None:
+    codes = ["KAZ", "KGZ"]
+    people = np.array([float(economies()[c].population or 0) for c in codes])
+    share = people / people.sum()
+    root = np.sqrt(people) / np.sqrt(people).sum()
+    for text, wanted in (
+        ("equal", np.full(2, 0.5)),
+        ("population", share),
+        ("sqrt", root),
+        ("equal+population", (0.5 + share) / 2),
+        ("3*equal + 1*sqrt", (1.5 + root) / 4),
+        (".5*equal+0.5*population", (0.5 + share) / 2),
+    ):
+        np.testing.assert_allclose(design.target_shares(text, codes), wanted, rtol=1e-12)
+    refused = {"squar": "is no target", "0*equal": "must be above 0", "-1*equal": "is no target"}
+    for text, said in refused.items():
+        with pytest.raises(DataError, match=said):
+            design.target_shares(text, codes)
+    with pytest.raises(DataError, match="no figure for 'XXX'"):
+        design.target_shares("sqrt", ["KAZ", "XXX"])

@@ -13,11 +13,21 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from winset.studies import (
+    agreement,
+    customs_union,
+    scenario_deal,
+    tariff_war,
+    trade_match,
+    voting_power,
+)
+from winset.web import questions
 from winset.web.app import create
 from winset.web.settings import Settings
 
@@ -129,3 +139,31 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made = Server(tmp_path / "jobs")
     yield made
     made.stop()
+
+
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What studies were asked; each answers an empty object."""
+    calls: list[tuple[Any, ...]] = []
+
+    def stub(name: str) -> Any:
+        def call(*arguments: Any, **options: Any) -> Any:
+            options.pop("blocs", None)
+            calls.append((name, arguments, options))
+            return SimpleNamespace(to_json=dict)
+
+        return call
+
+    for module, name in (
+        (voting_power, "weigh"),
+        (voting_power, "tailor"),
+        (agreement, "agree"),
+        (trade_match, "match"),
+        (scenario_deal, "propose"),
+        (scenario_deal, "strike"),
+        (customs_union, "unite"),
+        (tariff_war, "fight"),
+    ):
+        monkeypatch.setattr(module, name, stub(name))
+    questions._agree.cache_clear()
+    return calls

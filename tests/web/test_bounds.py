@@ -11,48 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from winset.errors import DataError
-from winset.studies import (
-    agreement,
-    customs_union,
-    scenario_deal,
-    tariff_war,
-    trade_match,
-    voting_power,
-)
+from winset.studies import trade_match
 from winset.web import job_folder, models, questions, reading, spoken, worker
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RULE = {"title": "A body", "members": {"P": 2, "Q": 1}, "quota": 2}
-
-
-@pytest.fixture
-def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """What studies were asked; each answers an empty object."""
-    calls: list[tuple[Any, ...]] = []
-
-    def stub(name: str) -> Any:
-        def call(*arguments: Any, **options: Any) -> Any:
-            options.pop("blocs", None)
-            calls.append((name, arguments, options))
-            return SimpleNamespace(to_json=dict)
-
-        return call
-
-    for module, name in (
-        (voting_power, "weigh"),
-        (voting_power, "tailor"),
-        (agreement, "agree"),
-        (trade_match, "match"),
-        (scenario_deal, "propose"),
-        (scenario_deal, "strike"),
-        (customs_union, "unite"),
-        (tariff_war, "fight"),
-    ):
-        monkeypatch.setattr(module, name, stub(name))
-    questions._agree.cache_clear()
-    return calls
 
 
 def test_a_vote_is_handed_on(handed: list[Any]) -> None:

@@ -50,7 +50,8 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
     Raises
     ------
     ConvergenceError
-        The scores are not zero after `MOST_STEPS` steps: a separated sample, for example.
+        The scores are not zero after `MOST_STEPS` steps, or the sample is separated: pairs without
+        trade whose expected trade a slope lowers for ever, without a maximum.
     """
     scale = float(actual[pairs].mean())
     data = np.where(pairs, actual / scale, 0.0)
@@ -73,7 +74,7 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
 
     mean, likelihood = at(slope, e, m)
     size = np.concatenate([np.abs(z * data).sum(axis=(1, 2)) + 1e-300, out[rows], into[columns]])
-    gap = np.inf
+    gap, fading = np.inf, False
     for _ in range(MOST_STEPS):
         left = data - mean
         score = np.concatenate(
@@ -96,10 +97,18 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
         else:
             break
         slope, e, m = slope + moved[: len(kept)], tried_e, tried_m
+        # At a maximum the last step moves next to nothing; without one it divides by e again and again.
+        fading = bool((found < mean / 2.0).any())
         mean, likelihood = found, higher
     if not gap <= STALLED:
         raise ConvergenceError(
             f"Poisson regression has not converged in {MOST_STEPS} steps: a score is {gap:.1e} of its sum.",
+            residual=gap,
+        )
+    if fading:
+        raise ConvergenceError(
+            "Poisson regression has no maximum: a regressor tells pairs without trade from all pairs "
+            "that trade, so that its slope has no end. Use a larger world, or all sectors together.",
             residual=gap,
         )
     return mean * scale, slope, kept

@@ -13,7 +13,7 @@ from winset.display import money, signed
 from winset.errors import listed
 from winset.places.economies import economies
 from winset.studies import deficit_rules
-from winset.trade.gains import direction
+from winset.trade.gains import UNMOVED, direction
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
@@ -72,8 +72,28 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
 
 def claims(study: Study) -> tuple[str, ...]:
     """Return the verdict, and beside it whether it holds under the other deficit rules."""
-    said = verdict(study.result)
+    said = (*verdict(study.result), *by_utility(study.result))
     return said if study.others is None else (*said, other_rules(study.result, study.others))
+
+
+def by_utility(result: TradeResult) -> tuple[str, ...]:
+    """Say what utility says where the article's formula says something else; nothing where it does not."""
+    gap = np.abs(result.utility - result.welfare)
+    if float(gap.max()) < UNMOVED:
+        return ()
+    inside = [result.world.index[code] for code in result.members]
+    most = sorted(inside, key=lambda k: -gap[k])[:3] if len(inside) < len(result.codes) else []
+    most = most or [int(np.argmax(gap))]
+    told = ", ".join(
+        f"{result.world.names[k]} {signed(100 * (result.utility[k] - 1), 2)} % instead of "
+        f"{signed(100 * (result.welfare[k] - 1), 2)} %"
+        for k in most
+    )
+    return (
+        "Welfare is by the formula of Ignatenko et al. (2025), which leaves tax relief out of the cost of "
+        f"labor. By the utility of the same consumption and labor: {told}, world "
+        f"{money(float(result.utility_variation.sum()))} USD.",
+    )
 
 
 def counted(group: Group, of: str) -> str:

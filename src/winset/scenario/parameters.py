@@ -21,6 +21,7 @@ OTHERS = "others"
 
 Deficits = Literal["world-share", "multiplicative", "additive", "balanced"]
 Revenue = Literal["lump-sum", "income-tax"]
+Objective = Literal["", "utility", "article"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Parameters:
         one number, or by economy with ``others`` for the rest.
     pass_through : float
         How much of a tariff firms pass on to prices (1: all), see `models.entry_costs`.
+    objective : str
+        What best tariffs, wars and shares go by: ``utility`` of consumption and labor, or the formula
+        of the ``article`` (Ignatenko et al. 2025). They differ where revenue lowers the income tax.
+        Blank is ``utility``, but ``article`` in the model of entry costs, which is the article's own.
     """
 
     trade_elasticity: float = 4.0
@@ -60,6 +65,12 @@ class Parameters:
     elasticities: str = ""
     entry_cost_share: float | dict[str, float] = 0.0
     pass_through: float = 1.0
+    objective: Objective = ""
+
+    @property
+    def by_article(self) -> bool:
+        """Whether gains that are sought go by the article's formula."""
+        return self.objective == "article" or (not self.objective and self.has_entry_costs)
 
     @property
     def has_entry_costs(self) -> bool:
@@ -102,6 +113,7 @@ class ParametersFile(Strict):
     elasticities: str = ""
     entry_cost_share: EntryShare | dict[str, EntryShare] = 0.0
     pass_through: float = Field(1.0, gt=0, le=1)
+    objective: Objective = ""
 
 
 def checked_parameters(raw: Mapping[str, Any], place: TomlPosition | str) -> Parameters:

@@ -41,6 +41,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "tariff_revenue_musd": ("USD million", "tariff revenue after the change"),
 }
 
+#: The same by utility (`equilibrium.by_utility`), beside them; not drawn and not swept.
+BY_UTILITY: dict[str, tuple[str, str]] = {
+    "utility_percent": ("%", "equivalent variation by utility, in percent of it"),
+    "utility_musd": ("USD million", "equivalent variation by utility, at initial prices"),
+}
+
 #: Columns that a notebook shows, with decimals; members up to MOST_SHOWN, outsiders SHOWN.
 DIGITS = {
     "welfare_percent": 2,
@@ -71,7 +77,9 @@ class Solver:
 class TradeResult:
     """The equilibrium after a scenario, against the one before.
 
-    `welfare` is Ŵ and `equivalent_variation` is in USD million, (n,) each; the figures of both
+    `welfare` is Ŵ and `equivalent_variation` is in USD million, (n,) each, by the formula of Ignatenko
+    et al. (2025); `utility` and `utility_variation` are the same by the utility of consumption and labor,
+    and no other unless tariff revenue lowers the tax on labor (`equilibrium.by_utility`). The figures of both
     equilibria are in `before` and `after`, and under their own names besides: hats (`wage`, `price`,
     `employment`) are factors, money is USD million, flows are (n, n) with rows exporting.
     `shock` is what the scenario changed, in arrays. `sectors` is there in a world with sectors,
@@ -87,6 +95,8 @@ class TradeResult:
     after: Equilibrium
     welfare: Array
     equivalent_variation: Array
+    utility: Array
+    utility_variation: Array
     solver: Solver
     sectors: SectorResult | None = None
     decomposition: Decomposition | None = None
@@ -180,6 +190,11 @@ class TradeResult:
             new_revenue=self.new_revenue,
         )
 
+    def by_utility(self) -> dict[str, Array]:
+        """Return the columns of `BY_UTILITY`."""
+        columns = (_percent(self.utility), self.utility_variation)
+        return dict(zip(BY_UTILITY, columns, strict=True))
+
     def table(self) -> pd.DataFrame:
         """Return one row per economy, indexed by code, members first and by gain.
 
@@ -196,6 +211,7 @@ class TradeResult:
                 "name": self.world.names,
                 "role": ["member" if code in inside else "outsider" for code in self.codes],
                 **self.columns(),
+                **self.by_utility(),
             },
             index=pd.Index(self.codes, name="code"),
         )
@@ -222,9 +238,10 @@ class TradeResult:
         """Return every array with named dimensions, units and the manifest."""
         import xarray as xr
 
+        meanings = COLUMNS | BY_UTILITY
         economies: dict[str, Any] = {
-            key: ("economy", column, {"units": COLUMNS[key][0], "long_name": COLUMNS[key][1]})
-            for key, column in self.columns().items()
+            key: ("economy", column, {"units": meanings[key][0], "long_name": meanings[key][1]})
+            for key, column in (self.columns() | self.by_utility()).items()
         }
         pairs: dict[str, Any] = {
             key: (("exporter", "importer"), array, {"units": "USD million"})
@@ -294,7 +311,8 @@ class TradeResult:
         """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
         manifest = self.manifest()
         inside = set(self.members)
-        columns = {key: _numbers(column) for key, column in self.columns().items()}
+        figures = self.columns() | self.by_utility()
+        columns = {key: _numbers(column) for key, column in figures.items()}
         economies = [
             {
                 "code": code,

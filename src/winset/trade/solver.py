@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.trade.capabilities import ENTRY_COSTS, MANY_SECTORS, ONE_SECTOR, can, model_of
-from winset.trade.equilibrium import compared
+from winset.trade.equilibrium import by_utility, compared
 from winset.trade.models.entry_costs.solve import MODEL as ENTRY_COSTS_MODEL
 from winset.trade.models.many_sectors.result import SectorResult
 from winset.trade.models.many_sectors.solve import MODEL as MANY_SECTORS_MODEL
-from winset.trade.models.model import calibrate, find
+from winset.trade.models.model import calibrate, find, kept
 from winset.trade.models.one_sector.solve import MODEL as ONE_SECTOR_MODEL
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import requested_tariffs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.scenario import Parameters, Scenario, Shock
+    from winset.trade.equilibrium import Equilibrium
     from winset.trade.models.model import Finder, Model, Outcome
     from winset.worlds import World
 
@@ -87,8 +88,15 @@ def solve_shock(
         change = model.change(base, tried)
         return finder(model, base, change, world, "of the scenario", warm=calibrated.initial)
 
+    untaxed = kept(base)
+
+    def utility(reached: Equilibrium) -> tuple[Array, Array]:
+        return by_utility(before, reached, base.kappa, untaxed, world.codes)
+
     def gains(tried: Shock) -> Array:
         reached = after(tried).equilibrium
+        if not parameters.by_article:
+            return utility(reached)[1]
         welfare, _ = compared(before, reached, base.kappa, world.codes)
         return np.asarray(before.income * (welfare - 1.0))
 
@@ -107,6 +115,8 @@ def solve_shock(
         after=found.equilibrium,
         welfare=welfare,
         equivalent_variation=variation,
+        utility=utility(found.equilibrium)[0],
+        utility_variation=utility(found.equilibrium)[1],
         solver=Solver(
             iterations=calibrated.iterations + found.equilibrium.iterations,
             residual=found.equilibrium.residual,

@@ -38,6 +38,15 @@ class _Baseline(Protocol):
     def deficit(self) -> Array: ...
 
     @property
+    def relief(self) -> Array: ...
+
+    @property
+    def kappa(self) -> float: ...
+
+    @property
+    def income_tax(self) -> bool: ...
+
+    @property
     def unknowns(self) -> int: ...
 
 
@@ -136,6 +145,12 @@ class Model(Generic[B, S]):
     start: Callable[[B, S | None], S | None]
     rebased: Callable[[B, S], B]
     figures: Callable[[B, Shift, newton.Root[S]], Equilibrium]
+
+
+def kept(base: _Baseline) -> Array:
+    """Return 1 − R/V, what revenue leaves to be taxed of labor, where it lowers that tax; else 1. (n,)."""
+    relieved = base.income_tax and base.kappa > 0
+    return base.relief if relieved else np.ones_like(base.deficit)
 
 
 def nothing(base: B) -> Shift:

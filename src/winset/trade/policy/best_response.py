@@ -33,7 +33,7 @@ from winset.trade.equilibrium import TOLERANCE, enjoyed
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
 from winset.trade.models.many_sectors.derivatives import Equations, respond
-from winset.trade.models.model import Shift, calibrate, find, positive
+from winset.trade.models.model import Shift, calibrate, find, kept, positive
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
 from winset.trade.policy import tariff_instruments
@@ -284,9 +284,13 @@ def gradient(base: hat.Baseline, initial: hat.State, state: hat.State, found: Re
     spared: Array | float = 0.0
     if base.relieved:
         relief = found.drift[n : 2 * n]
-        effort = effort / state.relief
-        growth = growth - relief
-        spared = -(effort * initial.value_added / state.value_added)[:, None] * relief
+        if base.article:
+            effort = effort / state.relief
+            growth = growth - relief
+            spared = -(effort * initial.value_added / state.value_added)[:, None] * relief
+        else:  # what labor takes home pays for its effort at the margin
+            effort = effort * state.relief / kept(base)
+            growth = growth + relief
     enjoyed = (state.income - effort)[:, None] * tangent.consumer_price
     gain = (income - effort[:, None] * growth - enjoyed) / state.consumer_price[:, None]
     return np.asarray(gain + spared)

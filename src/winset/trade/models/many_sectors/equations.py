@@ -60,6 +60,8 @@ class Baseline:
         V, D, and 1 − R/V, what the tariff revenue leaves to be taxed.
     kappa, psi : float
         Elasticities of labor supply and of scale.
+    article : bool
+        Whether gains go by the formula of Ignatenko et al. (2025) and not by utility.
     order : (J,) array of int
         Positions in the world of the model's sectors, the traded ones first.
     """
@@ -77,6 +79,7 @@ class Baseline:
     psi: float
     multiplicative: bool
     income_tax: bool
+    article: bool
     order: Places
 
     @property

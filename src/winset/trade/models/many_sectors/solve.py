@@ -19,7 +19,7 @@ from winset.trade.models.many_sectors.equations import (
     rebased,
     target,
 )
-from winset.trade.models.model import Model, Shift, nothing
+from winset.trade.models.model import Model, Shift, kept, nothing
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -66,6 +66,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str,
         psi=parameters.scale_elasticity,
         multiplicative=parameters.deficits == "multiplicative",
         income_tax=parameters.revenue == "income-tax",
+        article=parameters.by_article,
         order=order,
     )
     return base, accounts.floored
@@ -118,10 +119,15 @@ def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
 def variations(base: Baseline, initial: State, state: State) -> tuple[Array, Array]:
     """Return Ŵ and the equivalent variation in USD million, (n,) each, where many states are tried.
 
-    What leaves the model is compared by `winset.trade.equilibrium.compared`; the formula is its.
+    What leaves the model is compared by `winset.trade.equilibrium`; the formulas are its. With
+    `base.article` it is that of `compared`, otherwise that of `by_utility`.
     """
-    rest = enjoyed(initial.income, initial.value_added, state.relief, base.kappa)
-    return worth(initial.income, state.income, rest, state.wage * state.labor, state.consumer_price)
+    earned = state.wage * state.labor
+    taxed = state.relief if base.article else kept(base)
+    if not base.article:
+        earned = state.relief * earned
+    rest = enjoyed(initial.income, initial.value_added, taxed, base.kappa)
+    return worth(initial.income, state.income, rest, earned, state.consumer_price)
 
 
 MODEL: Model[Baseline, State] = Model(

@@ -55,6 +55,7 @@ class Baseline:
     psi: float
     multiplicative: bool
     income_tax: bool
+    article: bool
 
     @property
     def unknowns(self) -> int:

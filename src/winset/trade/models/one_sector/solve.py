@@ -47,6 +47,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str,
         psi=parameters.scale_elasticity,
         multiplicative=parameters.deficits == "multiplicative",
         income_tax=parameters.revenue == "income-tax",
+        article=parameters.by_article,
     )
     return base, accounts.floored
 

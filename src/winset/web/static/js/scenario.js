@@ -83,7 +83,7 @@ export const nothing = ({ custom, kind, size }) => !custom && size === 0 && !kin
 export function controls(scenario, name = "") {
   const { world, on, change } = scenario;
   const defaults = Object.entries(PARAMETERS).map(([key, { value }]) => [key, value]);
-  const left = { elasticities: "", entry_cost_share: 0, pass_through: 1, ...Object.fromEntries(defaults) };
+  const left = { elasticities: "", entry_cost_share: 0, pass_through: 1, objective: "", ...Object.fromEntries(defaults) };
   const parameters = Object.fromEntries(
     Object.entries(scenario.parameters ?? {}).filter(([key, value]) => !same(left[key], value)),
   );
