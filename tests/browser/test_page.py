@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from tests.browser.serving import Server
 
 
@@ -146,8 +146,8 @@ def test_the_table_sorts_filters_and_copies(page: Page) -> None:
 def test_every_kind_of_change_is_solved(page: Page) -> None:
     title = page.get_by_role("heading", level=1)
     for kind, said in (
-        ("tariff-by", "A tariff of 10 % by SCO+ on all countries"),
-        ("tariff-on", "A tariff of 10 % on SCO+ by all countries"),
+        ("tariff-by", "A tariff of 10 % by SCO+ on all economies"),
+        ("tariff-on", "A tariff of 10 % on SCO+ by all economies"),
         ("productivity", "2 % more productivity: SCO+"),
     ):
         page.locator("#kind").select_option(kind)
@@ -168,6 +168,79 @@ def test_bundled_scenarios_open_with_the_figures_of_the_command_line(page: Page)
         result = scenario_run.run(name).result.to_json()
         found = next(one for one in result["economies"] if one["code"] == code)
         expect_gain(page, code, signed(found["welfare_percent"], 2))
+
+
+def test_the_verdict_is_tried_under_the_other_deficit_rules(page: Page) -> None:
+    page.locator("#example").select_option("liberation-day")
+    line = page.locator(".rules")
+    done = scenario_run.under_other_rules(scenario_run.run("liberation-day")).to_json()
+    for other in done["deficit_rules"]:
+        expect(line).to_contain_text(f"{other['summary']['outsiders_losing']} outsiders lose")
+        worst = signed(other["summary"]["worst"]["welfare_percent"], 2)
+        expect(line).to_contain_text(f"worst Vietnam ({worst} %)")
+    page.locator("#example").select_option("sco-2025")
+    expect(line).to_contain_text("Gambia")
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("accession", "Uzbekistan joins EAEU: 10 % off the cost of trade between them"),
+        ("corridor", "5 % off the cost of trading inside: China, Kyrgyzstan, Uzbekistan"),
+        ("free-trade-area", "A tariff of 0 % among RCEP"),
+        ("trade-war", "United States and China: a tariff of 25 % both ways"),
+        (
+            "sanctions",
+            "Sanctions of EU, United States on Russia: 50 % more cost of trade between them",
+        ),
+    ],
+)
+def test_templates_are_solved(page: Page, template: str, title: str) -> None:
+    page.locator("#example").select_option(template)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("body[data-settled]")).to_be_attached(timeout=60_000)
+    expect(page.locator(".error:visible")).to_have_count(0)
+    expect(page.locator(".rules")).not_to_be_empty(timeout=60_000)
+    if template == "sanctions":
+        said = page.locator(".verdict")
+        expect(said).to_contain_text("For every dollar that they cost the first")
+        expect(said).to_contain_text("Who gains most beside them:")
+
+
+def test_a_download_says_that_it_works(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/download/*", lambda route: held.append(route))
+    page.get_by_text("Download", exact=True).click()
+    page.locator("[data-kind=csv]").click()
+    said = page.get_by_text("Preparing the file …")
+    expect(said).to_be_visible()
+    with page.expect_download():
+        held[0].continue_()
+    expect(page.get_by_text("The file is ready.")).to_be_visible()
+
+
+def test_a_job_ordered_elsewhere_sets_the_controls(page: Page, server: Server) -> None:
+    change = {"kind": "trade-cost", "among": "ASEAN", "percent": -7}
+    order = {"scenario": {"on": "2025-09-01", "change": [change]}, "players": "ASEAN"}
+    made = page.request.post(f"{server.address}api/jobs", data=order)
+    assert made.ok
+    page.get_by_role("link", name="Fair shares").click()
+    job = page.locator(f".jobs li[data-id='{made.json()['id']}']")
+    job.get_by_role("button", name="Show").click(timeout=60_000)
+    expect(page.locator("#size")).to_have_value("-7")
+    expect(page.locator(".panel .chip.bloc")).to_contain_text("ASEAN")
+    expect(page.locator(".verdict p").first).to_contain_text("coalitions were solved")
+    members = page.locator(".shares tbody").first.locator("tr")
+    expect(members).to_have_count(len(made.json()["players"]))
+
+
+def test_the_footer_speaks_of_the_tab(page: Page) -> None:
+    foot = page.locator("footer")
+    expect(foot).to_contain_text("Not a forecast.")
+    page.get_by_role("link", name="Voting power").click()
+    expect(foot).to_contain_text("Power under the rule alone")
+    page.get_by_role("link", name="Common ground").click()
+    expect(foot).to_contain_text("Recorded votes of the General Assembly only")
 
 
 def test_a_size_of_zero_changes_nothing_and_parameters_change_figures(page: Page) -> None:

@@ -113,3 +113,26 @@ test("economies go by winset's own names, and are found by all that they are cal
   for (const [code, alias] of [["USA", "США"], ["GBR", "UK"], ["TUR", "Turkey"], ["KGZ", "Кыргызстан"], ["KGZ", "Киргизия"], ["HKG", "Hong Kong"]])
     assert.ok(called(code).includes(alias), alias);
 });
+
+test("what the other deficit rules overturn is said, and that they overturn nothing", async () => {
+  const { counted, otherRules } = await load("verdict");
+  const summary = { members_musd: 1000, outsiders_musd: -2000, world_musd: -1000, outsiders_losing: 2, members_losing: 0, worst: { code: "VNM", welfare_percent: -4.4 } };
+  const one = { rules: ["balanced"], summary, overturned: ["world_musd", "outsiders_losing", "worst"], flipped: ["KAZ"], widest: { code: "GUY" }, refused: null, welfare_percent: { KAZ: -0.1, GUY: -3.38 } };
+  await speak("en");
+  assert.equal(
+    otherRules([one]),
+    "Under the other deficit rules – “none”: the world −1.0 bn USD, 2 outsiders lose, worst Vietnam (−4.40 %), Kazakhstan −0.10 %, Guyana −3.38 %.",
+  );
+  assert.match(otherRules([{ ...one, summary: null, refused: "no", overturned: [], flipped: [], widest: null }]), /no equilibrium/);
+  const calm = { ...one, overturned: [], flipped: [], widest: null };
+  assert.match(otherRules([calm, calm]), /no sign turns/);
+  assert.equal(counted({ chosen: 8, counted: 8, later: [], absent: [] }), null);
+  assert.equal(
+    counted({ chosen: 10, counted: 8, later: [{ code: "IRN", joined: "2023-07-04" }], absent: ["TKM"] }),
+    "10 chosen, 8 counted: joined later: Iran (July 4, 2023); not in this world: Turkmenistan.",
+  );
+  for (const lang of ["ru", "zh"]) {
+    await speak(lang);
+    assert.doesNotMatch(otherRules([one]), /[{}]|rules\./);
+  }
+});

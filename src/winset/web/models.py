@@ -230,6 +230,7 @@ class Job(Answer):
     title: str
     players: list[str]
     resolution: Literal["full", "compact"] | None = Field(description="of shares")
+    body: Any = Field(None, description="what was asked for, as it came; not in the list of jobs")
     created: float = Field(description="seconds since 1970")
     done: int = Field(description="blocks of coalitions solved; 0 or 1 of other studies")
     total: int

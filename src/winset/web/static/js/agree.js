@@ -6,6 +6,7 @@ import { h, setText } from "./dom.js";
 import { country, date, number, refusal, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
+import { chartOf, savers } from "./picture.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 
 const ISSUES = ["", "me", "nu", "di", "hr", "co", "ec"];
@@ -135,7 +136,7 @@ export function agree(app) {
           ? box(
               "agree-heat",
               t("agree.heat"),
-              how("agreement", () => ({})),
+              [how("agreement", () => ({})), savers(app, t("agree.heat"), () => chartOf(answer.querySelector("[aria-labelledby=agree-heat]")))],
               heatMap({
                 names,
                 narrow,
@@ -159,7 +160,7 @@ export function agree(app) {
             ? box(
                 "agree-ideal",
                 t("agree.ideal-title"),
-                how("ideal_points", () => ({})),
+                [how("ideal_points", () => ({})), savers(app, t("agree.ideal-title"), () => chartOf(answer.querySelector("[aria-labelledby=agree-ideal]")))],
                 intervals({
                   narrow: true,
                   label: t("agree.ideal-title"),

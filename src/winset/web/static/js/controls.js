@@ -3,7 +3,7 @@
 import { h, setText } from "./dom.js";
 import { country, date, number, t } from "./i18n.js";
 import { picker } from "./picker.js";
-import { KINDS, PARAMETERS, SIZES, twoSided } from "./scenario.js";
+import { KINDS, PARAMETERS, SIZES, TEMPLATES, everyone, twoSided } from "./scenario.js";
 
 // Keys of a change that hold its size; those of a tariff but for percent are fractions.
 const SIZED = ["percent", "rate", "factor", "points", "cap", "swiss", "margin"];
@@ -23,10 +23,12 @@ export function panel(app) {
       onchange: ({ target }) => {
         const chosen = data.scenarios.find(({ name }) => name === target.value);
         if (chosen) app.load(chosen);
+        else if (target.value in TEMPLATES) app.set({ ...TEMPLATES[target.value], custom: null });
       },
     },
     h("option", { value: "" }, t("controls.choose-example")),
-    data.scenarios.map(({ name }) => h("option", { value: name }, t(`example.${name}`))),
+    h("optgroup", { label: t("controls.templates") }, Object.keys(TEMPLATES).map((name) => h("option", { value: name }, t(`template.${name}`)))),
+    h("optgroup", { label: t("controls.examples") }, data.scenarios.map(({ name }) => h("option", { value: name }, t(`example.${name}`)))),
   );
 
   const kind = h(
@@ -38,9 +40,10 @@ export function panel(app) {
 
   function kindPatch(name) {
     const before = app.state.kind;
-    const patch = { kind: name };
+    /** @type {Record<string, any>} */
+    const patch = { kind: name, ...(name === "free-trade" ? { world: TEMPLATES["free-trade-area"].world } : {}) };
     if (SIZES[name].start !== SIZES[before].start) patch.size = SIZES[name].start;
-    if (name === "accession") patch.partner = app.state.partner.filter((token) => token !== "all");
+    if (twoSided(name) && !everyone(name)) patch.partner = app.state.partner.filter((token) => token !== "all");
     else if (!app.state.partner.length || !twoSided(name)) patch.partner = ["all"];
     return patch;
   }
@@ -57,7 +60,7 @@ export function panel(app) {
       change: (tokens) => app.set({ group: tokens, custom: null }),
       blocs: () => data.blocs,
       economies: app.codes,
-      everyone: name === "tariff-by" || name === "tariff-on" || name === "productivity",
+      everyone: everyone(name),
       presets: PRESETS.filter((token) => data.blocs.has(token.replace("+", ""))),
       focus: () => app.pick("group"),
     });
@@ -68,7 +71,7 @@ export function panel(app) {
           change: (tokens) => app.set({ partner: tokens, custom: null }),
           blocs: () => data.blocs,
           economies: app.codes,
-          everyone: name !== "accession",
+          everyone: everyone(name),
           focus: () => app.pick("partner"),
         })
       : null;

@@ -4,14 +4,16 @@ import { file } from "./api.js";
 import { h, later, save, setText } from "./dom.js";
 import { called, country, date, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
+import { resolve } from "./picker.js";
 import { worldMap } from "./map.js";
 import { ROLES } from "./state.js";
 import { copyButton, kept, scroller, table } from "./table.js";
-import { doubted, verdict } from "./verdict.js";
+import { doubted, otherRules, sanctioned, verdict } from "./verdict.js";
 
 const LOSERS = 10;
 const FIRST = { key: "welfare_percent", down: true };
 const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
+const PICTURES = ["png", "svg"]; // drawn here, in the language of the page
 const SUFFIX = { report: "html" };
 
 /** Columns of the ranked table: key, decimals. */
@@ -40,6 +42,7 @@ export function gains(app) {
   const title = h("h1", {});
   const meta = h("p", { class: "meta" });
   const said = h("div", { class: "verdict" });
+  const rules = h("p", { class: "rules" });
   const spoken = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
   const speak = later((text) => setText(spoken, text), 600);
   const work = h("p", { class: "working", role: "status" });
@@ -62,6 +65,18 @@ export function gains(app) {
     onview: (view) => app.set({ view }),
   });
 
+  /** The map as a picture with all that it takes to stand alone. */
+  const saved = (kind) => {
+    const { world, scenario } = app.result;
+    const meta = t("picture.meta", { year: String(world.year), n: world.economies, date: date(scenario.on) });
+    const drawn = map.drawn();
+    return app.picture(kind, app.title(), {
+      ...drawn,
+      lines: [...verdict(app.result).slice(0, 2), meta],
+      notes: [t("picture.source", app.sourced()), t("map.disclaimer")],
+    });
+  };
+
   let [show, words] = ["", ""]; // what the table is filtered by
   const ranked = table({
     caption: t("table.caption"),
@@ -69,13 +84,13 @@ export function gains(app) {
     ...kept(app, "gains", FIRST),
     columns: [
       { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
-      { key: "name", width: 13.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "name", width: 12.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
       { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
       ...COLUMNS.map(([key, digits]) => ({
         key,
         label: t(`column.${key}`),
         numeric: true,
-        width: 5.45,
+        width: key === "real_wage_percent" ? 6.45 : 5.45,
         plain: key === "price_percent",
         text: (row) => signed(row[key], digits),
         explain: how(EXPLAINED[key], about),
@@ -134,10 +149,11 @@ export function gains(app) {
   const root = h(
     "div",
     { class: "gains" },
-    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt)),
+    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt, saved)),
     work,
     error,
     said,
+    rules,
     spoken,
     h("ul", { class: "tiles" }, tiles.map(({ element }) => element)),
     h(
@@ -198,6 +214,8 @@ export function gains(app) {
     head();
     document.title = `${app.title()} – winset`;
     const sentences = verdict(result);
+    const { state } = app;
+    if (state.kind === "sanctions" && !state.custom) sentences.push(...sanctioned(result, resolve(state.group, app.data.blocs), resolve(state.partner, app.data.blocs)));
     if (result.intervals) sentences.push(doubted(result.intervals));
     while (said.children.length < sentences.length) said.append(h("p", {}));
     while (said.children.length > sentences.length) said.lastChild.remove();
@@ -242,6 +260,9 @@ export function gains(app) {
     });
   }
 
+  /** What the other deficit rules make of the result on show; they are asked once the hand rests. */
+  root.rules = (others) => setText(rules, others ? otherRules(others) : "");
+
   root.working = (now) => setText(work, now ? t("working") : "");
 
   root.message = (text) => {
@@ -276,7 +297,7 @@ function tooltip(app, code) {
   ];
 }
 
-function actions(app, doubt) {
+function actions(app, doubt, saved) {
   const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
   link.addEventListener("click", async () => {
     try {
@@ -287,6 +308,14 @@ function actions(app, doubt) {
     }
     setTimeout(() => setText(link, t("share.copy")), 2000);
   });
+  const told = h("span", { class: "hint", role: "status" });
+  async function fetched(kind) {
+    menu.open = false;
+    setText(told, t("download.preparing"));
+    const done = await (PICTURES.includes(kind) ? saved(kind) : app.download(kind));
+    setText(told, done === false ? "" : t("download.ready"));
+    setTimeout(() => setText(told, ""), 4000);
+  }
   const menu = h(
     "details",
     { class: "menu" },
@@ -295,7 +324,7 @@ function actions(app, doubt) {
       "ul",
       {},
       DOWNLOADS.map((kind) =>
-        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => app.download(kind) }, t(`download.${kind}`))),
+        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => fetched(kind) }, t(`download.${kind}`))),
       ),
       h("li", {}, h("button", { type: "button", onclick: () => print() }, t("download.print"))),
     ),
@@ -314,8 +343,10 @@ function actions(app, doubt) {
     { class: "actions" },
     link,
     menu,
+    h("button", { type: "button", onclick: () => app.cite() }, t("cite.button")),
     h("button", { type: "button", onclick: () => app.pin() }, t("compare.add")),
     doubt,
+    told,
   );
 }
 

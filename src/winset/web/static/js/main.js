@@ -2,6 +2,7 @@
 
 import { agree } from "./agree.js";
 import * as api from "./api.js";
+import { cite } from "./cite.js";
 import { compare, MOST as MOST_COMPARED } from "./compare.js";
 import { panel } from "./controls.js";
 import { h, later, setText } from "./dom.js";
@@ -10,6 +11,7 @@ import { LANGUAGES, country, language, preferred, refusal, t, use, useEconomies 
 import { Live } from "./live.js";
 import { mine } from "./mine.js";
 import { toggle } from "./picker.js";
+import { keep, picture } from "./picture.js";
 import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
 import { shares } from "./shares.js";
 import { KEYS, TABS, decode, encode } from "./state.js";
@@ -25,7 +27,9 @@ const app = {
   /** @type {import("./verdict.js").Result | null} */
   result: null,
   rows: new Map(),
+  others: null, // the result on show under the other deficit rules
   doubt: null, // intervals of the scenario on show, once they were asked for
+  version: "", // of the server
   canDraw: false, // whether the server draws parameters
   target: "group", // the picker that a click on the map adds to
 
@@ -97,18 +101,44 @@ const app = {
       if (JSON.stringify(asked) !== JSON.stringify(app.scenario())) return;
       show(result);
       solved = JSON.stringify(asked);
+      tryRules();
     } catch (problem) {
       fail(problem);
     }
   },
 
+  /** A name for a file of what is on the screen. */
+  stem: () => app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset",
+
+  /** Have the server make a file of the scenario. */
   async download(kind) {
     try {
-      const stem = app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset";
-      await download(kind, app.scenario(), stem);
+      await download(kind, app.scenario(), app.stem());
+      return true;
     } catch (problem) {
       fail(problem);
+      return false;
     }
+  },
+
+  /** Where the figures on show come from. */
+  sourced() {
+    const { world } = app.state;
+    const sources = (app.data.worlds.get(world)?.sources ?? []).map(({ title: one }) => one).join("; ");
+    return { sources, version: app.version, world, address: app.address() };
+  },
+
+  /** Save a chart that is on the screen, or the map, as a picture that stands alone. */
+  async picture(kind, name, { svg, ...of }) {
+    const around = { title: name, lines: [app.title()], notes: [t("picture.source", app.sourced())], ...of };
+    await keep(picture(svg, around), kind, app.stem());
+  },
+
+  /** How to quote the result on show. */
+  cite() {
+    if (!app.result) return;
+    const { world } = app.result;
+    cite({ title: app.title(), version: app.version, world, day: new Date().toISOString().slice(0, 10), address: app.address() });
   },
 
   /** What "How is this computed?" tells of the moment. */
@@ -154,12 +184,15 @@ const main = h("main", { id: "main", tabindex: "-1" });
 let side = null;
 let view = null;
 let tabs = [];
+/** @type {HTMLElement} what the footer says of the tab */
+let about;
 
 const live = new Live({
   paint(result, scenario) {
     if (JSON.stringify(scenario) === JSON.stringify(app.scenario())) document.body.dataset.settled = "yes";
     show(result);
     solved = JSON.stringify(scenario);
+    tryRules();
     if (app.state.draws) app.draws();
   },
   fail(problem) {
@@ -172,15 +205,29 @@ const live = new Live({
   },
 });
 
+/** Try the result on show under the other deficit rules, once no newer one has come for a moment. */
+const tryRules = later(async () => {
+  const asked = solved;
+  if (!asked || view?.name !== "gains") return;
+  try {
+    const { deficit_rules: others } = await api.post("/api/solve", app.asked({ deficit_rules: true }));
+    if (asked === solved) view?.element.rules?.((app.others = others));
+  } catch {
+    // the result stands; the line on the rules does not
+  }
+}, 400);
+
 let solved = ""; // the scenario of the result on show
 
 function show(result) {
   if (!result) return;
   solved = "";
+  app.others = null;
   doubt(result.intervals ?? null);
   app.result = result;
   app.rows = new Map(result.economies.map((one) => [one.code, one]));
   view?.element.show?.(result);
+  view?.element.rules?.(app.others);
 }
 
 /** Intervals are a column more, or one less. */
@@ -221,6 +268,7 @@ function solve() {
     document.body.dataset.settled = "yes";
   } else if (JSON.stringify(app.scenario()) === solved) {
     view.element.show?.(app.result);
+    view.element.rules?.(app.others);
     document.body.dataset.settled = "yes";
     if (app.state.draws && !app.result?.intervals) app.draws();
   } else live.ask(app.scenario());
@@ -242,6 +290,7 @@ function choose(name) {
     tab.setAttribute("href", `./${encode({ ...app.state, tab: TABS[k] })}`);
   }
   document.body.dataset.tab = name;
+  setText(about, t(`footer.${name}`));
   if (view?.name === name) return view.element;
   view?.element.leave?.();
   view = { name, element: MAKE[name](app) };
@@ -303,7 +352,7 @@ function build() {
   const footer = h(
     "footer",
     {},
-    h("p", {}, t("footer.model")),
+    (about = h("p", {})),
     h("p", {}, t("footer.local"), " ", h("a", { href: "/api/openapi.json" }, t("footer.api"))),
   );
   document.body.replaceChildren(header, banner, h("div", { class: "page" }, side, main), footer);
@@ -360,6 +409,7 @@ const resized = later(() => {
 async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
+  app.version = described.info.version;
   app.canDraw = "draws" in (described.components?.schemas?.DrawnBody?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);

@@ -90,6 +90,7 @@ export function worldMap({ shapes, tell, click, label, legend = true, all = fals
     h("span", { class: "scale" }, ends.low, h("span", { class: "gradient" }), ends.high),
     h("span", { class: "nothing" }, h("span", { class: "swatch" }), t("map.no-data")),
     h("span", { class: "nothing" }, h("span", { class: "swatch hatched" }), t("map.disputed")),
+    h("span", { class: "nothing" }, h("span", { class: "swatch outlined" }), t("map.members")),
   );
   const buttons = VIEWS.map((name) =>
     h("button", { type: "button", "data-view": name, "aria-pressed": "false", onclick: () => onview?.(name) }, t(`map.${name}`)),
@@ -146,6 +147,13 @@ export function worldMap({ shapes, tell, click, label, legend = true, all = fals
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   };
   root.look("world");
+
+  /** What a picture of the map takes: the drawing, the ends of its scale, and what the fills mean. */
+  root.drawn = () => ({
+    svg: picture,
+    scale: [`${t("map.legend")}: ${ends.low.textContent}`, ends.high.textContent ?? ""],
+    legend: [["#d9d9d9", t("map.no-data")], [`url(#${hatched})`, t("map.disputed")], ["outline", t("map.members")]],
+  });
 
   /** Color by `values` (code → percent) with members outlined; the scale's end is `edge`. */
   root.update = (values, members, edge = edgeOf([...values.values()])) => {

@@ -34,7 +34,7 @@ export function mine(app) {
     blocs: () => new Map(),
     economies: app.codes,
   });
-  const map = worldMap({ shapes: app.data.shapes, label: t("mine.map"), legend: false, click: (my) => app.set({ my }), all: true });
+  const map = worldMap({ shapes: app.data.shapes, label: t("mine.map"), click: (my) => app.set({ my }), all: true });
   const error = h("p", { class: "error", role: "alert", hidden: true });
   const title = h("h1", {}, t("mine.title"));
   const meta = h("p", { class: "meta" });

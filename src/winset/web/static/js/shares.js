@@ -6,6 +6,8 @@ import { h, s, setText } from "./dom.js";
 import { country, duration, money, number, refusal, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
+import { savers } from "./picture.js";
+import { ordered } from "./scenario.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 
 const AT_ONCE = 12;
@@ -173,7 +175,9 @@ export function shares(app) {
 
   async function open(id) {
     shown = "";
-    await app.set({ job: id });
+    const { body, title, players: who, created } = await get(`/api/jobs/${id}`);
+    const day = new Date(1000 * created).toISOString().slice(0, 10);
+    await app.set({ ...ordered(body, title, day, data.scenarios), players: body.players ? who : [], job: id });
     await watch();
     answer.scrollIntoView({ block: "start" });
   }
@@ -273,7 +277,7 @@ export function division(result, app) {
   );
   const cards = [
     h("div", { class: "verdict" }, said.map((sentence) => h("p", {}, sentence))),
-    card("shares-dots", t("shares.dots"), how("shares", about), key, dots),
+    card("shares-dots", t("shares.dots"), [how("shares", about), savers(app, t("shares.dots"), () => ({ svg: dots, legend: columns.map(({ rule: name, color }) => [color, rule(name)]) }))], key, dots),
     card("shares-table", t("shares.table"), copyButton(() => grid), scroller(t("shares.table"), grid)),
     h(
       "div",

@@ -6,6 +6,7 @@ import { h, setText } from "./dom.js";
 import { country, number, refusal, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
+import { chartOf, savers } from "./picture.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 
 /** Bundled rules; those of `OWN` bring their members. */
@@ -109,7 +110,7 @@ export function vote(app) {
           ? h(
               "section",
               { class: "card", "aria-labelledby": "vote-chart" },
-              h("div", { class: "card-head" }, h("h2", { id: "vote-chart" }, t("vote.chart")), how("power", () => ({}))),
+              h("div", { class: "card-head" }, h("h2", { id: "vote-chart" }, t("vote.chart")), how("power", () => ({})), savers(app, t("vote.chart"), () => chartOf(answer))),
               logLog({
                 points,
                 slope: PENROSE,
