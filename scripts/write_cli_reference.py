@@ -32,7 +32,11 @@ WORDS = {"int": "INTEGER", "float": "NUMBER", "Path": "PATH"}
 
 def reference() -> str:
     """Return the page."""
-    text = HEAD + "".join(f"| {question} | `{example}` |\n" for question, example in QUESTIONS)
+    text = HEAD + "".join(
+        f"| {question} | `{example}` |\n"
+        for _, questions in QUESTIONS
+        for question, example in questions
+    )
     return text + "".join(sorted(_commands(app, "winset")))
 
 

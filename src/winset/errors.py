@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Characters of a message: it repeats the value that is wrong, which may be a book.
+MOST_SAID = 2_000
+
+#: Characters that command a terminal, or that no page and no chart may hold.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class WinsetError(Exception):
@@ -18,11 +22,26 @@ class WinsetError(Exception):
 
     The message says what is wrong, where, which value, and what to do. The command line
     prints it without a traceback and exits with code 2.
+
+    Attributes
+    ----------
+    code : str
+        What kind of failure it is, in a word that does not change: HTTP sends it beside the message,
+        and the page says it in the language of its reader. They are listed in docs/web.md.
     """
+
+    code = "failed"
 
 
 class DataError(WinsetError):
     """An input (file, scenario, option) is wrong."""
+
+    code = "wrong-input"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
 
 
 class ConvergenceError(WinsetError):
@@ -36,6 +55,8 @@ class ConvergenceError(WinsetError):
         The economy (or player) in whose equation it sits.
     """
 
+    code = "not-converged"
+
     def __init__(self, message: str, *, residual: float, economy: str | None = None) -> None:
         super().__init__(message)
         self.residual = residual
@@ -44,6 +65,8 @@ class ConvergenceError(WinsetError):
 
 class InfeasibleError(WinsetError):
     """A problem has no solution; the message names the constraints that make it so."""
+
+    code = "no-solution"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -68,6 +91,27 @@ def listed(codes: Iterable[str], most: int = 8) -> str:
     codes = list(codes)
     more = f" and {len(codes) - most} more" if len(codes) > most else ""
     return ", ".join(codes[:most]) + more
+
+
+def plain(message: str) -> str:
+    """Return a message fit for a terminal, whatever it repeats of a file.
+
+    Control characters are written out, and each line is `shortened`.
+
+    >>> plain("a\x07b\r")
+    'a\\x07b\\x0d'
+    """
+    lines = message.split("\n")
+    return "\n".join(
+        shortened(re.sub(CONTROL.pattern + "|\r", lambda c: f"\\x{ord(c[0]):02x}", line))
+        for line in lines
+    )
+
+
+def shortened(text: str) -> str:
+    """Return a text within `MOST_SAID`, its middle left out where it is longer."""
+    half = MOST_SAID // 2
+    return text if len(text) <= MOST_SAID else f"{text[:half]} … {text[-half:]}"
 
 
 def control_character(text: str) -> str:

@@ -52,11 +52,13 @@ def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
         The file is unreadable, larger than 5 MB, or not TOML.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise DataError(f"{path}: is no file. Name a TOML file.")
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB; it is a few lines.")
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), TomlPosition(text, str(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a figure of 5,000 digits too
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
 
 
@@ -118,10 +120,18 @@ class TomlPosition:
                 f"{at}: unknown kind {kind!r}.{did_you_mean(str(kind), list(kinds))} "
                 f"Known: {', '.join(kinds)}."
             )
-        said = repr(value) if len(repr(value)) <= 80 else repr(value)[:77] + "…"
         return DataError(
-            f"{at}: {shown} = {said} is wrong: {problem['msg'].removeprefix('Value error, ')}."
+            f"{at}: {shown} = {_said(value)} is wrong: {problem['msg'].removeprefix('Value error, ')}."
         )
+
+
+def _said(value: Any) -> str:
+    """Repeat a value in at most 80 characters."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        return "a value too long to show"
+    return text if len(text) <= 80 else text[:77] + "…"
 
 
 def _kind(model: type[Strict]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -16,7 +19,6 @@ from winset.studies import scenario_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from playwright.sync_api import Page, Route
     from tests.browser.serving import Server
@@ -33,6 +35,11 @@ def gain(code: str, **overrides: str) -> str:
     result = scenario_run.run("sco-2025", overrides=overrides).result.to_json()
     found = next(one for one in result["economies"] if one["code"] == code)
     return signed(found["welfare_percent"], 2)
+
+
+def exactly(code: str) -> float:
+    """The same, to its last bit."""
+    return float(scenario_run.run("sco-2025").result.table().loc[code, "welfare_percent"])
 
 
 def shown(page: Page, code: str, column: int = 3) -> str:
@@ -140,7 +147,17 @@ def test_the_table_sorts_filters_and_copies(page: Page) -> None:
     card.get_by_role("button", name="Copy").click()
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.splitlines()[1].split("\t")[1] == "Kazakhstan"
+    cells = copied.splitlines()[1].split("\t")
+    assert cells[1] == "Kazakhstan"
+    assert float(cells[3]) == exactly("KAZ")
+    with page.expect_download() as waiting:
+        card.get_by_role("button", name="CSV").click()
+    said = Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
+    about = [line for line in said.splitlines() if line.startswith("# ")]
+    for words in ("1 of 194 economies", "Data of 2023", "BACI", "sha256 6e388bf3"):
+        assert any(words in line for line in about), words
+    table = pd.read_csv(StringIO(said), comment="#", index_col="code")
+    assert table["welfare_percent"].to_dict() == {"KAZ": exactly("KAZ")}
 
 
 def test_every_kind_of_change_is_solved(page: Page) -> None:
@@ -232,6 +249,8 @@ def test_a_job_ordered_elsewhere_sets_the_controls(page: Page, server: Server) -
     expect(page.locator(".verdict p").first).to_contain_text("coalitions were solved")
     members = page.locator(".shares tbody").first.locator("tr")
     expect(members).to_have_count(len(made.json()["players"]))
+    job.get_by_role("button", name="Remove").click()
+    expect(job).to_have_count(0)
 
 
 def test_the_footer_speaks_of_the_tab(page: Page) -> None:

@@ -28,9 +28,9 @@ REPOSITORY = Path(__file__).parents[2]
 FENCE = re.compile(
     r"^```(\w+)(?: title=\"([^\"]+)\")?[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
 )
-ELSEWHERE = ("make", "git", "cd", "python", "docker", "R", "curl")
+ELSEWHERE = ("make", "git", "cd", "python", "docker", "R", "curl", "pip", "pipx", "uv")
 WRITTEN = ("toml", "csv", "json")
-SHOWN = ("text", "json", "r", "javascript", "powerquery", "mermaid")
+SHOWN = ("text", "json", "r", "javascript", "powerquery", "powershell", "mermaid")
 
 
 def documents() -> list[Path]:

@@ -15,7 +15,7 @@ const places = (text) => new Set(forms(text).flatMap((form) => form.match(/\{\w+
 /** Latin letters that stand in a Russian or Chinese text as they are: names, codes, units, authors. */
 const LATIN = [
   "winset", "world-2023", "icio-2022", "Simonovska & Waugh", "Penrose", "Ignatenko et al\\.", "Caliendo & Parro",
-  "BibTeX", "PNG", "SVG", "CSV", "JSON", "TOML", "G7", "G20", "GDP", "n-ядро", "n", "RCEP", "CPTPP", "USD",
+  "BibTeX", "PNG", "SVG", "CSV", "JSON", "TOML", "G7", "G20", "GDP", "n-ядро", "n", "RCEP", "CPTPP", "USD", "sha256",
 ];
 const latin = new RegExp(`(?<![A-Za-z])(${LATIN.join("|")})(?![A-Za-z])`, "g");
 
@@ -48,7 +48,9 @@ for (const lang of LANGUAGES) {
     const wanted = { en: ["one", "other"], ru: ["one", "few", "many", "other"], zh: ["other"] }[lang];
     assert.deepEqual(new Set(wanted), new Set(new Intl.PluralRules(lang).resolvedOptions().pluralCategories));
     for (const [key, text] of Object.entries(own)) {
-      assert.deepEqual(places(text), places(catalogs.en[key]), key);
+      // a failure may be worded without the server's words, where these say no more
+      if (key.startsWith("error.")) assert.ok([...places(text)].every((place) => places(catalogs.en[key]).has(place)), key);
+      else assert.deepEqual(places(text), places(catalogs.en[key]), key);
       assert.equal(typeof text, typeof catalogs.en[key], key);
       if (typeof text !== "string") assert.deepEqual(Object.keys(text), wanted, key);
       for (const form of forms(text)) assert.ok(form.trim(), key);

@@ -43,6 +43,9 @@ test("numbers have a real minus, groups, and a dash where there are none", async
 test("Chinese counts in hundred millions, Russian has its plurals", async () => {
   const zh = await speak("zh");
   assert.equal(zh.large(100), 1);
+  assert.equal(zh.money(196_100), "+1,961.0亿美元");
+  assert.equal(zh.money(60), "+6,000万美元");
+  assert.equal(zh.compact(1e7), "1000万");
   const ru = await speak("ru");
   const forms = [1, 2, 5, 21].map((n) => ru.t("verdict.no-outsider-loses", { n }));
   assert.equal(new Set(forms.map((text) => text.replace(/\d+/g, ""))).size >= 1, true);

@@ -9,25 +9,27 @@ import numpy as np
 from winset.worlds import World
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from winset.display import Table
 
 
 def headings(table: Table) -> list[str]:
     """The headings of a table."""
-    return [str(column.header) for column in table.columns]
+    return [column.heading for column in table.columns]
 
 
 def rows(table: Table) -> list[list[str]]:
     """The cells of a table, row by row."""
-    return [
-        list(row)
-        for row in zip(*([str(c) for c in column.cells] for column in table.columns), strict=True)
-    ]
+    found = []
+    for at, row in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
+        if table.parts.get(at):
+            found.append(["", table.parts[at], *[""] * (len(row) - 2)])
+        found.append(list(row))
+    return found
 
 
 def sides(table: Table) -> list[str]:
     """On which side the figures of each column stand."""
-    return [str(column.justify) for column in table.columns]
+    return ["right" if column.figure else "left" for column in table.columns]
 
 
 def made_world(

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 def test_alone_it_lists_its_questions(winset: Any) -> None:
     said = winset()
     assert said.code == 0
-    for question, example in QUESTIONS:
-        assert question in said.out
-        assert example in said.out
+    for panel, asked in QUESTIONS:
+        assert f"{panel}\n" in said.out
+        for question, example in asked:
+            assert question in said.out
+            assert example in said.out
 
 
-@pytest.mark.parametrize("example", [example for _, example in QUESTIONS])
+@pytest.mark.parametrize("example", [example for _, asked in QUESTIONS for _, example in asked])
 def test_every_example_runs(
     winset: Any, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -566,12 +566,13 @@ def test_run_says_how_sure_it_is(winset: Any, tmp_path: Path) -> None:
 
 def test_the_report_has_sections_on_doubt(tmp_path: Path) -> None:
     from winset.report import doubts, files
+    from winset.report.outputs import output
 
     done = scenario_run.doubted(scenario_run.run("sco-2025"), 30)
     done = scenario_run.swept(done, "percent=-20:0:5")
     pages = []
     for name in ("a", "b"):
-        files.write_all(done, tmp_path / name, doubts.sections(done))
+        files.write_all(done, output(tmp_path / name, "comma"), doubts.sections(done))
         pages.append((tmp_path / name / "report.html").read_text(encoding="utf-8"))
     assert pages[0] == pages[1]
     assert "How sure is this?" in pages[0]

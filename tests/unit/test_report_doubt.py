@@ -376,10 +376,10 @@ def test_the_sections_on_industries() -> None:
     assert first.digits == (2,) * 4
     sources, path = (figure.csv.splitlines() for figure in parts.figures)
     assert sources[:3] == [
-        "code,name,part,percent,welfare_percent", "A,Land A,own trade,1,1.234",
-        "A,Land A,tariff revenue,0.234,1.234",
+        "code,name,part,percent,welfare_percent", "A,Land A,own trade,1,1.2340000000000018",
+        "A,Land A,tariff revenue,0.234,1.2340000000000018",
     ]  # fmt: skip
-    assert path[1] == "A,Land A,terms of trade,0.617,1.234"
+    assert path[1] == "A,Land A,terms of trade,0.617,1.2340000000000018"
 
 
 def test_nothing_is_taken_apart_without_sectors() -> None:

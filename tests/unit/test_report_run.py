@@ -13,7 +13,8 @@ from tests.unit.printed import headings, made_world, rows, sides
 from winset.games import Game
 from winset.games import share as divide
 from winset.places.groups import Group
-from winset.report import charts, diversion, division, files, tables, words
+from winset.report import charts, diversion, division, tables, words
+from winset.report.outputs import output
 from winset.studies.sharing import OtherWorth
 from winset.trade.effects.figures import Diversion, Tariffs
 
@@ -110,9 +111,9 @@ def test_the_table_of_gains_has_every_figure_at_its_decimals() -> None:
     ]
 
 
-def test_losses_are_red_and_missing_figures_dim() -> None:
-    said = {x: str(tables.number(x, 2).style) for x in (-0.01, 0.01, -0.004, float("nan"))}
-    assert list(said.values()) == ["red", "", "", "dim"]
+def test_a_figure_has_its_sign_and_a_dash_where_there_is_none() -> None:
+    said = [tables.number(x, 2) for x in (-0.01, 0.01, -0.004, float("nan"))]
+    assert said == ["−0.01", "+0.01", "0.00", "–"]
 
 
 def test_without_outsiders_the_table_ends_with_the_members() -> None:
@@ -377,6 +378,6 @@ def test_a_chart_is_written_by_its_suffix_and_a_folder_is_no_file(tmp_path: Any)
 
     (tmp_path / "out").write_text("")
     with pytest.raises(DataError, match="is a file"):
-        files.write_all(study(), tmp_path / "out")
+        output(tmp_path / "out", "comma")
     with pytest.raises(DataError, match=r"svg, \.png or \.html"):
         charts.write(lambda _: pytest.fail("drawn"), tmp_path / "a.pdf")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.unit.printed import made_world
 
+from winset.places.groups import Group
 from winset.report import page, words
 from winset.trade.effects.figures import Diversion
 
@@ -21,10 +22,14 @@ def result(
     n = len(codes)
     world = made_world(" ".join(codes), np.eye(n).tolist())
     keys = ("members_musd", "outsiders_musd", "world_musd")
+    percent = np.array([*inside, *outside])
+    worth = percent * 1e3 * np.arange(1, n + 1) / 100.0  # of incomes that grow along the list
+    above = {f"{b:g}": int((percent[len(inside) :] < -b).sum()) for b in (0.05, 0.1)}
     return SimpleNamespace(
         codes=codes, members=codes[: len(inside)], world=world,
-        welfare=1.0 + np.array([*inside, *outside]) / 100.0,
-        summary=lambda: dict(zip(keys, money, strict=True)),
+        shock=SimpleNamespace(group=Group(codes[: len(inside)])),
+        welfare=1.0 + percent / 100.0, equivalent_variation=worth,
+        summary=lambda: dict(zip(keys, money, strict=True)) | {"outsiders_losing_more_than": above},
     )  # fmt: skip
 
 
@@ -55,15 +60,29 @@ def result(
 def test_members_that_gain_lose_and_stay(inside: list[float], said: str) -> None:
     first, money = words.verdict(result(inside))
     assert first == said
-    assert money.startswith("In money: members 0.0, outsiders 0.0, world 0.0 billion USD of 2020")
+    assert money == "In money: members 0, outsiders 0, world 0 USD of 2020 a year."
 
 
 @pytest.mark.parametrize(
     ("outside", "said"),
     [
         ([0.1, 0.0], "None of the 2 outsiders loses."),
-        ([0.1, -0.2, -0.5, -0.001], "2 of 4 outsiders lose, worst Land O2 (−0.50 %)."),
-        ([-0.2], "1 of 1 outsiders lose, worst Land O0 (−0.20 %)."),
+        (
+            [0.1, -0.2, -0.5, -0.001],
+            "2 of 4 outsiders lose, 2 more than 0.1 % and 2 more than 0.05 %; worst Land O2 (−0.50 %, "
+            "−25 million USD).",
+        ),
+        (
+            [-0.2, -0.07, -0.06],
+            "3 of 3 outsiders lose, 1 more than 0.1 % and 3 more than 0.05 %; worst Land O0 (−0.20 %, "
+            "−6 million USD).",
+        ),
+        (
+            [-0.06, -0.01, -0.055],
+            "3 of 3 outsiders lose, 2 more than 0.05 %; worst Land O0 (−0.06 %), in money Land O2 "
+            "(−3 million USD).",
+        ),
+        ([-0.04], "1 of 1 outsiders loses; worst Land O0 (−0.04 %, −1 million USD)."),
     ],
 )
 def test_outsiders_that_lose(outside: list[float], said: str) -> None:
@@ -73,14 +92,14 @@ def test_outsiders_that_lose(outside: list[float], said: str) -> None:
 def test_money_in_billions_a_year() -> None:
     found = words.verdict(result([1.0], [1.0], money=(12_345.6, -4_560.0, 7_785.6)))
     assert found[-1] == (
-        "In money: members +12.3, outsiders −4.6, world +7.8 billion USD of 2020 a year."
+        "In money: members +12.3 billion, outsiders −4.6 billion, world +7.8 billion USD of 2020 a year."
     )
 
 
 def noted(**changes: Any) -> tuple[str, ...]:
     world = SimpleNamespace(name="made", notes=("A note.",), unmet=lambda _: None)
     found = {
-        "answers": (), "absent": (), "floored": (), "world": world,
+        "answers": (), "floored": (), "world": world,
         "scenario": SimpleNamespace(parameters=SimpleNamespace(value_added_share=0.5)),
     } | changes  # fmt: skip
     changed = [SimpleNamespace(kind="tariff"), SimpleNamespace(kind="productivity")]
@@ -94,7 +113,6 @@ def noted(**changes: Any) -> tuple[str, ...]:
 def test_what_was_assumed_and_left_out() -> None:
     assert noted() == ("A note.",)
     assert noted(idle=(2,)) == ("Change 2 (productivity) alters nothing here.", "A note.")
-    assert noted(absent=("AFG", "TKM"))[0] == "Not in world made and so left out: AFG, TKM."
     assert noted(floored=("SGP", "HKG"))[0] == (
         "Exports exceed what GDP can hold; domestic sales set to 5% of output: SGP, HKG."
     )

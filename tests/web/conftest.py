@@ -105,11 +105,13 @@ class Server:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "winset.cli", "serve"]
+    def start(self, *options: str, log: Path | None = None) -> None:
+        """Start, and wait until it answers; `log` takes what it says on standard error."""
+        command = [sys.executable, "-m", "winset.cli", "serve", *options]
         command += ["--port", str(self.port), "--jobs", str(self.jobs)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        with contextlib.ExitStack() as stack:
+            err = None if log is None else stack.enter_context(log.open("wb"))
+            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=err)
         until = time.monotonic() + 60
         while True:
             try:

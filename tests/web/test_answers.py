@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import threading
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from winset.report import files
+from winset.report.sections import economies_csv
 from winset.scenario import Scenario, bundled_scenarios
 from winset.studies.scenario_run import doubted, run, under_other_rules
 from winset.trade.numerics.blas import _take_control, one_thread
@@ -149,14 +151,17 @@ def test_downloads_are_the_files_of_the_command_line(client: Any) -> None:
     study = under_other_rules(run(Scenario.from_toml("sco-2025")))
     got = {
         kind: client.post(f"/api/download/{kind}", "sco-2025")
-        for kind in ("toml", "json", "csv", "svg", "png", "report")
+        for kind in ("toml", "json", "csv", "xlsx", "svg", "png", "report")
     }
     for kind, answer in got.items():
         assert answer.status_code == 200, answer.text
         suffix = "html" if kind == "report" else kind
         assert answer.headers["content-disposition"].endswith(f'.{suffix}"')
     assert got["toml"].text == study.scenario.to_toml()
-    assert got["csv"].text == files.economies_csv(study)
+    assert got["csv"].content.decode("utf-8-sig") == economies_csv(study)
+    whole = openpyxl.load_workbook(io.BytesIO(got["xlsx"].content))
+    assert whole["economies"]["A2"].value == "MNG"
+    assert whole["sources"].max_row == 1 + len(study.world.sources)
     assert timeless(got["json"].json()) == timeless(study.to_json())
     assert got["svg"].text.startswith("<svg")
     assert got["png"].content.startswith(b"\x89PNG")

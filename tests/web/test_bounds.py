@@ -13,6 +13,7 @@ import pytest
 from winset.errors import DataError
 from winset.studies import trade_match
 from winset.web import job_folder, models, questions, reading, spoken, worker
+from winset.web.sealed import seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -329,9 +330,9 @@ ORDERED = {"title": "T", "players": ["A"], "total": 1, "created": 1.5, "body": N
      {"resolution": "x"}, {"created": float("nan")}],
 )  # fmt: skip
 def test_an_order_is_one_or_damaged(tmp_path: Path, wrong: dict[str, Any]) -> None:
-    (tmp_path / "order.json").write_text(json.dumps(ORDERED))
+    (tmp_path / "order.json").write_text(json.dumps(seal(ORDERED)))
     assert job_folder.order(tmp_path) == ORDERED | {"study": "share", "resolution": None}
-    (tmp_path / "order.json").write_text(json.dumps(ORDERED | wrong))
+    (tmp_path / "order.json").write_text(json.dumps(seal(ORDERED | wrong)))
     with pytest.raises(job_folder.Damaged, match=r"its order\.json is damaged"):
         job_folder.order(tmp_path)
     assert job_folder.order(tmp_path / "gone") is None
@@ -387,7 +388,9 @@ def test_how_a_job_ends(
         raise fault
 
     monkeypatch.setattr(worker, "solve", fail)
-    assert worker.outcome(tmp_path, 2_500_000_000) == ("error.json", {"error": said})
+    file, left = worker.outcome(tmp_path, 2_500_000_000)
+    assert (file, left["error"]) == ("error.json", said)
+    assert left.get("code") == getattr(fault, "code", None)
     monkeypatch.setattr(worker, "solve", lambda _: {"x": 1})
     assert worker.outcome(tmp_path, 1) == ("result.json", {"x": 1})
 

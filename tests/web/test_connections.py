@@ -318,15 +318,15 @@ def test_one_caller_with_many_reports_starves_nobody(tmp_path: Path) -> None:
 def test_what_ran_over_its_time_still_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from winset.web import answers
+    from winset.web.apart import Apart
 
     gate = threading.Event()
 
-    def stuck(_study: str, _raw: Any) -> bytes:
+    def stuck(*_: Any) -> bytes:
         gate.wait(30)
         return b"{}"
 
-    monkeypatch.setattr(answers, "question", stuck)
+    monkeypatch.setattr(Apart, "call", stuck)
     with client_of(public(tmp_path, seconds=0.2, slow_each=1)) as client:
         said = [client.post("/api/match", {}).status_code for _ in range(4)]
         assert said == [503, 429, 429, 429]

@@ -108,10 +108,14 @@ def test_scenarios_are_bounded_as_described() -> None:
     draws, seed = drawn["draws"]["anyOf"][0], drawn["seed"]
     assert (draws["minimum"], draws["maximum"]) == (1, reading.MOST_DRAWS)
     for good in (seed["minimum"], seed["maximum"]):
-        assert reading.doubt({"scenario": "sco-2025", "seed": good})[2] == good
+        assert reading.further({"scenario": "sco-2025", "seed": good})[1].seed == good
     with pytest.raises(DataError, match="seed must be"):
-        reading.doubt({"scenario": "sco-2025", "seed": seed["maximum"] + 1})
-    assert reading.doubt({"scenario": "sco-2025"})[2] == seed["default"]
+        reading.further({"scenario": "sco-2025", "seed": seed["maximum"] + 1})
+    usual = reading.further({"scenario": "sco-2025"})[1]
+    assert (usual.seed, usual.deficit_rules) == (
+        seed["default"],
+        drawn["deficit_rules"]["default"],
+    )
 
 
 def test_examples_are_read() -> None:

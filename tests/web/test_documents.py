@@ -19,14 +19,26 @@ def texts(language: str) -> list[str]:
 
 def test_every_curl_is_answered(client: Any) -> None:
     lines = [row[2:] for text in texts("console") for row in text.splitlines() if "curl" in row]
-    assert len(lines) == 10
+    assert len(lines) == 11
     for line in lines:
         words = shlex.split(line)
         headers = dict(re.split(r":\s*", words[k + 1]) for k, w in enumerate(words) if w == "-H")
         url = next(word for word in words if word.startswith("http"))
-        body = words[words.index("-d") + 1]
-        answer = client.request("POST", urlsplit(url).path, content=body, headers=headers)
+        asked = urlsplit(url)
+        if "-d" in words:
+            body = words[words.index("-d") + 1]
+            answer = client.request("POST", asked.path, content=body, headers=headers)
+        else:
+            answer = client.get(f"{asked.path}?{asked.query}")
         assert answer.status_code == 200, answer.text
+
+
+def test_every_address_of_a_table_is_answered(client: Any) -> None:
+    page = (REPOSITORY / "docs" / "spreadsheets.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"http://127\.0\.0\.1:8008(/api/[^\s\"]+)", page)
+    assert len(addresses) == 12
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
 
 
 def test_excel_and_r_ask_for_the_same(client: Any) -> None:

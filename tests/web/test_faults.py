@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.disks import small_disk
 from tests.web.conftest import Client, client_of
 
-from winset.errors import DataError
+from winset.errors import MOST_SAID, DataError
 from winset.files import replacing
 from winset.web import jobs as queue
 from winset.web import worker
 from winset.web.jobs import Jobs
+from winset.web.sealed import seal
 from winset.web.settings import Settings
-from winset.web.spoken import MOST, spoken
+from winset.web.spoken import spoken
 
 BODY = {
     "study": "deal",
@@ -211,15 +213,18 @@ BROKEN = {
     "number": b"3",
     "null": b"null",
     "nothing": b"{}",
+    "unsealed": json.dumps(ORDER).encode(),
+    "another": json.dumps(seal(ORDER)).replace('"A": 3', '"A": 7').encode(),
     **{
-        f"{key} {value!r}": json.dumps(ORDER | {key: value}).encode()
+        f"{key} {value!r}": json.dumps(seal(ORDER | {key: value})).encode()
         for key, value in (
             ("title", 3), ("title", None), ("players", "CHN"), ("players", [1]), ("total", -1),
             ("total", "1"), ("created", None), ("created", float("nan")), ("study", []),
             ("resolution", "fine"),
         )
     },
-    "no body": json.dumps({k: v for k, v in ORDER.items() if k != "body"}).encode(),
+    "sealed list": json.dumps(seal([ORDER])).encode(),
+    "no body": json.dumps(seal({k: v for k, v in ORDER.items() if k != "body"})).encode(),
 }  # fmt: skip
 
 
@@ -246,6 +251,25 @@ def test_one_damaged_order_is_one_failed_job(tmp_path: Path, content: bytes) -> 
         assert not bad.exists()
 
 
+@pytest.mark.parametrize("file", ["order.json", "result.json"])
+def test_a_flipped_bit_of_a_job_is_found(tmp_path: Path, file: str) -> None:
+    """Without a checksum a digit of an answer could change, and nobody would know."""
+    folder = tmp_path / "0123456789abcdef"
+    folder.mkdir()
+    result = {"package": ["x", "y"], "gains": {"A": 2.5, "B": 2.0}}
+    for name, said in (("order.json", ORDER), ("result.json", result)):
+        worker.write(folder / name, seal(said))
+    sound = (folder / file).read_bytes()
+    made = Jobs(Settings(jobs=tmp_path))
+    assert made.get(folder.name)["result"] == result
+    for place in range(len(sound)):
+        held = bytearray(sound)
+        held[place] ^= 1 << place % 8
+        (folder / file).write_bytes(held)
+        said = made.get(folder.name)
+        assert (said["state"], f"its {file} is damaged" in said["error"]) == ("failed", True), place
+
+
 @pytest.mark.parametrize("file", ["progress.json", "error.json", "result.json"])
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff", b"{}", b'{"error": 3, "done": "x", "total": []}']
@@ -253,7 +277,7 @@ def test_one_damaged_order_is_one_failed_job(tmp_path: Path, content: bytes) -> 
 def test_other_damaged_files_are_that_jobs(tmp_path: Path, file: str, content: bytes) -> None:
     folder = tmp_path / "0123456789abcdef"
     folder.mkdir()
-    (folder / "order.json").write_text(json.dumps(ORDER), "utf-8")
+    (folder / "order.json").write_text(json.dumps(seal(ORDER)), "utf-8")
     (folder / file).write_bytes(content)
     with client_of(Settings(jobs=tmp_path)) as client:
         for url in ("/api/jobs", f"/api/jobs/{folder.name}"):
@@ -266,7 +290,7 @@ def test_other_damaged_files_are_that_jobs(tmp_path: Path, file: str, content: b
             assert (said["state"], said["result"]["package"]) == ("done", ["x", "y"])
         elif file == "error.json":
             assert "error.json is damaged" in said["error"]
-        elif content not in (b"[]", b"{}") and b"error" not in content:
+        else:
             assert "its result.json is damaged" in said["error"]
         assert client.request("DELETE", f"/api/jobs/{folder.name}").status_code == 200
 
@@ -328,28 +352,14 @@ def test_cancelled_though_the_folder_takes_nothing(
     assert jobs.get(job)["state"] == "cancelled"
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes; skipped where this user may not mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    if mount is None:
-        pytest.skip("no mount on this system")
-    done = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)], capture_output=True, text=True
-    )
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_disk_that_fills_and_empties(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_and_empties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A real one: refused or waiting while it is full, done when there is room."""
     monkeypatch.setattr(queue, "LOOK_AGAIN", 0.1)
-    with client_of(Settings(jobs=small_disk / "jobs")) as client:
-        waits = _filled(small_disk)
+    with (
+        small_disk(tmp_path / "disk", 2_000_000) as disk,
+        client_of(Settings(jobs=disk.place / "jobs")) as client,
+    ):
+        waits = disk.fill()
         full = client.post("/api/jobs", BODY)
         assert full.status_code == 507, full.text
         waits.write_bytes(b"x" * 1_500_000)  # room for an order, not for a job
@@ -361,14 +371,6 @@ def test_a_disk_that_fills_and_empties(small_disk: Path, monkeypatch: pytest.Mon
         until(lambda: client.get(f"/api/jobs/{job.json()['id']}").json()["state"] == "done")
 
 
-def _filled(disk: Path) -> Path:
-    path = disk / "filler"
-    with path.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):  # noqa: PT012
-        while True:
-            file.write(b"x" * 4096)
-    return path
-
-
 def test_a_message_names_no_folder_of_the_server(tmp_path: Path) -> None:
     jobs = tmp_path / "a folder of jobs"
     home = Path("~").expanduser()
@@ -377,7 +379,7 @@ def test_a_message_names_no_folder_of_the_server(tmp_path: Path) -> None:
         assert said.endswith(f"{path.name}: cannot be read.")
         assert str(path.parent) not in said
     assert spoken("Send it to POST /api/jobs.") == "Send it to POST /api/jobs."
-    assert len(spoken("x" * 10**6)) < MOST + 10
+    assert len(spoken("x" * 10**6)) < MOST_SAID + 10
 
 
 def test_no_error_of_a_file_tells_its_folder(client: Client) -> None:

@@ -61,7 +61,7 @@ class Attack:
         assert "root:" not in answer.text, what
         if answer.status_code >= 400 and method != "HEAD":
             said = answer.json()
-            assert set(said) == {"error"}, what
+            assert set(said) == {"error", "code"}, what
             assert said["error"], what
             assert "Traceback" not in said["error"], what
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -14,6 +14,7 @@ import pytest
 from winset.errors import DataError
 from winset.web import downloads, guard, jobs, reading, serving, worker
 from winset.web.guard import Guard, Refusal
+from winset.web.sealed import seal
 from winset.web.settings import Settings, cache_folder, configure
 
 HOST = (b"host", b"127.0.0.1:8008")
@@ -359,7 +360,7 @@ def test_finished_jobs_go_the_oldest_first(queue: Any) -> None:
     names = []
     for _ in range(4):
         name = queue.add(ORDER)["id"]
-        worker.write(queue.folder / name / "result.json", {"grand_musd": 1.0})
+        worker.write(queue.folder / name / "result.json", seal({"grand_musd": 1.0}))
         names.append(name)
     assert [job["id"] for job in queue.all()["jobs"]] == names[:0:-1]
     done = queue.get(names[-1])
@@ -456,7 +457,7 @@ def test_a_file_is_named_by_the_title(title: str, name: str) -> None:
 
 
 def test_a_download_that_there_is_not() -> None:
-    with pytest.raises(DataError, match="no download 'xlsx'"):
-        downloads.download("xlsx", {})
+    with pytest.raises(DataError, match="no download 'parquet'"):
+        downloads.download("parquet", {})
     with pytest.raises(DataError, match=f"no download '{'x' * 80}'"):
         downloads.download("x" * 90, {})

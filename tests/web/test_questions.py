@@ -274,4 +274,4 @@ def test_a_wrong_value_of_any_key_is_said(client: Any, study: str) -> None:
 def test_a_body_that_is_none_is_said(client: Any, study: str, content: str, status: int) -> None:
     headers = {"content-type": "application/json"}
     answer = client.request("POST", f"/api/{study}", content=content, headers=headers)
-    assert (answer.status_code, set(answer.json())) == (status, {"error"}), answer.text
+    assert (answer.status_code, set(answer.json())) == (status, {"error", "code"}), answer.text

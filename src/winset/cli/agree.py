@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, ChartOption, ReportOption
-from winset.cli.show import console, print_json
+from winset.cli.app import DECIDE, app
+from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, ReportOption
+from winset.cli.show import present, sentences
 
 
-@app.command()
+@app.command(rich_help_panel=DECIDE)
 def agree(
     bloc: Annotated[
         str, typer.Argument(help="A bloc, 'all', or ISO3 codes separated by commas: CHN,RUS,KAZ.")
@@ -48,12 +48,16 @@ def agree(
         typer.Option(help="What --chart shows: agreement, positions, or course (by year)."),
     ] = None,
     report: ReportOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
 ) -> None:
     """On what do the members of a bloc agree, by their votes in the UN General Assembly?"""
     from winset.places.blocs import load_blocs
+    from winset.report.outputs import output
     from winset.studies import agreement
 
+    where = output(out, csv)
     picture = draw or ("course" if by_year else "agreement")
     first, last = agreement.read_years(years)
     done = agreement.agree(
@@ -81,19 +85,14 @@ def agree(
         from winset.report import common_ground, page
 
         page.write_sheet(common_ground.page(done), report)
-    if as_json:
-        print_json(done.to_json())
-        return
     from winset.report import common_ground_tables
 
-    terminal = console()
-    for item in common_ground_tables.shown(done):
-        terminal.print(item, markup=not isinstance(item, str))
-    for note in (*common_ground_tables.membership(done.parts[-1]), *done.flaws):
-        terminal.print(f"Note: {note}", style="dim")
-    for path in (chart, report):
-        if path is not None:
-            terminal.print(f"Written: {path}")
+    shown = list(common_ground_tables.shown(done))
+    title = f"Common ground of {common_ground_tables.title(done)}"
+    notes = (*common_ground_tables.membership(done.parts[-1]), *done.flaws)
+    files = where.write(done.to_json(), title=title, notes=(*sentences(shown), *notes))
+    said = [f"Note: {note}" for note in notes]
+    present(done.to_json(), shown, said, json=as_json, files=(chart, report, *files))
 
 
 def _progress(sweep: int, change: float) -> None:

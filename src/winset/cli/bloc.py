@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from winset.cli.app import app
+from winset.cli.app import DATA, app
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
+    from winset.display import Table
     from winset.places.blocs import Bloc
     from winset.studies.claims import Claim, GroupSize, RankedBloc
     from winset.worlds import World
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def bloc(
     name: Annotated[
         str | None,
@@ -41,37 +43,57 @@ def bloc(
         str | None,
         typer.Option(metavar="TEXT", help='Check a claim, such as "SCO largest population".'),
     ] = None,
-    blocs: Annotated[
-        Path | None, typer.Option("--blocs", metavar="FILE", help="A CSV that adds blocs.")
-    ] = None,
+    blocs: BlocsOption = None,
     world: Annotated[
         str, typer.Option(metavar="WORLD", help="World for GDP and trade: a name or a folder.")
     ] = "world-2023",
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
+    json: JsonOption = False,
 ) -> None:
     """Who belongs to what: list blocs, show one on a date, rank them, check a claim.
 
     Example: winset bloc SCO --on 2025-09-01
     """
+    from winset.cli.show import present, sentences
     from winset.places.blocs import find_bloc, load_blocs
     from winset.places.dates import read_date
+    from winset.report.outputs import output
     from winset.studies import claims
     from winset.worlds import world as load_world
 
     if sum(option is not None for option in (name, rank, claim)) > 1:
         raise DataError("give one of BLOC, --rank and --claim.")
+    where = output(out, csv)
     date = dt.date.today() if on is None else read_date(on)
     known = load_blocs(blocs)
     data = load_world(world)
     if claim is not None:
-        _show_claim(claims.check(claim, on=date, world=data, blocs=known), data, json=json)
+        found = _claim(claims.check(claim, on=date, world=data, blocs=known), data)
     elif rank is not None:
         places = claims.rank(rank, on=date, world=data, blocs=known, among=among)
-        _show_ranking(places, rank, among, date, data, json=json)
+        found = _ranking(places, rank, among, date, data)
     elif name is not None:
-        _show_bloc(*find_bloc(name, known), date, data, json=json)
+        found = _one(*find_bloc(name, known), date, data)
     else:
-        _show_list(list(known.values()), date, data, json=json)
+        found = _all(list(known.values()), date, data)
+    files = where.write(
+        found.payload,
+        title=found.title,
+        worlds=(data,),
+        notes=(*sentences(found.shown), *found.dim),
+    )
+    present(found.payload, found.shown, found.dim, json=json, files=files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is printed: the JSON, or tables and sentences and what they rest on."""
+
+    title: str
+    payload: dict[str, Any]
+    shown: list[Table | str]
+    dim: list[str]
 
 
 def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
@@ -91,8 +113,9 @@ def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
     ]
 
 
-def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) -> None:
-    """Print one bloc; its former members last."""
+def _one(bloc: Bloc, wide: bool, on: dt.date, data: World) -> _Answer:
+    """Return one bloc; its former members last."""
+    from winset.display import Table
     from winset.studies.claims import about, figures
 
     members, partners = _stays(bloc, on, "member"), _stays(bloc, on, "partner")
@@ -111,46 +134,33 @@ def _show_bloc(bloc: Bloc, wide: bool, on: dt.date, data: World, *, json: bool) 
     if partners:
         both = dict.fromkeys(m["code"] for m in [*members, *partners])
         sizes["with_partners"] = figures(both, data)
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(
-            about(bloc, on)
-            | {"members": members, "partners": partners, "former": former}
-            | {"figures": {part: f.to_json() for part, f in sizes.items()}}
-            | {"world": {"name": data.name, "year": data.year, "sha256": data.sha256}}
-        )
-        return
-    from rich.table import Table
-
-    from winset.cli.show import console
-
-    terminal = console()
-    table = Table(title=f"{bloc.name} ({bloc.code}), {on}", title_justify="left")
-    for heading in ("code", "economy", "joined", "left", "note"):
-        table.add_column(heading)
+    payload = (
+        about(bloc, on)
+        | {"members": members, "partners": partners, "former": former}
+        | {"figures": {part: f.to_json() for part, f in sizes.items()}}
+        | {"world": {"name": data.name, "year": data.year, "sha256": data.sha256}}
+    )
+    title = f"{bloc.name} ({bloc.code}), {on}"
+    table = Table(title)
+    table.names("code", "economy", "joined", "left", "note")
     for part, rows in (("members", members), ("partners", partners)):
         if rows:
-            table.add_section()
-            table.add_row("", f"{len(rows)} {part}", style="italic")
+            table.add_part(f"{len(rows)} {part}")
         for row in rows:
             cells = [row["code"], row["name"], row["joined"] or "", row["left"] or "", row["note"]]
             table.add_row(*cells)
-    terminal.print(table)
-    for former_member in former:
-        terminal.print(
-            f"Former member: {former_member['code']} ({former_member['joined']} to "
-            f"{former_member['left']}{', ' * bool(former_member['note'])}{former_member['note']})"
-        )
+    shown: list[Table | str] = [table]
+    shown += [
+        f"Former member: {former_member['code']} ({former_member['joined']} to "
+        f"{former_member['left']}{', ' * bool(former_member['note'])}{former_member['note']})"
+        for former_member in former
+    ]
     for part, size in sizes.items():
         if part == "members" or wide or partners:
-            terminal.print(f"{part.replace('_', ' ').capitalize()}: {_sentence(size)}")
-            for metric, codes in size.missing.items():
-                terminal.print(f"  no {metric} for {', '.join(codes)}", style="dim")
-    terminal.print(f"{bloc.kind}, founded {bloc.founded}; {bloc.source}", style="dim")
-    if bloc.note:
-        terminal.print(bloc.note, style="dim")
-    terminal.print(_sources(data), style="dim")
+            shown.append(f"{part.replace('_', ' ').capitalize()}: {_sentence(size)}")
+            shown += [f"  no {m} for {', '.join(codes)}" for m, codes in size.missing.items()]
+    dim = [f"{bloc.kind}, founded {bloc.founded}; {bloc.source}", bloc.note, _sources(data)]
+    return _Answer(title, payload, shown, [line for line in dim if line])
 
 
 def _sentence(size: GroupSize) -> str:
@@ -168,24 +178,15 @@ def _sources(data: World) -> str:
     )
 
 
-def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> None:
+def _all(blocs: list[Bloc], on: dt.date, data: World) -> _Answer:
+    from winset.display import Table
     from winset.studies.claims import figures, listing
 
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(listing(blocs, on, data))
-        return
-    from rich.table import Table
-
-    from winset.cli.show import console
-
-    table = Table(title=f"Blocs on {on}", title_justify="left")
-    table.add_column("bloc", no_wrap=True)
-    table.add_column("kind", no_wrap=True)
-    for heading in ("members", "partners", "mn people", "1,000 km²", "GDP bn", "trade bn"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("name", no_wrap=True, overflow="ellipsis")
+    table = Table(f"Blocs on {on}")
+    table.names("bloc", "kind")
+    table.figures("members")
+    table.figures("partners", "mn people", "1,000 km²", "GDP bn", "trade bn", spare=True)
+    table.names("name", spare=True)
     for bloc in blocs:
         size = figures(bloc.members(on), data)
         table.add_row(
@@ -199,99 +200,78 @@ def _show_list(blocs: list[Bloc], on: dt.date, data: World, *, json: bool) -> No
             f"{size.trade_inside_musd / 1e3:,.0f}",
             bloc.name,
         )
-    terminal = console()
-    terminal.print(table)
-    terminal.print(f"GDP and trade inside in USD billion. {_sources(data)}", style="dim")
+    basis = f"GDP and trade inside in USD billion. {_sources(data)}"
+    return _Answer(table.title, listing(blocs, on, data), [table], [basis])
 
 
-def _show_ranking(
-    places: tuple[RankedBloc, ...], metric: str, among: str, on: dt.date, data: World, *, json: bool
-) -> None:
+def _ranking(
+    places: tuple[RankedBloc, ...], metric: str, among: str, on: dt.date, data: World
+) -> _Answer:
+    from winset.display import Table
     from winset.studies.claims import METRICS
 
     unit, definition = METRICS[metric]
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(
+    payload = {
+        "measure": metric,
+        "unit": unit,
+        "among": among,
+        "on": on.isoformat(),
+        "ranking": [
             {
-                "measure": metric,
-                "unit": unit,
-                "among": among,
-                "on": on.isoformat(),
-                "ranking": [
-                    {
-                        "rank": p.rank,
-                        "bloc": p.bloc,
-                        "kind": p.kind,
-                        "economies": p.economies,
-                        "figure": p.figure,
-                        "missing": list(p.missing),
-                    }
-                    for p in places
-                ],
+                "rank": p.rank,
+                "bloc": p.bloc,
+                "kind": p.kind,
+                "economies": p.economies,
+                "figure": p.figure,
+                "missing": list(p.missing),
             }
-        )
-        return
-    from rich.table import Table
-
-    from winset.cli.show import console
-
-    table = Table(title=f"Largest {metric} among {among} on {on}", title_justify="left")
-    table.add_column("", justify="right")
-    table.add_column("bloc")
-    table.add_column("kind")
-    table.add_column("members", justify="right")
-    table.add_column(unit, justify="right")
-    table.add_column("no figure for")
+            for p in places
+        ],
+    }
+    table = Table(f"Largest {metric} among {among} on {on}")
+    table.figures("")
+    table.names("bloc", "kind")
+    table.figures("members", unit)
+    table.names("no figure for")
     for p in places:
         table.add_row(
             str(p.rank), p.bloc, p.kind, str(p.economies), f"{p.figure:,.0f}", " ".join(p.missing)
         )
-    terminal = console()
-    terminal.print(table)
-    terminal.print(f"Measure: {definition}. {_sources(data)}", style="dim")
+    return _Answer(table.title, payload, [table], [f"Measure: {definition}. {_sources(data)}"])
 
 
-def _show_claim(claim: Claim, data: World, *, json: bool) -> None:
+def _claim(claim: Claim, data: World) -> _Answer:
     from winset.studies.claims import METRICS, REGIONAL
 
     unit, definition = METRICS[claim.metric]
-    if json:
-        from dataclasses import asdict
-
-        from winset.cli.show import print_json
-
-        payload = asdict(claim) | {"unit": unit, "on": claim.on.isoformat()}
-        print_json(payload | {"world": {"name": data.name, "sha256": data.sha256}})
-        return
-    from winset.cli.show import console
-
-    terminal = console()
-    terminal.print(f"Claim: {claim.text} (on {claim.on})")
+    payload = asdict(claim) | {"unit": unit, "on": claim.on.isoformat()}
+    payload |= {"world": {"name": data.name, "sha256": data.sha256}}
+    title = f"Claim: {claim.text} (on {claim.on})"
+    shown: list[Table | str] = [title]
     for v in claim.verdicts:
         answer = "TRUE " if v.holds else "FALSE"
         rival = ""
         if v.rival is not None:
             word = "runner-up" if v.holds else "ahead of it"
             rival = f"; {word}: {v.rival.bloc} ({v.rival.kind}) with {v.rival.figure:,.0f}"
-        terminal.print(
+        shown.append(
             f"{answer} among {v.among} ({v.blocs} on winset's list): {claim.bloc} has "
             f"{v.figure:,.0f} {unit}, place {v.rank}{rival}"
         )
     if (bound := claim.threshold) is not None:
         answer = "TRUE " if bound.holds else "FALSE"
-        terminal.print(
+        shown.append(
             f"{answer}: {claim.bloc} has {bound.figure:,.0f} {unit}, "
             f"{bound.share_percent:.1f} % of the world"
         )
     if claim.missing:
-        terminal.print(f"no figure for {', '.join(claim.missing)}", style="dim")
+        shown.append(f"no figure for {', '.join(claim.missing)}")
+    dim = []
     if any(v.among == REGIONAL for v in claim.verdicts):
-        terminal.print(
+        dim.append(
             "Regional organizations: organizations, unions and alliances of one region with a "
             "founding treaty and a permanent secretariat. Name another list with "
-            "`among forums`, `among SCO,BRICS,EU`, `among all blocs`.",
-            style="dim",
+            "`among forums`, `among SCO,BRICS,EU`, `among all blocs`."
         )
-    terminal.print(f"Measure: {definition}. {_sources(data)}", style="dim")
+    dim.append(f"Measure: {definition}. {_sources(data)}")
+    return _Answer(title, payload, shown, dim)

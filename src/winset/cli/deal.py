@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, ChartOption, ReportOption
+from winset.cli.app import DECIDE, app
+from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, ReportOption
 from winset.errors import DataError
 
+if TYPE_CHECKING:
+    from winset.display import Table
 
-@app.command()
+
+@app.command(rich_help_panel=DECIDE)
 def deal(
     issues: Annotated[
         str, typer.Argument(metavar="ISSUES", help="A bundled deal, a CSV or a TOML file.")
@@ -35,6 +38,8 @@ def deal(
     chart: ChartOption = None,
     draw: Annotated[str, typer.Option(help="What --chart shows: frontier or gains.")] = "frontier",
     report: ReportOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     blocs: BlocsOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
@@ -42,9 +47,12 @@ def deal(
 
     Example: winset deal silk-road-example
     """
+    from winset.cli.show import present
     from winset.places.blocs import load_blocs
+    from winset.report.outputs import output
     from winset.studies.scenario_deal import propose, strike
 
+    where = output(out, csv)
     proposal = propose(
         issues, terms=terms, floors=_floors(floor), unit=unit, blocs=load_blocs(blocs)
     )
@@ -59,21 +67,16 @@ def deal(
         from winset.report import frontier, page
 
         page.write_sheet(frontier.sheet(found, agenda), report)
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(done.to_json())
-        return
-    from winset.cli.show import console
     from winset.report import deals
 
-    terminal = console()
-    terminal.print(deals.table(found, agenda))
-    for line in deals.summary(found, agenda):
-        terminal.print(line)
-    for path in (chart, report):
-        if path is not None:
-            terminal.print(f"Written: {path}")
+    files = where.write(
+        done.to_json(),
+        title=found.issues.title,
+        worlds=() if agenda is None else (agenda.world,),
+        notes=deals.summary(found, agenda),
+    )
+    shown: list[Table | str] = [deals.table(found, agenda), *deals.summary(found, agenda)]
+    present(done.to_json(), shown, json=json, files=(chart, report, *files))
 
 
 def _floors(options: list[str] | None) -> dict[str, str]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, ScenarioArgument, SetOption, pairs
+from winset.cli.app import SHARE, app
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    pairs,
+)
+
+if TYPE_CHECKING:
+    from winset.display import Table
+    from winset.studies.membership import Enlargement, Stability
 
 PlayersOption = Annotated[
     str | None,
@@ -15,7 +27,7 @@ PlayersOption = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=SHARE)
 def stable(
     scenario: ScenarioArgument,
     players: PlayersOption = None,
@@ -25,50 +37,56 @@ def stable(
     top: Annotated[int, typer.Option(help="How many outsiders to list.", min=0)] = 10,
     set_: SetOption = None,
     blocs: BlocsOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """Would a member gain by leaving, or an outsider by joining, and could transfers prevent it?
 
     Example: winset stable sco-2025 --players SCO
     """
-    from winset.cli.show import announce_compilation
+    from winset.cli.show import announce_compilation, present, sentences
+    from winset.report.outputs import output
     from winset.studies import membership
 
+    where = output(out, csv)
     announce_compilation()
     done = membership.stable(
         scenario, players=players, outsiders=outsiders, overrides=pairs(set_), blocs_file=blocs
     )
-    if json:
-        from winset.cli.show import print_json
+    shown = _standing(done, top)
+    files = where.write(
+        done.to_json(),
+        title=done.scenario.title,
+        worlds=(done.world,),
+        notes=sentences(shown),
+    )
+    present(done.to_json(), shown, json=json, files=files)
 
-        print_json(done.to_json())
-        return
-    from rich.table import Table
 
-    from winset.cli.show import console
+def _standing(done: Stability, top: int) -> list[Table | str]:
+    """Return who would leave, who would join, and whether transfers could prevent it."""
+    from winset.display import Table
     from winset.report.tables import number
 
-    terminal = console()
     names = dict(zip(done.world.codes, done.world.names, strict=True))
-    table = Table(title=f"{done.scenario.title} (USD million)", title_justify="left")
-    for heading in ("member", "economy", "gains inside", "by leaving"):
-        table.add_column(heading, justify="left" if heading in ("member", "economy") else "right")
+    table = Table(f"{done.scenario.title} (USD million)")
+    table.names("member", "economy")
+    table.figures("gains inside", "by leaving")
     for code in sorted(done.members, key=lambda c: -done.leaving[c]):
         table.add_row(code, names[code], number(done.own[code], 0), number(done.leaving[code], 0))
-    terminal.print(table)
-    terminal.print(
+    shown: list[Table | str] = [
+        table,
         f"{', '.join(done.leavers)} would gain by leaving."
         if done.leavers
-        else "Nobody gains by leaving."
-    )
+        else "Nobody gains by leaving.",
+    ]
     wanting = done.joiners
-    terminal.print(f"{len(wanting)} of {len(done.joining)} outsiders would gain by joining.")
+    shown.append(f"{len(wanting)} of {len(done.joining)} outsiders would gain by joining.")
     if wanting and top:
         more = Table()
-        for heading in ("outsider", "economy", "itself", "members together"):
-            more.add_column(
-                heading, justify="left" if heading in ("outsider", "economy") else "right"
-            )
+        more.names("outsider", "economy")
+        more.figures("itself", "members together")
         for code in wanting[:top]:
             more.add_row(
                 code,
@@ -76,8 +94,8 @@ def stable(
                 number(done.joining[code], 0),
                 number(done.joining_members[code], 0),
             )
-        terminal.print(more)
-    terminal.print(
+        shown.append(more)
+    shown.append(
         f"With transfers everybody can be kept in: {number(max(done.surplus, 0.0), 0)} USD million are "
         "left after each has what it would have outside."
         if done.potentially_stable
@@ -85,14 +103,15 @@ def stable(
     )
     if done.objections:
         worst = done.objections[0]
-        terminal.print(
+        shown.append(
             f"Without transfers {'+'.join(worst.coalition)} would have {worst.excess:,.0f} more alone."
         )
     elif done.objections is not None:
-        terminal.print("Without transfers no coalition would do better by itself.")
+        shown.append("Without transfers no coalition would do better by itself.")
+    return shown
 
 
-@app.command()
+@app.command(rich_help_panel=SHARE)
 def join(
     scenario: ScenarioArgument,
     candidates: Annotated[
@@ -101,35 +120,44 @@ def join(
     players: PlayersOption = None,
     set_: SetOption = None,
     blocs: BlocsOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """What each candidate's accession does, and an order of enlargement that is a gain to all.
 
     Example: winset join sco-2025 --candidates partners
     """
-    from winset.cli.show import announce_compilation
+    from winset.cli.show import announce_compilation, present, sentences
+    from winset.report.outputs import output
     from winset.studies import membership
 
+    where = output(out, csv)
     announce_compilation()
     done = membership.join(
         scenario, candidates=candidates, players=players, overrides=pairs(set_), blocs_file=blocs
     )
-    if json:
-        from winset.cli.show import print_json
+    shown = _growth(done)
+    files = where.write(
+        done.to_json(),
+        title=done.scenario.title,
+        worlds=(done.world,),
+        notes=sentences(shown),
+    )
+    present(done.to_json(), shown, json=json, files=files)
 
-        print_json(done.to_json())
-        return
-    from rich.table import Table
 
-    from winset.cli.show import console
+def _growth(done: Enlargement) -> list[Table | str]:
+    """Return what each accession does, and how far enlargement goes."""
+    from winset.display import Table
     from winset.report.tables import number
 
-    terminal = console()
     names = dict(zip(done.world.codes, done.world.names, strict=True))
-    table = Table(title=f"{done.scenario.title} (USD million)", title_justify="left")
-    for heading in ("candidate", "economy", "itself", "members", "worst-off member", "", "rest"):
-        left = heading in ("candidate", "economy", "worst-off member")
-        table.add_column(heading, justify="left" if left else "right")
+    table = Table(f"{done.scenario.title} (USD million)")
+    table.names("candidate", "economy")
+    table.figures("itself", "members")
+    table.names("worst-off member")
+    table.figures("its gain", "rest")
     for a in sorted(done.accessions, key=lambda a: -a.itself):
         worst = min(a.members, key=lambda code: a.members[code])
         table.add_row(
@@ -141,15 +169,16 @@ def join(
             number(a.members[worst], 1),
             number(a.rest, 0),
         )
-    terminal.print(table)
+    shown: list[Table | str] = [table]
     everyone = (*done.candidates, *done.members)
     if done.growth.complete:
-        terminal.print(f"Every step a gain for all: {', '.join(done.order())}.")
+        shown.append(f"Every step a gain for all: {', '.join(done.order())}.")
     else:
         first = ", ".join(done.order()) or "nobody"
-        terminal.print(f"Every step a gain for all lets in {first}; then each that is left loses "
+        shown.append(f"Every step a gain for all lets in {first}; then each that is left loses "
                        "somebody:")  # fmt: skip
         for candidate, loser in done.growth.blocked:
-            terminal.print(f"  {done.candidates[candidate]}: {everyone[loser]} would lose")
+            shown.append(f"  {done.candidates[candidate]}: {everyone[loser]} would lose")
     entered = ", ".join(done.candidates[k] for k in done.growth.open_door) or "nobody"
-    terminal.print(f"An open door, where only the newcomer is asked: {entered}.")
+    shown.append(f"An open door, where only the newcomer is asked: {entered}.")
+    return shown

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption
+from winset.cli.app import GAIN, app
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_write
 from winset.errors import DataError
 
+if TYPE_CHECKING:
+    from winset.display import Table
 
-@app.command()
+
+@app.command(rich_help_panel=GAIN)
 def match(
     bloc: Annotated[
         str, typer.Argument(metavar="BLOC", help="A bloc, or blocs and codes by comma: CHN,KAZ.")
@@ -34,9 +37,13 @@ def match(
     chart: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write a chart: actual and expected trade (.svg, .png, .html)."
+            metavar="FILE",
+            callback=to_write,
+            help="Write a chart: actual and expected trade (.svg, .png, .html).",
         ),
     ] = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     blocs: BlocsOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -47,8 +54,10 @@ def match(
     import datetime as dt
 
     from winset.places.dates import read_date
+    from winset.report.outputs import output
     from winset.studies.trade_match import match as compare
 
+    where = output(out, csv)
     date = dt.date.today() if on is None else read_date(on)
     done = compare(bloc, on=date, sectored=world, gravity=gravity, sector=sector, blocs_file=blocs)
     if chart is not None:
@@ -57,21 +66,21 @@ def match(
         if not done.untapped.flows:
             raise DataError(f"--chart {chart}: there is no trade among members to draw.")
         charts.write(lambda width: matches.dots(done, top=top, width=width), chart)
-    if json:
-        from winset.cli.show import print_json
+    from winset.cli.show import present, print_json
 
+    if json and out is None:  # charts' library takes a second to load
         print_json(done.to_json())
         return
-    from winset.cli.show import console
     from winset.report import matches
 
-    terminal = console()
-    for table in matches.tables(done, top=top):
-        terminal.print(table)
-    for sentence in matches.sentences(done):
-        terminal.print(sentence)
-    for note in matches.notes(done):
-        terminal.print(f"Note: {note}", style="dim")
-    terminal.print(matches.footer(done), style="dim")
-    if chart is not None:
-        terminal.print(f"Written: {chart}")
+    said, notes = matches.sentences(done), matches.notes(done)
+    footer = matches.footer(done)
+    files = where.write(
+        done.to_json(),
+        title=f"Where trade of {bloc} fits",
+        worlds=(done.fits.world, done.untapped.world),
+        notes=(*said, *notes, *footer.splitlines()),
+    )
+    dim = [*(f"Note: {note}" for note in notes), footer]
+    shown: list[Table | str] = [*matches.tables(done, top=top), *said]
+    present(done.to_json(), shown, dim, json=json, files=(chart, *files))

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
+from winset.cli.app import DATA, GAIN, app
 from winset.errors import DataError
+from winset.files import check_target
 
 if TYPE_CHECKING:
+    from winset.display import Table
     from winset.studies.scenario_run import Study
+
+
+def to_write(path: Path | None) -> Path | None:
+    """Refuse, before any work, the name of a file that cannot be written."""
+    if path is not None:
+        check_target(path)
+    return path
+
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name or a TOML file.")
@@ -50,12 +60,35 @@ SweepOption = Annotated[
     ),
 ]
 ChartOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the chart alone: .svg, .png or .html.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write the chart alone: .svg, .png or .html."
+    ),
 ]
 ReportOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write a page with charts and tables (HTML).")
+    Path | None,
+    typer.Option(
+        metavar="FILE", callback=to_write, help="Write a page with charts and tables (HTML)."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="PATH",
+        help="Write the figures: FILE.xlsx (all tables, parameters, sources, notes), FILE.csv (the main "
+        "table), FILE.json, or a folder for CSV and JSON.",
+    ),
+]
+CsvOption = Annotated[
+    str,
+    typer.Option(
+        "--csv",
+        metavar="STYLE",
+        help="Of a CSV: comma, or semicolon with decimal commas, as Excel opens it where those are usual.",
+    ),
+]
 
 
 def pairs(options: list[str] | None) -> dict[str, str]:
@@ -96,17 +129,15 @@ def further(
     return done
 
 
-@app.command()
+@app.command(rich_help_panel=GAIN)
 def run(
     scenario: ScenarioArgument,
     set_: SetOption = None,
     top: Annotated[
         int, typer.Option(help="How many losing outsiders to list, and industries.", min=0)
     ] = 10,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write economies.csv, result.json, report.html here."),
-    ] = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     blocs: BlocsOption = None,
     elasticities: ElasticitiesOption = None,
     draws: DrawsOption = None,
@@ -121,9 +152,14 @@ def run(
 ) -> None:
     """Who gains and who loses: solve a scenario and list the gains of every economy.
 
+    In a folder, --out writes economies.csv, result.json and report.html.
+
     Example: winset run sco-2025 --set percent=-20
     """
+    from winset.report.outputs import output
     from winset.studies import scenario_run
+
+    where = output(out, csv)
 
     overrides = pairs(set_)
     if elasticities is not None:
@@ -137,54 +173,54 @@ def run(
         from winset.report import doubts
 
         doubts.write_chart(done, chart)
+    files: tuple[Path, ...] = ()
     if out is not None:
-        from winset.report import doubts, files
+        from winset.report import doubts
+        from winset.report.files import write_all
 
-        files.write_all(done, out, doubts.sections(done))
+        files = write_all(done, where, doubts.sections(done) if where.folder else ())
+    from winset.cli.show import present, print_json
+
     if json:
-        from winset.cli.show import print_json
-
         print_json(done.to_json())
         return
-    from winset.cli.show import console
+    shown, dim = _shown(done, top=top)
+    present({}, shown, dim, json=False, files=(chart, *files))
+
+
+def _shown(done: Study, *, top: int) -> tuple[list[Table | str], list[str]]:
+    """Return the tables and sentences of a run; and its notes and what it rests on."""
     from winset.report import tables, words
 
-    terminal = console()
+    shown: list[Table | str] = []
+    dim = [f"Note: {note}" for note in words.notes(done)]
+    dim.append(tables.footer(done))
     if done.intervals is None:
-        terminal.print(tables.gains(done, outsiders=top))
+        shown.append(tables.gains(done, outsiders=top))
     else:
         from winset.report import doubts
 
-        terminal.print(doubts.gains(done, done.intervals, outsiders=top))
-    for sentence in (*words.claims(done), *words.lines(done)):
-        terminal.print(sentence)
+        shown.append(doubts.gains(done, done.intervals, outsiders=top))
+        dim.append(doubts.footer(done.intervals))
+    shown += (*words.claims(done), *words.lines(done))
     if done.result.sectors is not None:
         from winset.report import industries
 
-        for table in industries.printed(done, top=top):
-            terminal.print(table)
+        shown += industries.printed(done, top=top)
     if done.economy is not None:
         from winset.report import one_economy
 
-        for table in one_economy.printed(done.economy, top=top):
-            terminal.print(table)
+        shown += one_economy.printed(done.economy, top=top)
     if done.intervals is not None:
-        for sentence in (*doubts.sentences(done.intervals), *doubts.totals(done.intervals)):
-            terminal.print(sentence)
+        shown += (*doubts.sentences(done.intervals), *doubts.totals(done.intervals))
     if done.sweep is not None:
         from winset.report import doubts
 
-        terminal.print(doubts.sweep_table(done.sweep))
-    for note in words.notes(done):
-        terminal.print(f"Note: {note}", style="dim")
-    terminal.print(tables.footer(done), style="dim")
-    if done.intervals is not None:
-        terminal.print(doubts.footer(done.intervals), style="dim")
-    if out is not None:
-        terminal.print(f"Written: {out}/report.html, economies.csv, result.json")
+        shown.append(doubts.sweep_table(done.sweep))
+    return shown, dim
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def report(
     scenario: ScenarioArgument,
     out: Annotated[
@@ -209,10 +245,11 @@ def report(
     from winset.studies import scenario_run, sharing
 
     detail = sharing.checked_resolution(resolution)
+    target = out or Path(f"{Path(scenario).stem}.html")
+    check_target(target)
     done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     done = scenario_run.under_other_rules(done)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
-    target = out or Path(f"{Path(scenario).stem}.html")
     from winset.report import doubts
 
     sections = doubts.sections(done)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from winset.cli.app import app
+from winset.cli.app import DATA, app
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def serve(
     port: Annotated[int, typer.Option(help="Where to listen.", min=1, max=65535)] = 8008,
     host: Annotated[

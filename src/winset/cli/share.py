@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, SetOption, pairs
+from winset.cli.app import SHARE, app
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, SetOption, pairs
 from winset.errors import DataError
 
 if TYPE_CHECKING:
+    from winset.display import Table
     from winset.games import Sharing
 
 #: In the JSON of a game from a file, which no equilibrium stands behind.
 NO_SOLVER = {"max_residual": None, "resolved_by_newton": 0}
 RULES = ("own", "shapley", "nucleolus", "equal", "population", "gdp")
+SPARE = RULES[3:]  # columns that a narrow terminal goes without
 
 
-@app.command()
+@app.command(rich_help_panel=SHARE)
 def share(
     scenario: Annotated[
         str | None,
@@ -59,6 +61,8 @@ def share(
     ] = None,
     set_: SetOption = None,
     blocs: BlocsOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """How the gain can be shared: every coalition solved, shares under each rule, who objects.
@@ -67,6 +71,10 @@ def share(
     """
     if (scenario is None) == (game is None):
         raise DataError("give a SCENARIO or --game FILE, one of the two.")
+    from winset.cli.show import present, sentences
+    from winset.report.outputs import output
+
+    where, worlds = output(out, csv), []
     said: tuple[str, ...] = ()
     if game is not None:
         done, extra = _of_file(game, players, fill), {}
@@ -93,15 +101,14 @@ def share(
                 progress=report,
             )
         done, extra, payload = result.sharing, result.about(), result.to_json()
+        worlds.append(result.world)
         from winset.report import division
 
         said = division.opening(result)
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(payload)
-        return
-    _show(done, extra, said)
+    shown, dim = _shown(done, extra, said)
+    title, notes = extra.get("title", "Shares of the game"), (*sentences(shown), *dim)
+    files = where.write(payload, title=title, worlds=worlds, notes=notes)
+    present(payload, shown, dim, json=json, files=files)
 
 
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
@@ -116,63 +123,61 @@ def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
     return divide(game)
 
 
-def _show(done: Sharing, extra: dict[str, Any], said: tuple[str, ...]) -> None:
-    from rich.table import Table
-
-    from winset.cli.show import console
+def _shown(
+    done: Sharing, extra: dict[str, Any], said: tuple[str, ...]
+) -> tuple[list[Table | str], list[str]]:
+    """Return the table of shares and what follows from it; and what it rests on."""
+    from winset.display import Table
     from winset.report.tables import number
 
-    game, terminal = done.game, console()
+    game = done.game
     title = extra.get("title", "Shares of the game")
     unit = "USD million" if extra else "the game's unit"
-    table = Table(title=f"{title} ({unit})", title_justify="left")
-    table.add_column("player", no_wrap=True)
+    table = Table(f"{title} ({unit})")
+    table.names("player")
     columns: dict[str, Any] = {"own": done.own} | dict(done.divisions)
-    shown = [rule for rule in RULES if columns.get(rule) is not None]
-    for rule in shown:
-        table.add_column("own gain" if rule == "own" else rule, justify="right")
+    rules = [rule for rule in RULES if columns.get(rule) is not None]
+    for rule in rules:
+        table.figures("own gain" if rule == "own" else rule, spare=rule in SPARE)
     digits = 0 if abs(game.grand) > 1000 else 3
     for k in sorted(range(game.n), key=lambda k: -float(done.divisions["shapley"][k])):
-        table.add_row(game.players[k], *(number(float(columns[r][k]), digits) for r in shown))
-    table.add_section()
-    table.add_row("together", *(number(float(columns[r].sum()), digits) for r in shown))
-    verdicts = ["yes" if done.in_core[rule] else "no" for rule in shown]
-    table.add_row("nobody objects", *verdicts)
-    terminal.print(table)
-    for sentence in said:
-        terminal.print(sentence)
+        table.add_row(game.players[k], *(number(float(columns[r][k]), digits) for r in rules))
+    table.add_part()
+    table.add_row("together", *(number(float(columns[r].sum()), digits) for r in rules))
+    table.add_row("nobody objects", *("yes" if done.in_core[rule] else "no" for rule in rules))
     state = "empty" if done.core.empty else "not empty"
-    terminal.print(
+    shown: list[Table | str] = [
+        table,
+        *said,
         f"{len(game.values):,} coalitions. The core is {state}: at the best division the worst-off "
         f"coalition is {'short' if done.core.empty else 'ahead'} by "
-        f"{abs(done.core.least_core_excess):,.{digits}f}."
-    )
-    for rule in shown:
+        f"{abs(done.core.least_core_excess):,.{digits}f}.",
+    ]
+    for rule in rules:
         if done.objections.get(rule):
             worst = done.objections[rule][0]
-            terminal.print(
+            shown.append(
                 f"{'own gain' if rule == 'own' else rule}: {'+'.join(worst.coalition)} would have "
                 f"{worst.excess:,.{digits}f} more alone."
             )
     rule = "nucleolus"
     if done.transfers.get(rule):
-        terminal.print(f"From own gains to the {rule}:")
-        for payment in done.transfers[rule][:12]:
-            terminal.print(
-                f"  {payment.payer} pays {payment.receiver} {payment.amount:,.{digits}f}"
-            )
+        shown.append(f"From own gains to the {rule}:")
+        shown += [
+            f"  {payment.payer} pays {payment.receiver} {payment.amount:,.{digits}f}"
+            for payment in done.transfers[rule][:12]
+        ]
     certificate = done.nucleolus
-    terminal.print(
+    dim = [
         f"{certificate.kind} certified: {len(certificate.stages)} levels, largest excess error "
         f"{certificate.largest_excess_error:.1e}, balance error "
-        f"{certificate.largest_balance_error:.1e}, {certificate.scans} scans of all coalitions.",
-        style="dim",
-    )
+        f"{certificate.largest_balance_error:.1e}, {certificate.scans} scans of all coalitions."
+    ]
     if "solver" in extra:
         solver, world = extra["solver"], extra["world"]
-        terminal.print(
+        dim.append(
             f"{extra['resolution']}: {extra['economies']} economies of {world['name']}, sha256 "
             f"{world['sha256'][:12]}; largest residual {solver['max_residual']:.1e}, "
-            f"{solver['resolved_by_newton']} solved again by Newton's method.",
-            style="dim",
+            f"{solver['resolved_by_newton']} solved again by Newton's method."
         )
+    return shown, dim

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from winset.display import folded
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console
+
+    from winset.display import Table
 
 
 def print_json(payload: dict[str, Any] | list[Any]) -> None:
@@ -20,11 +26,58 @@ def print_json(payload: dict[str, Any] | list[Any]) -> None:
 
 
 def console() -> Console:
-    """Return the terminal; piped output is 120 columns wide and free of colors."""
+    """Return the terminal; a pipe is as wide as ``COLUMNS`` says, else 120, and free of colors."""
     from rich.console import Console
 
-    # Titles and names are data: nothing in them is markup.
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
+    told = os.environ.get("COLUMNS", "").isdigit()
+    # Titles and names are data: nothing in them is markup, or the name of an emoji.
+    return Console(
+        width=None if told or sys.stdout.isatty() else 120,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def present(
+    payload: dict[str, Any] | list[Any],
+    shown: Iterable[Table | str],
+    dim: Iterable[str] = (),
+    *,
+    json: bool,
+    files: Iterable[Path | None] = (),
+) -> None:
+    """Print the one JSON value; or tables and sentences, what they rest on, and the files written."""
+    if json:
+        print_json(payload)
+        return
+    terminal = console()
+    for item in shown:
+        terminal.print(item)
+    for line in dim:
+        terminal.print(line, style="dim")
+    written(*files)
+
+
+def listing(rows: Sequence[tuple[str, str]], least: int = 0) -> None:
+    """Print labels with what they say beside them, folded under itself where it is long."""
+    side = max(least, *(len(label) for label, _ in rows))
+    room = max(console().width - side - 2, 20)
+    for label, text in rows:
+        for at, line in enumerate(folded(text, room)):
+            sys.stdout.write(f"{'' if at else label:<{side}}  {line}".rstrip() + "\n")
+
+
+def sentences(shown: Iterable[Table | str]) -> list[str]:
+    """Return what of a command's output is no table, line by line."""
+    return [line for item in shown if isinstance(item, str) for line in item.splitlines()]
+
+
+def written(*paths: Path | None) -> None:
+    """Say which files were written, each on a line that nothing breaks."""
+    for path in paths:
+        if path is not None:
+            sys.stdout.write(f"Written: {path}\n")
 
 
 @contextmanager

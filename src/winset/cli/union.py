@@ -6,11 +6,19 @@ from typing import Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, ElasticitiesOption, JsonOption, SetOption, pairs
+from winset.cli.app import GAIN, app
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    ElasticitiesOption,
+    JsonOption,
+    OutOption,
+    SetOption,
+    pairs,
+)
 
 
-@app.command()
+@app.command(rich_help_panel=GAIN)
 def union(
     group: Annotated[
         str,
@@ -59,6 +67,8 @@ def union(
     set_: SetOption = None,
     elasticities: ElasticitiesOption = None,
     top: Annotated[int, typer.Option(help="How many outsiders to list.", min=0)] = 10,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     blocs: BlocsOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -69,9 +79,13 @@ def union(
 
     Example: winset union SCO --world icio-2022 --harmless
     """
+    from winset.cli.show import present, sentences
     from winset.places.blocs import load_blocs
+    from winset.report import unions
+    from winset.report.outputs import output
     from winset.studies.customs_union import unite
 
+    where = output(out, csv)
     overrides = pairs(set_)
     if elasticities is not None:
         overrides["elasticities"] = elasticities
@@ -90,15 +104,11 @@ def union(
         most_percent=most,
         keep=keep,
     )
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(done.to_json())
-        return
-    from winset.cli.show import console
-    from winset.report import unions
-
-    terminal = console()
-    for item in unions.shown(done.union, done.scenario.title, top=top):
-        terminal.print(item)
-    terminal.print(unions.footer(done.union), style="dim")
+    shown = list(unions.shown(done.union, done.scenario.title, top=top))
+    files = where.write(
+        done.to_json(),
+        title=done.scenario.title,
+        worlds=(done.union.world,),
+        notes=(*sentences(shown), unions.footer(done.union)),
+    )
+    present(done.to_json(), shown, [unions.footer(done.union)], json=json, files=files)

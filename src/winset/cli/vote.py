@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import ChartOption, ReportOption
+from winset.cli.app import DECIDE, app
+from winset.cli.run import ChartOption, CsvOption, OutOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from winset.studies.voting_power import DesignedRule, VotingPower
 
 
-@app.command()
+@app.command(rich_help_panel=DECIDE)
 def vote(
     rule: Annotated[
         str | None,
@@ -62,16 +62,22 @@ def vote(
     ] = None,
     chart: ChartOption = None,
     report: ReportOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """What does one vote weigh: the power of every member under a voting rule.
 
     Example: winset vote population --members SCO --quota 55%
     """
+    from winset.cli.show import present, sentences
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
+    from winset.report import votes
+    from winset.report.outputs import output
     from winset.studies import voting_power
 
+    where = output(out, csv)
     if rule is None:
         _list_rules()
         return
@@ -99,25 +105,15 @@ def vote(
         for warning in done.power.rule.warnings:
             typer.echo(f"winset: warning: {warning}", err=True)
         shown = done.enlarged or done.power
-    written = _write(shown, chart, report)
-    if json:
-        from winset.cli.show import print_json
-
-        print_json(done.to_json())
-        return
-    from winset.cli.show import console
-    from winset.report import votes
-
-    terminal = console()
-    for item in votes.shown(done):
-        terminal.print(item)
-    if source := votes.source(done):
-        terminal.print(source, style="dim")
-    typer.echo(written, nl=False)
+    _write(shown, chart, report)
+    said, source = votes.shown(done), [line for line in [votes.source(done)] if line]
+    notes = (*sentences(said), *source)
+    files = where.write(done.to_json(), title=shown.rule.title, notes=notes)
+    present(done.to_json(), said, source, json=json, files=(chart, report, *files))
 
 
-def _write(power: Power, chart: Path | None, report: Path | None) -> str:
-    """Write what was asked for; returns the lines that say so."""
+def _write(power: Power, chart: Path | None, report: Path | None) -> None:
+    """Write what was asked for."""
     if chart is not None:
         from winset.report import charts
         from winset.report.power import frame, power_chart
@@ -129,18 +125,17 @@ def _write(power: Power, chart: Path | None, report: Path | None) -> str:
         from winset.report.power import sheet
 
         page.write_sheet(sheet(power), report)
-    return "".join(f"Written: {path}\n" for path in (chart, report) if path is not None)
 
 
 def _list_rules() -> None:
+    from winset.cli.show import listing
     from winset.governance.voting import rules
 
-    names = rules.bundled_rules()
-    width = max(len(name) for name in names)
-    for name in names:
+    rows = []
+    for name in rules.bundled_rules():
         spec = rules.find_rule(name)
-        mark = " (give --members)" if spec.template else ""
-        typer.echo(f"{name:<{width}}  {spec.title}{mark}")
+        rows.append((name, spec.title + (" (give --members)" if spec.template else "")))
+    listing(rows)
 
 
 def _quotas(options: list[str] | None) -> dict[str, Quota]:

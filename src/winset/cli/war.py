@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from winset.cli.app import app
-from winset.cli.run import BlocsOption, JsonOption, OnOption, ReportOption
+from winset.cli.app import GAIN, app
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    OnOption,
+    OutOption,
+    ReportOption,
+    to_write,
+)
 
 if TYPE_CHECKING:
+    from winset.display import Table
     from winset.studies.tariff_war import TariffWar
 
 
-@app.command()
+@app.command(rich_help_panel=GAIN)
 def war(
     world: Annotated[str, typer.Argument(metavar="WORLD", help="An embedded world, or a folder.")],
     players: Annotated[
@@ -61,9 +70,15 @@ def war(
     seed: Annotated[int, typer.Option(help="Of random starts and deviations.", min=0)] = 0,
     chart: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Best responses of two players: .svg, .png or .html."),
+        typer.Option(
+            metavar="FILE",
+            callback=to_write,
+            help="Best responses of two players: .svg, .png or .html.",
+        ),
     ] = None,
     report: ReportOption = None,
+    out: OutOption = None,
+    csv: CsvOption = "comma",
     top: Annotated[
         int, typer.Option(help="How many of the largest economies to list.", min=1)
     ] = 20,
@@ -74,10 +89,13 @@ def war(
 
     Example: winset war icio-2022 --balanced
     """
+    from winset.cli.show import present, sentences
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
+    from winset.report.outputs import output
     from winset.studies.tariff_war import fight
 
+    where = output(out, csv)
     files = {"--chart": chart, "--report": report}
     done = fight(
         world,
@@ -107,21 +125,20 @@ def war(
         from winset.report import page, reactions
 
         page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
-    if json:
-        from winset.cli.show import print_json
+    shown, footer = _shown(done, top=top)
+    figures = where.write(
+        done.to_json(),
+        title=f"Tariff war in {done.world.name}: {players}",
+        worlds=(done.world,),
+        notes=(*sentences(shown), footer),
+    )
+    present(done.to_json(), shown, [footer], json=json, files=(chart, report, *figures))
 
-        print_json(done.to_json())
-        return
-    _print(done, top=top)
-    if written := ", ".join(str(file) for file in files.values() if file is not None):
-        typer.echo(f"Written: {written}")
 
-
-def _print(done: TariffWar, *, top: int) -> None:
-    """Show a war: who sets which tariff, who loses, what it rests on."""
+def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
+    """Return a war's tables and sentences: who sets which tariff, who loses; and what it rests on."""
     import numpy as np
 
-    from winset.cli.show import console
     from winset.report import wars, words
 
     data, exact = done.world, done.exact
@@ -130,7 +147,10 @@ def _print(done: TariffWar, *, top: int) -> None:
         assert war is not None
         rates = {c: float(war.tariff[data.position(c)]) for c in war.players}
         change = 100.0 * (np.asarray(war.welfare) - 1.0)
-        shown: list[Any] = [wars.by_size(data, rates, change, top=top), wars.losers(data, change)]
+        shown: list[Table | str] = [
+            wars.by_size(data, rates, change, top=top),
+            wars.losers(data, change),
+        ]
         footer = wars.footer(data, war.elasticities, balanced=war.balanced, solver=war.solver)
     else:
         parameters = exact.contest.parameters
@@ -147,7 +167,4 @@ def _print(done: TariffWar, *, top: int) -> None:
         )
     if sentence := words.counted(done.group, f"world {data.name}"):
         shown.append(sentence)
-    terminal = console()
-    for item in shown:
-        terminal.print(item)
-    terminal.print(f"{footer}; members of blocs on {done.on}", style="dim")
+    return shown, f"{footer}; members of blocs on {done.on}"

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from winset.cli.app import app
+from winset.cli.app import DATA, app
 from winset.errors import DataError
+from winset.files import check_target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from winset.worlds import World
 
 worlds_app = typer.Typer(
@@ -18,7 +21,14 @@ worlds_app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-app.add_typer(worlds_app, name="world")
+app.add_typer(worlds_app, name="world", rich_help_panel=DATA)
+
+
+def to_make(folder: Path) -> Path:
+    """Refuse, before any work, a folder that cannot be made."""
+    check_target(folder, directory=True)
+    return folder
+
 
 Column = Annotated[str | None, typer.Option(metavar="NAME", help="Its column, in a long table.")]
 
@@ -54,31 +64,35 @@ def show(
 
         print_json(about)
         return
-    typer.echo(f"{about['name']}, {about['year']}: {about['economies']} economies, "
-               f"{about['sectors']} sector{'s' * (about['sectors'] != 1)}")  # fmt: skip
-    typer.echo(
-        f"trade      {about['trade_musd'] / 1e3:,.1f} USD billion in {about['pairs']:,} pairs"
-    )
+    from winset.cli.show import listing
+
+    sectors = f"{about['sectors']} sector{'s' * (about['sectors'] != 1)}"
+    typer.echo(f"{about['name']}, {about['year']}: {about['economies']} economies, {sectors}")
+    listing(list(_rows(about)))
+
+
+def _rows(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say what is in a world, a label and a text each."""
+    yield "trade", f"{about['trade_musd'] / 1e3:,.1f} USD billion in {about['pairs']:,} pairs"
     if about["gdp_musd"] is not None:
-        typer.echo(f"GDP        {about['gdp_musd'] / 1e3:,.1f} USD billion")
+        yield "GDP", f"{about['gdp_musd'] / 1e3:,.1f} USD billion"
     known = "from the data" if about["domestic_sales_known"] else "derived from GDP"
-    typer.echo(f"domestic   sales {known}")
+    yield "domestic", f"sales {known}"
     if about["unmet"] is not None:
         from winset.worlds.sector_accounts import unmet_note
 
-        typer.echo(f"unmet      {unmet_note(about['unmet'])}")
-    typer.echo(f"tariffs    {_tariffs(about)}")
+        yield "unmet", unmet_note(about["unmet"])
+    yield "tariffs", _tariffs(about)
     if about["trade_over_gdp"] is not None:
-        typer.echo(f"openness   trade is {100 * about['trade_over_gdp']:.3g} % of GDP")
+        yield "openness", f"trade is {100 * about['trade_over_gdp']:.3g} % of GDP"
     if about["floored"]:
-        typer.echo(f"floored    at β = 0.5: {', '.join(about['floored'])}")
-    typer.echo(f"largest    {', '.join(about['largest'])}")
+        yield "floored", f"at β = 0.5: {', '.join(about['floored'])}"
+    yield "largest", ", ".join(about["largest"])
     for source in about["sources"]:
-        terms = f" ({source['license']})" if source["license"] else ""
-        typer.echo(f"source     {source['title']}{terms}")
+        yield "source", source["title"] + (f" ({source['license']})" if source["license"] else "")
     for note in about["notes"]:
-        typer.echo(f"note       {note}")
-    typer.echo(f"sha256     {about['sha256']}")
+        yield "note", note
+    yield "sha256", about["sha256"]
 
 
 @worlds_app.command()
@@ -103,8 +117,10 @@ def check(
     if about["trade_over_gdp"] is not None:
         typer.echo(f"trade: {100 * about['trade_over_gdp']:.3g} % of GDP")
     if data.sectored:
+        from winset.cli.show import console
+
         for line in _unbalanced(data):
-            typer.echo(line)
+            console().print(line)
 
 
 def _tariffs(about: dict[str, Any]) -> str:
@@ -154,7 +170,9 @@ def import_(
             "ADB MRIO's sheet, a folder of EORA26.",
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The world folder to make.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", callback=to_make, help="The world folder to make.")
+    ],
     gdp: Annotated[
         Path | None, typer.Option(metavar="FILE", help="GDP by code; the World Bank's table too.")
     ] = None,
@@ -294,5 +312,7 @@ def import_(
     write_world(data, out, compress=data.sectored)
     split = f", {len(data.sectors)} sectors" if data.sectored else ""
     typer.echo(f"Written: {out}, {len(data)} economies{split}, {data.year}, sha256 {data.sha256}")
-    for note in data.notes:
-        typer.echo(f"note     {note}")
+    if data.notes:
+        from winset.cli.show import listing
+
+        listing([("note", note) for note in data.notes], least=len("Written"))

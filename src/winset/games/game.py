@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from winset import tables
-from winset.errors import DataError, did_you_mean, listed
+from winset.errors import DataError, control_character, did_you_mean, listed
 from winset.files import replacing
 from winset.games import kernels
 from winset.numbers import MOST_RANGE
@@ -195,20 +195,36 @@ def _from_npy(path: Path, players: Sequence[str] | None) -> Game:
     beside = path.with_suffix(".json")
     if players is None:
         try:
-            players = json.loads(beside.read_text(encoding="utf-8"))["players"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            players = _players(json.loads(beside.read_text(encoding="utf-8")))
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(
                 f"{beside}: not readable ({error}); it names the players in bit order. "
                 "Name them with --players."
             ) from error
     try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+        # an array and nothing else: numpy.load would take archives too
+        values = np.lib.format.open_memmap(path, mode="r")
+    except Exception as error:  # numpy raises whatever reading the header as Python raises
         raise DataError(f"{path}: not readable as a numpy array ({error}).") from error
     if values.dtype != np.float64:
         raise DataError(f"{path}: holds {values.dtype}; a game is float64.")
-    assert players is not None
-    return Game(tuple(str(p) for p in players), values)
+    return Game(tuple(players), values)
+
+
+def _players(about: Any) -> list[str]:
+    """Return the players that a description names.
+
+    Raises
+    ------
+    ValueError
+        It names none, or what it names are no names.
+    """
+    players = about.get("players") if isinstance(about, dict) else None
+    if not isinstance(players, list) or not all(isinstance(name, str) for name in players):
+        raise ValueError("no list of players in it")
+    if found := control_character("".join(players)):
+        raise ValueError(f"{found} is a control character")
+    return players
 
 
 def _from_csv(path: Path, players: Sequence[str] | None, fill: str | None) -> Game:

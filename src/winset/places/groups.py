@@ -141,13 +141,15 @@ def read_group(
             hint = f" Write {meant}." if meant else did_you_mean(name[:80], [*known, *known_codes])
             raise DataError(
                 f"{start}{_short(name)} is neither a bloc nor {kind}.{hint} "
-                "`winset bloc` lists all blocs."
+                "`winset bloc` lists all blocs.",
+                code="unknown-name",
             )
     if not found:
         what = _short(", ".join(asked)) if asked else "nothing"
         raise DataError(
             f"{start}{what} names no economy{f' of {of}' if of else ''}. Name a bloc, or codes by "
-            "comma such as CHN,KAZ."
+            "comma such as CHN,KAZ.",
+            code="nobody",
         )
     return Group(
         tuple(found),

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
+from winset.display import Table
 from winset.governance.rollcalls.records import ISSUES, member_names
 from winset.report.words import counted, name_of
 from winset.studies.agreement import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import RenderableType
 
     from winset.governance.rollcalls.common_ground import CommonGround
     from winset.studies.agreement import AgreementStudy, SpanAgreement
@@ -40,7 +37,7 @@ def membership(found: SpanAgreement) -> tuple[str, ...]:
     return tuple(filter(None, said))
 
 
-def shown(done: AgreementStudy) -> Iterator[RenderableType]:
+def shown(done: AgreementStudy) -> Iterator[Table | str]:
     """Yield what ``winset agree`` prints."""
     payload = [part.payload for part in done.parts]
     if done.by_year:
@@ -61,10 +58,9 @@ def _percent(value: float | None) -> str:
 
 def _table(title: str, first: str, *figures: str) -> Table:
     """Return an empty table: a column of names, then columns of figures."""
-    table = Table(title=title)
-    table.add_column(first)
-    for heading in figures:
-        table.add_column(heading, justify="right")
+    table = Table(title)
+    table.names(first)
+    table.figures(*figures)
     return table
 
 
@@ -91,7 +87,7 @@ def _years(bloc: str, payload: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Iterator[RenderableType]:
+def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Iterator[Table | str]:
     """Yield members, pairs, issues and the roll calls that divide most."""
     own, names = payload["cohesion"], member_names()
     yield (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from winset.display import Table
 from winset.governance.packages.search import MOST_TIES
 
 if TYPE_CHECKING:
@@ -35,11 +34,9 @@ def table(deal: Deal, agenda: Agenda | None = None) -> Table:
     if agenda is not None or len(deal.issues.countries) > MOST_ACROSS:
         return by_issue(deal, agenda)
     countries = deal.issues.countries
-    result = Table(title=deal.issues.title, title_justify="left", title_style="bold")
-    result.add_column("")
-    result.add_column("package")
-    for heading in (*countries, "total"):
-        result.add_column(heading, justify="right")
+    result = Table(deal.issues.title)
+    result.names("", "package")
+    result.figures(*countries, "total")
 
     def add(label: str, package: Package) -> None:
         figures = (*package.gains, package.total)
@@ -49,13 +46,13 @@ def table(deal: Deal, agenda: Agenda | None = None) -> Table:
         add("best" if number == 0 else "as good", package)
     if deal.payments is not None:
         result.add_row("payments", "", *map(_figure, (*deal.payments, 0.0)))
-    result.add_section()
+    result.add_part()
     for key, bargain in deal.bargains.items():
         if bargain is None:
             result.add_row(NAMES[key], "none lets everybody gain")
         else:
             add(NAMES[key], bargain)
-    result.add_section()
+    result.add_part()
     for package in deal.frontier:
         add(f"worst {_figure(package.worst)}", package)
     return result
@@ -64,10 +61,9 @@ def table(deal: Deal, agenda: Agenda | None = None) -> Table:
 def by_issue(deal: Deal, agenda: Agenda | None = None) -> Table:
     """Return a row for every issue and every package, the issues of the best package marked."""
     issues = deal.issues
-    result = Table(title=issues.title, title_justify="left", title_style="bold")
-    result.add_column("")
-    for heading in (*issues.countries, "total"):
-        result.add_column(heading, justify="right")
+    result = Table(issues.title)
+    result.names("")
+    result.figures(*issues.countries, "total")
 
     largest = max(abs(float(sum(row))) for row in issues.gains)
 
@@ -77,7 +73,7 @@ def by_issue(deal: Deal, agenda: Agenda | None = None) -> Table:
 
     for name, row in zip(issues.names, issues.gains, strict=True):
         add(("✓ " if name in deal.optimal[0].issues else "  ") + name, [float(g) for g in row])
-    result.add_section()
+    result.add_part()
     for label, package in packages(deal):
         if package is not None:
             add(label, package.gains)

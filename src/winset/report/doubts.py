@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from rich.table import Table
 
-from winset.display import signed
+from winset.display import Table, signed
 from winset.report import charts
 from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Figure, Grid, Section, figure
@@ -96,16 +95,16 @@ def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
     frame = _frame(doubt)
     members = frame[frame["role"] == "member"]
     outside = frame[frame["role"] == "outsider"].nsmallest(outsiders, "baseline")
-    table = Table(title=study.scenario.title, title_justify="left", title_style="bold")
-    table.add_column("code")
-    table.add_column("economy")
-    for heading in ("welfare %", "2.5 %", "median", "97.5 %", "gains in", "USD mn"):
-        table.add_column(heading, justify="right")
+    table = Table(study.scenario.title)
+    table.names("code", "economy")
+    table.figures("welfare %", "2.5 %")
+    table.figures("median", spare=True)
+    table.figures("97.5 %", "gains in")
+    table.figures("USD mn", spare=True)
     for part, rows in (("members", members), (f"outsiders losing most ({outsiders})", outside)):
         if rows.empty:
             continue
-        table.add_section()
-        table.add_row("", part, style="italic")
+        table.add_part(part)
         for row in rows.to_dict("records"):
             table.add_row(
                 row["code"],
@@ -159,11 +158,9 @@ def sweep_table(sweep: Sweep) -> Table:
     """Return a row for every value: the totals, and the welfare of the largest members."""
     first = sweep.results[0]
     rows = _largest(sweep)[:COLUMNS]
-    table = Table(title=f"{first.scenario.title}: {sweep.range.key}", title_justify="left")
-    for heading in (sweep.range.key, "members bn", "outsiders bn", "world bn", "gain"):
-        table.add_column(heading, justify="right")
-    for k in rows:
-        table.add_column(f"{first.codes[k]} %", justify="right")
+    table = Table(f"{first.scenario.title}: {sweep.range.key}")
+    table.figures(sweep.range.key, "members bn", "outsiders bn", "world bn", "gain")
+    table.figures(*(f"{first.codes[k]} %" for k in rows), spare=True)
     welfare = sweep.column("welfare_percent")
     for value, summary, gain in zip(sweep.range.points, sweep.summaries(), welfare, strict=True):
         members = summary["members_gaining"]

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from winset.errors import DataError
 from winset.files import replacing
 from winset.report.page import render
-from winset.report.sections import economies_csv
+from winset.report.words import claims, notes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from winset.report.outputs import Output
     from winset.report.sections import Section
     from winset.studies.scenario_run import Study
 
 
-def write_all(study: Study, folder: Path, sections: Sequence[Section] = ()) -> None:
-    """Write ``economies.csv``, ``result.json`` and ``report.html`` into a folder."""
-    if folder.exists() and not folder.is_dir():
-        raise DataError(f"--out {folder}: is a file. Name a folder.")
-    with replacing(folder / "economies.csv") as draft:
-        draft.write_text(economies_csv(study), encoding="utf-8", newline="\n")
-    with replacing(folder / "result.json") as draft:
-        payload = json.dumps(study.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
-        draft.write_text(payload + "\n", encoding="utf-8")
-    write_page(study, folder / "report.html", sections)
+def write_all(study: Study, output: Output, sections: Sequence[Section] = ()) -> tuple[Path, ...]:
+    """Write the figures of a run, and ``report.html`` beside them in a folder; return the files."""
+    return output.write(
+        study.to_json(),
+        title=study.scenario.title,
+        worlds=(study.world,),
+        notes=(*claims(study), *notes(study)),
+        beside={"report.html": lambda: render(study, sections)},
+    )
 
 
 def write_page(study: Study, path: Path, sections: Sequence[Section] = ()) -> None:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import altair as alt
 import numpy as np
 import pandas as pd
-from rich.table import Table
-from rich.text import Text
 
-from winset.display import signed
+from winset.display import Table, signed
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.sections import Grid, Section, figure
 from winset.report.tables import number
@@ -88,22 +86,16 @@ def moves(study: Study) -> pd.DataFrame:
 def moves_table(study: Study, *, top: int) -> Table:
     """Return the industries that grow and shrink most, members first; `top` of each."""
     frame = moves(study)
-    table = Table(
-        title="Which industries: change of their share in an economy's employment",
-        title_justify="left",
-        title_style="bold",
-    )
-    for heading in ("code", "economy", "industry"):
-        table.add_column(heading)
-    for heading in ("before %", "points", "output %", "exports %", "imports %"):
-        table.add_column(heading, justify="right")
+    table = Table("Which industries: change of their share in an economy's employment")
+    table.names("code", "economy", "industry")
+    table.figures("before %", "points")
+    table.figures("output %", "exports %", "imports %", spare=True)
     for role in ("member", "outsider"):
         rows = frame[frame["role"] == role]
         for part, what in zip(_ends(rows, role, top), ("grow most", "shrink most"), strict=True):
             if part.empty:
                 continue
-            table.add_section()
-            table.add_row("", Text(f"{role}s: {what}", style="italic"))
+            table.add_part(f"{role}s: {what}")
             for row in part.to_dict("records"):
                 table.add_row(
                     row["code"],
@@ -148,24 +140,13 @@ def parts(study: Study, *, outsiders: int) -> tuple[Table, Table] | None:
     if taken is None:
         return None
     rows = _rows(study, outsiders)
-    exact = Table(
-        title="Welfare taken apart, percent: each group adds up to the equivalent variation",
-        title_justify="left",
-        title_style="bold",
-    )
-    exact.add_column("code")
-    exact.add_column("welfare", justify="right")
+    exact = Table("Welfare taken apart, percent: each group adds up to the equivalent variation")
     columns = exact_columns(taken)
-    for heading in columns:
-        exact.add_column(heading, justify="right")
-    first = Table(
-        title="First order, percent: NOT welfare",
-        title_justify="left",
-        title_style="bold",
-    )
-    first.add_column("code")
-    for heading in FIRST_ORDER.values():
-        first.add_column(heading, justify="right")
+    exact.names("code")
+    exact.figures("welfare", *columns)
+    first = Table("First order, percent: NOT welfare")
+    first.names("code")
+    first.figures(*FIRST_ORDER.values())
     for k in rows:
         code = taken.codes[k]
         cells = [taken.welfare[k], *(column[k] for column in columns.values())]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import altair as alt
 import numpy as np
 import pandas as pd
-from rich.table import Table
 
+from winset.display import Table
 from winset.errors import listed
 from winset.report.charts import GAIN, LOSS
 from winset.report.words import counted
@@ -36,17 +36,8 @@ def tables(done: Match, *, top: int) -> list[Table]:
 
 def _pairs(done: Fits, top: int) -> Table:
     table = _table(f"Which pair fits best, by sector ({done.world.name})", "A", "B")
-    for heading in (
-        "fit",
-        "A→B",
-        "B→A",
-        "similar",
-        "two-way",
-        "preference",
-        "A→B, USD bn",
-        "B→A, USD bn",
-    ):
-        table.add_column(heading, justify="right")
+    table.figures("fit", "A→B", "B→A")
+    table.figures("similar", "two-way", "preference", "A→B, USD bn", "B→A, USD bn", spare=True)
     for pair in done.pairs[:top]:
         table.add_row(
             pair.first,
@@ -65,7 +56,7 @@ def _pairs(done: Fits, top: int) -> Table:
 
 def _sectors(done: Fits, names: dict[str, str]) -> Table:
     table = _table(f"Strongest sectors of each ({done.world.name}; RCA above 1)", "code", "economy")
-    table.add_column("sectors, with RCA and the share of exports")
+    table.names("sectors, with RCA and the share of exports")
     for code in done.members:
         strong = [s for s in done.sectors[code] if s.rca > 1.0][:STRONGEST]
         said = "; ".join(f"{s.name} {s.rca:.1f} ({100 * s.share:.0f} %)" for s in strong)
@@ -76,9 +67,8 @@ def _sectors(done: Fits, names: dict[str, str]) -> Table:
 def _flows(done: Untapped, names: dict[str, str], top: int) -> Table:
     what = done.world.name + (f", {done.sector}" if done.sector else "")
     table = _table(f"Where trade is below what it could be ({what}; USD billion)", "from", "to")
-    for heading in ("actual", "expected", "95 % interval", "untapped"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
+    table.figures("actual", "expected", "95 % interval", "untapped")
+    table.names("")
     for flow in done.flows[:top]:
         table.add_row(
             names[flow.exporter],
@@ -92,10 +82,9 @@ def _flows(done: Untapped, names: dict[str, str], top: int) -> Table:
     return table
 
 
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in headings:
-        table.add_column(heading)
+def _table(title: str, *names: str) -> Table:
+    table = Table(title)
+    table.names(*names)
     return table
 
 

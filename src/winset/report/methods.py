@@ -23,6 +23,7 @@ MEANING = {
     "elasticities": "set of trade elasticities by sector; blank: the world's own",
     "entry_cost_share": "ν: share of sales in a market that exporters pay there for entry",
     "pass_through": "how much of a tariff firms pass on to prices",
+    "objective": "what best tariffs and shares go by",
 }
 
 #: Which equation is which; hats are ratios of after to before.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from winset.display import signed
+from winset.display import Table, signed
 from winset.report.tables import number
 
 if TYPE_CHECKING:
@@ -20,35 +18,22 @@ PARTS = {
 }
 
 
-def printed(view: EconomyView, *, top: int) -> list[Table | str]:
-    """Return the parts of the gain and the largest partners, each table under its title."""
+def printed(view: EconomyView, *, top: int) -> list[Table]:
+    """Return a table of the parts of the gain, and one of the largest partners."""
     name = view.row["name"]
-    parts = Table()
-    parts.add_column("of")
-    parts.add_column("USD mn", justify="right")
+    parts = Table(f"{name}: what its gain is made of")
+    parts.names("of")
+    parts.figures("USD mn")
     for key, said in PARTS.items():
         if key != "labor_cost_musd" or view.parts[key]:
             parts.add_row(said, number(view.parts[key], 0))
-    parts.add_section()
+    parts.add_part()
     parts.add_row("gain", number(view.row["welfare_musd"], 0))
 
-    partners = Table()
-    partners.add_column("code")
-    for heading in ("exports", "after", "imports", "after"):
-        partners.add_column(heading, justify="right")
+    partners = Table(f"{name}: partners before and after, USD million")
+    partners.names("code", "economy")
+    partners.figures("exports", "exports after", "imports", "imports after")
     for one in view.partners[:top]:
-        partners.add_row(
-            one.code,
-            *(
-                signed(value, 0).lstrip("+")
-                for value in (
-                    one.exports_musd, one.new_exports_musd, one.imports_musd, one.new_imports_musd
-                )
-            ),
-        )  # fmt: skip
-    return [
-        f"{name}: what its gain is made of",
-        parts,
-        f"{name}: partners before and after, USD million",
-        partners,
-    ]
+        flows = (one.exports_musd, one.new_exports_musd, one.imports_musd, one.new_imports_musd)
+        partners.add_row(one.code, one.name, *(signed(flow, 0).lstrip("+") for flow in flows))
+    return [parts, partners]

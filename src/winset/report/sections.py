@@ -6,7 +6,6 @@ them in order. A figure is drawn at two widths, for a desk and for a hand, and k
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,6 +13,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from winset.report import charts
+from winset.report.sheets import book
+from winset.tables import BOM, csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ WIDE, NARROW = 860, 340
 
 def csv_link(text: str) -> str:
     """Return CSV text as an address that a browser can save."""
-    return "data:text/csv;charset=utf-8," + quote(text)
+    return "data:text/csv;charset=utf-8," + quote(BOM + text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +81,11 @@ def figure(
         caption=caption,
         wide=Markup(charts.svg(make(WIDE), name=f"{name}-wide")),
         narrow=Markup(charts.svg(make(NARROW), name=f"{name}-narrow")),
-        csv=csv_text(data, index=False),
+        csv=csv_text([str(name) for name in data.columns], data.astype(object).to_numpy().tolist()),
     )
 
 
 def economies_csv(study: Study) -> str:
     """Return every economy's figures as CSV, members first and by gain."""
-    return csv_text(study.result.table())
-
-
-def csv_text(frame: pd.DataFrame, *, index: bool = True) -> str:
-    """Return a table as CSV, in which a spreadsheet finds no formula."""
-    whole = frame.reset_index() if index else frame
-    safe = whole.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
-    safe.columns = [inert(str(name)) for name in whole.columns]
-    return safe.to_csv(index=False, float_format="%.10g", lineterminator="\n")
-
-
-def inert(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text, though it begins as a formula does.
-
-    >>> inert("=1+1"), inert("-2.5"), inert("-cmd"), inert("China")
-    ("'=1+1", '-2.5', "'-cmd", 'China')
-    """
-    line = re.sub(r"[\r\n\t]+", " ", cell)
-    return f"'{line}" if re.match(r"\s*[=+@]|\s*-(?!\.?\d)", line) else line
+    sheet = book(study.to_json()).table("economies")
+    return csv_text(sheet.columns, sheet.rows)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
-from winset.display import signed
+from winset.display import Table, signed
 
 if TYPE_CHECKING:
     from winset.studies.scenario_run import Study
@@ -22,6 +19,7 @@ SHOWN = (
     ("imports_percent", "imports %", 1),
     ("price_percent", "prices %", 2),
 )
+NEEDED = 2  # of them in the narrowest table
 
 
 def gains(study: Study, *, outsiders: int) -> Table:
@@ -29,28 +27,24 @@ def gains(study: Study, *, outsiders: int) -> Table:
     frame = study.result.table()
     members = frame[frame["role"] == "member"]
     outside = frame[frame["role"] == "outsider"].nsmallest(outsiders, "welfare_percent")
-    table = Table(title=study.scenario.title, title_justify="left", title_style="bold")
-    table.add_column("code")
-    table.add_column("economy")
-    for _, heading, _ in SHOWN:
-        table.add_column(heading, justify="right")
+    table = Table(study.scenario.title)
+    table.names("code", "economy")
+    headings = [heading for _, heading, _ in SHOWN]
+    table.figures(*headings[:NEEDED])
+    table.figures(*headings[NEEDED:], spare=True)
     for part, rows in (("members", members), (f"outsiders losing most ({outsiders})", outside)):
         if rows.empty:
             continue
-        table.add_section()
-        table.add_row("", Text(part, style="italic"))
+        table.add_part(part)
         for code, row in rows.iterrows():
             cells = [number(float(row[key]), digits) for key, _, digits in SHOWN]
             table.add_row(str(code), str(row["name"]), *cells)
     return table
 
 
-def number(value: float, digits: int) -> Text:
-    """Return a signed number, losses in red, a dash where there is none."""
-    if value != value:  # NaN
-        return Text("–", style="dim")
-    text = signed(value, digits)
-    return Text(text, style="red" if text.startswith("−") else "")
+def number(value: float, digits: int) -> str:
+    """Return a signed number, a dash where there is none."""
+    return "–" if value != value else signed(value, digits)
 
 
 def footer(study: Study) -> str:

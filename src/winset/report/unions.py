@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
 
+from winset.display import Table
 from winset.report.tables import number
 from winset.trade.gains import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
-
     from winset.trade.policy.customs_union import Union, UnionAtTariff
 
 
-def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
+def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
     """Yield what ``winset union`` prints."""
     harmless = done.harmless
     yield _members(done, title)
@@ -67,11 +65,11 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[RenderableType]:
     yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
 
 
-def _common(done: Union, at: UnionAtTariff) -> Iterator[RenderableType]:
+def _common(done: Union, at: UnionAtTariff) -> Iterator[Table | str]:
     """The best common tariff by sector, and whether it keeps what Kemp & Wan promise."""
-    table = Table(title="Best common tariff, one rate for all outsiders", title_justify="left")
-    table.add_column("sector")
-    table.add_column("rate %", justify="right")
+    table = Table("Best common tariff, one rate for all outsiders")
+    table.names("sector")
+    table.figures("rate %")
     for sector, rate in done.rates_by_sector().items():
         table.add_row(sector, _rate(rate))
     yield table
@@ -98,12 +96,11 @@ def _common(done: Union, at: UnionAtTariff) -> Iterator[RenderableType]:
 
 
 def _members(done: Union, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for heading in ("member", "economy", "welfare %", "USD million"):
-        table.add_column(heading, justify="left" if heading in ("member", "economy") else "right")
+    table = Table(title)
+    table.names("member", "economy")
+    table.figures("welfare %", "USD million")
     if done.harmless is not None:
-        for heading in ("harmless, before transfers", "transfer", "after: welfare %"):
-            table.add_column(heading, justify="right")
+        table.figures("harmless, before transfers", "transfer", "after: welfare %")
     places = np.flatnonzero(done.inside)
     for k in places[np.argsort(-done.plain.welfare[places], kind="stable")]:
         row = [
@@ -132,7 +129,7 @@ def _inside(done: Union, at: UnionAtTariff) -> Iterator[str]:
     )
 
 
-def _outside(done: Union, top: int) -> Iterator[RenderableType]:
+def _outside(done: Union, top: int) -> Iterator[Table | str]:
     out = np.flatnonzero(~done.inside)
     change = 100.0 * (done.plain.welfare[out] - 1.0)
     losing = out[direction(change / 100.0) < 0]
@@ -143,11 +140,9 @@ def _outside(done: Union, top: int) -> Iterator[RenderableType]:
         f"outsiders {number(outside / 1000, 2)} billion USD a year."
     )
     if top and len(losing):
-        table = Table(
-            title=f"Outsiders that lose most ({min(top, len(losing))})", title_justify="left"
-        )
-        for heading in ("code", "economy", "welfare %", "USD million", "duty before %", "after %"):
-            table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+        table = Table(f"Outsiders that lose most ({min(top, len(losing))})")
+        table.names("code", "economy")
+        table.figures("welfare %", "USD million", "duty before %", "after %")
         row_of = {int(k): row for row, k in enumerate(out)}
         for k in losing[np.argsort(done.plain.welfare[losing], kind="stable")][:top]:
             row = row_of[int(k)]
@@ -167,9 +162,9 @@ def _tariffs(done: Union, harmless: UnionAtTariff, top: int) -> Table:
         "partner": "one rate for each outsider's goods",
         "partner-sector": "mean rate, by sector as the union's, one factor for each outsider",
     }
-    table = Table(title=f"The tariff that harms nobody: {how[done.level]}", title_justify="left")
-    for heading in ("code", "economy", "before %", "union %", "harmless %"):
-        table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+    table = Table(f"The tariff that harms nobody: {how[done.level]}")
+    table.names("code", "economy")
+    table.figures("before %", "union %", "harmless %")
     out = np.flatnonzero(~done.inside)
     size = done.calibrated.initial.income[out]
     for row in np.argsort(-size, kind="stable")[:top]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from winset.display import Table
 from winset.governance.voting.majorities import population
 from winset.report.words import counted
 from winset.studies.voting_power import DesignedRule
@@ -14,20 +13,18 @@ from winset.studies.voting_power import DesignedRule
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
-
     from winset.governance.voting.design import Design
     from winset.governance.voting.power_indices import Power
     from winset.studies.voting_power import VotingPower
 
 
-def shown(done: VotingPower | DesignedRule) -> list[RenderableType]:
+def shown(done: VotingPower | DesignedRule) -> list[Table | str]:
     """Return what ``winset vote`` prints."""
     if isinstance(done, DesignedRule):
         return [design(done.design), design_summary(done.design)]
     if done.enlarged is not None:
         return [accession(done.power, done.enlarged), summary(done.enlarged)]
-    said: list[RenderableType] = [table(done.power), summary(done.power)]
+    said: list[Table | str] = [table(done.power), summary(done.power)]
     if sentence := counted(done.group, "the rule"):
         said.append(sentence)
     if done.minimal is not None:
@@ -47,13 +44,15 @@ def source(done: VotingPower | DesignedRule) -> str:
 def table(power: Power) -> Table:
     """Return every member's power, the most powerful first."""
     rule = power.rule
-    result = Table(title=rule.title, title_justify="left", title_style="bold")
-    result.add_column("member")
-    for majority in rule.majorities:
-        name = majority.name if len(rule.majorities) > 1 else "weight"
-        result.add_column(name, justify="right")
-    for heading in ("Banzhaf %", "absolute", "Shapley %", "prevent", "per head", ""):
-        result.add_column(heading, justify="right")
+    result = Table(rule.title)
+    result.names("member")
+    several = len(rule.majorities) > 1
+    result.figures(*(m.name if several else "weight" for m in rule.majorities))
+    result.figures("Banzhaf %")
+    result.figures("absolute", spare=True)
+    result.figures("Shapley %")
+    result.figures("prevent", "per head", spare=True)
+    result.figures("")
     heads = per_head(power)
     order = sorted(power.members, key=lambda m: (-m.shapley_shubik, -m.banzhaf, m.code))
     for member in order:
@@ -138,10 +137,9 @@ def coalitions(title: str, found: Sequence[Sequence[str]]) -> str:
 
 def accession(before: Power, after: Power) -> Table:
     """Return the power of each member before and after others join."""
-    result = Table(title=after.rule.title, title_justify="left", title_style="bold")
-    result.add_column("member")
-    for heading in ("Banzhaf % before", "after", "Shapley % before", "after", "absolute", "after"):
-        result.add_column(heading, justify="right")
+    result = Table(after.rule.title)
+    result.names("member")
+    result.figures("Banzhaf % before", "after", "Shapley % before", "after", "absolute", "after")
     old = {member.code: member for member in before.members}
     for member in sorted(after.members, key=lambda m: (-m.shapley_shubik, m.code)):
         was = old.get(member.code)
@@ -159,10 +157,9 @@ def accession(before: Power, after: Power) -> Table:
 
 def design(found: Design) -> Table:
     """Return the weights found, the power they give and the power wished."""
-    result = Table(title=found.power.rule.title, title_justify="left", title_style="bold")
-    result.add_column("member")
-    for heading in ("weight", "power %", "target %", "gap"):
-        result.add_column(heading, justify="right")
+    result = Table(found.power.rule.title)
+    result.names("member")
+    result.figures("weight", "power %", "target %", "gap")
     shares = found.power.column(found.index)
     rows = zip(found.power.members, shares, found.target, strict=True)
     for member, share, wished in sorted(rows, key=lambda row: (-row[2], row[0].code)):

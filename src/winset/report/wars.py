@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
 
+from winset.display import Table
 from winset.report.tables import number
 from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from winset.numbers import Array
     from winset.trade.policy.nash_bargain import NashBargain
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 
-def _table(title: str, headings: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading in ("code", "economy") else "right")
+def _table(title: str, *figures: str) -> Table:
+    table = Table(title)
+    table.names("code", "economy")
+    table.figures(*figures)
     return table
 
 
 def by_size(world: World, rates: Mapping[str, float], change: Array, *, top: int) -> Table:
     """Tariff and welfare of the largest economies."""
-    table = _table(f"Tariff war in {world.name}", ("code", "economy", "tariff %", "welfare %"))
+    table = _table(f"Tariff war in {world.name}", "tariff %", "welfare %")
     for k in np.argsort(-world.flows.sum(axis=1), kind="stable")[:top]:
         code = world.codes[k]
         shown = f"{100 * rates[code]:.1f}" if code in rates else ""
@@ -61,12 +61,11 @@ def footer(world: World, elasticities: str, *, balanced: bool, solver: Solver) -
 def players(done: NashEquilibrium, statistics: War | None, *, top: int) -> Table:
     """Mean tariff and welfare of the players, the largest first, then of the largest others."""
     game, world = done.contest, done.contest.world
-    headings = ["code", "economy", "tariff %", "welfare %"]
-    if statistics is not None:
-        headings += ["by statistics: tariff %", "welfare %"]
     title = {"uniform": "one rate each", "partner": "rates by partner", "sector": "rates by sector"}
     how = title.get(game.instruments, "rates by partner and sector")
-    table = _table(f"Tariff war in {world.name}, {how}, exact", headings)
+    table = _table(f"Tariff war in {world.name}, {how}, exact", "tariff %", "welfare %")
+    if statistics is not None:
+        table.figures("by statistics: tariff %", "welfare %")
     payoff = 100.0 * done.payoff / game.scale
     size = game.calibrated.initial.income
     order = np.argsort(-(game.weights @ size), kind="stable")
@@ -120,10 +119,11 @@ def sentences(done: NashEquilibrium, statistics: War | None) -> list[str]:
 def bargain(agreed: NashBargain, *, top: int) -> Table:
     """What players agree on, and what it is worth to each."""
     game = agreed.war.contest
-    headings = ["code", "economy", "tariff %", "welfare %", "above the war %", "today above it %"]
+    table = _table(
+        "Nash bargain from the war", "tariff %", "welfare %", "above the war %", "today above it %"
+    )
     if agreed.transfers:
-        headings.append("receives, USD million")
-    table = _table("Nash bargain from the war", headings)
+        table.figures("receives, USD million")
     payoff, worth = 100.0 * agreed.payoff / game.scale, 100.0 * agreed.worth / game.scale
     today = -100.0 * agreed.war.payoff / game.scale
     order = np.argsort(-(game.weights @ game.calibrated.initial.income), kind="stable")

@@ -103,14 +103,19 @@ def _written(value: Any) -> str:
 
 
 def _real(value: Any) -> Any:
-    """Take a whole number for a real one."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Take a whole number for a real one, where there is a real one of its size."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return value
 
 
 def _parsed(text: str) -> Any:
     """Read the right side of ``--set``: a TOML value, or a plain word."""
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or a figure of thousands of digits
         return text
     return value

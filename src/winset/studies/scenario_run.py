@@ -94,7 +94,8 @@ def run(
     if shock.changes_nothing(world):
         raise DataError(
             f"scenario {scenario.title!r} changes nothing in world {world.name!r}: every cost factor "
-            f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}"
+            f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}",
+            code="changes-nothing",
         )
     result = solve(world, scenario, blocs=blocs)
     result = replace(result, diversion=measure(result, result.shock))

@@ -11,18 +11,23 @@ from winset.tables.reading import (
     rows,
     titles,
 )
-from winset.tables.writing import write_rows
+from winset.tables.workbook import write_workbook
+from winset.tables.writing import BOM, Style, checked_style, csv_text, write_csv, write_rows
 
 __all__ = [
+    "BOM",
     "ENCODINGS",
     "NO_VALUE",
     "Block",
     "Problems",
+    "Style",
     "TableFormat",
     "UnreadableError",
     "blocks",
     "checked_format",
     "checked_rows",
+    "checked_style",
+    "csv_text",
     "embedded_rows",
     "find",
     "header",
@@ -31,5 +36,7 @@ __all__ = [
     "rows",
     "sniff",
     "titles",
+    "write_csv",
     "write_rows",
+    "write_workbook",
 ]

@@ -11,6 +11,7 @@ import codecs
 import csv
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -83,7 +84,7 @@ def _plainly(reason: object) -> str:
 #: What goes wrong while a file is opened, unpacked, decoded and split; zipfile raises a RuntimeError for
 #: what is locked by a password or packed in a way that it does not know.
 FAULTS = (
-    OSError, UnicodeError, csv.Error, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError,
+    OSError, UnicodeError, csv.Error, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError,
 )  # fmt: skip
 
 

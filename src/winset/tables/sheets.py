@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from openpyxl import Workbook
+
 
 def sheet_records(path: Path, sheet: str | None) -> Generator[tuple[int, list[str]]]:
     """Stream the rows of a sheet with their numbers; the first sheet where none is named.
@@ -28,11 +30,21 @@ def sheet_records(path: Path, sheet: str | None) -> Generator[tuple[int, list[st
     with zipfile.ZipFile(path) as packed:
         if sum(item.file_size for item in packed.infolist()) > MOST_UNPACKED:
             raise UnreadableError(path, 0, "larger than 4 GB unpacked")
+    number = 0
     try:
         values = openpyxl.load_workbook(path, read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise UnreadableError(path, 0, f"not an Excel workbook: {error}") from error
+        for number, cells in _rows(path, values, formulas, sheet):
+            yield number, cells
+    except UnreadableError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers raise, at any row
+        raise UnreadableError(path, number, f"not an Excel workbook: {error}") from error
+
+
+def _rows(
+    path: Path, values: Workbook, formulas: Workbook, sheet: str | None
+) -> Generator[tuple[int, list[str]]]:
     with closing(values), closing(formulas):
         names = [page.title for page in values.worksheets]
         name = sheet if sheet is not None else (names[0] if names else "")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from winset.errors import DataError
@@ -71,7 +72,7 @@ def scenarios() -> dict[str, Any]:
     return {"scenarios": found}
 
 
-def solve(raw: Any) -> bytes:
+def solve(raw: Any) -> Any:
     """Return what ``winset run --json`` prints, `reading.Further` of it where it is asked for."""
     raw, asked = reading.further(raw)
     done, draws = study(raw), asked.draws
@@ -85,7 +86,7 @@ def solve(raw: Any) -> bytes:
                 f"draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run."
             )
         done = doubted(done, draws, seed=asked.seed)
-    return dumps(done.to_json())
+    return done.to_json()
 
 
 def slow(raw: Any) -> bool:
@@ -101,7 +102,7 @@ def study(raw: Any) -> Study:
     return run(reading.scenario(raw))
 
 
-def share(raw: Any) -> bytes:
+def share(raw: Any) -> Any:
     """Return what ``winset share --json`` prints, for a few players at once."""
     from winset.studies import sharing
 
@@ -111,14 +112,23 @@ def share(raw: Any) -> bytes:
     if count > MOST_AT_ONCE:
         raise DataError(
             f"{count} players: POST /api/share answers at once and takes up to {MOST_AT_ONCE}. "
-            "Name fewer with players, or send the same body to POST /api/jobs."
+            "Name fewer with players, or send the same body to POST /api/jobs.",
+            code="for-a-job",
         )
     done = sharing.share(
         order.scenario, players=order.players, resolution=order.resolution, workers=1
     )
-    return dumps(done.to_json())
+    return done.to_json()
 
 
-def question(study: str, raw: Any) -> bytes:
-    """Return what the command of that name prints with ``--json``, see `winset.web.questions`."""
-    return dumps(questions.at_once(study, raw))
+#: What each endpoint answers: from a body to the object of its command.
+ANSWERS: Mapping[str, Callable[[Any], Any]] = {
+    "solve": solve,
+    "share": share,
+    **{study: partial(questions.at_once, study) for study in questions.QUESTIONS},
+}
+
+
+def answer(study: str, raw: Any) -> bytes:
+    """Return what the command of a study prints with ``--json``."""
+    return dumps(ANSWERS[study](raw))

@@ -22,8 +22,9 @@ from starlette.exceptions import HTTPException
 from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
-from winset.web import answers, bodies, downloads, models, reading
-from winset.web.guard import CALLER, Guard, Refusal
+from winset.web import answers, bodies, downloads, models, reading, tabular
+from winset.web.apart import Apart
+from winset.web.guard import CALLER, CODES, Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
 from winset.web.spoken import spoken
@@ -37,7 +38,8 @@ Pool = Literal["quick", "sectors", "long"]
 class Threads:
     """Bounded pools beside the event loop: for equilibria, for worlds with sectors, for the rest.
 
-    So a world of one sector answers at once whatever else is asked. Requests that take seconds have a
+    So a world of one sector answers at once whatever else is asked; the rest is done in a process of
+    its own (`winset.web.apart`), for which a thread waits. Requests that take seconds have a
     bound of their own, and one caller may have only so many of them: a thread cannot be stopped, so
     each counts until it has ended, also where its caller was told that it took too long.
     """
@@ -47,6 +49,7 @@ class Threads:
         self.quick = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="winset-quick")
         self.sectors = ThreadPoolExecutor(1, thread_name_prefix="winset-sectors")
         self.long = ThreadPoolExecutor(1, thread_name_prefix="winset-long")
+        self.apart = Apart()
         self._lock = threading.Lock()
         self._quick = 0
         self._slow: Counter[str] = Counter()  # by caller
@@ -66,7 +69,10 @@ class Threads:
         """
         caller = CALLER.get()
         self._enter(pool, caller)
-        future = getattr(self, pool).submit(work, *arguments)
+        if pool == "long":
+            future = self.long.submit(self.apart.call, work, *arguments)
+        else:
+            future = getattr(self, pool).submit(work, *arguments)
         future.add_done_callback(lambda _: self._leave(pool, caller))
         try:
             async with asyncio.timeout(self.settings.seconds):
@@ -106,6 +112,7 @@ class Threads:
         """Take no more work."""
         for pool in (self.quick, self.sectors, self.long):
             pool.shutdown(wait=False, cancel_futures=True)
+        self.apart.close()
 
 
 def create(settings: Settings) -> FastAPI:
@@ -116,7 +123,7 @@ def create(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         jobs.open()
-        threads.long.submit(_warm)
+        threads.long.submit(_warm, threads.apart)
         yield
         threads.close()
         jobs.close()
@@ -135,32 +142,34 @@ def create(settings: Settings) -> FastAPI:
     _errors(app, settings.jobs)
     _routes(app, threads)
     _question_routes(app, threads)
+    _table_routes(app, threads)
     _job_routes(app, threads, jobs)
     _describe(app)
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
     return app
 
 
-def _warm() -> None:
+def _warm(apart: Apart) -> None:
     """Load what the first requests would wait for: data, kernels and the catalog of worlds."""
     try:
         example = {"kind": "trade-cost", "among": "EAEU", "percent": -1.0}
         answers.solve({"change": [example]})
         answers.worlds()
-        answers.share({"scenario": {"change": [example]}})
-        answers.solve({"scenario": {"change": [example]}, "draws": 16})
+        apart.call(answers.share, {"scenario": {"change": [example]}})
+        apart.call(answers.solve, {"scenario": {"change": [example]}, "draws": 16})
     except Exception:  # nobody waits for it; the requests themselves will say what is wrong
         LOG.exception("warming up failed")
 
 
 def _errors(app: FastAPI, folder: Path) -> None:
-    def answer(status: int, message: str, **headers: str) -> Response:
-        body = answers.dumps({"error": spoken(message, folder)})
+    def answer(status: int, message: str, code: str = "", **headers: str) -> Response:
+        said = {"error": spoken(message, folder), "code": code or CODES.get(status, "failed")}
+        body = answers.dumps(said)
         return Response(body, status, headers=headers, media_type="application/json")
 
     @app.exception_handler(WinsetError)
     async def refused(_: Request, error: WinsetError) -> Response:
-        return answer(422, str(error))
+        return answer(422, str(error), error.code)
 
     @app.exception_handler(reading.BodyError)
     async def unreadable(_: Request, error: reading.BodyError) -> Response:
@@ -194,6 +203,11 @@ FILES: dict[int | str, Any] = {
 }
 
 
+TABLE: dict[int | str, Any] = {
+    200: {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+
+
 def _describe(app: FastAPI) -> None:
     """Give the OpenAPI description the models of `winset.web.models`."""
 
@@ -210,6 +224,13 @@ def _describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+async def _pool(threads: Threads, raw: Any) -> Pool:
+    """Return where a scenario is solved, by how long it takes."""
+    if isinstance(raw, dict) and raw.get("draws") is not None:
+        return "long"
+    return "sectors" if await threads.run(answers.slow, raw) else "quick"
 
 
 def _routes(app: FastAPI, threads: Threads) -> None:
@@ -236,11 +257,9 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def solve(request: Request) -> Response:
         """Who gains and who loses, as `winset run --json`; with `draws`, how sure that is."""
         raw = reading.document(await request.body())
-        if isinstance(raw, dict) and raw.get("draws") is not None:
-            return _json(await threads.run(answers.solve, raw, pool="long"))
-        slow = await threads.run(answers.slow, raw)
-        pool: Pool = "sectors" if slow else "quick"
-        return _json(await threads.run(answers.solve, raw, pool=pool))
+        return _json(
+            await threads.run(answers.answer, "solve", raw, pool=await _pool(threads, raw))
+        )
 
     @app.post(
         "/api/share",
@@ -250,7 +269,7 @@ def _routes(app: FastAPI, threads: Threads) -> None:
     async def share(request: Request) -> Response:
         """How the gain can be shared among up to 12 players, as `winset share --json`."""
         raw = reading.document(await request.body())
-        return _json(await threads.run(answers.share, raw, pool="long"))
+        return _json(await threads.run(answers.answer, "share", raw, pool="long"))
 
     @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
@@ -269,7 +288,7 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
     ) -> None:
         async def ask(request: Request) -> Response:
             raw = reading.document(await request.body())
-            return _json(await threads.run(answers.question, study, raw, pool="long"))
+            return _json(await threads.run(answers.answer, study, raw, pool="long"))
 
         app.add_api_route(
             f"/api/{study}",
@@ -306,6 +325,31 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+
+
+def _table_routes(app: FastAPI, threads: Threads) -> None:
+    """``GET /api/STUDY.csv``: the same answers as tables, for what asks with an address."""
+
+    def route(study: str, asked: type[bodies.Body]) -> None:
+        async def table(request: Request) -> Response:
+            order = tabular.order(asked, request.query_params.multi_items())
+            pool = await _pool(threads, order.body) if study == "solve" else "long"
+            content = await threads.run(tabular.csv, study, order, pool=pool)
+            attached = {"content-disposition": f'attachment; filename="{study}.csv"'}
+            return Response(content, media_type="text/csv; charset=utf-8", headers=attached)
+
+        app.add_api_route(
+            f"/api/{study}.csv",
+            table,
+            methods=["GET"],
+            name=f"{study}.csv",
+            description=f"A table of `POST /api/{study}`, as `winset --out FILE.csv` writes it.",
+            responses=TABLE | models.REFUSALS,
+            openapi_extra={"parameters": tabular.parameters(asked)},
+        )
+
+    for study, asked in bodies.ASKED.items():
+        route(study, asked)
 
 
 def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:

@@ -207,6 +207,19 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+#: What each study is asked.
+ASKED: dict[str, type[Body]] = {
+    "solve": DrawnBody,
+    "share": ShareBody,
+    "vote": VoteBody,
+    "agree": AgreeBody,
+    "match": MatchBody,
+    "deal": DealBody,
+    "union": UnionBody,
+    "war": WarBody,
+}
+
+
 def _as_job(model: type[Body]) -> type[BaseModel]:
     name = model.__name__.removesuffix("Body")
     study: Any = Literal[name.lower()]
@@ -216,9 +229,7 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The same bodies as jobs: `study` says which.
-LONG = tuple(
-    _as_job(model) for model in (VoteBody, AgreeBody, MatchBody, DealBody, UnionBody, WarBody)
-)
+LONG = tuple(_as_job(ASKED[study]) for study in ("vote", "agree", "match", "deal", "union", "war"))
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, DealBody, UnionBody,

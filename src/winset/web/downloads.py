@@ -20,6 +20,7 @@ KINDS = {
     "toml": ("application/toml", "toml"),
     "json": ("application/json", "json"),
     "csv": ("text/csv; charset=utf-8", "csv"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     "svg": ("image/svg+xml", "svg"),
     "png": ("image/png", "png"),
     "report": ("text/html; charset=utf-8", "html"),
@@ -57,8 +58,19 @@ def _json(study: Study) -> bytes:
 
 def _csv(study: Study) -> bytes:
     from winset.report.sections import economies_csv
+    from winset.tables import BOM
 
-    return economies_csv(study).encode()
+    return (BOM + economies_csv(study)).encode()
+
+
+def _xlsx(study: Study) -> bytes:
+    from winset.report.files import write_all
+    from winset.report.outputs import output
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "result.xlsx"
+        write_all(study, output(target, "comma"))
+        return target.read_bytes()
 
 
 def _report(study: Study) -> bytes:
@@ -83,6 +95,7 @@ def _chart(suffix: str) -> Callable[[Study], bytes]:
 MAKERS: dict[str, Callable[[Study], bytes]] = {
     "json": _json,
     "csv": _csv,
+    "xlsx": _xlsx,
     "svg": _chart("svg"),
     "png": _chart("png"),
     "report": _report,

@@ -43,6 +43,22 @@ HEADERS = (
 )
 
 
+#: What is said of a request that no `WinsetError` tells of, in a word that does not change.
+CODES = {
+    400: "unreadable",
+    403: "other-site",
+    404: "not-found",
+    405: "not-allowed",
+    408: "too-slow",
+    413: "too-large",
+    415: "not-json",
+    429: "busy",
+    500: "failed",
+    503: "no-answer",
+    507: "disk-full",
+}
+
+
 class Refusal(Exception):  # noqa: N818 - a verdict on a request, not a failure
     """A request that is not let in: status, words, further headers."""
 
@@ -191,7 +207,8 @@ def _too_large(most: int) -> Refusal:
 
 
 async def _answer(send: Send, refusal: Refusal) -> None:
-    body = json.dumps({"error": refusal.message}, ensure_ascii=False).encode()
+    said = {"error": refusal.message, "code": CODES[refusal.status]}
+    body = json.dumps(said, ensure_ascii=False).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

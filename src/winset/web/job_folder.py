@@ -1,8 +1,8 @@
 """What lies in the folder of one job, read so that a damaged file is that job's fault alone.
 
-``order.json``     what was asked for, and when
+``order.json``     what was asked for, and when, with a checksum
 ``progress.json``  blocks of coalitions done
-``result.json``    the answer: the job is done
+``result.json``    the answer, with a checksum: the job is done
 ``error.json``     why there is none: the job has failed
 ``cancelled``      somebody has taken it back
 
@@ -16,12 +16,14 @@ import math
 import os
 from typing import TYPE_CHECKING, Any
 
+from winset.errors import WinsetError
 from winset.web import reading, worker
+from winset.web.sealed import unseal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENDS = {"result.json": "done", "error.json": "failed", "cancelled": "cancelled"}
+ENDS = {worker.RESULT: "done", "error.json": "failed", "cancelled": "cancelled"}
 
 
 class Damaged(Exception):  # noqa: N818 - a state of a file, not a failure of ours
@@ -50,12 +52,15 @@ def order(folder: Path) -> dict[str, Any] | None:
     Raises
     ------
     Damaged
-        The file cannot be read, or lacks something.
+        The file cannot be read, is not what was written, or lacks something.
     """
-    found = _object(folder / "order.json")
-    if found is None:
+    try:
+        read = _sealed(folder / "order.json")
+    except FileNotFoundError:
         return None
-    found = {"study": reading.SHARE, "resolution": None} | found
+    if not isinstance(read, dict):
+        raise Damaged("its order.json is damaged")
+    found: dict[str, Any] = {"study": reading.SHARE, "resolution": None} | read
     players = found.get("players")
     if not (
         isinstance(found.get("title"), str)
@@ -90,22 +95,24 @@ def result(folder: Path) -> Any:
     Raises
     ------
     Damaged
-        The file cannot be read.
+        The file cannot be read, or is not what was written.
     """
     try:
-        return _json(folder / "result.json")
+        return _sealed(folder / worker.RESULT)
     except FileNotFoundError:
         raise Damaged("its result.json is gone") from None
 
 
-def error(folder: Path) -> str:
-    """Return why a job has failed."""
+def failure(folder: Path) -> tuple[str, str]:
+    """Return why a job has failed, and the code of that, see `winset.errors.WinsetError`."""
     try:
         found = _object(folder / "error.json") or {}
     except Damaged as damage:
-        return f"the job has failed, and {damage}."
-    said = found.get("error")
-    return said if isinstance(said, str) else "the job has failed, and its error.json is damaged."
+        return f"the job has failed, and {damage}.", WinsetError.code
+    said, code = found.get("error"), found.get("code", WinsetError.code)
+    if not (isinstance(said, str) and isinstance(code, str)):
+        return "the job has failed, and its error.json is damaged.", WinsetError.code
+    return said, code
 
 
 def drop_values(folder: Path) -> None:
@@ -123,6 +130,13 @@ def _json(path: Path) -> Any:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RecursionError):
+        raise Damaged(f"its {path.name} is damaged") from None
+
+
+def _sealed(path: Path) -> Any:
+    try:
+        return unseal(_json(path))
+    except ValueError:
         raise Damaged(f"its {path.name} is damaged") from None
 
 

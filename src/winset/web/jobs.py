@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from filelock import FileLock, Timeout
 
-from winset.errors import DataError
+from winset.errors import DataError, WinsetError
+from winset.files import check_folder
 from winset.web import job_folder, reading, worker
 from winset.web.guard import Refusal
 from winset.web.job_folder import Damaged
 from winset.web.job_order import job_order
+from winset.web.sealed import seal
 from winset.web.spoken import spoken
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class Jobs:
         if self._lock is not None:
             return
         lock = FileLock(self.folder / "lock", blocking=False)
+        check_folder(self.folder)  # a lock that cannot be written looks as if another had it
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
@@ -147,7 +150,8 @@ class Jobs:
             target = self.folder / name
             try:
                 target.mkdir()
-                worker.write(target / "order.json", order | {"body": raw, "created": time.time()})
+                ordered = order | {"body": raw, "created": time.time()}
+                worker.write(target / "order.json", seal(ordered))
             except (OSError, DataError) as error:
                 shutil.rmtree(target, ignore_errors=True)
                 _unwritable(error)
@@ -191,9 +195,10 @@ class Jobs:
             try:
                 job["result"] = job_folder.result(target)
             except Damaged as damage:
-                return job | {"state": "failed", "error": f"{damage}. {AGAIN}"}
+                return job | _failed(damage)
         if state == "failed":
-            job["error"] = spoken(words or job_folder.error(target), self.folder)
+            said, code = (words, WinsetError.code) if words else job_folder.failure(target)
+            job |= {"error": spoken(said, self.folder), "code": code}
         if state == "queued" and self._waits:
             job["waits"] = self._waits
         return job
@@ -408,12 +413,15 @@ def _damaged(name: str, target: Path, damage: Damaged) -> dict[str, Any]:
         "players": [],
         "resolution": None,
         "created": created,
-        "state": "failed",
         "done": 0,
         "total": 0,
         "seconds_left": None,
-        "error": f"{damage}. {AGAIN}",
+        **_failed(damage),
     }
+
+
+def _failed(damage: Damaged) -> dict[str, Any]:
+    return {"state": "failed", "error": f"{damage}. {AGAIN}", "code": WinsetError.code}
 
 
 def _unwritable(error: Exception) -> NoReturn:

@@ -29,6 +29,7 @@ class Refused(Answer):
     """What is wrong, where, which value, and what to do; the words of the command line."""
 
     error: str
+    code: str = Field(description="what kind of failure it is, in a word that does not change")
 
 
 class SolverUsed(Answer):
@@ -237,6 +238,7 @@ class Job(Answer):
     seconds_left: float | None = Field(description="null when not known")
     result: Any = Field(None, description="the object of the study's command, such as ShareAnswer")
     error: str | None = None
+    code: str | None = Field(None, description="of the error")
     waits: str | None = Field(None, description="why the queue stands still")
 
 

@@ -63,7 +63,8 @@ def at_once(study: str, raw: Any) -> Any:
     asked = QUESTIONS[study](raw)
     if asked.long:
         raise DataError(
-            f'{asked.long} Send the same body with study = "{study}" to POST /api/jobs.'
+            f'{asked.long} Send the same body with study = "{study}" to POST /api/jobs.',
+            code="for-a-job",
         )
     return asked.answer()
 

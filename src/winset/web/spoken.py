@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import winset
-
-MOST = 2_000  # characters; a message repeats the value that is wrong, which may be long
+from winset.errors import shortened
 
 
 def spoken(message: str, *folders: Path) -> str:
@@ -18,7 +17,7 @@ def spoken(message: str, *folders: Path) -> str:
         for separator in ("/", "\\"):
             message = message.replace(root + separator, "")
         message = message.replace(root, "a folder of the server")
-    return message if len(message) <= MOST else f"{message[: MOST // 2]} … {message[-MOST // 2 :]}"
+    return shortened(message)
 
 
 @lru_cache(maxsize=1)

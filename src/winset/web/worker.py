@@ -23,12 +23,14 @@ from filelock import FileLock
 
 from winset.errors import DataError, WinsetError
 from winset.files import replacing
+from winset.web.sealed import seal, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROGRESS_SECONDS = 0.5
 VALUES = "values.npy"
+RESULT = "result.json"
 NO_ROOM = 28  # exit code where the disk is full: the number of ENOSPC
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -73,8 +75,8 @@ def solve(folder: Path) -> Any:
     """Do what the order says; the object is that of the command's ``--json``."""
     from winset.web import questions, reading
 
-    raw = json.loads((folder / "order.json").read_text(encoding="utf-8"))["body"]
-    study, body = reading.studied(raw)
+    ordered = unseal(json.loads((folder / "order.json").read_text(encoding="utf-8")))
+    study, body = reading.studied(ordered["body"])
     if study == reading.SHARE:
         return _share(folder, body)
     return questions.QUESTIONS[study](body).answer()
@@ -119,7 +121,7 @@ def main() -> None:
                 resource.setrlimit(resource.RLIMIT_DATA, (most, most))
                 os.nice(10)
             file, said = outcome(folder, most)
-            write(folder / file, said)
+            write(folder / file, seal(said) if file == RESULT else said)
     except (OSError, DataError) as error:
         if not full(error):
             raise
@@ -135,12 +137,13 @@ def outcome(folder: Path, most: int) -> tuple[str, Any]:
         The disk is full: there is no end yet.
     """
     try:
-        return "result.json", solve(folder)
+        return RESULT, solve(folder)
     except (WinsetError, OSError) as error:
         if full(error):
             raise
-        said = str(error) if isinstance(error, WinsetError) else f"{error.strerror}."
-        return "error.json", {"error": said}
+        if isinstance(error, WinsetError):
+            return "error.json", {"error": str(error), "code": error.code}
+        return "error.json", {"error": f"{error.strerror}."}
     except MemoryError:
         said = f"the job needs more than {most / 1e9:.1f} GB of memory. Name fewer players."
         return "error.json", {"error": said}

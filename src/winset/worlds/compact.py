@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.errors import DataError
 from winset.worlds.technology import Technology
 from winset.worlds.world_data import Source, World
 
@@ -52,10 +53,23 @@ def write_compact(target: World, path: Path) -> None:
 
 
 def read_compact(path: Path) -> World:
-    """Read what `write_compact` wrote."""
-    with np.load(path, allow_pickle=False) as file:
-        arrays: dict[str, Array] = {name: file[name] for name in file.files if name != "about"}
-        about = json.loads(file["about"].tobytes())
+    """Read what `write_compact` wrote.
+
+    Raises
+    ------
+    DataError
+        The file is damaged; each of its parts has a checksum.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays: dict[str, Array] = {name: file[name] for name in file.files if name != "about"}
+            about = json.loads(file["about"].tobytes())
+        return _made(arrays, about)
+    except Exception as error:  # what zipfile, zlib and numpy raise is not to be told apart
+        raise DataError(f"{path}: is damaged ({error}). Install winset again.") from error
+
+
+def _made(arrays: dict[str, Array], about: dict[str, Any]) -> World:
     technology = None
     if about["sector_names"] is not None:
         technology = Technology(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import tables
-from winset.errors import DataError, did_you_mean
+from winset.errors import DataError, control_character, did_you_mean
 from winset.worlds import compact, domestic, production
 from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
@@ -181,15 +182,15 @@ def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
         return empty
     try:
         about = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         problems.add("datapackage.json", f"not readable as JSON ({error}).")
         return empty
     if not isinstance(about, dict):
         problems.add("datapackage.json", "must hold one JSON object.")
         return empty
     year = about.get("year", 0)
-    if isinstance(year, bool) or not isinstance(year, int | str) or not str(year).isdigit():
-        problems.add("datapackage.json", f"year = {year!r} is not a year.")
+    if isinstance(year, bool) or not re.fullmatch("[0-9]{1,4}", f"{year!s:.9}"):
+        problems.add("datapackage.json", f"year = {year!r:.80} is not a year.")
         year = 0
     unit = str(about.get("unit", "USD million")).casefold()
     if "thousand" in unit or "billion" in unit:
@@ -198,23 +199,29 @@ def _read_descriptor(folder: Path, problems: tables.Problems) -> dict[str, Any]:
         )
     sources = about.get("sources") or []
     licenses = about.get("licenses") or about.get("licences") or []
-    if not isinstance(sources, list) or not isinstance(licenses, list):
-        problems.add("datapackage.json", "sources and licenses must be lists.")
+    notes = about.get("notes") or []
+    if not all(isinstance(several, list) for several in (sources, licenses, notes)):
+        problems.add("datapackage.json", "sources, licenses and notes must be lists.")
         return empty
     terms = "; ".join(
         str(item.get("title") or item.get("name", "")) if isinstance(item, dict) else str(item)
         for item in licenses
     )
+    name = str(about.get("name") or folder.name)
+    told = [
+        Source(str(s.get("title", "")), str(s.get("license", terms)), str(s.get("path", "")))
+        if isinstance(s, dict)
+        else Source(str(s), terms)
+        for s in sources
+    ]
+    texts = [name, *map(str, notes), *(text for s in told for text in (s.title, s.license, s.path))]
+    if character := control_character("".join(texts)):
+        problems.add("datapackage.json", f"{character} is a control character. Take it out.")
     return {
-        "name": str(about.get("name") or folder.name),
+        "name": name,
         "year": int(year),
-        "sources": tuple(
-            Source(str(s.get("title", "")), str(s.get("license", terms)), str(s.get("path", "")))
-            if isinstance(s, dict)
-            else Source(str(s), terms)
-            for s in sources
-        ),
-        "notes": tuple(str(note) for note in about.get("notes", [])),
+        "sources": tuple(told),
+        "notes": tuple(map(str, notes)),
     }
 
 

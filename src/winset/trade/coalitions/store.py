@@ -16,7 +16,7 @@ import shutil
 import struct
 import sys
 import zlib
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from winset.errors import DataError
-from winset.files import replacing
+from winset.files import check_folder, replacing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -81,10 +81,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         try:
             ledger = cls._in_files(problem, save, need=need, gains=gains, resume=resume)
         except OSError as error:
-            lock.release()
+            _unlock(lock)
             raise DataError(f"--save {save}: cannot be written ({error.strerror}).") from error
         except BaseException:
-            lock.release()
+            _unlock(lock)
             raise
         ledger._lock = lock
         return ledger
@@ -213,8 +213,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._log.close()
             _log(self.save).unlink()
             if self._lock is not None:
-                self._lock.release()
-                _lock_file(self.save).unlink(missing_ok=True)
+                _unlock(self._lock)
             self.values = np.load(self.save, mmap_mode="r")
         return self.values, self.gains
 
@@ -228,7 +227,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._log is not None:
             self._log.close()
         if self._lock is not None:
-            self._lock.release()
+            _unlock(self._lock)
 
 
 def finished(
@@ -293,9 +292,8 @@ def _locked(save: Path) -> FileLock:
     """Keep other processes away from a file; raise DataError where one is at work on it."""
     lock = FileLock(_lock_file(save), blocking=False)
     try:
+        check_folder(save.parent)  # a lock that cannot be written looks as if another had it
         save.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(save.parent, os.W_OK):
-            raise DataError(f"--save {save}: the folder cannot be written. Name another.")
         lock.acquire()
     except Timeout:
         raise DataError(
@@ -304,6 +302,13 @@ def _locked(save: Path) -> FileLock:
     except OSError as error:
         raise DataError(f"--save {save}: cannot be written ({error.strerror}).") from error
     return lock
+
+
+def _unlock(lock: FileLock) -> None:
+    """Let others at the file, and leave no lock behind; it goes first, so that none takes this one."""
+    with suppress(OSError):  # Windows keeps what is open
+        Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
 
 
 def _room(path: Path, shape: tuple[int, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}  # NaN and infinity keep their meaning
@@ -18,3 +19,16 @@ def cached(kernel: Any) -> bool:
     changed since; numba has no public way to ask.
     """
     return bool(kernel._cache._cache_file._load_index())
+
+
+def damaged_cache(error: BaseException) -> str:
+    """Say where numba keeps the compiled kernels that it could not load; blank for any other error.
+
+    Numba reads its cache without checking it, so that a damaged file raises whatever it raises.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__") == "numba.core.caching":
+            keeper = frame.f_locals.get("self")
+            if place := getattr(keeper, "_cache_path", ""):
+                return str(place)
+    return ""

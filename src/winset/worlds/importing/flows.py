@@ -333,7 +333,7 @@ def _long(
     ends = direction.ends(path, header, columns.exporter, columns.importer, columns.reporter)
     exporter = ends.exporter or files.column(header, columns.exporter, EXPORTER, "exporter", path)
     importer = ends.importer or files.column(header, columns.importer, IMPORTER, "importer", path)
-    value = _value(path, header, columns)
+    value = _value(path, [name for name in header if name != ends.flow], columns)
     when = columns.year or files.found(header, YEAR)
     if columns.year is not None:
         when = files.column(header, columns.year, YEAR, "year", path)

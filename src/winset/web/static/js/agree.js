@@ -3,11 +3,12 @@
 import { post } from "./api.js";
 import { heatMap, intervals } from "./charts.js";
 import { h, setText } from "./dom.js";
-import { country, date, number, refusal, t } from "./i18n.js";
+import { country, date, number, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
 import { chartOf, savers } from "./picture.js";
 import { copyButton, kept, scroller, table } from "./table.js";
+import { counted } from "./verdict.js";
 
 const ISSUES = ["", "me", "nu", "di", "hr", "co", "ec"];
 const [FIRST, LAST] = [1946, 2019];
@@ -76,7 +77,7 @@ export function agree(app) {
       answer.replaceChildren();
       answer.classList.remove("waiting");
       error.hidden = false;
-      setText(error, refusal(problem));
+      setText(error, problem.message);
       asked = "";
     }
   }
@@ -101,9 +102,9 @@ export function agree(app) {
       columns: [
         { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
         { key: "ideal_point", label: t("agree.ideal"), numeric: true, plain: true, text: (row) => number(row.ideal_point, 2, { sign: true }), explain: how("ideal_points", () => ({})) },
-        { key: "with_others", label: t("agree.with-others"), numeric: true, text: (row) => share(row.with_others) },
+        { key: "with_others", label: t("agree.with-others"), numeric: true, share: true, text: (row) => share(row.with_others) },
         { key: "lone_dissents", label: t("agree.alone"), numeric: true, text: (row) => number(row.lone_dissents) },
-        { key: "pivotal", label: t("agree.pivotal"), numeric: true, text: (row) => share(row.pivotal) },
+        { key: "pivotal", label: t("agree.pivotal"), numeric: true, share: true, text: (row) => share(row.pivotal) },
         { key: "votes", label: t("agree.votes"), numeric: true, text: (row) => number(row.votes) },
       ],
     });
@@ -114,16 +115,18 @@ export function agree(app) {
       columns: [
         { key: "issue", label: t("agree.issue"), text: (row) => row.name, value: (row) => row.name },
         { key: "roll_calls", label: t("agree.roll-calls"), numeric: true, text: (row) => number(row.roll_calls) },
-        { key: "unanimous", label: t("agree.unanimous"), numeric: true, text: (row) => share(row.unanimous) },
+        { key: "unanimous", label: t("agree.unanimous"), numeric: true, share: true, text: (row) => share(row.unanimous) },
         { key: "agreement_index", label: t("agree.index"), numeric: true, text: (row) => number(row.agreement_index, 2) },
       ],
     });
     issues.update(Object.entries(cohesion.by_issue).map(([code, one]) => ({ ...one, name: t(`issue.${code}`) })));
 
     shown = { agree: grid, issues };
+    const who = result.counted ? counted(result.counted) : null;
     const said = [
       t("agree.verdict", { n: cohesion.roll_calls, unanimous: share(cohesion.unanimous), index: number(cohesion.agreement_index, 2), years: result.years.replace("-", "–") }),
       position ? t("agree.position", { from: country(position.outermost[0]), to: country(position.outermost[1]), median: country(position.median_member) }) : null,
+      who,
     ].filter(Boolean);
     const box = (id, title, beside, ...content) =>
       h("section", { class: "card", "aria-labelledby": id }, h("div", { class: "card-head" }, h("h2", { id }, title), beside), content);

@@ -1,14 +1,16 @@
 // Talking to the server: one place that knows when it is gone and when it is back.
 
+import { t } from "./i18n.js";
+
 const RETRY = 700; // milliseconds between two questions whether the server is back
 
 /** What the server answered instead of a result. */
 export class ApiError extends Error {
-  constructor(message, status, { wait = 0, code = "" } = {}) {
+  constructor(message, status, wait = 0, code = "") {
     super(message);
-    this.code = code;
     this.status = status;
     this.wait = wait;
+    this.code = code;
   }
 }
 
@@ -66,8 +68,15 @@ async function reach(path, options) {
   } catch {
     // not JSON: the status has to do
   }
-  const wait = Number(answer.headers.get("Retry-After") ?? 0);
-  throw new ApiError(said.error ?? `${answer.status} ${answer.statusText}`, answer.status, { wait, code: said.code });
+  const { error = `${answer.status} ${answer.statusText}`, code = "" } = said;
+  throw new ApiError(worded(code, error), answer.status, Number(answer.headers.get("Retry-After") ?? 0), code);
+}
+
+/** What the server says of a failure, in the language of the page as far as its code tells. */
+export function worded(code, message) {
+  const key = `error.${code}`;
+  const text = t(key, { message });
+  return text === key ? message : text;
 }
 
 function posting(body, signal) {

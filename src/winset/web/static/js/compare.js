@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { h, setText } from "./dom.js";
-import { country, money, number, refusal, signed, t } from "./i18n.js";
+import { country, money, number, signed, t } from "./i18n.js";
 import { edgeOf, worldMap } from "./map.js";
 import { opened, title } from "./scenario.js";
 import { copyButton, kept, scroller, table } from "./table.js";
@@ -54,7 +54,7 @@ export function compare(app) {
     } catch (problem) {
       if (mine !== serial) return;
       error.hidden = false;
-      setText(error, refusal(problem));
+      setText(error, problem.message);
     }
   }
 

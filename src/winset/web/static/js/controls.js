@@ -127,8 +127,8 @@ export function panel(app) {
   function listWorlds() {
     if (world.options.length === data.worlds.size || !data.worlds.size) return;
     world.replaceChildren(
-      ...[...data.worlds.values()].map(({ name, year, economies: count }) =>
-        h("option", { value: name }, t("controls.world-option", { name, year: String(year), n: count })),
+      ...[...data.worlds.values()].map(({ name, economies: count }) =>
+        h("option", { value: name }, t("controls.world-option", { name, n: count })),
       ),
     );
   }

@@ -1,8 +1,9 @@
 // The first tab: who gains, who loses. Map, verdict, totals and tables follow the slider.
 
 import { file } from "./api.js";
+import { csv } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
-import { called, country, date, money, number, percent, signed, t } from "./i18n.js";
+import { called, country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { resolve } from "./picker.js";
 import { worldMap } from "./map.js";
@@ -66,16 +67,34 @@ export function gains(app) {
   });
 
   /** The map as a picture with all that it takes to stand alone. */
-  const saved = (kind) => {
+  const picture = (kind) => {
     const { world, scenario } = app.result;
     const meta = t("picture.meta", { year: String(world.year), n: world.economies, date: date(scenario.on) });
-    const drawn = map.drawn();
     return app.picture(kind, app.title(), {
-      ...drawn,
+      ...map.drawn(),
       lines: [...verdict(app.result).slice(0, 2), meta],
       notes: [t("picture.source", app.sourced()), t("map.disclaimer")],
     });
   };
+
+  /** Save a file: the table as it is shown, filter and order included; the map as it is seen; the rest by the server. */
+  function keep(kind) {
+    if (kind === "csv") return save(new Blob([shownCsv()], { type: "text/csv;charset=utf-8" }), `${app.stem()}.csv`);
+    return PICTURES.includes(kind) ? picture(kind) : app.download(kind);
+  }
+  function shownCsv() {
+    const { scenario, world, winset: version, economies } = app.result;
+    const rows = ranked.shown();
+    const about = [
+      app.title(),
+      t("csv.rows", { n: rows.length, all: world.economies }),
+      t("csv.data", { year: String(world.year), date: date(scenario.on) }),
+      t("csv.sources", { sources: app.sourced().sources }),
+      t("csv.cite", { version, title: app.title(), world: world.name, sha256: world.sha256 }),
+    ];
+    const columns = Object.keys(economies[0]);
+    return csv({ about, columns, rows: rows.map((row) => ({ ...row, name: row.shown })), decimal: decimalMark() });
+  }
 
   let [show, words] = ["", ""]; // what the table is filtered by
   const ranked = table({
@@ -149,7 +168,7 @@ export function gains(app) {
   const root = h(
     "div",
     { class: "gains" },
-    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt, saved)),
+    h("header", { class: "title" }, h("div", {}, title, meta), actions(app, doubt, keep)),
     work,
     error,
     said,
@@ -173,7 +192,7 @@ export function gains(app) {
         h("div", { class: "segments", role: "group", "aria-label": t("table.show") }, roles),
         find,
         copyButton(() => ranked),
-        h("button", { type: "button", class: "quiet", onclick: () => app.download("csv") }, "CSV"),
+        h("button", { type: "button", class: "quiet", onclick: () => keep("csv") }, "CSV"),
       ),
       scroller(t("table.title"), ranked),
     ),
@@ -297,7 +316,7 @@ function tooltip(app, code) {
   ];
 }
 
-function actions(app, doubt, saved) {
+function actions(app, doubt, keep) {
   const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
   link.addEventListener("click", async () => {
     try {
@@ -312,7 +331,7 @@ function actions(app, doubt, saved) {
   async function fetched(kind) {
     menu.open = false;
     setText(told, t("download.preparing"));
-    const done = await (PICTURES.includes(kind) ? saved(kind) : app.download(kind));
+    const done = await keep(kind);
     setText(told, done === false ? "" : t("download.ready"));
     setTimeout(() => setText(told, ""), 4000);
   }

@@ -54,12 +54,6 @@ export function t(key, values = {}) {
   });
 }
 
-/** Why the server has no answer: in this language where the catalog knows the code, else in the server's words. */
-export function refusal({ message, code = "" }) {
-  const known = `error.${code}`;
-  return known in state.texts ? t(known) : t("error.server", { message });
-}
-
 /** A figure with so many decimals, grouped by locale, with a real minus sign. */
 export function number(value, digits = 0, { sign = false } = {}) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
@@ -75,6 +69,10 @@ export function number(value, digits = 0, { sign = false } = {}) {
   return format.format(value).replace("-", "−");
 }
 
+/** What stands before decimals in this language. */
+export const decimalMark = () =>
+  new Intl.NumberFormat(state.lang).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+
 /** A change with its sign: +2.35. */
 export const signed = (value, digits = 2) => number(value, digits, { sign: true });
 
@@ -84,14 +82,15 @@ export const percent = (value, digits = 2) => `${signed(value, digits)} %`;
 /** USD million in the language's large unit: billions, or 亿. */
 export const large = (musd) => musd / Number(t("unit.large.musd"));
 
-/** USD million in words of the right size. */
+/** USD million in words of the right size: billions and millions, or 亿 and 万. */
 export function money(musd, { sign = true } = {}) {
   const much = Math.abs(large(musd)) >= 1;
-  const digits = much ? 1 : Math.abs(musd) >= 10 ? 0 : 1;
-  return t(much ? "unit.billion" : "unit.million", {
-    x: number(much ? large(musd) : musd, digits, { sign }),
-  });
+  const x = much ? large(musd) : musd / Number(t("unit.small.musd"));
+  return t(much ? "unit.billion" : "unit.million", { x: number(x, much || Math.abs(x) < 10 ? 1 : 0, { sign }) });
 }
+
+/** A large number as people write it: 10M, 10 млн, 1000万. */
+export const compact = (value) => cached("compact", () => new Intl.NumberFormat(state.lang, { notation: "compact" })).format(value);
 
 /** A date as people write it. */
 export function date(iso) {

@@ -7,7 +7,7 @@ import { compare, MOST as MOST_COMPARED } from "./compare.js";
 import { panel } from "./controls.js";
 import { h, later, setText } from "./dom.js";
 import { download, gains } from "./gains.js";
-import { LANGUAGES, country, language, preferred, refusal, t, use, useEconomies } from "./i18n.js";
+import { LANGUAGES, country, language, preferred, t, use, useEconomies } from "./i18n.js";
 import { Live } from "./live.js";
 import { mine } from "./mine.js";
 import { toggle } from "./picker.js";
@@ -196,7 +196,7 @@ const live = new Live({
     if (app.state.draws) app.draws();
   },
   fail(problem) {
-    if (/changes nothing/.test(problem.message)) show(unchanged());
+    if (problem.code === "changes-nothing") show(unchanged());
     else fail(problem);
     document.body.dataset.settled = "yes";
   },
@@ -208,7 +208,7 @@ const live = new Live({
 /** Try the result on show under the other deficit rules, once no newer one has come for a moment. */
 const tryRules = later(async () => {
   const asked = solved;
-  if (!asked || view?.name !== "gains") return;
+  if (!asked || view?.name !== "gains" || JSON.stringify(app.scenario()) !== asked) return;
   try {
     const { deficit_rules: others } = await api.post("/api/solve", app.asked({ deficit_rules: true }));
     if (asked === solved) view?.element.rules?.((app.others = others));
@@ -245,7 +245,7 @@ function redraw() {
 }
 
 function fail(problem) {
-  if (view?.name === "gains") view.element.message(refusal(problem));
+  if (view?.name === "gains") view.element.message(problem.message);
 }
 
 /** The last result with every change at zero: what a size of zero means, without asking. */

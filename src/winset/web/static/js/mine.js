@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { h, setText } from "./dom.js";
-import { country, money, percent, refusal, signed, t } from "./i18n.js";
+import { country, money, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { worldMap } from "./map.js";
 import { picker } from "./picker.js";
@@ -64,7 +64,7 @@ export function mine(app) {
       if (own === serial) draw(result);
     } catch (problem) {
       if (own !== serial) return;
-      fail(refusal(problem));
+      fail(problem.message);
       asked = "";
     }
   }

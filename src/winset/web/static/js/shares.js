@@ -1,14 +1,15 @@
 // Fair shares: up to twelve players at once, more as a job that outlives the page.
 
-import { get, post, remove } from "./api.js";
+import { get, post, remove, worded } from "./api.js";
 import { dotPlot, mark } from "./charts.js";
 import { h, s, setText } from "./dom.js";
-import { country, duration, money, number, refusal, signed, t } from "./i18n.js";
+import { country, duration, money, number, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
 import { savers } from "./picture.js";
 import { ordered } from "./scenario.js";
 import { copyButton, kept, scroller, table } from "./table.js";
+import { counted } from "./verdict.js";
 
 const AT_ONCE = 12;
 const MOST = 27;
@@ -101,7 +102,7 @@ export function shares(app) {
     answer.replaceChildren();
     answer.classList.remove("waiting");
     error.hidden = false;
-    setText(error, refusal(problem));
+    setText(error, problem.message);
     asked = "";
   }
 
@@ -145,7 +146,7 @@ export function shares(app) {
           ? t("jobs.running", { done, total })
           : t("jobs.running-left", { done, total, left: duration(left) })
         : state === "failed"
-          ? `${t("jobs.failed")}: ${job.error ?? ""}`
+          ? `${t("jobs.failed")}: ${worded(job.code ?? "", job.error ?? "")}`
           : t(`jobs.${state}`);
     const names = (job.players ?? []).length ? t("jobs.players", { n: job.players.length }) : "";
     return h(
@@ -253,7 +254,8 @@ export function division(result, app) {
     t("shares.together", { n: result.players.length, musd: money(result.grand_musd), coalitions: number(result.coalitions) }),
     result.core.empty ? t("shares.core-empty", { musd: money(excess, { sign: false }) }) : t("shares.core-full"),
     stable.length ? t("shares.stable", { rules: list.format(stable.map(({ rule: name }) => rule(name))) }) : t("shares.none-stable"),
-  ];
+    result.counted ? counted(result.counted) : null,
+  ].filter(Boolean);
   const grid = table({
     caption: t("shares.table"),
     ...kept(app, "shares", FIRST),

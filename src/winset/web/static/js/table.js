@@ -1,7 +1,8 @@
 // A table that sorts, filters and changes in place: rows stay, their texts are rewritten.
 
+import { plain } from "./csv.js";
 import { h, later, setClass, setText } from "./dom.js";
-import { compare, t } from "./i18n.js";
+import { compare, decimalMark, t } from "./i18n.js";
 
 const QUIET = 250; // milliseconds without a new result before figures out of sight are rewritten
 
@@ -19,7 +20,7 @@ export const kept = (app, name, initial) => ({
  * A sortable table as an element with `update(rows)`, `order(sort)`, `filter(test)` and `copy()`.
  *
  * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
- * sorts by, `sub` a second text in small letters,
+ * sorts by and, of a `numeric` one, what is copied (in percent where it is a `share`), `sub` a second text in small letters,
  * `plain` says that below zero is no loss, `wide` that narrow screens go without it; with `width`s (in rem)
  * for all columns the browser need not look at every cell to lay the table out. `sort` is `{key, down}`. A row's `className` is its class.
  *
@@ -181,7 +182,13 @@ export function table({ columns, caption, sort, marked, onsort }) {
   };
   element.shown = () => shown;
   element.copy = async () => {
-    const lines = [columns.map(({ label }) => label), ...shown.map((data, at) => columns.map((c) => c.text(data, at)))];
+    const decimal = decimalMark();
+    const copied = (column, data, at) => {
+      const value = (column.value ?? ((row) => row[column.key]))(data);
+      return column.numeric ? plain(column.share ? 100 * value : value, decimal) : column.text(data, at);
+    };
+    const heading = ({ label, share }) => (share ? `${label}, %` : label);
+    const lines = [columns.map(heading), ...shown.map((data, at) => columns.map((column) => copied(column, data, at)))];
     await navigator.clipboard.writeText(lines.map((line) => line.join("\t")).join("\n"));
   };
   return element;

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { logLog } from "./charts.js";
 import { h, setText } from "./dom.js";
-import { country, number, refusal, t } from "./i18n.js";
+import { compact, country, number, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
 import { chartOf, savers } from "./picture.js";
@@ -62,7 +62,7 @@ export function vote(app) {
       answer.replaceChildren();
       answer.classList.remove("waiting");
       error.hidden = false;
-      setText(error, refusal(problem));
+      setText(error, problem.message);
       asked = "";
     }
   }
@@ -76,8 +76,8 @@ export function vote(app) {
     const columns = [
       { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => (row.name === row.code ? "" : row.code) },
       { key: "weight", label: t("vote.weight"), numeric: true, text: (row) => row.weights.map((x) => number(x)).join(" / "), value: (row) => row.weights[0] },
-      { key: "banzhaf", label: t("vote.banzhaf"), numeric: true, text: (row) => share(row.banzhaf), explain: how("power", () => ({})) },
-      { key: "shapley_shubik", label: t("vote.shapley"), numeric: true, text: (row) => share(row.shapley_shubik) },
+      { key: "banzhaf", label: t("vote.banzhaf"), numeric: true, share: true, text: (row) => share(row.banzhaf), explain: how("power", () => ({})) },
+      { key: "shapley_shubik", label: t("vote.shapley"), numeric: true, share: true, text: (row) => share(row.shapley_shubik) },
       { key: "coleman_prevent", label: t("vote.prevent"), numeric: true, text: (row) => number(row.coleman_prevent, 3) },
       { key: "note", label: t("vote.note"), text: (row) => (row.veto ? t("vote.veto") : row.dummy ? t("vote.dummy") : "") , value: (row) => (row.veto ? 2 : row.dummy ? 1 : 0) },
     ];
@@ -87,7 +87,6 @@ export function vote(app) {
     const points = rows
       .filter(({ population }) => population)
       .map(({ code, name: said, population, banzhaf }) => ({ code, x: population, y: 100 * banzhaf, tip: `${said}: ${share(banzhaf)}, ${number(population)}` }));
-    const millions = (x) => (x >= 1e6 ? t("unit.millions", { x: number(x / 1e6, 0) }) : number(x));
     const vetoes = rows.filter(({ veto }) => veto).length;
     const dummies = rows.filter(({ dummy }) => dummy).map(({ name: said }) => said);
     const said = [
@@ -118,7 +117,7 @@ export function vote(app) {
                 label: t("vote.chart"),
                 xTitle: t("vote.population"),
                 yTitle: t("vote.power-axis"),
-                format: { x: millions, y: (x) => number(x, x < 1 ? (x < 0.1 ? 2 : 1) : 0) },
+                format: { x: compact, y: (x) => number(x, x < 1 ? (x < 0.1 ? 2 : 1) : 0) },
               }),
               h("p", { class: "hint" }, t("vote.chart-hint")),
             )

@@ -1,0 +1,353 @@
+"""A result as sheets: named tables, facts, what it rests on; for CSV, Excel and ``GET …csv`` alike.
+
+A sheet is made of the very object that ``--json`` prints, so that every figure is that of the JSON:
+
+* a list of objects is a sheet, an object inside a row its further columns, a list of objects inside a
+  row a sheet of its own whose first columns say to which row they belong;
+* an object whose keys are data (codes, rules of division) is a sheet with a row for each key, see `KEYED`;
+* what is left are facts: what the computation rests on (`BASIS`), and the summary.
+
+A column is named as the key in the JSON, with its unit behind it where the key does not say it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from winset import __version__
+from winset.errors import DataError, did_you_mean
+from winset.trade.result import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from winset.worlds import World
+
+Cell = str | int | float | bool | None
+Rows = dict[str, list[dict[str, Cell]]]
+
+#: Objects whose keys are data: the sheet they are laid in and the column that has the keys.
+KEYED = {
+    **dict.fromkeys(
+        (
+            "own_gain_musd", "standalone_musd", "shapley", "nucleolus", "equal", "population", "gdp",
+            "banzhaf", "leaving_musd",
+        ),
+        ("players", "player"),
+    ),
+    **dict.fromkeys(("joining_musd", "joining_members_musd"), ("outsiders", "outsider")),
+    "in_core": ("rules", "rule"),
+    "objections": ("objections", "rule"),
+    "transfers": ("transfers", "rule"),
+    **dict.fromkeys(
+        ("gains", "payments", "interaction.gains_together"), ("countries", "country")
+    ),
+    "bargains": ("bargains", "bargain"),
+    "design.shares": ("design", "code"),
+    "cohesion.by_issue": ("issues", "issue"),
+    "common.rates": ("common_rates", "sector"),
+    "intervals.distributions": ("distributions", "figure"),
+    "intervals.summary": ("totals", "total"),
+    "intervals.drivers": ("drivers", "total"),
+}  # fmt: skip
+
+KEYS = {column for _, column in KEYED.values()}
+
+#: Names of sheets where the path of keys, joined, would be longer than a tab of Excel can bear.
+NAMED = {
+    "cohesion.members": "roles",
+    "cohesion.most_divided": "most_divided",
+    "complementarity.pairs": "pairs",
+    "complementarity.economies": "fits",
+    "complementarity.economies.sectors": "sectors",
+    "potential.flows": "flows",
+    "potential.coefficients": "coefficients",
+    "intervals.economies": "intervals",
+    "intervals.left_out": "left_out",
+    "sweep.economies": "sweep_economies",
+    "sectors.economies": "industries",
+    "cooperation.players": "bargain",
+    "sufficient.players": "by_statistics",
+    "certificate.stages": "stages",
+    "certificate.stages.coalitions": "stage_coalitions",
+    "certificate.balanced": "balanced",
+    "years.cohesion.members": "roles",
+    "years.cohesion.most_divided": "most_divided",
+    "years.economies": "economies",
+    "years.pairs": "pairs",
+}
+
+#: Columns that say which row of a list something belongs to.
+IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue")
+
+#: Facts about what a computation rests on: the first key.
+BASIS = (
+    "winset", "scenario", "parameters", "world", "worlds", "solver", "on", "resolution", "economies",
+    "method", "elasticities", "balanced", "instruments",
+)  # fmt: skip
+
+#: The table that a CSV holds unless another is asked for; the first of these that there is.
+MAIN = (
+    "years", "economies", "players", "accessions", "pairs", "flows", "accession", "members", "countries",
+    "blocs", "ranking", "verdicts",
+)  # fmt: skip
+
+ENDS = ("low", "median", "high", "baseline")  # of an interval
+RULES = ("shapley", "nucleolus", "equal", "population", "gdp", "banzhaf")  # of division
+SHARES = ("banzhaf", "shapley_shubik", "public_good", "deegan_packel", "johnston")
+#: The unit behind a column's name where the JSON's key does not say it, by patterns of ``table.column``.
+UNITS = {
+    **{f"players.{rule}": "musd" for rule in RULES},
+    **{f"totals.{end}": "musd" for end in ENDS},
+    **dict.fromkeys(("*.tariff", "*.duty", "*.duty_before", "common_rates.rates"), "fraction"),
+    **{f"members.{index}": "share" for index in SHARES},
+    **{f"accession.{i}_{when}": "share" for i in SHARES[:2] for when in ("before", "after")},
+    "intervals.gains": "share_of_draws",
+    **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
+    **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
+}
+
+SUMMARY, PARAMETERS, SOURCES, NOTES, DICTIONARY = (
+    "summary",
+    "parameters",
+    "sources",
+    "notes",
+    "columns",
+)
+MOST_IN_NAME = 31  # characters, of a tab in Excel
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A named table; every row has a cell for each column."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sheets of a result, the main one first, with the facts, sources and notes."""
+
+    title: str
+    figures: tuple[Sheet, ...]
+    about: tuple[Sheet, ...]
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All of them, in the order of a workbook."""
+        return (*self.figures, *self.about)
+
+    def table(self, name: str | None = None) -> Sheet:
+        """Return a sheet of figures by name, the main one without.
+
+        Raises
+        ------
+        DataError
+            No such sheet.
+        """
+        known = {sheet.name: sheet for sheet in self.sheets}
+        if name is None:
+            return self.figures[0]
+        if name not in known:
+            raise DataError(
+                f"no table {name[:80]!r}.{did_you_mean(name[:80], known)} Tables: {', '.join(known)}."
+            )
+        return known[name]
+
+
+def book(
+    payload: Any, *, title: str = "", worlds: Iterable[World] = (), notes: Iterable[str] = ()
+) -> Book:
+    """Return the sheets of what a command prints with ``--json``.
+
+    Parameters
+    ----------
+    payload : dict or list of dict
+        The object of the command; a list, as of ``winset agree --by-year``, is a sheet of years.
+    worlds : iterable of World
+        The data it rests on, for the sheet of sources.
+    notes : iterable of str
+        Sentences: the verdict, what was assumed, what was left out.
+    """
+    whole = {"years": payload} if isinstance(payload, list) else payload
+    tables: Rows = {}
+    facts = _row(whole, (), (), {}, tables)
+    money = "world" in whole  # a game of a file has a unit of its own
+    units = {key: unit for key, unit in UNITS.items() if money or unit != "musd"}
+    unit = str(whole.get("unit", "")).removeprefix("welfare_")  # of a deal made of scenarios
+    if unit in ("musd", "percent"):
+        units |= {f"countries.{key}": unit for key in ("gains", "payments", "gains_together")}
+    figures = [_sheet(name, rows, units) for name, rows in tables.items() if rows]
+    summary: list[tuple[Cell, ...]] = []
+    basis: list[tuple[Cell, ...]] = [("winset", __version__)] if "winset" not in whole else []
+    for path, value in facts.items():
+        if isinstance(value, str) and "\n" in value:
+            lines = tuple((line,) for line in value.splitlines())
+            figures.append(Sheet("_".join(path)[:MOST_IN_NAME], ("line",), lines))
+            continue
+        name = _headed(SUMMARY, ".".join(path), units)
+        (basis if path[0] in BASIS else summary).append((name, value))
+    figures.sort(key=_place)
+    known = {world.sha256: world for world in worlds}.values()
+    about = [
+        Sheet(SUMMARY, ("figure", "value"), tuple(summary)),
+        Sheet(PARAMETERS, ("parameter", "value"), tuple(basis)),
+        Sheet(
+            SOURCES,
+            ("world", "year", "sha256", "source", "license", "url"),
+            tuple(
+                (w.name, w.year, w.sha256, source.title, source.license, source.path)
+                for w in known
+                for source in w.sources
+            ),
+        ),
+        Sheet(NOTES, ("note",), tuple((line,) for line in (title, *notes) if line)),
+    ]
+    if not figures:
+        figures = [about.pop(0)]
+    about = [sheet for sheet in about if sheet.rows]
+    about.append(_dictionary([*figures, *about]))
+    return Book(title, tuple(figures), tuple(about))
+
+
+def _row(
+    entry: Mapping[str, Any],
+    path: tuple[str, ...],
+    prefix: tuple[str, ...],
+    above: Mapping[str, Cell],
+    tables: Rows,
+) -> dict[tuple[str, ...], Cell]:
+    """Return the cells of an object by path, laying its lists of objects into `tables`.
+
+    `path` leads to the object from the top, `prefix` from the row it is part of; `above` says to which
+    rows that row belongs.
+    """
+    cells: dict[tuple[str, ...], Cell] = {}
+    own = dict(above)
+    if not prefix and path:
+        own |= {_free(key, above): entry[key] for key in IDENTITY if _scalar(entry.get(key))}
+    for key, value in entry.items():
+        at, name = (*path, key), (*prefix, key)
+        where = ".".join(at)
+        if isinstance(value, dict) and where in KEYED:
+            _by_key(value, at, tables)
+        elif isinstance(value, dict):
+            cells |= _row(value, at, name, own, tables)
+        elif not isinstance(value, list | tuple):
+            cells[name] = value
+        elif value and isinstance(value[0], dict):
+            for item in value:
+                _add(tables, _called(at), own | _flat(item, at, own, tables))
+        elif value and isinstance(value[0], list | tuple):
+            for items in value:
+                _add(tables, _called(at), own | {key: _joined(items)})
+        elif value and not isinstance(value[0], str):
+            cells |= {(*name, str(n)): item for n, item in enumerate(value, 1)}
+        else:
+            cells[name] = _joined(value)
+    return cells
+
+
+def _flat(
+    item: Mapping[str, Any], at: tuple[str, ...], own: Mapping[str, Cell], tables: Rows
+) -> dict[str, Cell]:
+    return {
+        _free("_".join(path), own): cell for path, cell in _row(item, at, (), own, tables).items()
+    }
+
+
+def _by_key(value: Mapping[str, Any], at: tuple[str, ...], tables: Rows) -> None:
+    """Lay an object whose keys are data into its sheet: single figures side by side, the rest below."""
+    table, column = KEYED[".".join(at)]
+    for key, said in value.items():
+        of: dict[str, Cell] = {column: key}
+        if isinstance(said, dict):
+            _add(tables, table, of | _flat(said, at, {}, tables))
+        elif isinstance(said, list | tuple) and (not said or isinstance(said[0], dict)):
+            for item in said:
+                _add(tables, table, of | _flat(item, at, {}, tables))
+        else:
+            rows = tables.setdefault(table, [])
+            found = next((row for row in rows if row[column] == key), None)
+            if found is None:
+                rows.append(found := of)
+            found[at[-1]] = _joined(said) if isinstance(said, list | tuple) else said
+
+
+def _add(tables: Rows, name: str, row: dict[str, Cell]) -> None:
+    tables.setdefault(name, []).append(row)
+
+
+def _called(at: tuple[str, ...]) -> str:
+    return NAMED.get(".".join(at), "_".join(at))
+
+
+def _free(name: str, taken: Mapping[str, Cell]) -> str:
+    """A column of a row and one of the row it belongs to may have the same name."""
+    return f"its_{name}" if name in taken else name
+
+
+def _scalar(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _joined(items: Iterable[Any]) -> str | None:
+    return ", ".join(map(str, items)) or None
+
+
+def _sheet(name: str, rows: list[dict[str, Cell]], units: Mapping[str, str]) -> Sheet:
+    """Give every row a cell for each column; economies of a scenario stand members first, by gain."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    if {"role", "welfare_percent"} <= set(columns):
+        rows = sorted(rows, key=lambda row: (str(row["role"]), -_number(row["welfare_percent"])))
+    cells = tuple(tuple(row.get(column) for column in columns) for row in rows)
+    return Sheet(name, tuple(_headed(name, column, units) for column in columns), cells)
+
+
+def _number(cell: Cell) -> float:
+    return float(cell) if isinstance(cell, int | float) else 0.0
+
+
+def _headed(table: str, column: str, units: Mapping[str, str]) -> str:
+    """Write a column's name with its unit, where the JSON's key does not say it."""
+    if column in KEYS:
+        return column
+    where = f"{table}.{column.rpartition('.')[2] if table == SUMMARY else column}"
+    unit = next((unit for pattern, unit in units.items() if fnmatchcase(where, pattern)), "")
+    return f"{column}_{unit}" if unit else column
+
+
+def _place(sheet: Sheet) -> int:
+    return MAIN.index(sheet.name) if sheet.name in MAIN else len(MAIN)
+
+
+#: What the last words of a column's name say.
+WORDS = {
+    "percent": "percent",
+    "percent_of_income": "percent of income",
+    "musd": "USD million",
+    "points": "percentage points",
+    "km2": "square kilometers",
+    "fraction": "1 is 100 percent",
+    "share": "from 0 to 1",
+    "share_of_draws": "from 0 to 1",
+    "seconds": "seconds",
+}
+
+
+def _dictionary(sheets: Iterable[Sheet]) -> Sheet:
+    """List the columns with their units, and what those of a scenario's result mean."""
+    rows: list[tuple[Cell, ...]] = []
+    for sheet in sheets:
+        for column in sheet.columns:
+            stem, _, end = column.rpartition("_")
+            key = stem if end in ENDS else column
+            unit = next(
+                (words for end, words in WORDS.items() if f"_{key}".endswith(f"_{end}")), None
+            )
+            rows.append((sheet.name, column, unit, COLUMNS[key][1] if key in COLUMNS else None))
+    return Sheet(DICTIONARY, ("sheet", "column", "unit", "meaning"), tuple(rows))
