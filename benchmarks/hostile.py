@@ -9,6 +9,7 @@ flood, has a limit of 300 milliseconds.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -77,8 +78,12 @@ def _requests(count: int) -> None:
 
 def _held(server: int) -> tuple[float, float]:
     """Return the memory of the server and of its children, MB."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text("utf-8").split()
-    return resident(server), sum(resident(int(child)) for child in children)
+    held = 0.0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if int(path.read_text("utf-8").rpartition(")")[2].split()[1]) == server:
+                held += resident(int(path.parent.name))
+    return resident(server), held
 
 
 def _asked(port: int, path: str, said: object) -> int:

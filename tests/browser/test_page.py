@@ -318,7 +318,8 @@ def test_languages_change_texts_names_and_numbers(page: Page) -> None:
     [
         ("toml", b"title = "),
         ("json", b'{"winset"'),
-        ("csv", b""),
+        ("xlsx", b"PK"),
+        ("csv", b"\xef\xbb\xbf# "),
         ("svg", b"<svg"),
         ("png", b"\x89PNG"),
         ("report", b"<!doctype html>"),

@@ -212,7 +212,7 @@ def _described() -> Files:
 LARGE = ("eu-council", "us-electoral-college")
 #: Rules that name no members.
 TEMPLATES = ("capital", "consensus", "gdp", "one-state-one-vote", "population", "square-root")
-IMPORT = ("world", "import", "--out", "{folder}/made")
+IMPORT = ("world", "import", "--year", "2022", "--out", "{folder}/made")
 
 #: ``{}`` stands for the spoiled file, ``{folder}`` for where it is.
 KINDS: dict[str, Kind] = {
@@ -240,7 +240,7 @@ KINDS: dict[str, Kind] = {
         ("run", "{folder}/s.toml", "--json"),
     ),
     "rule": Kind(
-        ({"two.toml": RULE}, *_texts("rules", leave=LARGE)),
+        _texts("rules", leave=LARGE),
         ("vote", "{}", "--members", "SCO", "--on", "2025-09-01"),
     ),
     "own-rule": Kind(
@@ -450,15 +450,19 @@ def wrong(said: Said) -> str:
 
 def tried(name: str, number: int, folder: Path) -> Said:
     """Write the files of a number into a folder, and call the command line with them."""
+    return given(name, spoiled(name, number), folder)
+
+
+def given(name: str, files: Files, folder: Path) -> Said:
+    """Write files of a kind into a folder, and call the command line with them."""
     folder.mkdir()
-    files = spoiled(name, number)
     for file, held in files.items():
         (folder / file).write_bytes(held)
     places = {"{}": str(folder / next(iter(files)))}
     line = [places.get(part, part.replace("{folder}", str(folder))) for part in KINDS[name].line]
     said = called(*line)
-    given = b" ".join(files.values()).decode("utf-8", "replace")
-    if not said.fault and NO_FIGURE.search(said.out) and not NO_FIGURE.search(given.casefold()):
+    held = b" ".join(files.values()).decode("utf-8", "replace")
+    if not said.fault and NO_FIGURE.search(said.out) and not NO_FIGURE.search(held.casefold()):
         return replace(said, fault="a figure that is none is printed")
     left = {path.name for path in folder.iterdir()} - set(files) - {"made"}
     if not said.fault and (left or (said.code == 2 and (folder / "made").exists())):

@@ -99,3 +99,38 @@ def test_arrays_keep_their_shape() -> None:
 def test_what_has_no_fixed_point_ends_without_one() -> None:
     assert fixed_point(lambda x: x + 1.0, np.zeros(2), tolerance=1e-10) is None
     assert fixed_point(lambda x: np.full_like(x, np.nan), np.zeros(2), tolerance=1e-10) is None
+
+
+def test_an_iteration_that_stands_still_begins_anew_after_thirty_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without a fixed point the gap stays one: from the second step on nothing is gained."""
+    steps: list[int] = []
+    begun: list[int] = []
+
+    def away(x: np.ndarray) -> np.ndarray:
+        steps.append(1)
+        return x + 1.0
+
+    monkeypatch.setattr(anderson, "MOST_STEPS", 70)
+    monkeypatch.setattr(anderson.Anderson, "forget", lambda _: begun.append(len(steps)))
+    assert anderson.fixed_point(away, np.zeros(2), tolerance=1e-9) is None
+    assert len(steps) == 70
+    assert begun == [31, 61]
+
+
+@pytest.mark.parametrize(("second", "begins"), [(1.9e-3, []), (2.1e-3, [2])])
+def test_a_gap_that_more_than_doubles_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, second: float, begins: list[int]
+) -> None:
+    gaps = iter([1e-3, second, 1e-12])
+    steps: list[int] = []
+    begun: list[int] = []
+
+    def step(x: np.ndarray) -> np.ndarray:
+        steps.append(1)
+        return x + next(gaps)
+
+    monkeypatch.setattr(anderson.Anderson, "forget", lambda _: begun.append(len(steps)))
+    assert anderson.fixed_point(step, np.zeros(2), tolerance=1e-9) is not None
+    assert begun == begins

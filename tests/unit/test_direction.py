@@ -66,3 +66,16 @@ def test_what_does_not_say_who_exports(
 ) -> None:
     with pytest.raises(DataError, match=said):
         flows(tmp_path, text, reporter)
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"), [(HEAD + EXPORTS + AGAIN + AGAIN, 1), (HEAD + EXPORTS, 0)]
+)
+def test_what_is_left_out_as_trade_again_is_told_once(
+    tmp_path: Path, text: str, noted: int
+) -> None:
+    (tmp_path / "trade.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "gdp.csv").write_text("code,gdp\nKAZ,1e12\nUZB,1e12\n", encoding="utf-8")
+    made = import_world(tmp_path / "trade.csv", tmp_path / "gdp.csv", year=2020)
+    said = "Rows of re-exports and re-imports are left out; exports contain the former."
+    assert list(made.notes).count(said) == noted

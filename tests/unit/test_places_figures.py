@@ -306,6 +306,21 @@ def test_an_aggregate_among_own_codes_is_asked_about() -> None:
     assert list(by_name.aggregates) == ["WLD"]
 
 
+@pytest.mark.parametrize(("own", "good"), [(4, True), (5, True), (6, False)])
+def test_an_aggregate_among_codes_of_a_tables_own_is_doubted_from_half_on(
+    own: int, good: bool
+) -> None:
+    known = ["KAZ", "UZB", "KGZ", "TJK", "CHN", "RUS"][: 10 - own]
+    texts = ["WLD", *known, *(f"C{k:02d}" for k in range(own))]
+    if good:
+        assert list(read_codes(texts).aggregates) == ["WLD"]
+    else:
+        with pytest.raises(
+            DataError, match=r"WLD is .* and most other codes \(C00, .* are no ISO 3166"
+        ):
+            read_codes(texts)
+
+
 def test_the_remedy_names_the_nearest() -> None:
     assert "Kazakhstan" in remedy("Kazakstan")
     assert remedy("Kazakstan").startswith("write the code of an economy, such as KAZ.")

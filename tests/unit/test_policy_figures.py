@@ -246,7 +246,25 @@ def test_the_json_of_a_union() -> None:
         "worst": {"code": "C", "welfare_percent": pytest.approx(-1.0)},
     }  # fmt: skip
     assert said["harmless"] is said["common"] is said["to_all"] is None
-    assert PLAIN.duties.raised == 1
+    assert said["not_judged"] == []
+    assert said["duties"]["outsiders_facing_higher"] == done.raised(PLAIN) == 1
+
+
+def test_who_has_no_duties_in_the_data_is_not_said_to_lose() -> None:
+    rates = np.zeros((4, 4))
+    rates[0, 1] = rates[3, 0] = 0.1  # on A and D; nothing is known of C and B
+    world = made_world("A B C D", WORLD.flows.tolist(), rates.tolist())
+    assert world.untold.tolist() == [False, True, True, False]
+    assert not WORLD.untold.any()  # a world without tariffs counts from zero
+    done = union(world=world, to_all=PLAIN)
+    said = done.to_json()
+    assert (done.not_judged, said["not_judged"]) == (("C",), ["C"])
+    assert said["summary"]["outsiders_losing"] == said["to_all"]["outsiders_losing"] == 0
+    assert said["summary"]["worst"]["code"] == "D"
+    assert said["duties"]["outsiders_facing_higher"] == 0
+    rates[3, 0] = 0.0
+    nobody = union(world=made_world("A B C D", WORLD.flows.tolist(), rates.tolist()))
+    assert nobody.to_json()["summary"]["worst"] is None
 
 
 def test_the_json_of_what_else_a_union_could_do() -> None:

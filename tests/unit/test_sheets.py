@@ -209,7 +209,7 @@ def test_csv_is_utf8_with_a_mark_and_semicolons_go_with_decimal_commas(tmp_path:
     assert semicolon == '\ufeffcode;name;x_musd\nKAZ;"Казахстан; степь";-1234,5\n'.encode()
 
 
-def test_winset_reads_its_own_csv_again(tmp_path: Path) -> None:
+def test_pandas_reads_either_style(tmp_path: Path) -> None:
     payload = {"economies": [{"code": c, "x_musd": x} for c, x in (("A", 1234.5), ("B", 0.125))]}
     for style in ("comma", "semicolon"):
         output(tmp_path / f"{style}.csv", style).write(payload, title="")

@@ -71,6 +71,12 @@ def test_creation_diversion_and_adjustment_by_importer_and_partner() -> None:
     assert still.to_json() == {}
 
 
+def test_a_market_is_reached_where_anything_changes() -> None:
+    change = np.zeros((4, 4))
+    change[0, 1], change[2, 3] = 5.0, -5.0
+    assert replace(found(), change=change).reached.tolist() == [False, True, False, True]
+
+
 def test_mean_tariffs_before_and_after() -> None:
     rates = {row["code"]: row for row in found().to_json()["tariffs"]}
     assert list(rates) == ["A", "B", "D"]  # C has none
@@ -143,6 +149,22 @@ def test_tariffs_and_shares_as_measured() -> None:
     share = paid / paid.sum()
     new = share * np.array([1.1**4, 1, 1, 1])
     np.testing.assert_allclose(done.change[:, 1], paid.sum() * (new / new.sum() - share), rtol=1e-9)
+
+
+def test_creation_and_diversion_have_no_unit_of_money() -> None:
+    """Changes below a million count as those above."""
+    said = {"kind": "tariff", "exporters": ["B"], "importers": ["A"], "rate": 0.0}
+    found_ = []
+    for scale in (1.0, 1e-5):
+        world = replace(WORLD, trade=scale * WORLD.trade)
+        result = solve(world, parse({"on": "2025-09-01", "change": [said]}))
+        found_.append(measure(result, result.shock))
+    one, other = found_
+    for name in ("change", "created", "diverted", "adjustment"):
+        np.testing.assert_allclose(
+            getattr(other, name), 1e-5 * getattr(one, name), rtol=1e-6, atol=1e-12
+        )
+    assert one.diverted.sum() > 0
 
 
 def test_counts_sums_and_trade_inside() -> None:

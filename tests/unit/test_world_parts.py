@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,8 @@ def test_gdp_that_is_refused(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_units_and_series_that_contradict_the_table(tmp_path: Path) -> None:
+    same = "-".join(["billion", "usd"])  # as a command line gives it
+    assert gdp(tmp_path, "code,gdp,scale\nKAZ,1,Billions\n", unit=same) == {"KAZ": 1000.0}
     with pytest.raises(
         DataError, match=r"the figures are in billions \(column Scale\), not in usd"
     ):
@@ -349,6 +352,9 @@ def test_sections_cover_all_chapters_once() -> None:
     assert None not in found
     assert list(dict.fromkeys(found)) == list(sections.SECTIONS)
     assert found[4:6] == ["I", "II"]  # chapter 5 is the last of the first
+    spans = [span[1:] for span in sections.SECTIONS.values()]
+    assert spans[0][0] == 1
+    assert all(b[0] == a[1] + 1 for a, b in pairwise(spans))
     assert (found[76 - 1], found[77 - 1], found[96 - 1], found[97 - 1]) == ("XV", "XV", "XX", "XXI")
     assert sections.section(980000) is None
     assert sections.section(9_999) is None

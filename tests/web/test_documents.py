@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from tests.docs.blocks import REPOSITORY, blocks
 
+from winset.web.guard import CODES
+
+SOURCE = REPOSITORY / "src" / "winset"
 PAGE = (REPOSITORY / "docs" / "web.md").read_text(encoding="utf-8")
 
 
@@ -39,6 +42,23 @@ def test_every_address_of_a_table_is_answered(client: Any) -> None:
     assert len(addresses) == 12
     for address in addresses:
         assert client.get(address).status_code == 200, address
+
+
+def test_every_code_is_documented_and_said_in_every_language() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    codes = {*re.findall(r'\bcode ?= ?"([a-z-]+)"', sources), *CODES.values()}
+    assert {"wrong-input", "changes-nothing", "for-a-job", "busy"} <= codes
+    catalogs = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (SOURCE / "web" / "static" / "locales").glob("*.json")
+    ]
+    assert len(catalogs) == 3
+    for code in codes:
+        assert f"`{code}`" in PAGE, code
+        assert all(f"error.{code}" in texts for texts in catalogs), code
+    for texts in catalogs:
+        said = {key.partition(".")[2] for key in texts if key.startswith("error.")}
+        assert said == codes
 
 
 def test_excel_and_r_ask_for_the_same(client: Any) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from winset.errors import DataError
 from winset.web import job_folder, job_order, jobs, questions, reading
+from winset.web.connections import Bounded, Gate
 from winset.web.guard import Refusal
 from winset.web.settings import Settings, configure
 
@@ -155,6 +157,36 @@ def test_hosts_with_and_without_a_port() -> None:
     assert "localhost" not in other.hosts
     assert {"a.example", "a.example:8080", "localhost:8080"} <= other.hosts
     assert not any(host.startswith("a.example") for host in configure(port=80).hosts)
+
+
+# Connections.
+
+
+def test_a_gate_counts_in_all_and_of_each_address() -> None:
+    gate = Gate(3, 2, 5.0, ("10.0.0.9",))
+    assert [gate.enter("10.0.0.1") for _ in range(3)] == [True, True, False]  # two of one address
+    assert gate.enter("10.0.0.2")
+    assert not gate.enter("10.0.0.3")  # three in all
+    gate.leave("10.0.0.1")
+    assert gate.enter("10.0.0.9")
+    gate.leave("10.0.0.2")
+    assert gate.enter("10.0.0.9")  # a proxy may have any number
+    assert gate.inside == {"10.0.0.1": 1, "10.0.0.9": 2}
+    gate.leave("10.0.0.1")
+    assert "10.0.0.1" not in gate.inside
+    open_to_all = Gate(4, None, 5.0)
+    assert [open_to_all.enter("10.0.0.1") for _ in range(5)] == [True] * 4 + [False]
+
+
+def test_a_connection_is_busy_while_its_request_is_answered() -> None:
+    made: Any = Bounded.__new__(Bounded)
+    for cycle, busy in (
+        (None, False),
+        (SimpleNamespace(response_complete=False), True),
+        (SimpleNamespace(response_complete=True), False),
+    ):
+        made.cycle = cycle
+        assert made._busy() is busy
 
 
 # Queues and folders.

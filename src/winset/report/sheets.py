@@ -120,7 +120,7 @@ MOST_IN_NAME = 31  # characters, of a tab in Excel
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Tab:
     """A named table; every row has a cell for each column."""
 
     name: str
@@ -133,15 +133,15 @@ class Book:
     """The sheets of a result, the main one first, with the facts, sources and notes."""
 
     title: str
-    figures: tuple[Sheet, ...]
-    about: tuple[Sheet, ...]
+    figures: tuple[Tab, ...]
+    about: tuple[Tab, ...]
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
+    def sheets(self) -> tuple[Tab, ...]:
         """All of them, in the order of a workbook."""
         return (*self.figures, *self.about)
 
-    def table(self, name: str | None = None) -> Sheet:
+    def table(self, name: str | None = None) -> Tab:
         """Return a sheet of figures by name, the main one without.
 
         Raises
@@ -187,16 +187,18 @@ def book(
     for path, value in facts.items():
         if isinstance(value, str) and "\n" in value:
             lines = tuple((line,) for line in value.splitlines())
-            figures.append(Sheet("_".join(path)[:MOST_IN_NAME], ("line",), lines))
+            figures.append(Tab("_".join(path)[:MOST_IN_NAME], ("line",), lines))
             continue
         name = _headed(SUMMARY, ".".join(path), units)
         (basis if path[0] in BASIS else summary).append((name, value))
     figures.sort(key=_place)
     known = {world.sha256: world for world in worlds}.values()
+    data = "; ".join(f"world {w.name}, sha256 {w.sha256}" for w in known)
+    cite = f'Cite as: winset {__version__}, "{title}"{"; " * bool(data)}{data}'
     about = [
-        Sheet(SUMMARY, ("figure", "value"), tuple(summary)),
-        Sheet(PARAMETERS, ("parameter", "value"), tuple(basis)),
-        Sheet(
+        Tab(SUMMARY, ("figure", "value"), tuple(summary)),
+        Tab(PARAMETERS, ("parameter", "value"), tuple(basis)),
+        Tab(
             SOURCES,
             ("world", "year", "sha256", "source", "license", "url"),
             tuple(
@@ -205,7 +207,7 @@ def book(
                 for source in w.sources
             ),
         ),
-        Sheet(NOTES, ("note",), tuple((line,) for line in (title, *notes) if line)),
+        Tab(NOTES, ("note",), tuple((line,) for line in (title, *notes, cite) if line)),
     ]
     if not figures:
         figures = [about.pop(0)]
@@ -299,13 +301,13 @@ def _joined(items: Iterable[Any]) -> str | None:
     return ", ".join(map(str, items)) or None
 
 
-def _sheet(name: str, rows: list[dict[str, Cell]], units: Mapping[str, str]) -> Sheet:
+def _sheet(name: str, rows: list[dict[str, Cell]], units: Mapping[str, str]) -> Tab:
     """Give every row a cell for each column; economies of a scenario stand members first, by gain."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     if {"role", "welfare_percent"} <= set(columns):
         rows = sorted(rows, key=lambda row: (str(row["role"]), -_number(row["welfare_percent"])))
     cells = tuple(tuple(row.get(column) for column in columns) for row in rows)
-    return Sheet(name, tuple(_headed(name, column, units) for column in columns), cells)
+    return Tab(name, tuple(_headed(name, column, units) for column in columns), cells)
 
 
 def _number(cell: Cell) -> float:
@@ -321,7 +323,7 @@ def _headed(table: str, column: str, units: Mapping[str, str]) -> str:
     return f"{column}_{unit}" if unit else column
 
 
-def _place(sheet: Sheet) -> int:
+def _place(sheet: Tab) -> int:
     return MAIN.index(sheet.name) if sheet.name in MAIN else len(MAIN)
 
 
@@ -339,7 +341,7 @@ WORDS = {
 }
 
 
-def _dictionary(sheets: Iterable[Sheet]) -> Sheet:
+def _dictionary(sheets: Iterable[Tab]) -> Tab:
     """List the columns with their units, and what those of a scenario's result mean."""
     rows: list[tuple[Cell, ...]] = []
     for sheet in sheets:
@@ -350,4 +352,4 @@ def _dictionary(sheets: Iterable[Sheet]) -> Sheet:
                 (words for end, words in WORDS.items() if f"_{key}".endswith(f"_{end}")), None
             )
             rows.append((sheet.name, column, unit, COLUMNS[key][1] if key in COLUMNS else None))
-    return Sheet(DICTIONARY, ("sheet", "column", "unit", "meaning"), tuple(rows))
+    return Tab(DICTIONARY, ("sheet", "column", "unit", "meaning"), tuple(rows))

@@ -8,7 +8,6 @@ import numpy as np
 
 from winset.display import Table
 from winset.report.tables import number
-from winset.trade.gains import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
     yield from _outside(done, top)
     if (open_ := done.to_all) is not None:
         within, without = (float(open_.variation[x].sum()) for x in (done.inside, ~done.inside))
-        losing = int((direction(open_.welfare[~done.inside] - 1.0) < 0).sum())
+        losing = len(done.losing(open_))
         yield (
             f"Were the same cut given to all (most favored nation): members {number(within / 1000, 2)}, "
             f"outsiders {number(without / 1000, 2)} billion USD a year; {losing} outsiders lose."
@@ -54,7 +53,8 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
     duties = harmless.duties
     yield (
         f"Duties on the whole: {_rate(duties.before_whole)} % before, "
-        f"{_rate(duties.after_whole)} % now, on the imports before; {duties.raised} of {len(out)} "
+        f"{_rate(duties.after_whole)} % now, on the imports before; {done.raised(harmless)} of "
+        f"{int(done.judged.sum())} "
         "outsiders face higher ones."
     )
     paid = [
@@ -73,7 +73,7 @@ def _common(done: Union, at: UnionAtTariff) -> Iterator[Table | str]:
     for sector, rate in done.rates_by_sector().items():
         table.add_row(sector, _rate(rate))
     yield table
-    out = np.flatnonzero(~done.inside)
+    out = np.flatnonzero(done.judged if done.judged.any() else ~done.inside)
     worst = int(out[np.argmin(at.welfare[out])])
     gain = float(at.variation[done.inside].sum())
     lost = number(100.0 * float(at.welfare[worst] - 1.0), 3)
@@ -121,23 +121,28 @@ def _members(done: Union, title: str) -> Table:
 
 def _inside(done: Union, at: UnionAtTariff) -> Iterator[str]:
     form = "customs union" if done.form == "customs-union" else "free-trade area"
-    duties, outside = at.duties, len(done.outsiders)
+    duties, outside = at.duties, int(done.judged.sum())
     yield (
         f"A {form} of {len(done.members)}: duties on the whole are {_rate(duties.before_whole)} % "
-        f"before and {_rate(duties.after_whole)} % after, on the imports before; {duties.raised} of "
+        f"before and {_rate(duties.after_whole)} % after, on the imports before; {done.raised(at)} of "
         f"{outside} outsiders face higher ones."
     )
 
 
 def _outside(done: Union, top: int) -> Iterator[Table | str]:
     out = np.flatnonzero(~done.inside)
-    change = 100.0 * (done.plain.welfare[out] - 1.0)
-    losing = out[direction(change / 100.0) < 0]
+    losing = done.losing(done.plain)
     inside = float(done.plain.variation[done.inside].sum())
     outside = float(done.plain.variation[out].sum())
+    if done.not_judged:
+        names = ", ".join(done.world.names[done.world.index[code]] for code in done.not_judged)
+        yield (
+            f"The data have no duties on the goods of {names}: whether it loses is not said, and it is not "
+            "counted below."
+        )
     yield (
-        f"{len(losing)} of {len(out)} outsiders lose. In money: members {number(inside / 1000, 2)}, "
-        f"outsiders {number(outside / 1000, 2)} billion USD a year."
+        f"{len(losing)} of {int(done.judged.sum())} outsiders lose. In money: members "
+        f"{number(inside / 1000, 2)}, outsiders {number(outside / 1000, 2)} billion USD a year."
     )
     if top and len(losing):
         table = Table(f"Outsiders that lose most ({min(top, len(losing))})")

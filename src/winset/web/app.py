@@ -157,6 +157,7 @@ def _warm(apart: Apart) -> None:
         answers.worlds()
         apart.call(answers.share, {"scenario": {"change": [example]}})
         apart.call(answers.solve, {"scenario": {"change": [example]}, "draws": 16})
+        apart.call(downloads.download, "svg", {"change": [example]})
     except Exception:  # nobody waits for it; the requests themselves will say what is wrong
         LOG.exception("warming up failed")
 

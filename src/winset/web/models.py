@@ -307,6 +307,7 @@ class UnionAnswer(Answer):
     form: Literal["customs-union", "free-trade-area"]
     members: list[Any]
     outsiders: list[Any]
+    not_judged: list[str]
     duties: dict[str, Any]
     summary: dict[str, Any]
     harmless: dict[str, Any] | None

@@ -61,7 +61,7 @@ def read_compact(path: Path) -> World:
         The file is damaged; each of its parts has a checksum.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as packed, np.load(packed, allow_pickle=False) as file:
             arrays: dict[str, Array] = {name: file[name] for name in file.files if name != "about"}
             about = json.loads(file["about"].tobytes())
         return _made(arrays, about)

@@ -189,6 +189,16 @@ class World:
         return _mean_rate(self.tariff, self.trade)
 
     @cached_property
+    def untold(self) -> NDArray[np.bool_]:
+        """Exporters on whose goods the data have no tariff, (n,): every rate on them is zero.
+
+        Nobody where the world has no tariffs at all: there zero is what it counts from.
+        """
+        if not self.tariff.any():
+            return np.zeros(len(self), dtype=np.bool_)
+        return np.asarray(~self.tariff.any(axis=(0, 2)))
+
+    @cached_property
     def mfn_rates(self) -> NDArray[np.float64]:
         """MFN rate of every pair, (J, n, n): from the data, or `winset.worlds.mfn.inferred`."""
         if self.mfn is not None:

@@ -237,7 +237,7 @@ def as_weighted(rule: Rule) -> tuple[list[int], int] | None:
 
 
 def by_weights(weights: list[int], quota: int) -> Counts:
-    """One majority of any size; see `powerdp.weighted_swings` for the cost."""
+    """One majority of any size; see `dynamic_programs.weighted_swings` for the cost."""
     n = len(weights)
     primes = dynamic_programs.primes_for(n)
     # A swing of S is a swing of the others under the dual quota: the lower one is cheaper.
@@ -335,7 +335,7 @@ def with_vetoes(rule: Rule) -> Rule:
 
 
 def by_lattice(rule: Rule) -> Counts:
-    """Several majorities whose weights are small; see `powerdp.lattice_swings`."""
+    """Several majorities whose weights are small; see `dynamic_programs.lattice_swings`."""
     rule = with_vetoes(rule)
     n, axes = len(rule), axes_of(rule)
     win = np.zeros((1,) * len(axes), dtype=np.int64)

@@ -57,18 +57,12 @@ class Duties:
     before_whole: float
     after_whole: float
 
-    @property
-    def raised(self) -> int:
-        """How many outsiders face higher duties than before."""
-        return int((self.after > self.before * (1.0 + 1e-9) + 1e-12).sum())
-
     def to_json(self) -> dict[str, Any]:
         """Return the duties on the whole."""
         return {
             "before": self.before_whole,
             "after": self.after_whole,
             "higher_on_the_whole": self.after_whole > self.before_whole * (1.0 + 1e-9),
-            "outsiders_facing_higher": self.raised,
         }
 
 
@@ -127,24 +121,59 @@ class Union:
         """Codes of all others."""
         return tuple(c for c, x in zip(self.world.codes, self.inside, strict=True) if not x)
 
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Outsiders of whom it is said whether they lose, (n,): those on whose goods duties are known.
+
+        On others every duty of before counts as zero, so that any common tariff seems to raise it.
+        """
+        return ~self.inside & ~self.world.untold
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """Codes of the outsiders of whom it is not said."""
+        left = ~self.inside & self.world.untold
+        return tuple(c for c, x in zip(self.world.codes, left, strict=True) if x)
+
+    def raised(self, at: UnionAtTariff) -> int:
+        """How many of the outsiders judged face higher duties than before."""
+        duties, rows = at.duties, self.judged[~self.inside]
+        return int((duties.after > duties.before * (1.0 + 1e-9) + 1e-12)[rows].sum())
+
+    def losing(self, at: UnionAtTariff) -> NDArray[np.intp]:
+        """Positions of the outsiders judged that lose."""
+        return np.flatnonzero(self.judged & (direction(at.welfare - 1.0) < 0))
+
+    def _duties(self, at: UnionAtTariff) -> dict[str, Any]:
+        return at.duties.to_json() | {"outsiders_facing_higher": self.raised(at)}
+
+    def _worst(self, at: UnionAtTariff) -> dict[str, Any] | None:
+        judged = np.flatnonzero(self.judged)
+        if not len(judged):
+            return None
+        worst = int(judged[np.argmin(at.welfare[judged])])
+        return {
+            "code": self.world.codes[worst],
+            "welfare_percent": 100.0 * float(at.welfare[worst] - 1.0),
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset union --json`` prints, but for the scenario."""
         world, plain = self.world, self.plain
         out = np.flatnonzero(~self.inside)
-        percent = 100.0 * (plain.welfare - 1.0)
-        worst = int(out[np.argmin(percent[out])])
         said = {
             "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
             "parameters": asdict(self.parameters),
             "form": self.form,
             "members": self._members(plain),
             "outsiders": self._outsiders(plain),
-            "duties": plain.duties.to_json(),
+            "not_judged": list(self.not_judged),
+            "duties": self._duties(plain),
             "summary": {
                 "members_musd": float(plain.variation[self.inside].sum()),
                 "outsiders_musd": float(plain.variation[~self.inside].sum()),
-                "outsiders_losing": int((direction(percent[out] / 100.0) < 0).sum()),
-                "worst": {"code": world.codes[worst], "welfare_percent": float(percent[worst])},
+                "outsiders_losing": len(self.losing(plain)),
+                "worst": self._worst(plain),
             },
             "harmless": None,
             "common": None,
@@ -157,7 +186,7 @@ class Union:
                 "outsiders": self._outsiders(self.to_all),
                 "members_musd": float(self.to_all.variation[self.inside].sum()),
                 "outsiders_musd": float(self.to_all.variation[~self.inside].sum()),
-                "outsiders_losing": int((direction(self.to_all.welfare[out] - 1.0) < 0).sum()),
+                "outsiders_losing": len(self.losing(self.to_all)),
             }
         if self.common is not None:
             said["common"] = self._common_json(self.common)
@@ -174,7 +203,7 @@ class Union:
                     for member in self._members(done)
                 ],
                 "outsiders": self._outsiders(done),
-                "duties": done.duties.to_json(),
+                "duties": self._duties(done),
             }
         return said
 
@@ -198,9 +227,6 @@ class Union:
         return self.harms_nobody and float(self.common.variation[self.inside].sum()) > 0.0
 
     def _common_json(self, done: UnionAtTariff) -> dict[str, Any]:
-        change = 100.0 * (done.welfare - 1.0)
-        out = np.flatnonzero(~self.inside)
-        worst = int(out[np.argmin(change[out])])
         return {
             "one_tariff_for_all_outsiders": True,
             "harms_nobody": self.harms_nobody,
@@ -208,10 +234,10 @@ class Union:
             "rates": self.rates_by_sector(),
             "members_musd": float(done.variation[self.inside].sum()),
             "outsiders_musd": float(done.variation[~self.inside].sum()),
-            "worst": {"code": self.world.codes[worst], "welfare_percent": float(change[worst])},
+            "worst": self._worst(done),
             "members": self._members(done),
             "outsiders": self._outsiders(done),
-            "duties": done.duties.to_json(),
+            "duties": self._duties(done),
         }
 
     def _members(self, at: UnionAtTariff) -> list[dict[str, Any]]:

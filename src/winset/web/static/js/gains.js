@@ -1,7 +1,7 @@
 // The first tab: who gains, who loses. Map, verdict, totals and tables follow the slider.
 
 import { file } from "./api.js";
-import { csv } from "./csv.js";
+import { csv, plain } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
 import { called, country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
@@ -13,7 +13,7 @@ import { doubted, otherRules, sanctioned, verdict } from "./verdict.js";
 
 const LOSERS = 10;
 const FIRST = { key: "welfare_percent", down: true };
-const DOWNLOADS = ["report", "png", "svg", "csv", "json", "toml"];
+const DOWNLOADS = ["report", "png", "svg", "xlsx", "csv", "json", "toml"];
 const PICTURES = ["png", "svg"]; // drawn here, in the language of the page
 const SUFFIX = { report: "html" };
 
@@ -92,8 +92,13 @@ export function gains(app) {
       t("csv.sources", { sources: app.sourced().sources }),
       t("csv.cite", { version, title: app.title(), world: world.name, sha256: world.sha256 }),
     ];
-    const columns = Object.keys(economies[0]);
-    return csv({ about, columns, rows: rows.map((row) => ({ ...row, name: row.shown })), decimal: decimalMark() });
+    const drawn = new Map((app.doubt?.economies ?? []).map(({ code, welfare_percent: one }) => [code, one]));
+    const named = rows.map((row) => {
+      const { low, high } = drawn.get(row.code) ?? {};
+      return { ...row, name: row.shown, welfare_percent_low: low, welfare_percent_high: high };
+    });
+    const columns = [...Object.keys(economies[0]), ...(drawn.size ? ["welfare_percent_low", "welfare_percent_high"] : [])];
+    return csv({ about, columns, rows: named, decimal: decimalMark() });
   }
 
   let [show, words] = ["", ""]; // what the table is filtered by
@@ -128,6 +133,10 @@ export function gains(app) {
         return found ? `${signed(found.low, 2)} … ${signed(found.high, 2)}` : "–";
       },
       value: (row) => by.get(row.code)?.low ?? null,
+      copied: (row, decimal) => {
+        const found = by.get(row.code);
+        return found ? `${plain(found.low, decimal)} … ${plain(found.high, decimal)}` : "";
+      },
       explain: how("intervals", about),
     };
   }

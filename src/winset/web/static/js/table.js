@@ -19,7 +19,7 @@ export const kept = (app, name, initial) => ({
 /**
  * A sortable table as an element with `update(rows)`, `order(sort)`, `filter(test)` and `copy()`.
  *
- * A column is `{key, label, text(row), value(row), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
+ * A column is `{key, label, text(row), value(row), copied(row, decimal), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
  * sorts by and, of a `numeric` one, what is copied (in percent where it is a `share`), `sub` a second text in small letters,
  * `plain` says that below zero is no loss, `wide` that narrow screens go without it; with `width`s (in rem)
  * for all columns the browser need not look at every cell to lay the table out. `sort` is `{key, down}`. A row's `className` is its class.
@@ -184,6 +184,7 @@ export function table({ columns, caption, sort, marked, onsort }) {
   element.copy = async () => {
     const decimal = decimalMark();
     const copied = (column, data, at) => {
+      if (column.copied) return column.copied(data, decimal);
       const value = (column.value ?? ((row) => row[column.key]))(data);
       return column.numeric ? plain(column.share ? 100 * value : value, decimal) : column.text(data, at);
     };

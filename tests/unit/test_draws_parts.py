@@ -1,0 +1,105 @@
+"""How draws are solved: progress, those that are left out, blocks without a reference, references."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.unit.test_sampling import ONE, scenario
+
+from winset.errors import ConvergenceError, DataError
+from winset.trade.equilibrium import Report, Status
+from winset.trade.result import COLUMNS
+from winset.trade.uncertainty import draws
+from winset.trade.uncertainty.sampling import sample
+
+
+def test_progress_is_told_at_every_block_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws, "BLOCK", 2)
+    told: list[tuple[int, int]] = []
+    found = list(draws._reported([3, 5, 7, 8, 9], 20, lambda *state: told.append(state)))
+    assert found == [3, 5, 7, 8, 9]
+    assert told == [(0, 20), (2, 20), (4, 20), (20, 20)]
+    assert list(draws._reported([1], 1, None)) == [1]
+
+
+def test_progress_of_blocks_on_threads_counts_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws, "BLOCK", 4)
+    told: list[tuple[int, int]] = []
+    drawn = sample(ONE, scenario(), 30)
+    draws.solve_draws(drawn, workers=1, progress=lambda *state: told.append(state))
+    assert told[-1] == (30, 30)
+    done = [state[0] for state in told]
+    assert done == sorted(done)
+    assert all(0 < b - a <= 4 for a, b in zip([0, *done], done, strict=False))
+
+
+@pytest.mark.parametrize(("lost", "good"), [(0, True), (2, True), (3, False)])
+def test_a_quarter_of_the_draws_may_be_left_out(
+    monkeypatch: pytest.MonkeyPatch, lost: int, good: bool
+) -> None:
+    number = iter(range(8))
+
+    def solve(*_: Any, **__: Any) -> Any:
+        k = next(number)
+        if k < lost:
+            raise ConvergenceError(f"no equilibrium {k}.", residual=1.0)
+        columns = {key: np.full(len(ONE), float(k)) for key in COLUMNS}
+        return SimpleNamespace(columns=lambda: columns, solver=SimpleNamespace(residual=0.5 + k))
+
+    monkeypatch.setattr(draws, "can", lambda *_: False)
+    monkeypatch.setattr(draws, "solve", solve)
+    drawn = sample(ONE, scenario(), 8)
+    if good:
+        found = draws.solve_draws(drawn)
+        assert found.left_out == tuple((k, f"no equilibrium {k}.") for k in range(lost))
+        assert found.kept.tolist() == [k >= lost for k in range(8)]
+        assert (found.max_residual, found.resolved_by_newton) == (7.5, 8 - lost)
+        assert found.columns["welfare_percent"][7].tolist() == [7.0] * len(ONE)
+    else:
+        with pytest.raises(
+            DataError,
+            match=r"3 of 8 draws cannot be solved, the first because: no equilibrium 0\. Narrow the",
+        ):
+            draws.solve_draws(drawn)
+
+
+def test_a_block_without_a_reference_is_not_solved() -> None:
+    study: Any = SimpleNamespace(sample=SimpleNamespace(world=ONE))
+    rows, reports = draws._solve_block(study, None, np.array([4, 5]))
+    assert rows.shape[0] == 2
+    assert np.isnan(rows).all()
+    assert reports == [Report(Status.NOT_CONVERGED, np.inf, 0, -1, -1)] * 2
+
+
+@pytest.mark.parametrize(("workers", "threads"), [(3, 3), (None, 5)])
+def test_blocks_are_solved_on_as_many_threads_as_asked_for(
+    monkeypatch: pytest.MonkeyPatch, workers: int | None, threads: int
+) -> None:
+    asked: list[int] = []
+    pool = draws.ThreadPoolExecutor
+
+    def counted(count: int) -> Any:
+        asked.append(count)
+        return pool(1)
+
+    monkeypatch.setattr(draws.os, "cpu_count", lambda: 5)
+    monkeypatch.setattr(draws, "ThreadPoolExecutor", counted)
+    monkeypatch.setattr(draws, "_solve_block", lambda _, reference, block: (block, [reference]))
+    blocks: Any = [(k, np.array([k])) for k in range(40)]
+    found = list(draws._on_threads(None, blocks, workers))  # type: ignore[arg-type]
+    assert asked == [threads]
+    assert sorted(int(part[0]) for part, _, _ in found) == list(range(40))
+
+
+def test_draws_without_deficits_begin_without_them() -> None:
+    """Balanced trade is solved in two steps; the figures are those of the ordinary solver."""
+    for deficits in ("balanced", "multiplicative", "world-share"):
+        drawn = sample(ONE, scenario(parameters={"deficits": deficits}), 6)
+        found = draws.solve_draws(drawn, workers=1)
+        assert found.resolved_by_newton == 0
+        for k in (0, 5):
+            wanted = draws.solve(*drawn.drawn(k)).columns()["welfare_percent"]
+            np.testing.assert_allclose(found.columns["welfare_percent"][k], wanted, atol=1e-8)
