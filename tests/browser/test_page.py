@@ -224,6 +224,23 @@ def test_templates_are_solved(page: Page, template: str, title: str) -> None:
         expect(said).to_contain_text("Who gains most beside them:")
 
 
+def test_a_change_of_some_goods_alone(page: Page, tmp_path: Path) -> None:
+    expect(page.locator("#goods")).to_be_hidden()
+    page.locator("#example").select_option("free-trade-area")
+    page.locator("#goods").select_option("textiles")
+    title = "A tariff of 0 % among RCEP (Textiles and clothing)"
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("body[data-settled]")).to_be_attached(timeout=60_000)
+    file = tmp_path / "textiles.toml"
+    file.write_text(
+        'world = "icio-2022"\non = "2025-09-01"\n'
+        '[[change]]\nkind = "tariff"\namong = "RCEP"\nrate = 0.0\nsectors = ["C13T15"]\n'
+    )
+    found = scenario_run.run(file).result.to_json()["economies"]
+    gains = {one["code"]: signed(one["welfare_percent"], 2) for one in found}
+    expect_gain(page, "VNM", gains["VNM"])
+
+
 def test_a_download_says_that_it_works(page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/download/*", lambda route: held.append(route))

@@ -8,7 +8,7 @@ await speak("en");
 const { KINDS, SIZES, compose, controls, groupName, isBloc, TEMPLATES, missing, nothing, opened, ordered, title, twoSided, useBlocs } = await load("scenario");
 useBlocs(["SCO", "EAEU", "EU"]);
 
-const base = { world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
+const base = { goods: "", world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
 
 test("a cut among a bloc", () => {
   const made = compose({ ...base, kind: "trade-cost" });
@@ -90,8 +90,8 @@ test("every template is a question that comes back, with a title of its own", ()
     const state = { ...base, ...patch };
     assert.equal(missing(state), null, name);
     assert.equal(nothing(state), false, name);
-    const { kind, group, partner, size, world, custom } = controls(compose(state));
-    assert.deepEqual({ kind, group, partner, size, world, custom }, { ...patch, custom: null }, name);
+    const { kind, group, partner, size, world, goods, custom } = controls(compose(state));
+    assert.deepEqual({ kind, group, partner, size, world, goods, custom }, { ...patch, custom: null }, name);
     titles.add(title(state));
   }
   assert.equal(titles.size, Object.keys(TEMPLATES).length);
@@ -114,4 +114,17 @@ test("the order of a job, from this page or from elsewhere, sets the controls", 
   assert.deepEqual([short.group, short.size, short.world, short.on], [["EU"], -3, "world-2023", "2026-01-01"]);
   assert.equal(ordered({ scenario: "nafta" }, "N", "2026-01-01", bundled).custom?.name, "nafta");
   assert.deepEqual(ordered({ scenario: "sco-2025", set: { percent: -20 } }, "t", "2026-01-01", bundled), {});
+});
+
+test("the goods of a group are its sectors in a world that has them, and come back", () => {
+  const state = { ...base, kind: "tariff-by", group: ["USA"], partner: ["CHN"], size: 25, world: "icio-2022", goods: "vehicles" };
+  const [change] = compose(state).change;
+  assert.deepEqual(change.sectors, ["C29", "C301", "C302T309"]);
+  assert.match(title(state), /25 %.*\(Vehicles\)/);
+  const { goods, kind, custom } = controls(compose(state));
+  assert.deepEqual({ goods, kind, custom }, { goods: "vehicles", kind: "tariff-by", custom: null });
+  assert.equal(compose({ ...state, world: "world-2023" }).change[0].sectors, undefined);
+  assert.doesNotMatch(title({ ...state, world: "world-2023" }), /Vehicles/);
+  const odd = { ...compose(state), change: [{ ...change, sectors: ["C29"] }] };
+  assert.deepEqual(controls(odd).custom?.change, odd.change);
 });

@@ -22,6 +22,7 @@ const changes = {
   group: ["EAEU", "KAZ"],
   size: 12.5,
   partner: ["CHN", "USA"],
+  goods: "textiles",
   on: "2016-01-31",
   world: "icio-2022",
   parameters: {

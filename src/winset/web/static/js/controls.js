@@ -4,6 +4,7 @@ import { h, setText } from "./dom.js";
 import { country, date, number, t } from "./i18n.js";
 import { picker } from "./picker.js";
 import { KINDS, PARAMETERS, SIZES, TEMPLATES, everyone, twoSided } from "./scenario.js";
+import { GOODS, hasSectors } from "./sectors.js";
 
 // Keys of a change that hold its size; those of a tariff but for percent are fractions.
 const SIZED = ["percent", "rate", "factor", "points", "cap", "swiss", "margin"];
@@ -133,6 +134,13 @@ export function panel(app) {
     );
   }
 
+  const goods = h(
+    "select",
+    { id: "goods", onchange: ({ target }) => app.set({ goods: target.value }) },
+    ["", ...GOODS].map((name) => h("option", { value: name }, t(name ? `sector.${name}` : "controls.all-goods"))),
+  );
+  const goodsBox = h("div", {}, h("label", { for: "goods" }, t("controls.goods")), goods);
+
   const inputs = {};
   const rows = Object.entries(PARAMETERS).map(([key, { value, min, max, step, options }]) => {
     const common = { id: `parameter-${key}`, "aria-describedby": `about-${key}` };
@@ -230,6 +238,7 @@ export function panel(app) {
       { class: "pair" },
       h("div", {}, h("label", { for: "on" }, t("controls.on")), on),
       h("div", {}, h("label", { for: "world" }, t("controls.world")), world),
+      goodsBox,
     ),
     h("p", { class: "hint", id: "on-hint" }),
     folded,
@@ -262,6 +271,8 @@ export function panel(app) {
     on.value = state.on;
     listWorlds();
     world.value = state.world;
+    goods.value = state.goods;
+    goodsBox.hidden = Boolean(state.custom) || state.kind === "productivity" || !hasSectors(state.world);
     setText(root.querySelector("#on-hint"), t("controls.on-hint", { date: date(state.on) }));
     for (const [key, { value }] of Object.entries(PARAMETERS)) inputs[key].value = state.parameters[key] ?? value;
     const count = Object.keys(state.parameters).length;

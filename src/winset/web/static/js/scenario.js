@@ -1,6 +1,7 @@
 // Between what the controls say and the scenario object that the server solves.
 
 import { country, number, short, t } from "./i18n.js";
+import { GOODS, sectorsOf } from "./sectors.js";
 
 export const KINDS = ["trade-cost", "accession", "free-trade", "tariff-by", "tariff-on", "trade-war", "sanctions", "productivity"];
 
@@ -9,11 +10,11 @@ const RATES = ["tariff-by", "tariff-on", "free-trade", "trade-war"];
 
 /** Questions to start from, as changes of the state. */
 export const TEMPLATES = {
-  accession: { kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -10, world: "world-2023" },
-  corridor: { kind: "trade-cost", group: ["CHN", "KGZ", "UZB"], partner: ["all"], size: -5, world: "world-2023" },
-  "free-trade-area": { kind: "free-trade", group: ["RCEP"], partner: ["all"], size: 0, world: "icio-2022" },
-  "trade-war": { kind: "trade-war", group: ["USA"], partner: ["CHN"], size: 25, world: "world-2023" },
-  sanctions: { kind: "sanctions", group: ["EU", "USA"], partner: ["RUS"], size: 50, world: "world-2023" },
+  accession: { kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -10, world: "world-2023", goods: "" },
+  corridor: { kind: "trade-cost", group: ["CHN", "KGZ", "UZB"], partner: ["all"], size: -5, world: "world-2023", goods: "" },
+  "free-trade-area": { kind: "free-trade", group: ["RCEP"], partner: ["all"], size: 0, world: "icio-2022", goods: "" },
+  "trade-war": { kind: "trade-war", group: ["USA"], partner: ["CHN"], size: 25, world: "world-2023", goods: "" },
+  sanctions: { kind: "sanctions", group: ["EU", "USA"], partner: ["RUS"], size: 50, world: "world-2023", goods: "" },
 };
 
 /** Ends of the slider, its step and where it starts, by kind of change; percent. */
@@ -48,8 +49,13 @@ export const twoSided = (kind) => !["trade-cost", "free-trade", "productivity"].
 /** Whether everybody can stand on a side of it. */
 export const everyone = (kind) => kind.startsWith("tariff") || kind === "productivity";
 
-/** The changes that the controls describe. */
-function changes({ kind, group, partner, size }) {
+/** The changes that the controls describe, of all goods or of those of a group of sectors. */
+function changes(/** @type {any} */ { goods, world, ...controls }) {
+  const sectors = controls.kind === "productivity" ? [] : sectorsOf(goods, world);
+  return ofAllGoods(controls).map((change) => (sectors.length ? { ...change, sectors } : change));
+}
+
+function ofAllGoods({ kind, group, partner, size }) {
   const [us, them] = [one(group), one(partner)];
   const rate = Number((size / 100).toPrecision(12));
   switch (kind) {
@@ -117,8 +123,9 @@ export function controls(scenario, name = "") {
   const parameters = Object.fromEntries(
     Object.entries(scenario.parameters ?? {}).filter(([key, value]) => !same(left[key], value)),
   );
-  const base = { world, on, parameters, custom: null, partner: ["all"] };
   const first = change[0];
+  const goods = first.sectors ? GOODS.find((name) => same(sectorsOf(name, world), first.sectors)) ?? "" : "";
+  const base = { world, on, parameters, custom: null, partner: ["all"], goods };
   const guesses = [];
   if (change.length === 1 && first.percent !== undefined) {
     if (first.among) guesses.push({ kind: "trade-cost", group: many(first.among), size: first.percent });
@@ -181,7 +188,7 @@ export function useBlocs(list) {
 export const isBloc = (token) => blocNames.has(token.replace(/\+$/, ""));
 
 /** A title in the reader's language. */
-export function title({ kind, group, partner, size, custom }) {
+export function title({ kind, group, partner, size, custom, goods, world }) {
   if (custom?.name) return t(`example.${custom.name}`);
   if (custom) return custom.title;
   const values = {
@@ -190,6 +197,8 @@ export function title({ kind, group, partner, size, custom }) {
     size: number(Math.abs(size), Number.isInteger(size) ? 0 : 1),
   };
   const way = RATES.includes(kind) || kind === "sanctions" ? "" : size < 0 ? ".down" : ".up";
-  return t(`title.${kind}${way}`, values);
+  const said = t(`title.${kind}${way}`, values);
+  const some = kind !== "productivity" && sectorsOf(goods, world).length;
+  return some ? t("title.goods", { title: said, goods: t(`sector.${goods}`) }) : said;
 }
 

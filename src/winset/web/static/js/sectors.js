@@ -1,17 +1,44 @@
 // Sectors of the embedded worlds by groups that a reader knows.
 
+/** Codes of each group by world; what none lists is a service, and no world lets services be traded. */
 const GROUPS = {
-  agriculture: ["A01", "A02", "A03", "Agriculture"],
-  mining: ["B05", "B06", "B07", "B08", "B09", "C19", "Mining", "Petroleum"],
-  food: ["C10T12", "Food"],
-  textiles: ["C13T15", "Textile"],
-  chemicals: ["C20", "C21", "C22", "Chemicals", "Plastic"],
-  materials: ["C16", "C17_18", "C23", "C24A", "C24B", "C25", "Wood", "Paper", "Minerals", "Basic metals", "Metal products"],
-  machinery: ["C26", "C27", "C28", "Machinery n.e.c.", "Office", "Electrical", "Communication", "Medical"],
-  vehicles: ["C29", "C301", "C302T309", "Auto", "Other Transport"],
-  manufacturing: ["C31T33", "Other"],
+  "icio-2022": {
+    agriculture: ["A01", "A02", "A03"],
+    mining: ["B05", "B06", "B07", "B08", "B09", "C19"],
+    food: ["C10T12"],
+    textiles: ["C13T15"],
+    chemicals: ["C20", "C21", "C22"],
+    materials: ["C16", "C17_18", "C23", "C24A", "C24B", "C25"],
+    machinery: ["C26", "C27", "C28"],
+    vehicles: ["C29", "C301", "C302T309"],
+    manufacturing: ["C31T33"],
+  },
+  "caliendo-parro-1993": {
+    agriculture: ["Agriculture"],
+    mining: ["Mining", "Petroleum"],
+    food: ["Food"],
+    textiles: ["Textile"],
+    chemicals: ["Chemicals", "Plastic"],
+    materials: ["Wood", "Paper", "Minerals", "Basic metals", "Metal products"],
+    machinery: ["Machinery n.e.c.", "Office", "Electrical", "Communication", "Medical"],
+    vehicles: ["Auto", "Other Transport"],
+    manufacturing: ["Other"],
+  },
 };
-const OF = new Map(Object.entries(GROUPS).flatMap(([group, sectors]) => sectors.map((sector) => [sector, group])));
+const OF = new Map(
+  Object.values(GROUPS).flatMap((groups) =>
+    Object.entries(groups).flatMap(([group, sectors]) => sectors.map((sector) => /** @type {[string, string]} */ ([sector, group]))),
+  ),
+);
+
+/** Groups whose goods a change can be about. */
+export const GOODS = Object.keys(GROUPS["icio-2022"]);
+
+/** The sectors of a group in a world; none where the world has no sectors, or the group is all goods. */
+export const sectorsOf = (group, world) => GROUPS[world]?.[group] ?? [];
+
+/** Whether the goods of a change can be chosen in a world. */
+export const hasSectors = (world) => world in GROUPS;
 
 /** The group of a sector; what none lists is a service. */
 export const groupOf = (sector) => OF.get(sector) ?? "services";

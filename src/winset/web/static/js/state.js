@@ -6,6 +6,7 @@
 // controls cannot describe stand as JSON under `changes`. Language and colors are the reader's own, not the link's.
 
 import { KINDS, PARAMETERS, twoSided } from "./scenario.js";
+import { GOODS } from "./sectors.js";
 
 export const TABS = ["gains", "mine", "shares", "vote", "agree", "compare"];
 export const VIEWS = ["world", "asia", "europe", "africa", "americas"];
@@ -18,6 +19,7 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {string[]} group
  * @property {number} size percent
  * @property {string[]} partner
+ * @property {string} goods a group of sectors, in a world that has them; empty: all goods
  * @property {string} on
  * @property {string} world
  * @property {Record<string, number | string | null>} parameters those that are not as at the start
@@ -79,6 +81,7 @@ export const KEYS = {
     read: (said) => (said.trim() && Number.isFinite(Number(said)) ? Number(said) : undefined),
   },
   partner: tokens(["all"], (_, { kind }) => twoSided(kind)),
+  goods: text("", (said) => GOODS.includes(said)),
   on: text("2025-09-01", isDay, always),
   world: text("world-2023", undefined, always),
   parameters: {
@@ -139,7 +142,7 @@ const namesOf = (key) => KEYS[key].names ?? [KEYS[key].name ?? key];
 export function encode(state) {
   const query = new URLSearchParams();
   for (const [key, { write }] of Object.entries(KEYS)) {
-    if (state.custom && ["kind", "group", "size", "partner"].includes(key)) continue; // the changes say it
+    if (state.custom && ["kind", "group", "size", "partner", "goods"].includes(key)) continue; // the changes say it
     for (const name of namesOf(key)) {
       const said = write(state[key], state, name);
       if (said !== undefined) query.set(name, said);
