@@ -245,7 +245,7 @@ def test_a_download_says_that_it_works(page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/download/*", lambda route: held.append(route))
     page.get_by_text("Download", exact=True).click()
-    page.locator("[data-kind=csv]").click()
+    page.locator("[data-kind=json]").click()
     said = page.get_by_text("Preparing the file …")
     expect(said).to_be_visible()
     with page.expect_download():
@@ -408,7 +408,7 @@ def test_two_scenarios_side_by_side_in_one_link(page: Page, fresh: Callable[...,
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".side .card")).to_have_count(1)
     page.get_by_role("button", name="EU", exact=True).click()
-    page.get_by_role("button", name="Add the scenario on the left").click()
+    page.get_by_role("button", name="Add the current scenario").click()
     expect(page.locator(".side .card")).to_have_count(2)
     expect(page.locator("tbody tr[data-code=KAZ] > *").nth(1)).to_have_text(gain("KAZ"))
     expected = gain("KAZ", among="EU")

@@ -108,7 +108,7 @@ export function gains(app) {
     ...kept(app, "gains", FIRST),
     columns: [
       { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
-      { key: "name", width: 12.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "name", width: 13.8, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
       { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
       ...COLUMNS.map(([key, digits]) => ({
         key,
