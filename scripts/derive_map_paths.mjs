@@ -36,12 +36,12 @@ const rings = (shape) =>
     coordinates,
   }));
 
-const shapes = world.features.map(({ geometry, properties: { code } }) => {
+const shapes = world.features.map(({ geometry, properties: { code, disputed } }) => {
   const parts = rings(geometry)
     .map((ring) => ({ ring, area: draw.area(ring) }))
     .sort((a, b) => b.area - a.area);
   const kept = parts.filter(({ area }, k) => k === 0 || area >= SMALLEST_RING);
-  const shape = { code, d: kept.map(({ ring }) => draw(ring)).join("") };
+  const shape = { code, ...(disputed ? { disputed } : {}), d: kept.map(({ ring }) => draw(ring)).join("") };
   if (parts.reduce((sum, { area }) => sum + area, 0) < NEEDS_DISC)
     shape.at = draw.centroid(parts[0].ring).map((x) => Math.round(10 * x) / 10);
   return shape;

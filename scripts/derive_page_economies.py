@@ -1,33 +1,35 @@
-"""Write what the page must know of an economy before any is solved: ISO alpha-2 code, population.
+"""Write what the page must know of an economy before any is solved: its names and its population.
 
     python -m scripts.derive_page_economies
 
-The browser names countries in the reader's language by their alpha-2 code; the chart of voting power
-needs their populations. Both come from the package's own table of economies.
+Names in three languages and aliases are the package's own tables (docs/decisions/0031-maps-and-names.md),
+so that no browser's list decides them; the chart of voting power needs populations.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 from winset.places import economies
+from winset.tables import embedded_rows
 
 TARGET = Path(economies.__file__).parents[1] / "web" / "static" / "data" / "economies.json"
 
 
 def contents() -> str:
-    """Return the JSON text: one line per economy, ``"KAZ": ["KZ", "Kazakhstan", 20330104]``."""
-    with (economies.FOLDER / "economies.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            f"{json.dumps(row['code'])}: "
-            + json.dumps(
-                [row["iso2"], row["name"], int(row["population"]) if row["population"] else None],
-                ensure_ascii=False,
-            )
-            for row in csv.DictReader(file)
-        ]
+    """Return the JSON text: one line per economy, its names, aliases and population."""
+    named = {row["code"]: row for row in embedded_rows(economies.FOLDER / "names.csv")}
+    aliases: dict[str, list[str]] = {code: [] for code in named}
+    for row in embedded_rows(economies.FOLDER / "aliases.csv"):
+        aliases[row["code"]].append(row["alias"])
+    rows = []
+    for code, economy in economies.economies().items():
+        said: dict[str, object] = {
+            language: named[code][language] for language in ("en", "ru", "zh")
+        }
+        said |= {"population": economy.population, "aliases": aliases[code]}
+        rows.append(f"{json.dumps(code)}: {json.dumps(said, ensure_ascii=False)}")
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 

@@ -20,7 +20,7 @@ from winset.studies import scenario_run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from tests.browser.serving import Server
 
 
@@ -97,6 +97,29 @@ def test_a_click_on_the_map_removes_a_country_and_back_brings_it_again(page: Pag
     expect_gain(page, "KAZ", gain("KAZ", among="SCO"))
 
 
+def test_a_disputed_area_is_hatched_and_carries_no_value(page: Page) -> None:
+    area = page.locator("path[data-disputed='Western Sahara']")
+    assert area.get_attribute("data-code") is None
+    before = area.get_attribute("fill")
+    assert before is not None
+    assert before.startswith("url(#hatched")
+    drag(page, -20)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("20 %")
+    assert area.get_attribute("fill") == before
+    area.hover()
+    expect(page.locator(".tip")).to_have_text(
+        "Western SaharaA disputed area: it carries no figure."
+    )
+    expect(page.locator(".legend")).to_contain_text("disputed, no figure")
+
+
+def test_search_finds_an_economy_by_all_that_it_is_called(page: Page) -> None:
+    search = page.get_by_role("combobox", name="Members")
+    for called, name in (("США", "United States"), ("UK", "United Kingdom"), ("Turkey", "Türkiye")):
+        search.fill(called)
+        expect(page.get_by_role("listbox").get_by_role("option").first).to_contain_text(name)
+
+
 def test_search_adds_a_country_by_keyboard(page: Page) -> None:
     search = page.get_by_role("combobox", name="Members")
     search.fill("mexi")
@@ -140,8 +163,8 @@ def test_the_table_sorts_filters_and_copies(page: Page) -> None:
 def test_every_kind_of_change_is_solved(page: Page) -> None:
     title = page.get_by_role("heading", level=1)
     for kind, said in (
-        ("tariff-by", "A tariff of 10 % by SCO+ on all countries"),
-        ("tariff-on", "A tariff of 10 % on SCO+ by all countries"),
+        ("tariff-by", "A tariff of 10 % by SCO+ on all economies"),
+        ("tariff-on", "A tariff of 10 % on SCO+ by all economies"),
         ("productivity", "2 % more productivity: SCO+"),
     ):
         page.locator("#kind").select_option(kind)
@@ -162,6 +185,98 @@ def test_bundled_scenarios_open_with_the_figures_of_the_command_line(page: Page)
         result = scenario_run.run(name).result.to_json()
         found = next(one for one in result["economies"] if one["code"] == code)
         expect_gain(page, code, signed(found["welfare_percent"], 2))
+
+
+def test_the_verdict_is_tried_under_the_other_deficit_rules(page: Page) -> None:
+    page.locator("#example").select_option("liberation-day")
+    line = page.locator(".rules")
+    done = scenario_run.under_other_rules(scenario_run.run("liberation-day")).to_json()
+    for other in done["deficit_rules"]:
+        expect(line).to_contain_text(f"{other['summary']['outsiders_losing']} outsiders lose")
+        worst = signed(other["summary"]["worst"]["welfare_percent"], 2)
+        expect(line).to_contain_text(f"worst Vietnam ({worst} %)")
+    page.locator("#example").select_option("sco-2025")
+    expect(line).to_contain_text("Gambia")
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("accession", "Uzbekistan joins EAEU: 10 % off the cost of trade between them"),
+        ("corridor", "5 % off the cost of trading inside: China, Kyrgyzstan, Uzbekistan"),
+        ("free-trade-area", "A tariff of 0 % among RCEP"),
+        ("trade-war", "United States and China: a tariff of 25 % both ways"),
+        (
+            "sanctions",
+            "Sanctions of EU, United States on Russia: 50 % more cost of trade between them",
+        ),
+    ],
+)
+def test_templates_are_solved(page: Page, template: str, title: str) -> None:
+    page.locator("#example").select_option(template)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("body[data-settled]")).to_be_attached(timeout=60_000)
+    expect(page.locator(".error:visible")).to_have_count(0)
+    expect(page.locator(".rules")).not_to_be_empty(timeout=60_000)
+    if template == "sanctions":
+        said = page.locator(".verdict")
+        expect(said).to_contain_text("For every dollar that they cost the first")
+        expect(said).to_contain_text("Who gains most beside them:")
+
+
+def test_a_change_of_some_goods_alone(page: Page, tmp_path: Path) -> None:
+    expect(page.locator("#goods")).to_be_hidden()
+    page.locator("#example").select_option("free-trade-area")
+    page.locator("#goods").select_option("textiles")
+    title = "A tariff of 0 % among RCEP (Textiles and clothing)"
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("body[data-settled]")).to_be_attached(timeout=60_000)
+    file = tmp_path / "textiles.toml"
+    file.write_text(
+        'world = "icio-2022"\non = "2025-09-01"\n'
+        '[[change]]\nkind = "tariff"\namong = "RCEP"\nrate = 0.0\nsectors = ["C13T15"]\n'
+    )
+    found = scenario_run.run(file).result.to_json()["economies"]
+    gains = {one["code"]: signed(one["welfare_percent"], 2) for one in found}
+    expect_gain(page, "VNM", gains["VNM"])
+
+
+def test_a_download_says_that_it_works(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/download/*", lambda route: held.append(route))
+    page.get_by_text("Download", exact=True).click()
+    page.locator("[data-kind=json]").click()
+    said = page.get_by_text("Preparing the file …")
+    expect(said).to_be_visible()
+    with page.expect_download():
+        held[0].continue_()
+    expect(page.get_by_text("The file is ready.")).to_be_visible()
+
+
+def test_a_job_ordered_elsewhere_sets_the_controls(page: Page, server: Server) -> None:
+    change = {"kind": "trade-cost", "among": "ASEAN", "percent": -7}
+    order = {"scenario": {"on": "2025-09-01", "change": [change]}, "players": "ASEAN"}
+    made = page.request.post(f"{server.address}api/jobs", data=order)
+    assert made.ok
+    page.get_by_role("link", name="Fair shares").click()
+    job = page.locator(f".jobs li[data-id='{made.json()['id']}']")
+    job.get_by_role("button", name="Show").click(timeout=60_000)
+    expect(page.locator("#size")).to_have_value("-7")
+    expect(page.locator(".panel .chip.bloc")).to_contain_text("ASEAN")
+    expect(page.locator(".verdict p").first).to_contain_text("coalitions were solved")
+    members = page.locator(".shares tbody").first.locator("tr")
+    expect(members).to_have_count(len(made.json()["players"]))
+    job.get_by_role("button", name="Remove").click()
+    expect(job).to_have_count(0)
+
+
+def test_the_footer_speaks_of_the_tab(page: Page) -> None:
+    foot = page.locator("footer")
+    expect(foot).to_contain_text("Not a forecast.")
+    page.get_by_role("link", name="Voting power").click()
+    expect(foot).to_contain_text("Power under the rule alone")
+    page.get_by_role("link", name="Common ground").click()
+    expect(foot).to_contain_text("Recorded votes of the General Assembly only")
 
 
 def test_a_size_of_zero_changes_nothing_and_parameters_change_figures(page: Page) -> None:
@@ -293,7 +408,7 @@ def test_two_scenarios_side_by_side_in_one_link(page: Page, fresh: Callable[...,
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".side .card")).to_have_count(1)
     page.get_by_role("button", name="EU", exact=True).click()
-    page.get_by_role("button", name="Add the scenario on the left").click()
+    page.get_by_role("button", name="Add the current scenario").click()
     expect(page.locator(".side .card")).to_have_count(2)
     expect(page.locator("tbody tr[data-code=KAZ] > *").nth(1)).to_have_text(gain("KAZ"))
     expected = gain("KAZ", among="EU")

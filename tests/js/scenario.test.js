@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { load, speak } from "./setting.js";
 
 await speak("en");
-const { KINDS, compose, controls, groupName, isBloc, missing, nothing, title, twoSided, useBlocs } = await load("scenario");
+const { KINDS, SIZES, compose, controls, groupName, isBloc, TEMPLATES, missing, nothing, opened, ordered, title, twoSided, useBlocs } = await load("scenario");
 useBlocs(["SCO", "EAEU", "EU"]);
 
-const base = { world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
+const base = { goods: "", world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
 
 test("a cut among a bloc", () => {
   const made = compose({ ...base, kind: "trade-cost" });
@@ -34,7 +34,7 @@ for (const kind of KINDS)
   test(`${kind} comes back from the scenario that it makes`, () => {
     // a tariff on EAEU by CHN and IND is theirs on EAEU: told apart only where all levy it
     const partner = twoSided(kind) && kind !== "tariff-on" ? ["CHN", "IND"] : ["all"];
-    const state = { ...base, kind, group: ["EAEU"], partner, size: kind.startsWith("tariff") ? 12.5 : -5 };
+    const state = { ...base, kind, group: ["EAEU"], partner, size: SIZES[kind].min < 0 ? -5 : 12.5 };
     const { kind: again, group, size, custom } = controls(compose(state));
     assert.deepEqual({ again, group, size, custom }, { again: kind, group: ["EAEU"], size: state.size, custom: null });
     if (twoSided(kind)) assert.deepEqual(controls(compose(state)).partner, partner);
@@ -45,6 +45,17 @@ test("what the controls cannot say stays as it is", () => {
   assert.deepEqual(controls(scenario).custom, { title: "Odd", change: scenario.change });
   assert.deepEqual(controls(scenario, "odd").custom, { title: "Odd", name: "odd" });
   assert.equal(compose({ ...base, custom: { title: "Odd", name: "odd" } }).scenario, "odd");
+});
+
+test("what was kept opens again, and is called by the language of now", async () => {
+  for (const custom of [null, { title: "Odd", name: "nafta" }, { title: "Mine", change: [{ kind: "tariff", cap: 0.1 }] }]) {
+    const state = { ...base, kind: "trade-cost", parameters: { deficits: "balanced" }, custom };
+    const kept = { title: title(state), body: compose(state) };
+    assert.deepEqual(compose({ ...state, ...opened(kept) }), kept.body);
+    await speak("ru");
+    assert.equal(/[А-я]/.test(title(opened(kept))), custom?.title !== "Mine");
+    await speak("en");
+  }
 });
 
 test("parameters as at the start are not carried", () => {
@@ -71,4 +82,49 @@ test("titles say what is computed", () => {
   assert.match(groupName(["KAZ", "UZB", "KGZ", "TJK"]), /Kazakhstan.*Uzbekistan.*2/);
   assert.equal(isBloc("SCO+"), true);
   assert.equal(isBloc("KAZ"), false);
+});
+
+test("every template is a question that comes back, with a title of its own", () => {
+  const titles = new Set();
+  for (const [name, patch] of Object.entries(TEMPLATES)) {
+    const state = { ...base, ...patch };
+    assert.equal(missing(state), null, name);
+    assert.equal(nothing(state), false, name);
+    const { kind, group, partner, size, world, goods, custom } = controls(compose(state));
+    assert.deepEqual({ kind, group, partner, size, world, goods, custom }, { ...patch, custom: null }, name);
+    titles.add(title(state));
+  }
+  assert.equal(titles.size, Object.keys(TEMPLATES).length);
+  assert.deepEqual(compose({ ...base, ...TEMPLATES["trade-war"] }).change, [
+    { kind: "tariff", exporters: ["CHN"], importers: ["USA"], rate: 0.25 },
+    { kind: "tariff", exporters: ["USA"], importers: ["CHN"], rate: 0.25 },
+  ]);
+});
+
+test("the order of a job, from this page or from elsewhere, sets the controls", () => {
+  const bundled = [
+    { name: "sco-2025", files: false, scenario: compose({ ...base, kind: "trade-cost" }) },
+    { name: "nafta", files: true, scenario: { title: "N", world: "caliendo-parro-1993", on: "1994-01-01", parameters: { deficits: "balanced" }, change: [{ kind: "tariff", file: "x" }] } },
+  ];
+  const own = compose({ ...base, kind: "trade-cost", group: ["EAEU"], size: -5 });
+  assert.deepEqual(ordered({ scenario: own }, "t", "2026-01-01", bundled), controls(own));
+  const byName = ordered({ scenario: "sco-2025", set: { deficits: "balanced" } }, "t", "2026-01-01", bundled);
+  assert.deepEqual([byName.kind, byName.group, byName.parameters, byName.on], ["trade-cost", ["SCO+"], { deficits: "balanced" }, "2025-09-01"]);
+  const short = ordered({ scenario: { change: [{ kind: "trade-cost", among: "EU", percent: -3 }] } }, "t", "2026-01-01", bundled);
+  assert.deepEqual([short.group, short.size, short.world, short.on], [["EU"], -3, "world-2023", "2026-01-01"]);
+  assert.equal(ordered({ scenario: "nafta" }, "N", "2026-01-01", bundled).custom?.name, "nafta");
+  assert.deepEqual(ordered({ scenario: "sco-2025", set: { percent: -20 } }, "t", "2026-01-01", bundled), {});
+});
+
+test("the goods of a group are its sectors in a world that has them, and come back", () => {
+  const state = { ...base, kind: "tariff-by", group: ["USA"], partner: ["CHN"], size: 25, world: "icio-2022", goods: "vehicles" };
+  const [change] = compose(state).change;
+  assert.deepEqual(change.sectors, ["C29", "C301", "C302T309"]);
+  assert.match(title(state), /25 %.*\(Vehicles\)/);
+  const { goods, kind, custom } = controls(compose(state));
+  assert.deepEqual({ goods, kind, custom }, { goods: "vehicles", kind: "tariff-by", custom: null });
+  assert.equal(compose({ ...state, world: "world-2023" }).change[0].sectors, undefined);
+  assert.doesNotMatch(title({ ...state, world: "world-2023" }), /Vehicles/);
+  const odd = { ...compose(state), change: [{ ...change, sectors: ["C29"] }] };
+  assert.deepEqual(controls(odd).custom?.change, odd.change);
 });

@@ -10,6 +10,8 @@ globalThis.fetch = async (url) => {
 
 const STATIC = new URL("../../src/winset/web/static/", import.meta.url);
 
+export const LOCALES = new URL("locales/", STATIC);
+
 /** A module of the page. */
 export const load = (name) => import(new URL(`js/${name}.js`, STATIC));
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setting.js";
 
-const { TABS, decode, encode } = await load("state");
+const { KEYS, TABS, decode, encode } = await load("state");
 const start = () => decode("");
 
 test("an empty address is the start", () => {
@@ -15,35 +15,60 @@ test("an empty address is the start", () => {
   assert.equal(encode(state), "#gains?kind=trade-cost&group=SCO%2B&size=-10&on=2025-09-01&world=world-2023");
 });
 
+/** A value of each part of the state that differs from the start. */
 const changes = {
-  tab: "vote",
-  world: "icio-2022",
-  on: "2016-01-31",
+  custom: { title: "Mine & yours", change: [{ kind: "tariff", rate: 0.1 }] },
   kind: "tariff-by",
   group: ["EAEU", "KAZ"],
-  partner: ["CHN", "USA"],
   size: 12.5,
-  parameters: { trade_elasticity: 6.5, deficits: "balanced" },
+  partner: ["CHN", "USA"],
+  goods: "textiles",
+  on: "2016-01-31",
+  world: "icio-2022",
+  parameters: {
+    trade_elasticity: 6.5,
+    value_added_share: 0.4,
+    deficits: "balanced",
+    labor_supply_elasticity: 0.5,
+    scale_elasticity: 0.05,
+    revenue: "income-tax",
+    elasticities: "U4",
+  },
+  my: "KAZ",
+  draws: true,
   players: ["RUS", "KAZ"],
-  rule: "eu-council",
+  pay: "equal",
+  job: "20261126-1",
   voters: ["EU"],
   bloc: ["BRICS", "TUR"],
+  rule: "eu-council",
   years: "2001-2004",
   issue: "hr",
-  compare: [{ title: "Ten", body: { change: [] } }],
+  view: "asia",
+  show: "outsider",
+  find: "Kôte & co, 100 %",
+  sort: { gains: { key: "welfare_musd", down: true }, issues: { key: "issue", down: false } },
+  compare: [{ title: "Ten", body: { change: [{ kind: "trade-cost" }] } }],
 };
+
+test("no part of the state is left out of these tests", () => {
+  assert.deepEqual(Object.keys(changes), Object.keys(KEYS));
+  assert.deepEqual(Object.keys(changes.parameters), KEYS.parameters.names);
+  assert.deepEqual(Object.keys(start()), ["tab", ...Object.keys(KEYS)]);
+});
+
 for (const [key, value] of Object.entries(changes))
-  test(`${key} survives the address`, () => {
-    const state = { ...start(), kind: "tariff-by", [key]: value };
+  test(`${key} is in the address, and comes back`, () => {
+    const before = { ...start(), kind: key === "partner" ? "tariff-by" : "trade-cost" };
+    const state = { ...before, [key]: value };
+    assert.notEqual(encode(state), encode(before));
     assert.deepEqual(decode(encode(state)), state);
+    assert.equal(encode(decode(encode(state))), encode(state));
   });
 
-test("all at once survive, and custom changes with their title", () => {
-  const state = { ...start(), ...changes };
+test("all at once come back", () => {
+  const state = { ...start(), ...changes, custom: null, tab: "vote" };
   assert.deepEqual(decode(encode(state)), state);
-  const custom = { title: "Mine & yours", change: [{ kind: "tariff", rate: 0.1 }] };
-  const own = { ...start(), custom };
-  assert.deepEqual(decode(encode(own)), own);
 });
 
 test("a partner is written only where there is another side", () => {
@@ -61,6 +86,10 @@ for (const [garbled, key, value] of [
   ["#gains?changes={", "custom", null],
   ['#gains?changes={"title":"x"}', "custom", null],
   ["#gains?compare=[{}]", "compare", []],
+  ["#gains?job=../x", "job", ""],
+  ["#gains?years=always", "years", "2010-2019"],
+  ["#gains?view=moon", "view", "world"],
+  ["#gains?sort=:;", "sort", {}],
 ])
   test(`${garbled} is as at the start`, () => assert.deepEqual(decode(garbled)[key], value));
 
@@ -70,7 +99,7 @@ test("parameters out of their lists are left out", () => {
 });
 
 test("three scenarios are compared at most", () => {
-  const four = Array.from({ length: 4 }, (_, k) => ({ title: `${k}`, body: {} }));
+  const four = Array.from({ length: 4 }, (_, k) => ({ title: `${k}`, body: { scenario: "nafta", set: {} } }));
   assert.equal(decode(encode({ ...start(), compare: four })).compare.length, 3);
 });
 

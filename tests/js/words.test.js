@@ -7,7 +7,7 @@ import { data, load, speak } from "./setting.js";
 const { verdict, worstOutsider } = await load("verdict");
 
 const names = await data("economies");
-const economy = (code, role, welfare_percent) => ({ code, name: names[code][1], role, welfare_percent, welfare_musd: 0 });
+const economy = (code, role, welfare_percent) => ({ code, name: names[code].en, role, welfare_percent, welfare_musd: 0 });
 function result(...economies) {
   const count = (role, sign) =>
     economies.filter((one) => one.role === role && Math.sign(one.welfare_percent) === sign && Math.abs(one.welfare_percent) >= 0.005).length;
@@ -43,6 +43,9 @@ test("numbers have a real minus, groups, and a dash where there are none", async
 test("Chinese counts in hundred millions, Russian has its plurals", async () => {
   const zh = await speak("zh");
   assert.equal(zh.large(100), 1);
+  assert.equal(zh.money(196_100), "+1,961.0亿美元");
+  assert.equal(zh.money(60), "+6,000万美元");
+  assert.equal(zh.compact(1e7), "1000万");
   const ru = await speak("ru");
   const forms = [1, 2, 5, 21].map((n) => ru.t("verdict.no-outsider-loses", { n }));
   assert.equal(new Set(forms.map((text) => text.replace(/\d+/g, ""))).size >= 1, true);
@@ -97,4 +100,42 @@ test("blocs with and without partners", async () => {
   assert.equal(bloc("XYZ"), "XYZ");
   assert.match(bloc("SCO+"), /Shanghai/);
   assert.equal(short("SCO+"), "SCO+");
+});
+
+test("economies go by winset's own names, and are found by all that they are called", async () => {
+  const said = {};
+  for (const lang of ["en", "ru", "zh"]) {
+    const { country } = await speak(lang);
+    said[lang] = ["KGZ", "USA", "HKG", "TUR", "ROW"].map((code) => country(code));
+    assert.equal(country("OWN", "Ruritania"), "Ruritania");
+  }
+  assert.deepEqual(said.en, ["Kyrgyzstan", "United States", "Hong Kong, China", "Türkiye", "Rest of the world"]);
+  assert.deepEqual(said.ru, ["Кыргызстан", "США", "Гонконг (Китай)", "Турция", "Остальной мир"]);
+  assert.deepEqual(said.zh, ["吉尔吉斯斯坦", "美国", "中国香港", "土耳其", "世界其他地区"]);
+  const { called } = await speak("en");
+  for (const [code, alias] of [["USA", "США"], ["GBR", "UK"], ["TUR", "Turkey"], ["KGZ", "Кыргызстан"], ["KGZ", "Киргизия"], ["HKG", "Hong Kong"]])
+    assert.ok(called(code).includes(alias), alias);
+});
+
+test("what the other deficit rules overturn is said, and that they overturn nothing", async () => {
+  const { counted, otherRules } = await load("verdict");
+  const summary = { members_musd: 1000, outsiders_musd: -2000, world_musd: -1000, outsiders_losing: 2, members_losing: 0, worst: { code: "VNM", welfare_percent: -4.4 } };
+  const one = { rules: ["balanced"], summary, overturned: ["world_musd", "outsiders_losing", "worst"], flipped: ["KAZ"], widest: { code: "GUY" }, refused: null, welfare_percent: { KAZ: -0.1, GUY: -3.38 } };
+  await speak("en");
+  assert.equal(
+    otherRules([one]),
+    "Under the other deficit rules – “none”: the world −1.0 bn USD, 2 outsiders lose, worst Vietnam (−4.40 %), Kazakhstan −0.10 %, Guyana −3.38 %.",
+  );
+  assert.match(otherRules([{ ...one, summary: null, refused: "no", overturned: [], flipped: [], widest: null }]), /no equilibrium/);
+  const calm = { ...one, overturned: [], flipped: [], widest: null };
+  assert.match(otherRules([calm, calm]), /no sign turns/);
+  assert.equal(counted({ chosen: 8, counted: 8, later: [], absent: [] }), null);
+  assert.equal(
+    counted({ chosen: 10, counted: 8, later: [{ code: "IRN", joined: "2023-07-04" }], absent: ["TKM"] }),
+    "10 chosen, 8 counted: joined later: Iran (July 4, 2023); not in this world: Turkmenistan.",
+  );
+  for (const lang of ["ru", "zh"]) {
+    await speak(lang);
+    assert.doesNotMatch(otherRules([one]), /[{}]|rules\./);
+  }
 });

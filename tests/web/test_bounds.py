@@ -252,8 +252,14 @@ def test_numbers_of_a_body_at_their_bounds() -> None:
 
 def test_what_a_body_asks_for_beside_its_scenario() -> None:
     further = reading.further
-    asked = {"scenario": "a", "draws": 500, "seed": 2**32 - 1, "deficit_rules": True}
-    assert further(asked) == ({"scenario": "a"}, reading.Further(500, 2**32 - 1, True))
+    asked = {
+        "scenario": "a",
+        "draws": 500,
+        "seed": 2**32 - 1,
+        "deficit_rules": True,
+        "economy": "KAZ",
+    }
+    assert further(asked) == ({"scenario": "a"}, reading.Further(500, 2**32 - 1, True, "KAZ"))
     assert further({"scenario": "a"}) == ({"scenario": "a"}, reading.Further(None, 1, False))
     rest, _ = further({"scenario": "a", "draws": 5, "set": {}})
     assert rest == {"scenario": "a", "set": {}}
@@ -262,6 +268,8 @@ def test_what_a_body_asks_for_beside_its_scenario() -> None:
             further({"scenario": "a"} | wrong)
     with pytest.raises(DataError, match="deficit_rules is true or false"):
         further({"scenario": "a", "deficit_rules": 1})
+    with pytest.raises(DataError, match="economy = 1 is wrong"):
+        further({"scenario": "a", "economy": 1})
 
 
 def test_a_body_that_is_no_json() -> None:

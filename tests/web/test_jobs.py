@@ -67,6 +67,8 @@ def test_a_job_says_what_winset_share_says(server: Server, winset: Any, tmp_path
     assert added.headers["location"] == f"/api/jobs/{job['id']}"
     assert job["state"] in ("queued", "running")
     done = wait(server.url, job["id"], {"done", "failed"})
+    assert done["body"] == BODY
+    assert "body" not in httpx.get(f"{server.url}/api/jobs", timeout=10).json()["jobs"][0]
     assert (done["done"], done["total"], done["seconds_left"]) == (job["total"], job["total"], 0)
     file = tmp_path / "scenario.toml"
     file.write_text(

@@ -143,6 +143,10 @@ def run(
     draws: DrawsOption = None,
     seed: SeedOption = 1,
     sweep: SweepOption = None,
+    economy: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Add one economy: parts of its gain, partners, sectors."),
+    ] = None,
     chart: ChartOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -162,6 +166,8 @@ def run(
         overrides["elasticities"] = elasticities
     done = scenario_run.run(scenario, overrides=overrides, blocs_file=blocs)
     done = scenario_run.under_other_rules(done)
+    if economy is not None:
+        done = scenario_run.seen_from(done, economy)
     done = further(done, draws, seed, sweep, blocs, quiet=json)
     if chart is not None:
         from winset.report import doubts
@@ -201,6 +207,10 @@ def _shown(done: Study, *, top: int) -> tuple[list[Table | str], list[str]]:
         from winset.report import industries
 
         shown += industries.printed(done, top=top)
+    if done.economy is not None:
+        from winset.report import one_economy
+
+        shown += one_economy.printed(done.economy, top=top)
     if done.intervals is not None:
         shown += (*doubts.sentences(done.intervals), *doubts.totals(done.intervals))
     if done.sweep is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.studies.deficit_rules import OtherRule
+    from winset.studies.economy_view import EconomyView
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
@@ -38,6 +39,7 @@ class Study:
     others: tuple[OtherRule, ...] | None = None
     intervals: Intervals | None = None
     sweep: Sweep | None = None
+    economy: EconomyView | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
@@ -48,6 +50,8 @@ class Study:
             said["intervals"] = self.intervals.to_json()
         if self.sweep is not None:
             said["sweep"] = self.sweep.to_json()
+        if self.economy is not None:
+            said["economy"] = self.economy.to_json()
         return said
 
     @property
@@ -105,6 +109,19 @@ def run(
 def under_other_rules(study: Study) -> Study:
     """Add to a study what its change does under the other deficit rules."""
     return replace(study, others=deficit_rules.under_other_rules(study.result))
+
+
+def seen_from(study: Study, code: str) -> Study:
+    """Add to a study the view of one economy.
+
+    Raises
+    ------
+    DataError
+        The world does not have it.
+    """
+    from winset.studies.economy_view import view
+
+    return replace(study, economy=view(study.result, code))
 
 
 def _why_nothing(scenario: Scenario, world: World) -> str:

@@ -16,7 +16,7 @@ from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.studies.claims import listing
-from winset.studies.scenario_run import Study, doubted, run, under_other_rules
+from winset.studies.scenario_run import Study, doubted, run, seen_from, under_other_rules
 from winset.web import questions, reading
 from winset.worlds import embedded_worlds, world
 
@@ -78,6 +78,8 @@ def solve(raw: Any) -> Any:
     done, draws = study(raw), asked.draws
     if asked.deficit_rules:
         done = under_other_rules(done)
+    if asked.economy:
+        done = seen_from(done, asked.economy)
     if draws is not None:
         if done.world.sectored:
             raise DataError(

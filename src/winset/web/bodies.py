@@ -67,6 +67,7 @@ class DrawnBody(ChangedBody):
     draws: int | None = Field(None, ge=1, le=500, description="in worlds with one sector")
     seed: int = Field(1, ge=0, le=2**32 - 1)
     deficit_rules: bool = Field(False, description="whether the other rules are solved beside")
+    economy: str | None = Field(None, description="the code of one to look at more closely")
 
 
 class ShareBody(Body):

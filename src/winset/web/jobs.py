@@ -189,6 +189,8 @@ class Jobs:
             "total": seen["total"],
             "seconds_left": left,
         }
+        if whole:
+            job["body"] = order.get("body")
         if state == "done" and whole:
             try:
                 job["result"] = job_folder.result(target)

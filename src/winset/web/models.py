@@ -144,6 +144,28 @@ class Counted(Answer):
     absent: list[str]
 
 
+class PartnerTrade(Answer):
+    """Trade of one economy with a partner, USD million, before and after."""
+
+    code: str
+    name: str
+    exports_musd: float
+    new_exports_musd: float
+    imports_musd: float
+    new_imports_musd: float
+
+
+class EconomySeen(Answer):
+    """What a run says of one economy."""
+
+    code: str
+    welfare_musd: float
+    parts: dict[str, float]
+    trade: dict[str, float]
+    partners: list[PartnerTrade]
+    sectors: list[dict[str, Any]] | None = None
+
+
 class SolveAnswer(Answer):
     """What `winset run --json` prints."""
 
@@ -156,6 +178,7 @@ class SolveAnswer(Answer):
     counted: Counted
     summary: Summary
     deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
+    economy: EconomySeen | None = Field(None, description="where asked for")
 
 
 class CoreVerdict(Answer):
@@ -208,6 +231,7 @@ class Job(Answer):
     title: str
     players: list[str]
     resolution: Literal["full", "compact"] | None = Field(description="of shares")
+    body: Any = Field(None, description="what was asked for, as it came; not in the list of jobs")
     created: float = Field(description="seconds since 1970")
     done: int = Field(description="blocks of coalitions solved; 0 or 1 of other studies")
     total: int

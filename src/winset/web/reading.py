@@ -114,15 +114,16 @@ def number(raw: dict[str, Any], key: str, usual: float = 0.0) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """What a body asks for beside its scenario: draws with their seed, and the other deficit rules."""
+    """What a body asks for beside its scenario: draws, the other deficit rules, one economy."""
 
     draws: int | None = None
     seed: int = 1
     deficit_rules: bool = False
+    economy: str = ""
 
 
 def further(raw: Any) -> tuple[Any, Further]:
-    """Take the keys of `Further` out of a body ``{scenario, set?, draws?, seed?, deficit_rules?}``."""
+    """Take the keys of `Further`, each of which may be missing, out of a body ``{scenario, set?, …}``."""
     if not (isinstance(raw, dict) and "scenario" in raw):
         return raw, Further()
     draws = whole(raw, "draws", 1, MOST_DRAWS)
@@ -130,7 +131,9 @@ def further(raw: Any) -> tuple[Any, Further]:
     rules = truth(raw, "deficit_rules")
     taken = {field.name for field in dataclass_fields(Further)}
     rest = {key: value for key, value in raw.items() if key not in taken}
-    return rest, Further(draws, 1 if seed is None else seed, rules)
+    return rest, Further(
+        draws, 1 if seed is None else seed, rules, text(raw, "economy", "body") or ""
+    )
 
 
 def scenario(raw: Any) -> Scenario:

@@ -6,10 +6,13 @@ import { h, setText } from "./dom.js";
 import { country, date, number, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
-import { copyButton, scroller, table } from "./table.js";
+import { chartOf, savers } from "./picture.js";
+import { copyButton, kept, scroller, table } from "./table.js";
+import { counted } from "./verdict.js";
 
 const ISSUES = ["", "me", "nu", "di", "hr", "co", "ec"];
 const [FIRST, LAST] = [1946, 2019];
+const ORDER = { agree: { key: "ideal_point", down: true }, issues: { key: "agreement_index", down: true } };
 const MOST = 60; // members whose pairs still make a readable square
 
 const share = (x) => `${number(100 * x, 0)} %`;
@@ -19,6 +22,8 @@ export function agree(app) {
   const { data } = app;
   let serial = 0;
   let asked = "";
+  /** @type {Record<string, any>} */
+  let shown = {};
   const who = picker({
     label: t("agree.members"),
     tokens: () => app.state.bloc,
@@ -70,6 +75,7 @@ export function agree(app) {
     } catch (problem) {
       if (mine !== serial) return;
       answer.replaceChildren();
+      answer.classList.remove("waiting");
       error.hidden = false;
       setText(error, problem.message);
       asked = "";
@@ -92,7 +98,7 @@ export function agree(app) {
 
     const grid = table({
       caption: t("agree.table"),
-      sort: { key: "ideal_point", down: true },
+      ...kept(app, "agree", ORDER.agree),
       columns: [
         { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
         { key: "ideal_point", label: t("agree.ideal"), numeric: true, plain: true, text: (row) => number(row.ideal_point, 2, { sign: true }), explain: how("ideal_points", () => ({})) },
@@ -105,7 +111,7 @@ export function agree(app) {
     grid.update(rows);
     const issues = table({
       caption: t("agree.issues"),
-      sort: { key: "agreement_index", down: true },
+      ...kept(app, "issues", ORDER.issues),
       columns: [
         { key: "issue", label: t("agree.issue"), text: (row) => row.name, value: (row) => row.name },
         { key: "roll_calls", label: t("agree.roll-calls"), numeric: true, text: (row) => number(row.roll_calls) },
@@ -115,9 +121,12 @@ export function agree(app) {
     });
     issues.update(Object.entries(cohesion.by_issue).map(([code, one]) => ({ ...one, name: t(`issue.${code}`) })));
 
+    shown = { agree: grid, issues };
+    const who = result.counted ? counted(result.counted) : null;
     const said = [
       t("agree.verdict", { n: cohesion.roll_calls, unanimous: share(cohesion.unanimous), index: number(cohesion.agreement_index, 2), years: result.years.replace("-", "–") }),
       position ? t("agree.position", { from: country(position.outermost[0]), to: country(position.outermost[1]), median: country(position.median_member) }) : null,
+      who,
     ].filter(Boolean);
     const box = (id, title, beside, ...content) =>
       h("section", { class: "card", "aria-labelledby": id }, h("div", { class: "card-head" }, h("h2", { id }, title), beside), content);
@@ -130,7 +139,7 @@ export function agree(app) {
           ? box(
               "agree-heat",
               t("agree.heat"),
-              how("agreement", () => ({})),
+              [how("agreement", () => ({})), savers(app, t("agree.heat"), () => chartOf(answer.querySelector("[aria-labelledby=agree-heat]")))],
               heatMap({
                 names,
                 narrow,
@@ -154,7 +163,7 @@ export function agree(app) {
             ? box(
                 "agree-ideal",
                 t("agree.ideal-title"),
-                how("ideal_points", () => ({})),
+                [how("ideal_points", () => ({})), savers(app, t("agree.ideal-title"), () => chartOf(answer.querySelector("[aria-labelledby=agree-ideal]")))],
                 intervals({
                   narrow: true,
                   label: t("agree.ideal-title"),
@@ -188,6 +197,7 @@ export function agree(app) {
   }
 
   root.update = (state) => {
+    for (const [name, grid] of Object.entries(shown)) grid.order(state.sort[name] ?? ORDER[name]);
     who.update(state.bloc);
     const [a, b = a] = state.years.split("-");
     low.value = a;

@@ -75,7 +75,9 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
   const all = rows.flatMap(({ values }) => values.map(({ value }) => value));
   const [low, high] = [Math.min(0, ...all), Math.max(0, ...all)];
   const x = symlog([low, high], [left + 8, width - right], constant);
-  const height = top + rows.length * step + 34;
+  const lines = narrow ? axis.split(/(?<=[;；])\s*/) : [axis]; // a phone has no room for both
+  const foot = 34 + 16 * (lines.length - 1);
+  const height = top + rows.length * step + foot;
   let marks = decades(low, high, constant);
   if (narrow) marks = marks.filter((_, k) => k % 2 === marks.indexOf(0) % 2);
   return picture(
@@ -83,7 +85,7 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
     height,
     label,
     marks.map((value) => [
-      s("line", { x1: x(value), x2: x(value), y1: top - 6, y2: height - 34, class: value === 0 ? "zero" : "grid" }),
+      s("line", { x1: x(value), x2: x(value), y1: top - 6, y2: height - foot, class: value === 0 ? "zero" : "grid" }),
       text(x(value), top - 12, format(value), { "text-anchor": "middle", class: "soft" }),
     ]),
     rows.map(({ label: name, values }, k) => {
@@ -94,7 +96,9 @@ export function dotPlot({ rows, series, constant, format, axis, label, narrow })
         values.map(({ series: which, value, tip }) => saying(mark(which, x(value), y, series[which].color), tip)),
       ];
     }),
-    text(narrow ? width / 2 : (left + width) / 2, height - 8, axis, { "text-anchor": "middle", class: "soft" }),
+    lines.map((line, k) =>
+      text(narrow ? width / 2 : (left + width) / 2, height - 8 - 16 * (lines.length - 1 - k), line, { "text-anchor": "middle", class: "soft" }),
+    ),
   );
 }
 

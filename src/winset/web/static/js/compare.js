@@ -4,16 +4,22 @@ import { post } from "./api.js";
 import { h, setText } from "./dom.js";
 import { country, money, number, signed, t } from "./i18n.js";
 import { edgeOf, worldMap } from "./map.js";
-import { copyButton, scroller, table } from "./table.js";
+import { opened, title } from "./scenario.js";
+import { copyButton, kept, scroller, table } from "./table.js";
 import { verdict } from "./verdict.js";
 
 export const MOST = 3;
 const LETTERS = ["A", "B", "C"];
+const FIRST = { key: "A", down: true };
+
+/** The title of a kept scenario in the language of now, not of when it was kept. */
+const called = (kept) => title(opened(kept));
 
 /** The tab as an element with `update(state)`. */
 export function compare(app) {
   const known = new Map(); // answers by question: the same question has the same answer
   let serial = 0;
+  let shown = null;
   const error = h("p", { class: "error", role: "alert", hidden: true });
   const answer = h("div", { class: "answer" });
   const add = h("button", { type: "button", class: "primary", onclick: () => app.pin() }, t("compare.add-current"));
@@ -56,14 +62,14 @@ export function compare(app) {
     const edge = edgeOf(results.flatMap(({ economies }) => economies.map(({ welfare_percent: x }) => x)));
     const cards = results.map((result, k) => {
       const { summary, economies } = result;
-      const map = worldMap({ shapes: app.data.shapes, label: pinned[k].title, views: false });
+      const map = worldMap({ shapes: app.data.shapes, label: called(pinned[k]) });
       const members = economies.filter(({ role }) => role === "member");
       map.update(new Map(economies.map(({ code, welfare_percent: x }) => [code, x])), members.map(({ code }) => code), edge);
       const tile = (value, name) => h("li", {}, h("b", { class: value.startsWith("−") ? "minus" : "" }, value), h("span", {}, t(`tile.${name}`)));
       return h(
         "section",
         { class: "card", "aria-labelledby": `compared-${k}` },
-        h("div", { class: "card-head" }, h("span", { class: "letter", "aria-hidden": "true" }, LETTERS[k]), h("h2", { id: `compared-${k}` }, pinned[k].title)),
+        h("div", { class: "card-head" }, h("span", { class: "letter", "aria-hidden": "true" }, LETTERS[k]), h("h2", { id: `compared-${k}` }, called(pinned[k]))),
         map,
         h(
           "ul",
@@ -93,7 +99,7 @@ export function compare(app) {
     for (const row of rows.values()) row.difference = row.B - row.A;
     const grid = table({
       caption: t("compare.table"),
-      sort: { key: "A", down: true },
+      ...kept(app, "compare", FIRST),
       columns: [
         { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
         ...results.map((_, k) => ({ key: LETTERS[k], label: `${LETTERS[k]}, %`, numeric: true, text: (row) => signed(row[LETTERS[k]]) })),
@@ -101,6 +107,7 @@ export function compare(app) {
       ],
     });
     grid.update([...rows.values()]);
+    shown = grid;
     return [
       h("div", { class: `side side-${results.length}` }, cards),
       h(
@@ -113,7 +120,8 @@ export function compare(app) {
   }
 
   let drawn = null;
-  root.update = ({ compare: pinned }) => {
+  root.update = ({ compare: pinned, sort }) => {
+    shown?.order(sort.compare ?? FIRST);
     const now = JSON.stringify(pinned);
     if (now === drawn) return;
     drawn = now;

@@ -3,7 +3,8 @@
 import { h, setText } from "./dom.js";
 import { country, date, number, t } from "./i18n.js";
 import { picker } from "./picker.js";
-import { KINDS, PARAMETERS, SIZES, twoSided } from "./scenario.js";
+import { KINDS, PARAMETERS, SIZES, TEMPLATES, everyone, twoSided } from "./scenario.js";
+import { GOODS, hasSectors } from "./sectors.js";
 
 // Keys of a change that hold its size; those of a tariff but for percent are fractions.
 const SIZED = ["percent", "rate", "factor", "points", "cap", "swiss", "margin"];
@@ -23,10 +24,12 @@ export function panel(app) {
       onchange: ({ target }) => {
         const chosen = data.scenarios.find(({ name }) => name === target.value);
         if (chosen) app.load(chosen);
+        else if (target.value in TEMPLATES) app.set({ ...TEMPLATES[target.value], custom: null });
       },
     },
     h("option", { value: "" }, t("controls.choose-example")),
-    data.scenarios.map(({ name }) => h("option", { value: name }, t(`example.${name}`))),
+    h("optgroup", { label: t("controls.templates") }, Object.keys(TEMPLATES).map((name) => h("option", { value: name }, t(`template.${name}`)))),
+    h("optgroup", { label: t("controls.examples") }, data.scenarios.map(({ name }) => h("option", { value: name }, t(`example.${name}`)))),
   );
 
   const kind = h(
@@ -38,10 +41,11 @@ export function panel(app) {
 
   function kindPatch(name) {
     const before = app.state.kind;
-    const patch = { kind: name };
+    /** @type {Record<string, any>} */
+    const patch = { kind: name, ...(name === "free-trade" ? { world: TEMPLATES["free-trade-area"].world } : {}) };
     if (SIZES[name].start !== SIZES[before].start) patch.size = SIZES[name].start;
-    if (name === "accession") patch.partner = app.state.partner.filter((token) => token !== "all");
-    else if (!app.state.partner.length) patch.partner = ["all"];
+    if (twoSided(name) && !everyone(name)) patch.partner = app.state.partner.filter((token) => token !== "all");
+    else if (!app.state.partner.length || !twoSided(name)) patch.partner = ["all"];
     return patch;
   }
 
@@ -57,7 +61,7 @@ export function panel(app) {
       change: (tokens) => app.set({ group: tokens, custom: null }),
       blocs: () => data.blocs,
       economies: app.codes,
-      everyone: name === "tariff-by" || name === "tariff-on" || name === "productivity",
+      everyone: everyone(name),
       presets: PRESETS.filter((token) => data.blocs.has(token.replace("+", ""))),
       focus: () => app.pick("group"),
     });
@@ -68,7 +72,7 @@ export function panel(app) {
           change: (tokens) => app.set({ partner: tokens, custom: null }),
           blocs: () => data.blocs,
           economies: app.codes,
-          everyone: name !== "accession",
+          everyone: everyone(name),
           focus: () => app.pick("partner"),
         })
       : null;
@@ -124,11 +128,18 @@ export function panel(app) {
   function listWorlds() {
     if (world.options.length === data.worlds.size || !data.worlds.size) return;
     world.replaceChildren(
-      ...[...data.worlds.values()].map(({ name, year, economies: count }) =>
-        h("option", { value: name }, t("controls.world-option", { name, year: String(year), n: count })),
+      ...[...data.worlds.values()].map(({ name, economies: count }) =>
+        h("option", { value: name }, t("controls.world-option", { name, n: count })),
       ),
     );
   }
+
+  const goods = h(
+    "select",
+    { id: "goods", onchange: ({ target }) => app.set({ goods: target.value }) },
+    ["", ...GOODS].map((name) => h("option", { value: name }, t(name ? `sector.${name}` : "controls.all-goods"))),
+  );
+  const goodsBox = h("div", {}, h("label", { for: "goods" }, t("controls.goods")), goods);
 
   const inputs = {};
   const rows = Object.entries(PARAMETERS).map(([key, { value, min, max, step, options }]) => {
@@ -171,8 +182,8 @@ export function panel(app) {
   function custom(found) {
     const text = (value) => (Array.isArray(value) ? names(value) : value === "all" ? t("group.all") : value);
     listed.replaceChildren(
-      h("p", {}, h("b", {}, found.title)),
-      found.name ? h("p", { class: "hint" }, about(found.name)) : null,
+      h("p", {}, h("b", {}, app.title())),
+      found.name ? h("p", { class: "hint" }, t(`example.${found.name}.text`)) : null,
       found.change
         ? h("ol", {}, found.change.map((change, k) => h("li", {}, described(change), sized(change, k))))
         : h("p", { class: "hint" }, t("custom.from-file")),
@@ -211,7 +222,6 @@ export function panel(app) {
       );
     }
   }
-  const about = (name) => data.scenarios.find((one) => one.name === name)?.about ?? "";
 
   const own = h("div", { class: "own" }, h("label", { for: "kind" }, t("controls.kind")), kind, hint, groups);
   const root = h(
@@ -228,6 +238,7 @@ export function panel(app) {
       { class: "pair" },
       h("div", {}, h("label", { for: "on" }, t("controls.on")), on),
       h("div", {}, h("label", { for: "world" }, t("controls.world")), world),
+      goodsBox,
     ),
     h("p", { class: "hint", id: "on-hint" }),
     folded,
@@ -260,6 +271,8 @@ export function panel(app) {
     on.value = state.on;
     listWorlds();
     world.value = state.world;
+    goods.value = state.goods;
+    goodsBox.hidden = Boolean(state.custom) || state.kind === "productivity" || !hasSectors(state.world);
     setText(root.querySelector("#on-hint"), t("controls.on-hint", { date: date(state.on) }));
     for (const [key, { value }] of Object.entries(PARAMETERS)) inputs[key].value = state.parameters[key] ?? value;
     const count = Object.keys(state.parameters).length;

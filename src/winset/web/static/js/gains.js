@@ -3,14 +3,18 @@
 import { file } from "./api.js";
 import { csv, plain } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
-import { country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
+import { called, country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
+import { resolve } from "./picker.js";
 import { worldMap } from "./map.js";
-import { copyButton, scroller, table } from "./table.js";
-import { doubted, verdict } from "./verdict.js";
+import { ROLES } from "./state.js";
+import { copyButton, kept, scroller, table } from "./table.js";
+import { doubted, otherRules, sanctioned, verdict } from "./verdict.js";
 
 const LOSERS = 10;
+const FIRST = { key: "welfare_percent", down: true };
 const DOWNLOADS = ["report", "png", "svg", "xlsx", "csv", "json", "toml"];
+const PICTURES = ["png", "svg"]; // drawn here, in the language of the page
 const SUFFIX = { report: "html" };
 
 /** Columns of the ranked table: key, decimals. */
@@ -33,12 +37,13 @@ const TILES = [
   ["world", "totals", ({ summary }) => money(summary.world_musd)],
 ];
 
-/** The tab as an element with `update(result)` and `message(text)`. */
+/** The tab as an element with `update(state)`, `show(result)` and `message(text)`. */
 export function gains(app) {
   const about = () => app.about();
   const title = h("h1", {});
   const meta = h("p", { class: "meta" });
   const said = h("div", { class: "verdict" });
+  const rules = h("p", { class: "rules" });
   const spoken = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
   const speak = later((text) => setText(spoken, text), 600);
   const work = h("p", { class: "working", role: "status" });
@@ -58,20 +63,33 @@ export function gains(app) {
     tell: (code) => tooltip(app, code),
     click: (code) => app.toggle(code),
     label: t("map.label"),
+    onview: (view) => app.set({ view }),
   });
 
-  /** Save a file; the table as it is shown, filter and order included. */
-  const keep = (kind) => (kind === "csv" ? save(new Blob([shownCsv()], { type: "text/csv;charset=utf-8" }), `${app.stem()}.csv`) : app.download(kind));
-  let latest = null;
+  /** The map as a picture with all that it takes to stand alone. */
+  const picture = (kind) => {
+    const { world, scenario } = app.result;
+    const meta = t("picture.meta", { year: String(world.year), n: world.economies, date: date(scenario.on) });
+    return app.picture(kind, app.title(), {
+      ...map.drawn(),
+      lines: [...verdict(app.result).slice(0, 2), meta],
+      notes: [t("picture.source", app.sourced()), t("map.disclaimer")],
+    });
+  };
+
+  /** Save a file: the table as it is shown, filter and order included; the map as it is seen; the rest by the server. */
+  function keep(kind) {
+    if (kind === "csv") return save(new Blob([shownCsv()], { type: "text/csv;charset=utf-8" }), `${app.stem()}.csv`);
+    return PICTURES.includes(kind) ? picture(kind) : app.download(kind);
+  }
   function shownCsv() {
-    const { scenario, world, winset: version } = latest;
+    const { scenario, world, winset: version, economies } = app.result;
     const rows = ranked.shown();
-    const sources = app.about().sources.map(({ title: said }) => said).join("; ");
     const about = [
       app.title(),
       t("csv.rows", { n: rows.length, all: world.economies }),
       t("csv.data", { year: String(world.year), date: date(scenario.on) }),
-      t("csv.sources", { sources }),
+      t("csv.sources", { sources: app.sourced().sources }),
       t("csv.cite", { version, title: app.title(), world: world.name, sha256: world.sha256 }),
     ];
     const drawn = new Map((app.doubt?.economies ?? []).map(({ code, welfare_percent: one }) => [code, one]));
@@ -79,26 +97,24 @@ export function gains(app) {
       const { low, high } = drawn.get(row.code) ?? {};
       return { ...row, name: row.shown, welfare_percent_low: low, welfare_percent_high: high };
     });
-    const columns = [...Object.keys(latest.economies[0]), ...(drawn.size ? ["welfare_percent_low", "welfare_percent_high"] : [])];
+    const columns = [...Object.keys(economies[0]), ...(drawn.size ? ["welfare_percent_low", "welfare_percent_high"] : [])];
     return csv({ about, columns, rows: named, decimal: decimalMark() });
   }
 
-  let show = "all";
-  let words = "";
+  let [show, words] = ["", ""]; // what the table is filtered by
   const ranked = table({
     caption: t("table.caption"),
     marked: 1,
-    sort: app.sort ?? { key: "welfare_percent", down: true },
-    onsort: (sort) => (app.sort = sort),
+    ...kept(app, "gains", FIRST),
     columns: [
       { key: "rank", wide: true, width: 2.4, label: t("column.rank"), text: (_, at) => String(at + 1), value: () => 0 },
-      { key: "name", width: 13.4, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+      { key: "name", width: 13.8, label: t("column.name"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
       { key: "role", wide: true, width: 5.2, label: t("column.role"), text: (row) => t(`role.${row.role}`), value: (row) => t(`role.${row.role}`) },
       ...COLUMNS.map(([key, digits]) => ({
         key,
         label: t(`column.${key}`),
         numeric: true,
-        width: 5.45,
+        width: key === "real_wage_percent" ? 6.45 : 5.45,
         plain: key === "price_percent",
         text: (row) => signed(row[key], digits),
         explain: how(EXPLAINED[key], about),
@@ -129,26 +145,23 @@ export function gains(app) {
     placeholder: t("table.filter"),
     "aria-label": t("table.filter"),
     oninput: () => {
-      words = find.value.trim().toLowerCase();
+      app.drag({ find: find.value });
       refilter();
     },
   });
-  const roles = ["all", "member", "outsider"].map((role) =>
-    h("button", { type: "button", "aria-pressed": String(role === show), onclick: () => only(role) }, t(`table.${role}`)),
+  const roles = ROLES.map((role) =>
+    h("button", { type: "button", "data-role": role, onclick: () => app.set({ show: role }) }, t(`table.${role}`)),
   );
-  function only(role) {
-    show = role;
-    roles.forEach((button, k) => button.setAttribute("aria-pressed", String(["all", "member", "outsider"][k] === role)));
-    refilter();
-  }
   function refilter() {
+    if (show === app.state.show && words === app.state.find.trim().toLowerCase()) return;
+    [show, words] = [app.state.show, app.state.find.trim().toLowerCase()];
     const everything = show === "all" && !words;
     ranked.filter(
       everything
         ? null
         : (row) =>
             (show === "all" || row.role === show) &&
-            (row.shown.toLowerCase().includes(words) || row.name.toLowerCase().includes(words) || row.code.toLowerCase() === words),
+            (row.name.toLowerCase().includes(words) || called(row.code).some((name) => name.toLowerCase().includes(words))),
     );
   }
 
@@ -160,7 +173,7 @@ export function gains(app) {
   const none = h("p", { class: "hint", hidden: true }, t("losers.none"));
 
   const notes = h("ul", { class: "notes" });
-  const doubt = h("button", { type: "button", onclick: () => app.draws() }, t("doubt.ask"));
+  const doubt = h("button", { type: "button", onclick: () => app.set({ draws: true }) }, t("doubt.ask"));
   const root = h(
     "div",
     { class: "gains" },
@@ -168,6 +181,7 @@ export function gains(app) {
     work,
     error,
     said,
+    rules,
     spoken,
     h("ul", { class: "tiles" }, tiles.map(({ element }) => element)),
     h(
@@ -208,8 +222,15 @@ export function gains(app) {
   /** The title; a figure and its % stay on one line. */
   const head = () => setText(title, app.title().replaceAll(" %", "\u00a0%"));
 
-  root.update = (result) => {
-    latest = result;
+  root.update = (state) => {
+    map.look(state.view);
+    ranked.order(state.sort.gains ?? FIRST);
+    for (const button of roles) button.setAttribute("aria-pressed", String(button.dataset.role === state.show));
+    if (find.value !== state.find) find.value = state.find;
+    refilter();
+  };
+
+  root.show = (result) => {
     error.hidden = true;
     root.classList.remove("stale");
     const { economies, summary, world, solver } = result;
@@ -221,6 +242,8 @@ export function gains(app) {
     head();
     document.title = `${app.title()} – winset`;
     const sentences = verdict(result);
+    const { state } = app;
+    if (state.kind === "sanctions" && !state.custom) sentences.push(...sanctioned(result, resolve(state.group, app.data.blocs), resolve(state.partner, app.data.blocs)));
     if (result.intervals) sentences.push(doubted(result.intervals));
     while (said.children.length < sentences.length) said.append(h("p", {}));
     while (said.children.length > sentences.length) said.lastChild.remove();
@@ -265,6 +288,9 @@ export function gains(app) {
     });
   }
 
+  /** What the other deficit rules make of the result on show; they are asked once the hand rests. */
+  root.rules = (others) => setText(rules, others ? otherRules(others) : "");
+
   root.working = (now) => setText(work, now ? t("working") : "");
 
   root.message = (text) => {
@@ -303,13 +329,21 @@ function actions(app, doubt, keep) {
   const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
   link.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(app.address());
       setText(link, t("share.copied"));
     } catch {
       setText(link, t("share.in-address"));
     }
     setTimeout(() => setText(link, t("share.copy")), 2000);
   });
+  const told = h("span", { class: "hint", role: "status" });
+  async function fetched(kind) {
+    menu.open = false;
+    setText(told, t("download.preparing"));
+    const done = await keep(kind);
+    setText(told, done === false ? "" : t("download.ready"));
+    setTimeout(() => setText(told, ""), 4000);
+  }
   const menu = h(
     "details",
     { class: "menu" },
@@ -318,7 +352,7 @@ function actions(app, doubt, keep) {
       "ul",
       {},
       DOWNLOADS.map((kind) =>
-        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => keep(kind) }, t(`download.${kind}`))),
+        h("li", {}, h("button", { type: "button", "data-kind": kind, onclick: () => fetched(kind) }, t(`download.${kind}`))),
       ),
       h("li", {}, h("button", { type: "button", onclick: () => print() }, t("download.print"))),
     ),
@@ -337,8 +371,10 @@ function actions(app, doubt, keep) {
     { class: "actions" },
     link,
     menu,
+    h("button", { type: "button", onclick: () => app.cite() }, t("cite.button")),
     h("button", { type: "button", onclick: () => app.pin() }, t("compare.add")),
     doubt,
+    told,
   );
 }
 

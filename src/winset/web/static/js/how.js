@@ -1,5 +1,6 @@
 // "How is this computed?": one sentence, the parameter values, the theory page, the data's source.
 
+import { dialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -11,6 +12,8 @@ const THEORY = {
   real_wage: "one-sector.html#equations",
   prices: "one-sector.html#equations",
   trade: "one-sector.html#equations",
+  parts: "one-sector.html#welfare",
+  rules: "one-sector.html#what-deficits-do",
   map: "one-sector.html#welfare",
   intervals: "doubt.html#what-is-drawn",
   shares: "shares.html",
@@ -43,10 +46,8 @@ function explain(key, about) {
   const shown = Object.entries(parameters).filter(
     ([name, value]) => ALWAYS.includes(name) || !(value === 0 || value === "" || value === 1 || value === "lump-sum"),
   );
-  const dialog = h(
-    "dialog",
-    { class: "explanation", "aria-labelledby": "how-title", onclose: () => dialog.remove() },
-    h("h2", { id: "how-title" }, t(`how.${key}.name`)),
+  dialog(
+    t(`how.${key}.name`),
     h("p", {}, t(`how.${key}.text`)),
     shown.length
       ? [
@@ -67,16 +68,6 @@ function explain(key, about) {
           h("ul", {}, sources.map((source) => h("li", {}, source.title, source.license ? ` (${source.license})` : ""))),
         ]
       : null,
-    h(
-      "p",
-      { class: "actions" },
-      h("a", { href: `theory/${THEORY[key]}`, target: "_blank", rel: "noopener" }, t("how.theory")),
-      h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("close")),
-    ),
+    h("a", { href: `theory/${THEORY[key]}`, target: "_blank", rel: "noopener" }, t("how.theory")),
   );
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
 }

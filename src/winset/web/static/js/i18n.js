@@ -29,7 +29,7 @@ export function preferred() {
 
 export const language = () => state.lang;
 
-/** Tell English names and alpha-2 codes by code: `{KAZ: ["KZ", "Kazakhstan", 20330104]}`. */
+/** Tell names and aliases by code: `{KAZ: {en: "Kazakhstan", ru: "Казахстан", zh: "哈萨克斯坦", aliases: []}}`. */
 export function useEconomies(table) {
   state.economies = table;
 }
@@ -82,14 +82,15 @@ export const percent = (value, digits = 2) => `${signed(value, digits)} %`;
 /** USD million in the language's large unit: billions, or 亿. */
 export const large = (musd) => musd / Number(t("unit.large.musd"));
 
-/** USD million in words of the right size. */
+/** USD million in words of the right size: billions and millions, or 亿 and 万. */
 export function money(musd, { sign = true } = {}) {
   const much = Math.abs(large(musd)) >= 1;
-  const digits = much ? 1 : Math.abs(musd) >= 10 ? 0 : 1;
-  return t(much ? "unit.billion" : "unit.million", {
-    x: number(much ? large(musd) : musd, digits, { sign }),
-  });
+  const x = much ? large(musd) : musd / Number(t("unit.small.musd"));
+  return t(much ? "unit.billion" : "unit.million", { x: number(x, much || Math.abs(x) < 10 ? 1 : 0, { sign }) });
 }
+
+/** A large number as people write it: 10M, 10 млн, 1000万. */
+export const compact = (value) => cached("compact", () => new Intl.NumberFormat(state.lang, { notation: "compact" })).format(value);
 
 /** A date as people write it. */
 export function date(iso) {
@@ -108,16 +109,16 @@ export function duration(seconds) {
   return format.format(value);
 }
 
-/** The name of an economy: winset's own in English, the locale's elsewhere. */
+/** The name of an economy, by winset's own table; `english` stands where a world has an economy of its own. */
 export function country(code, english = "") {
-  const [alpha2, name] = state.economies[code] ?? ["", english];
-  if (state.lang !== "en" && alpha2) {
-    const names = cached("names", () => new Intl.DisplayNames(state.lang, { type: "region", fallback: "none" }));
-    const said = names.of(alpha2);
-    if (said) return said;
-  }
   if (code === "ROW") return t("economy.ROW");
-  return english || name || code;
+  return state.economies[code]?.[state.lang] ?? (english || code);
+}
+
+/** All that an economy is called, in every language. */
+export function called(code) {
+  const { aliases = [], ...named } = state.economies[code] ?? {};
+  return [code, ...Object.keys(LANGUAGES).map((lang) => named[lang] ?? code), ...aliases];
 }
 
 /** The full name of a bloc; `SCO+` says that partners are in. */

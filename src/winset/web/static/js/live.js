@@ -43,7 +43,7 @@ export class Live {
         } else if (error instanceof ApiError && error.status === 429) {
           this.pending ??= { scenario, moved };
           await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(error.wait, 0.2)));
-        } else if (!this.pending) this.fail(error, scenario);
+        } else if (!this.pending) this.fail(error);
       } finally {
         clearTimeout(long);
         this.busy(false);

@@ -2,20 +2,23 @@
 
 import { agree } from "./agree.js";
 import * as api from "./api.js";
+import { cite } from "./cite.js";
 import { compare, MOST as MOST_COMPARED } from "./compare.js";
 import { panel } from "./controls.js";
 import { h, later, setText } from "./dom.js";
 import { download, gains } from "./gains.js";
 import { LANGUAGES, country, language, preferred, t, use, useEconomies } from "./i18n.js";
 import { Live } from "./live.js";
+import { mine } from "./mine.js";
 import { toggle } from "./picker.js";
-import { compose, controls, missing, nothing, title, twoSided, useBlocs } from "./scenario.js";
+import { keep, picture } from "./picture.js";
+import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
 import { shares } from "./shares.js";
-import { TABS, decode, encode } from "./state.js";
+import { KEYS, TABS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
 
 const DRAWS = 200; // enough for two digits of an interval, in a few seconds
-const MAKE = { gains, shares, vote, agree, compare };
+const MAKE = { gains, mine, shares, vote, agree, compare };
 
 /** What the tabs and the controls see of the page. */
 const app = {
@@ -24,30 +27,44 @@ const app = {
   /** @type {import("./verdict.js").Result | null} */
   result: null,
   rows: new Map(),
+  others: null, // the result on show under the other deficit rules
   doubt: null, // intervals of the scenario on show, once they were asked for
+  version: "", // of the server
   canDraw: false, // whether the server draws parameters
   target: "group", // the picker that a click on the map adds to
 
   /** The scenario of the moment, as the server takes it. */
   scenario: () => compose(app.state),
   title: () => title(app.state),
+
+  /** The same with what is asked for beside it. */
+  asked(further) {
+    const scenario = app.scenario();
+    return { ...(typeof scenario.scenario === "string" ? scenario : { scenario }), ...further };
+  },
   row: (code) => app.rows.get(code),
 
   /** Codes of the economies that can be chosen. */
-  codes: () => app.data.worlds.get(app.state.world)?.codes ?? [...app.rows.keys()],
+  codes: () => app.data.worlds.get(app.state.world)?.codes ?? Object.keys(app.data.economies),
+
+  /** The link to what is on the screen. */
+  address: () => new URL(encode(app.state), location.href).href,
 
   /** Change the state for good: a step that the back button undoes. */
   async set(patch) {
     if (patch.on) await blocs(patch.on).catch(() => {}); // the members of the other day stand meanwhile
-    const moved = JSON.stringify({ ...app.state, ...patch }) !== JSON.stringify(app.state);
-    Object.assign(app.state, patch);
-    if (moved) history.pushState(null, "", encode(app.state));
+    change(patch);
+    write(!moving);
+    moving = false;
     refresh();
   },
 
-  /** Change the state while the finger still moves: nothing to go back to. */
+  /** Change the state while the finger still moves: all of its way is one step. */
   drag(patch) {
-    Object.assign(app.state, patch);
+    change(patch);
+    if (moving) follow();
+    else write(true);
+    moving = true;
     solve();
   },
 
@@ -74,34 +91,54 @@ const app = {
     app.set({ compare: [...others, one].slice(-MOST_COMPARED), tab: "compare" });
   },
   unpin: (at) => app.set({ compare: app.state.compare.filter((_, k) => k !== at) }),
-  reopen({ title: said, body }) {
-    if (typeof body.scenario === "string") {
-      const { world, on, ...parameters } = body.set;
-      app.set({ world, on, parameters, custom: { title: said, name: body.scenario }, tab: "gains" });
-    } else app.set({ ...controls(body), tab: "gains" });
-  },
+  reopen: (kept) => app.set({ ...opened(kept), tab: "gains" }),
 
   /** Ask for the same scenario under many draws of its parameters. */
   async draws() {
     const asked = app.scenario();
-    const wrapped = typeof asked.scenario === "string" ? asked : { scenario: asked };
     try {
-      const result = await api.post("/api/solve", { ...wrapped, draws: DRAWS });
-      if (JSON.stringify(asked) === JSON.stringify(app.scenario())) show(result);
+      const result = await api.post("/api/solve", app.asked({ draws: DRAWS }));
+      if (JSON.stringify(asked) !== JSON.stringify(app.scenario())) return;
+      show(result);
+      solved = JSON.stringify(asked);
+      tryRules();
     } catch (problem) {
-      fail(problem.message);
+      fail(problem);
     }
   },
 
-  /** A file's name of the title. */
+  /** A name for a file of what is on the screen. */
   stem: () => app.title().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "winset",
 
+  /** Have the server make a file of the scenario. */
   async download(kind) {
     try {
       await download(kind, app.scenario(), app.stem());
+      return true;
     } catch (problem) {
-      fail(problem.message);
+      fail(problem);
+      return false;
     }
+  },
+
+  /** Where the figures on show come from. */
+  sourced() {
+    const { world } = app.state;
+    const sources = (app.data.worlds.get(world)?.sources ?? []).map(({ title: one }) => one).join("; ");
+    return { sources, version: app.version, world, address: app.address() };
+  },
+
+  /** Save a chart that is on the screen, or the map, as a picture that stands alone. */
+  async picture(kind, name, { svg, ...of }) {
+    const around = { title: name, lines: [app.title()], notes: [t("picture.source", app.sourced())], ...of };
+    await keep(picture(svg, around), kind, app.stem());
+  },
+
+  /** How to quote the result on show. */
+  cite() {
+    if (!app.result) return;
+    const { world } = app.result;
+    cite({ title: app.title(), version: app.version, world, day: new Date().toISOString().slice(0, 10), address: app.address() });
   },
 
   /** What "How is this computed?" tells of the moment. */
@@ -116,25 +153,51 @@ const app = {
     return [
       world.absent.length ? t("notes.absent", { names: names(world.absent) }) : null,
       world.floored.length ? t("notes.floored", { names: names(world.floored) }) : null,
-      ...(world.name === "world-2023" ? ["goods", "tariffs", "domestic"].map((key) => t(`notes.${key}`)) : (app.data.worlds.get(world.name)?.notes ?? [])),
+      ...(app.data.worlds.get(world.name)?.notes ?? []).map((_, k) => t(`notes.${world.name}.${k + 1}`)),
       t("notes.forecast", { year: String(world.year) }),
     ].filter(Boolean);
   },
 };
 
+let moving = false; // whether the newest step is of a finger that still moves
+
+/** What intervals and jobs are asked about. */
+const question = () => JSON.stringify([compose(app.state), app.state.players]);
+
+/** Change the state; intervals and a job belong to one question. */
+function change(patch) {
+  const unknown = Object.keys(patch).filter((key) => key !== "tab" && !(key in KEYS));
+  if (unknown.length) throw new Error(`state.js does not say how the address holds: ${unknown.join(", ")}`);
+  const before = question();
+  Object.assign(app.state, patch);
+  if (question() !== before) Object.assign(app.state, { draws: false, job: "" }, patch);
+}
+
+/** Bring the address in line with the state, as a step to go back over or in the place of the last. */
+function write(step) {
+  const now = encode(app.state);
+  if (now !== location.hash) history[step ? "pushState" : "replaceState"](null, "", now);
+}
+const follow = later(() => write(false), 150); // browsers take only so many addresses a second
+
 const main = h("main", { id: "main", tabindex: "-1" });
 let side = null;
 let view = null;
 let tabs = [];
+/** @type {HTMLElement} what the footer says of the tab */
+let about;
 
 const live = new Live({
   paint(result, scenario) {
     if (JSON.stringify(scenario) === JSON.stringify(app.scenario())) document.body.dataset.settled = "yes";
     show(result);
+    solved = JSON.stringify(scenario);
+    tryRules();
+    if (app.state.draws) app.draws();
   },
-  fail({ message, code }) {
-    if (code === "changes-nothing") show(unchanged());
-    else fail(message);
+  fail(problem) {
+    if (problem.code === "changes-nothing") show(unchanged());
+    else fail(problem);
     document.body.dataset.settled = "yes";
   },
   busy(now) {
@@ -142,12 +205,29 @@ const live = new Live({
   },
 });
 
+/** Try the result on show under the other deficit rules, once no newer one has come for a moment. */
+const tryRules = later(async () => {
+  const asked = solved;
+  if (!asked || view?.name !== "gains" || JSON.stringify(app.scenario()) !== asked) return;
+  try {
+    const { deficit_rules: others } = await api.post("/api/solve", app.asked({ deficit_rules: true }));
+    if (asked === solved) view?.element.rules?.((app.others = others));
+  } catch {
+    // the result stands; the line on the rules does not
+  }
+}, 400);
+
+let solved = ""; // the scenario of the result on show
+
 function show(result) {
   if (!result) return;
+  solved = "";
+  app.others = null;
   doubt(result.intervals ?? null);
   app.result = result;
   app.rows = new Map(result.economies.map((one) => [one.code, one]));
-  view?.element.update?.(view.name === "gains" ? result : app.state);
+  view?.element.show?.(result);
+  view?.element.rules?.(app.others);
 }
 
 /** Intervals are a column more, or one less. */
@@ -161,11 +241,11 @@ function redraw() {
   const { name } = view;
   view.element.leave?.();
   view = null;
-  choose(name);
+  choose(name).update(app.state);
 }
 
-function fail(message) {
-  if (view?.name === "gains") view.element.message(message);
+function fail(problem) {
+  if (view?.name === "gains") view.element.message(problem.message);
 }
 
 /** The last result with every change at zero: what a size of zero means, without asking. */
@@ -181,20 +261,24 @@ function solve() {
   delete document.body.dataset.settled;
   const lacking = missing(app.state);
   if (lacking) {
-    fail(t(lacking));
+    view.element.message(t(lacking));
     document.body.dataset.settled = "yes";
   } else if (nothing(app.state) && app.result) {
     show(unchanged());
     document.body.dataset.settled = "yes";
+  } else if (JSON.stringify(app.scenario()) === solved) {
+    view.element.show?.(app.result);
+    view.element.rules?.(app.others);
+    document.body.dataset.settled = "yes";
+    if (app.state.draws && !app.result?.intervals) app.draws();
   } else live.ask(app.scenario());
 }
 
 /** Bring everything in line with the state: controls, tab, figures. */
 function refresh() {
   side.update(app.state);
-  choose(app.state.tab);
+  choose(app.state.tab).update(app.state);
   if (view.name === "gains") solve();
-  else view.element.update(app.state);
 }
 
 function choose(name) {
@@ -206,12 +290,14 @@ function choose(name) {
     tab.setAttribute("href", `./${encode({ ...app.state, tab: TABS[k] })}`);
   }
   document.body.dataset.tab = name;
-  if (view?.name === name) return;
+  setText(about, t(`footer.${name}`));
+  if (view?.name === name) return view.element;
   view?.element.leave?.();
   view = { name, element: MAKE[name](app) };
   main.replaceChildren(view.element);
   if (name !== "gains") document.title = `${t(`tab.${name}`)} – winset`;
   view.element.enter?.();
+  return view.element;
 }
 
 let day = ""; // of the members at hand
@@ -266,7 +352,7 @@ function build() {
   const footer = h(
     "footer",
     {},
-    h("p", {}, t("footer.model")),
+    (about = h("p", {})),
     h("p", {}, t("footer.local"), " ", h("a", { href: "/api/openapi.json" }, t("footer.api"))),
   );
   document.body.replaceChildren(header, banner, h("div", { class: "page" }, side, main), footer);
@@ -316,16 +402,14 @@ function connection(lost) {
 }
 
 const resized = later(() => {
-  if (view && view.name !== "gains") {
-    redraw();
-    view.element.update(app.state);
-  }
+  if (view && view.name !== "gains") redraw();
 }, 300);
 
 /** What the first figures need not wait for: the catalog of worlds, and whether the server draws. */
 async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
+  app.version = described.info.version;
   app.canDraw = "draws" in (described.components?.schemas?.DrawnBody?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);
@@ -356,10 +440,13 @@ async function start() {
     const [scenarios] = await Promise.all([api.get("/api/scenarios"), blocs(app.state.on)]);
     app.data.scenarios = scenarios.scenarios;
   });
+  write(false);
   build();
   refresh();
   addEventListener("popstate", async () => {
     app.state = decode(location.hash);
+    moving = false;
+    write(false);
     await blocs(app.state.on).catch(() => {});
     refresh();
   });

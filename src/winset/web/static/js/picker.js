@@ -1,7 +1,7 @@
 // Choose a group: search among blocs and countries, chips for what is chosen.
 
 import { h, unique } from "./dom.js";
-import { bloc, country, short, t } from "./i18n.js";
+import { bloc, called, country, short, t } from "./i18n.js";
 import { isBloc } from "./scenario.js";
 
 const SHOWN = 12; // matches in the list
@@ -100,7 +100,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
   function search() {
     const wanted = plainText(input.value.trim());
     const rank = ({ token, text }) => {
-      const names = [token, text, short(token)].map(plainText);
+      const names = [text, short(token), ...called(token)].map(plainText);
       if (names.includes(wanted)) return 0;
       if (names.some((name) => name.startsWith(wanted))) return 1;
       return names.some((name) => name.includes(wanted)) ? 2 : 9;

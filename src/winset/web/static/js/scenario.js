@@ -1,8 +1,21 @@
 // Between what the controls say and the scenario object that the server solves.
 
 import { country, number, short, t } from "./i18n.js";
+import { GOODS, sectorsOf } from "./sectors.js";
 
-export const KINDS = ["trade-cost", "tariff-by", "tariff-on", "productivity", "accession"];
+export const KINDS = ["trade-cost", "accession", "free-trade", "tariff-by", "tariff-on", "trade-war", "sanctions", "productivity"];
+
+// Whose size is a rate, not a change: zero is a tariff too.
+const RATES = ["tariff-by", "tariff-on", "free-trade", "trade-war"];
+
+/** Questions to start from, as changes of the state. */
+export const TEMPLATES = {
+  accession: { kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -10, world: "world-2023", goods: "" },
+  corridor: { kind: "trade-cost", group: ["CHN", "KGZ", "UZB"], partner: ["all"], size: -5, world: "world-2023", goods: "" },
+  "free-trade-area": { kind: "free-trade", group: ["RCEP"], partner: ["all"], size: 0, world: "icio-2022", goods: "" },
+  "trade-war": { kind: "trade-war", group: ["USA"], partner: ["CHN"], size: 25, world: "world-2023", goods: "" },
+  sanctions: { kind: "sanctions", group: ["EU", "USA"], partner: ["RUS"], size: 50, world: "world-2023", goods: "" },
+};
 
 /** Ends of the slider, its step and where it starts, by kind of change; percent. */
 export const SIZES = {
@@ -11,6 +24,9 @@ export const SIZES = {
   "tariff-on": { min: 0, max: 60, step: 0.5, start: 10 },
   productivity: { min: -10, max: 10, step: 0.1, start: 2 },
   accession: { min: -30, max: 10, step: 0.5, start: -10 },
+  "free-trade": { min: 0, max: 60, step: 0.5, start: 0 },
+  "trade-war": { min: 0, max: 60, step: 0.5, start: 25 },
+  sanctions: { min: 0, max: 200, step: 1, start: 50 },
 };
 
 /** Parameters that the page offers, with their defaults; the ranges are the server's. */
@@ -28,10 +44,18 @@ const many = (value) => (value === undefined ? [] : Array.isArray(value) ? value
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether a change of this kind has a second group: who is on the other side of it. */
-export const twoSided = (kind) => kind.startsWith("tariff") || kind === "accession";
+export const twoSided = (kind) => !["trade-cost", "free-trade", "productivity"].includes(kind);
 
-/** The changes that the controls describe. */
-function changes({ kind, group, partner, size }) {
+/** Whether everybody can stand on a side of it. */
+export const everyone = (kind) => kind.startsWith("tariff") || kind === "productivity";
+
+/** The changes that the controls describe, of all goods or of those of a group of sectors. */
+function changes(/** @type {any} */ { goods, world, ...controls }) {
+  const sectors = controls.kind === "productivity" ? [] : sectorsOf(goods, world);
+  return ofAllGoods(controls).map((change) => (sectors.length ? { ...change, sectors } : change));
+}
+
+function ofAllGoods({ kind, group, partner, size }) {
   const [us, them] = [one(group), one(partner)];
   const rate = Number((size / 100).toPrecision(12));
   switch (kind) {
@@ -41,6 +65,18 @@ function changes({ kind, group, partner, size }) {
       return [{ kind: "tariff", exporters: them, importers: us, rate }];
     case "tariff-on":
       return [{ kind: "tariff", exporters: us, importers: them, rate }];
+    case "free-trade":
+      return [{ kind: "tariff", among: us, rate }];
+    case "trade-war":
+      return [
+        { kind: "tariff", exporters: them, importers: us, rate },
+        { kind: "tariff", exporters: us, importers: them, rate },
+      ];
+    case "sanctions":
+      return [
+        { kind: "trade-cost", exporters: us, importers: them, percent: size },
+        { kind: "trade-cost", exporters: them, importers: us, percent: size },
+      ];
     case "productivity":
       return [{ kind, economies: us, percent: size }];
     case "accession": {
@@ -77,7 +113,7 @@ export function missing({ custom, group, partner, kind }) {
 }
 
 /** Whether the size is such that the world stays as it is. */
-export const nothing = ({ custom, kind, size }) => !custom && size === 0 && !kind.startsWith("tariff");
+export const nothing = ({ custom, kind, size }) => !custom && size === 0 && !RATES.includes(kind);
 
 /** Controls that describe a scenario object; its changes are `custom` where they cannot. */
 export function controls(scenario, name = "") {
@@ -87,8 +123,9 @@ export function controls(scenario, name = "") {
   const parameters = Object.fromEntries(
     Object.entries(scenario.parameters ?? {}).filter(([key, value]) => !same(left[key], value)),
   );
-  const base = { world, on, parameters, custom: null, partner: ["all"] };
   const first = change[0];
+  const goods = first.sectors ? GOODS.find((name) => same(sectorsOf(name, world), first.sectors)) ?? "" : "";
+  const base = { world, on, parameters, custom: null, partner: ["all"], goods };
   const guesses = [];
   if (change.length === 1 && first.percent !== undefined) {
     if (first.among) guesses.push({ kind: "trade-cost", group: many(first.among), size: first.percent });
@@ -103,12 +140,35 @@ export function controls(scenario, name = "") {
   }
   if (change.length > 1 && first.exporters && first.percent !== undefined) {
     const group = many(first.exporters);
-    guesses.push({ kind: "accession", group, partner: many(first.importers), size: first.percent });
+    const both = { group, partner: many(first.importers), size: first.percent };
+    guesses.push(...[{ kind: "accession", ...both }, { kind: "sanctions", ...both }].slice(first.percent > 0 ? 1 : 0));
+  }
+  if (first.kind === "tariff" && first.rate !== undefined) {
+    const size = Number((100 * first.rate).toPrecision(12));
+    if (first.among) guesses.push({ kind: "free-trade", group: many(first.among), size });
+    else if (change.length === 2 && first.importers) guesses.push({ kind: "trade-war", group: many(first.importers), partner: many(first.exporters), size });
   }
   const found = guesses.find((guess) => same(changes({ ...base, ...guess }), change));
   if (found) return { ...base, ...found };
   const custom = name ? { title: scenario.title, name } : { title: scenario.title, change };
-  return { ...base, kind: "trade-cost", group: [], size: -10, custom };
+  return { ...base, kind: "trade-cost", group: ["SCO+"], size: -10, custom };
+}
+
+/** The controls of a scenario that was kept with its title: the other way of `compose`. */
+export function opened({ title: said, body }) {
+  if (typeof body.scenario !== "string") return controls(body);
+  const { world, on, ...parameters } = body.set;
+  return controls({ title: said, world, on, parameters, change: [{}] }, body.scenario);
+}
+
+/** The controls of a job's order, as any client may have sent it; nothing where they cannot say it. */
+export function ordered({ scenario, set = {} }, said, created, bundled) {
+  /** @type {any} */
+  const known = typeof scenario === "string" ? bundled.find(({ name }) => name === scenario) : null;
+  if (known === undefined || Object.keys(set).some((key) => !["world", "on", "elasticities"].includes(key) && !(key in PARAMETERS))) return {};
+  const { world = "world-2023", on = created, parameters = {}, change } = known?.scenario ?? scenario;
+  const { world: there = world, on: then = on, ...others } = /** @type {Record<string, any>} */ (set);
+  return controls({ title: said, world: there, on: then, parameters: { ...parameters, ...others }, change }, known?.files ? known.name : "");
 }
 
 /** Short names of a group: two or three, then how many more. */
@@ -128,14 +188,17 @@ export function useBlocs(list) {
 export const isBloc = (token) => blocNames.has(token.replace(/\+$/, ""));
 
 /** A title in the reader's language. */
-export function title({ kind, group, partner, size, custom }) {
+export function title({ kind, group, partner, size, custom, goods, world }) {
+  if (custom?.name) return t(`example.${custom.name}`);
   if (custom) return custom.title;
   const values = {
     group: groupName(group),
     partner: groupName(partner),
     size: number(Math.abs(size), Number.isInteger(size) ? 0 : 1),
   };
-  const way = kind.startsWith("tariff") ? "" : size < 0 ? ".down" : ".up";
-  return t(`title.${kind}${way}`, values);
+  const way = RATES.includes(kind) || kind === "sanctions" ? "" : size < 0 ? ".down" : ".up";
+  const said = t(`title.${kind}${way}`, values);
+  const some = kind !== "productivity" && sectorsOf(goods, world).length;
+  return some ? t("title.goods", { title: said, goods: t(`sector.${goods}`) }) : said;
 }
 

@@ -6,12 +6,15 @@ import { h, s, setText } from "./dom.js";
 import { country, duration, money, number, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
-import { copyButton, scroller, table } from "./table.js";
+import { savers } from "./picture.js";
+import { ordered } from "./scenario.js";
+import { copyButton, kept, scroller, table } from "./table.js";
+import { counted } from "./verdict.js";
 
 const AT_ONCE = 12;
 const MOST = 27;
 const POLL = 800; // milliseconds between two looks at a running job
-const LAST_JOB = "winset.job"; // the id of this browser's last job, so that a reload shows its result
+const FIRST = { key: "shapley", down: true };
 
 /** Colors as in report/charts.py. */
 const RULES = [
@@ -27,11 +30,11 @@ const RULES = [
 /** The tab as an element with `update(state)` and `leave()`. */
 export function shares(app) {
   const { data } = app;
-  const about = () => app.about();
   let serial = 0;
-  let shown = null; // the id of the job on show, or "" for the answer at once
+  let shown = ""; // the id of the job whose result stands there
+  let grid = null;
   let asked = "";
-  let watching = 0;
+  let [watching, turn] = [0, 0];
 
   const who = picker({
     label: t("shares.players"),
@@ -66,11 +69,7 @@ export function shares(app) {
     return state.custom ? [] : state.group;
   }
 
-  function body() {
-    const scenario = app.scenario();
-    const wrapped = typeof scenario.scenario === "string" ? scenario : { scenario };
-    return { ...wrapped, players: players() };
-  }
+  const body = () => app.asked({ players: players() });
 
   async function begin() {
     error.hidden = true;
@@ -79,9 +78,7 @@ export function shares(app) {
     if (n > AT_ONCE) {
       try {
         const job = await post("/api/jobs", order);
-        localStorage.setItem(LAST_JOB, job.id);
-        shown = job.id;
-        watch();
+        await app.set({ job: job.id }); // which watches it
       } catch (problem) {
         fail(problem);
       }
@@ -93,7 +90,6 @@ export function shares(app) {
     try {
       const result = await post("/api/share", order);
       if (mine !== serial) return;
-      shown = "";
       draw(result);
       setText(status, "");
     } catch (problem) {
@@ -104,27 +100,29 @@ export function shares(app) {
   function fail(problem) {
     setText(status, "");
     answer.replaceChildren();
+    answer.classList.remove("waiting");
     error.hidden = false;
     setText(error, problem.message);
     asked = "";
   }
 
   async function watch() {
+    const mine = ++turn;
     clearTimeout(watching);
     if (!root.isConnected) return;
     try {
       const found = await get("/api/jobs");
       const list = found.jobs;
       listJobs(list);
-      const done = list.find(({ id, state }) => id === shown && state === "done");
+      const done = list.find(({ id, state }) => id === app.state.job && id !== shown && state === "done");
       if (done) {
         const result = (await get(`/api/jobs/${done.id}`)).result;
-        shown = "";
+        shown = done.id;
         if (result) draw(result);
       }
-      if (list.some(({ state }) => state === "running" || state === "queued")) watching = setTimeout(watch, POLL);
+      if (list.some(({ state }) => state === "running" || state === "queued") && mine === turn) watching = setTimeout(watch, POLL);
     } catch {
-      watching = setTimeout(watch, 2 * POLL); // the banner says that the server is gone
+      if (mine === turn) watching = setTimeout(watch, 2 * POLL); // the banner says that the server is gone
     }
   }
 
@@ -177,17 +175,24 @@ export function shares(app) {
   }
 
   async function open(id) {
-    shown = id;
+    shown = "";
+    const { body, title, players: who, created } = await get(`/api/jobs/${id}`);
+    const day = new Date(1000 * created).toISOString().slice(0, 10);
+    await app.set({ ...ordered(body, title, day, data.scenarios), players: body.players ? who : [], job: id });
     await watch();
     answer.scrollIntoView({ block: "start" });
   }
 
   function draw(result) {
     answer.classList.remove("waiting");
-    answer.replaceChildren(...division(result, about));
+    const drawn = division(result, app);
+    grid = drawn.grid;
+    answer.replaceChildren(...drawn.cards);
   }
 
-  root.update = () => {
+  root.update = (state) => {
+    grid?.order(state.sort.shares ?? FIRST);
+    root.querySelector("#pays-rule")?.dispatchEvent(new CustomEvent("follow"));
     const now = players();
     who.update(now);
     const n = resolve(now, data.blocs).length;
@@ -200,20 +205,19 @@ export function shares(app) {
       begin();
     } else if (n > AT_ONCE && order !== asked) {
       asked = order;
+      shown = "";
       answer.replaceChildren();
     }
+    if (state.job && state.job !== shown) watch();
   };
-  root.enter = () => {
-    // After a reload the last job of this browser shows its result as soon as it has one.
-    if (resolve(players(), data.blocs).length > AT_ONCE) shown ??= localStorage.getItem(LAST_JOB);
-    watch();
-  };
+  root.enter = watch;
   root.leave = () => clearTimeout(watching);
   return root;
 }
 
 /** What the shares of a game show: verdict, dots, table, who objects, who pays whom. */
-export function division(result, about) {
+export function division(result, app) {
+  const about = () => app.about();
   const columns = RULES.map(([rule, color]) => ({ rule, color, values: rule === "own" ? result.own_gain_musd : result[rule] })).filter(
     ({ values }) => values && Object.keys(values).length,
   );
@@ -250,10 +254,11 @@ export function division(result, about) {
     t("shares.together", { n: result.players.length, musd: money(result.grand_musd), coalitions: number(result.coalitions) }),
     result.core.empty ? t("shares.core-empty", { musd: money(excess, { sign: false }) }) : t("shares.core-full"),
     stable.length ? t("shares.stable", { rules: list.format(stable.map(({ rule: name }) => rule(name))) }) : t("shares.none-stable"),
-  ];
+    result.counted ? counted(result.counted) : null,
+  ].filter(Boolean);
   const grid = table({
     caption: t("shares.table"),
-    sort: { key: "shapley", down: true },
+    ...kept(app, "shares", FIRST),
     columns: [
       { key: "name", label: t("column.name"), text: (row) => row.name, value: (row) => row.name, sub: (row) => row.code },
       ...columns.map(({ rule: name }) => ({ key: name, label: rule(name), numeric: true, text: (row) => signed(row[name], 0) })),
@@ -272,17 +277,18 @@ export function division(result, about) {
       ),
     ),
   );
-  return [
+  const cards = [
     h("div", { class: "verdict" }, said.map((sentence) => h("p", {}, sentence))),
-    card("shares-dots", t("shares.dots"), how("shares", about), key, dots),
+    card("shares-dots", t("shares.dots"), [how("shares", about), savers(app, t("shares.dots"), () => ({ svg: dots, legend: columns.map(({ rule: name, color }) => [color, rule(name)]) }))], key, dots),
     card("shares-table", t("shares.table"), copyButton(() => grid), scroller(t("shares.table"), grid)),
     h(
       "div",
       { class: "columns even" },
       card("shares-objects", t("objects.title"), how("objections", about), objecting(result, columns)),
-      card("shares-pays", t("pays.title"), how("transfers", about), paying(result)),
+      card("shares-pays", t("pays.title"), how("transfers", about), paying(result, app)),
     ),
   ];
+  return { cards, grid };
 }
 
 /** A card: the head holds the title and what stands beside it, the rest follows. */
@@ -306,17 +312,18 @@ function objecting(result, columns) {
   return lines.length ? h("ul", { class: "plain" }, lines) : h("p", {}, t("objects.nobody"));
 }
 
-function paying(result) {
+function paying(result, app) {
   const rules = Object.keys(result.transfers);
+  const usual = rules.includes("nucleolus") ? "nucleolus" : rules[0];
   const list = h("ul", { class: "payments" });
   const choice = h(
     "select",
-    { id: "pays-rule", onchange: () => draw(choice.value) },
+    { id: "pays-rule", onchange: () => app.set({ pay: choice.value === usual ? "" : choice.value }), onfollow: draw },
     rules.map((name) => h("option", { value: name }, t(`rule.${name}`))),
   );
-  choice.value = rules.includes("nucleolus") ? "nucleolus" : rules[0];
-  function draw(rule) {
-    const payments = result.transfers[rule] ?? [];
+  function draw() {
+    choice.value = rules.includes(app.state.pay) ? app.state.pay : usual;
+    const payments = result.transfers[choice.value] ?? [];
     const largest = Math.max(1, ...payments.map(({ musd }) => musd));
     list.replaceChildren(
       ...payments.map(({ from, to, musd }) => {
@@ -326,6 +333,6 @@ function paying(result) {
       }),
     );
   }
-  draw(choice.value);
+  draw();
   return h("div", {}, h("label", { for: "pays-rule" }, t("pays.rule")), choice, h("p", { class: "hint" }, t("pays.hint")), list);
 }

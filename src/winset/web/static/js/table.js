@@ -6,8 +6,18 @@ import { compare, decimalMark, t } from "./i18n.js";
 
 const QUIET = 250; // milliseconds without a new result before figures out of sight are rewritten
 
+/** What a table asks for so that the address keeps its order under a name; `initial` is the order at the start. */
+export const kept = (app, name, initial) => ({
+  sort: app.state.sort[name] ?? initial,
+  onsort: (sort) => {
+    const { [name]: _, ...others } = app.state.sort;
+    const asAtStart = sort.key === initial.key && sort.down === initial.down;
+    app.set({ sort: asAtStart ? others : { ...others, [name]: sort } });
+  },
+});
+
 /**
- * A sortable table as an element with `update(rows)`, `filter(test)` and `copy()`.
+ * A sortable table as an element with `update(rows)`, `order(sort)`, `filter(test)` and `copy()`.
  *
  * A column is `{key, label, text(row), value(row), copied(row, decimal), numeric, sub(row), plain, wide, width, explain}`: `value` is what it
  * sorts by and, of a `numeric` one, what is copied (in percent where it is a `share`), `sub` a second text in small letters,
@@ -160,6 +170,11 @@ export function table({ columns, caption, sort, marked, onsort }) {
   element.update = (now) => {
     rows = now;
     draw(true);
+  };
+  element.order = (now) => {
+    if (now.key === order.key && now.down === order.down) return;
+    Object.assign(order, now);
+    draw();
   };
   element.filter = (now) => {
     test = now;

@@ -1,6 +1,6 @@
 // The verdict in words, composed from the figures in the reader's language.
 
-import { country, large, number, percent, signed, t } from "./i18n.js";
+import { country, date, large, money, number, percent, signed, t } from "./i18n.js";
 
 /**
  * @typedef {object} Economy a row of an answer; other columns are numbers too
@@ -24,10 +24,13 @@ import { country, large, number, percent, signed, t } from "./i18n.js";
  * @typedef {object} Result what `POST /api/solve` answers
  * @property {{title: string, on: string}} scenario
  * @property {Record<string, any>} parameters
- * @property {{name: string, year: number, economies: number, absent: string[], floored: string[]}} world
+ * @property {{name: string, year: number, sha256: string, economies: number, absent: string[], floored: string[]}} world
  * @property {Economy[]} economies
  * @property {Summary} summary
  * @property {{seconds: number, residual: number}} solver
+ * @property {any} [counted] who was chosen, and who of them is counted
+ * @property {any[]} [deficit_rules] the same change under the other rules, where they were asked for
+ * @property {any} [intervals] where they were asked for
  */
 
 const LISTED = 5; // losing members named before "and so many more"
@@ -43,7 +46,7 @@ const way = (percent, { unmoved_below_percent: least }) =>
 /**
  * Two or three sentences on a result: who gains, who loses, what it is worth.
  *
- * @param {Pick<Result, "summary" | "economies" | "world">} result
+ * @param {Pick<Result, "summary" | "economies" | "world" | "counted">} result
  * @returns {string[]}
  */
 export function verdict(result) {
@@ -72,6 +75,8 @@ export function verdict(result) {
       year: String(world.year),
     }),
   );
+  const who = result.counted ? counted(result.counted) : null;
+  if (who) said.push(who);
   return said;
 }
 
@@ -109,6 +114,51 @@ export function worstOutsider(economies) {
     .reduce((worst, one) => (one.welfare_percent < worst.welfare_percent ? one : worst));
 }
 
+
+/**
+ * Who was chosen and who of them is counted; null where that is the same.
+ *
+ * @param {{chosen: number, counted: number, later: {code: string, joined: string}[], absent: string[]}} of
+ */
+export function counted({ chosen, counted: n, later, absent }) {
+  if (chosen === n) return null;
+  const why = [
+    later.length ? t("counted.later", { names: later.map(({ code, joined }) => `${country(code)} (${date(joined)})`).join(t("comma")) }) : null,
+    absent.length ? t("counted.absent", { names: absent.map((code) => country(code)).join(t("comma")) }) : null,
+  ].filter(Boolean);
+  return t("counted.of", { chosen, n, why: why.join(t("semicolon")) });
+}
+
+/** Sentences on what sanctions cost those who impose them and those they are on, in money, and who gains most beside them. */
+export function sanctioned({ economies }, senders, targets) {
+  const sum = (codes) => economies.filter(({ code }) => codes.includes(code)).reduce((total, { welfare_musd: x }) => total + x, 0);
+  const [sent, hit] = [sum(senders), sum(targets)];
+  const filling = economies.filter(({ role, welfare_percent: x }) => role === "outsider" && x > 0).sort((a, b) => b.welfare_musd - a.welfare_musd);
+  const names = filling.slice(0, 3).map(({ code, name, welfare_musd: x }) => `${country(code, name)} ${money(x)}`);
+  return [
+    t("verdict.sanctions", { senders: money(sent), targets: money(hit) }),
+    sent < 0 && hit < 0 ? t("verdict.sanctions-ratio", { ratio: number(hit / sent, 2) }) : null,
+    names.length ? t("verdict.sanctions-filled", { names: names.join(t("comma")) }) : null,
+  ].filter((said) => said !== null);
+}
+
+/** One sentence on what the other deficit rules overturn, as `deficit_rules` of an answer says it. */
+export function otherRules(others) {
+  if (others.every(({ overturned, flipped, widest, refused }) => !refused && !overturned.length && !flipped.length && !widest))
+    return t("rules.same");
+  return t("rules.differ", { said: others.map(overturned).join(t("semicolon")) });
+}
+
+function overturned({ rules, summary, overturned: keys, flipped, widest, refused, welfare_percent: by }) {
+  const named = (code) => t("rules.one", { name: country(code), percent: percent(by[code]) });
+  const told = { worst: () => t("rules.worst", { name: country(summary.worst.code), percent: percent(summary.worst.welfare_percent) }) };
+  for (const key of ["members_musd", "outsiders_musd", "world_musd"]) told[key] = () => t(`rules.${key}`, { musd: money(summary[key]) });
+  for (const key of ["members_losing", "outsiders_losing"]) told[key] = () => t(`rules.${key}`, { n: summary[key] });
+  const codes = [...new Set([...flipped.slice(0, 3), ...(widest ? [widest.code] : [])])];
+  const said = refused ? [t("mine.no-equilibrium")] : [...keys.map((key) => told[key]()), ...codes.map(named)];
+  const rule = rules.map((one) => t(`option.${one}`)).join(t("comma"));
+  return t("rules.rule", { rule, said: said.length ? said.join(t("comma")) : t("rules.as-here") });
+}
 
 /** One sentence on how sure it is: intervals of 95 percent and the chance that all members gain. */
 export function doubted({ draws, all_members_gain: chance, summary }) {

@@ -3,14 +3,16 @@
 import { post } from "./api.js";
 import { logLog } from "./charts.js";
 import { h, setText } from "./dom.js";
-import { country, number, t } from "./i18n.js";
+import { compact, country, number, t } from "./i18n.js";
 import { how } from "./how.js";
 import { picker, resolve } from "./picker.js";
-import { copyButton, scroller, table } from "./table.js";
+import { chartOf, savers } from "./picture.js";
+import { copyButton, kept, scroller, table } from "./table.js";
 
 /** Bundled rules; those of `OWN` bring their members. */
 const OWN = ["sco", "asean", "eu-council", "eec-1958", "un-security-council", "us-electoral-college"];
 const TEMPLATES = ["population", "gdp", "square-root", "capital", "one-state-one-vote", "consensus"];
+const FIRST = { key: "banzhaf", down: true };
 const PENROSE = 0.5; // power in proportion to the square root of population gives all citizens the same
 
 const share = (x) => `${number(100 * x, 2)} %`;
@@ -20,6 +22,7 @@ export function vote(app) {
   const { data } = app;
   let serial = 0;
   let asked = "";
+  let shown = null;
   const rule = h(
     "select",
     { id: "rule", onchange: ({ target }) => app.set({ rule: target.value }) },
@@ -57,6 +60,7 @@ export function vote(app) {
     } catch (problem) {
       if (mine !== serial) return;
       answer.replaceChildren();
+      answer.classList.remove("waiting");
       error.hidden = false;
       setText(error, problem.message);
       asked = "";
@@ -66,7 +70,7 @@ export function vote(app) {
   function draw(result, name) {
     error.hidden = true;
     answer.classList.remove("waiting");
-    const people = (code) => data.economies[code]?.[2] ?? null;
+    const people = (code) => data.economies[code]?.population ?? null;
     const title = (code) => (name === "us-electoral-college" ? code : country(code));
     const rows = result.members.map((one) => ({ ...one, name: title(one.code), population: name === "us-electoral-college" ? null : people(one.code) }));
     const columns = [
@@ -77,12 +81,12 @@ export function vote(app) {
       { key: "coleman_prevent", label: t("vote.prevent"), numeric: true, text: (row) => number(row.coleman_prevent, 3) },
       { key: "note", label: t("vote.note"), text: (row) => (row.veto ? t("vote.veto") : row.dummy ? t("vote.dummy") : "") , value: (row) => (row.veto ? 2 : row.dummy ? 1 : 0) },
     ];
-    const grid = table({ caption: t("vote.table"), sort: { key: "banzhaf", down: true }, columns });
+    const grid = table({ caption: t("vote.table"), ...kept(app, "vote", FIRST), columns });
     grid.update(rows);
+    shown = grid;
     const points = rows
       .filter(({ population }) => population)
       .map(({ code, name: said, population, banzhaf }) => ({ code, x: population, y: 100 * banzhaf, tip: `${said}: ${share(banzhaf)}, ${number(population)}` }));
-    const millions = (x) => (x >= 1e6 ? t("unit.millions", { x: number(x / 1e6, 0) }) : number(x));
     const vetoes = rows.filter(({ veto }) => veto).length;
     const dummies = rows.filter(({ dummy }) => dummy).map(({ name: said }) => said);
     const said = [
@@ -105,7 +109,7 @@ export function vote(app) {
           ? h(
               "section",
               { class: "card", "aria-labelledby": "vote-chart" },
-              h("div", { class: "card-head" }, h("h2", { id: "vote-chart" }, t("vote.chart")), how("power", () => ({}))),
+              h("div", { class: "card-head" }, h("h2", { id: "vote-chart" }, t("vote.chart")), how("power", () => ({})), savers(app, t("vote.chart"), () => chartOf(answer))),
               logLog({
                 points,
                 slope: PENROSE,
@@ -113,7 +117,7 @@ export function vote(app) {
                 label: t("vote.chart"),
                 xTitle: t("vote.population"),
                 yTitle: t("vote.power-axis"),
-                format: { x: millions, y: (x) => number(x, x < 1 ? (x < 0.1 ? 2 : 1) : 0) },
+                format: { x: compact, y: (x) => number(x, x < 1 ? (x < 0.1 ? 2 : 1) : 0) },
               }),
               h("p", { class: "hint" }, t("vote.chart-hint")),
             )
@@ -123,6 +127,7 @@ export function vote(app) {
   }
 
   root.update = (state) => {
+    shown?.order(state.sort.vote ?? FIRST);
     rule.value = state.rule;
     const template = TEMPLATES.includes(state.rule);
     who.hidden = !template;
