@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from winset.errors import DataError
-from winset.web import guard, job_folder, job_order, jobs, questions, reading, worker
+from winset.web import job_folder, job_order, jobs, questions, reading, worker
 from winset.web.connections import Bounded, Gate
 from winset.web.guard import Refusal
 from winset.web.settings import Settings, configure
@@ -190,40 +190,6 @@ def test_a_connection_is_busy_while_its_request_is_answered() -> None:
     ):
         made.cycle = cycle
         assert made._busy() is busy
-
-
-@pytest.mark.parametrize(
-    ("address", "household"),
-    [
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ("::ffff:10.0.0.1", "10.0.0.1"),
-        ("10.0.0.1", "10.0.0.1"),
-        ("", ""),
-        ("unix", "unix"),
-    ],
-)
-def test_a_household_has_a_network_of_64_bits(address: str, household: str) -> None:
-    assert guard._household(address) == household
-
-
-@pytest.mark.parametrize(
-    ("said", "caller"),
-    [
-        (b"", "10.0.0.9"),
-        (b"192.0.2.7", "192.0.2.7"),
-        (b"192.0.2.6, 192.0.2.7", "192.0.2.7"),  # what stands before, the caller may have written
-        (b"192.0.2.7, 10.0.0.8", "192.0.2.7"),  # a proxy of ours behind another
-        (b"192.0.2.7, nonsense", "10.0.0.9"),
-    ],
-)
-def test_a_named_proxy_says_who_calls(tmp_path: Path, said: bytes, caller: str) -> None:
-    keeper: Any = guard.Guard(None, Settings(jobs=tmp_path, proxies=("10.0.0.9", "10.0.0.8")))  # type: ignore[arg-type]
-    scope = {"client": ("10.0.0.9", 1)}
-    assert keeper._caller(scope, {b"x-forwarded-for": said}) == caller
-    assert keeper._caller({"client": ("10.0.0.1", 1)}, {b"x-forwarded-for": said}) == "10.0.0.1"
-    assert keeper._caller({}, {}) == ""
 
 
 @pytest.mark.parametrize("raw", [{}, {"players": "SCO"}, [1], ["study"], "a study", 3, None])
