@@ -7,12 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.properties.test_sectors import linked
+from tests.properties.worlds import build
 from tests.unit.test_sampling import ONE, scenario
 
 from winset.errors import ConvergenceError, DataError
+from winset.scenario import parse
 from winset.trade.equilibrium import Report, Status
 from winset.trade.result import COLUMNS
-from winset.trade.uncertainty import draws
+from winset.trade.solver import solve_shock
+from winset.trade.uncertainty import draws, many_sectors_kernel
+from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.trade.uncertainty.sampling import sample
 
 
@@ -103,3 +108,33 @@ def test_draws_without_deficits_begin_without_them() -> None:
         for k in (0, 5):
             wanted = draws.solve(*drawn.drawn(k)).columns()["welfare_percent"]
             np.testing.assert_allclose(found.columns["welfare_percent"][k], wanted, atol=1e-8)
+
+
+def test_the_first_equilibrium_of_each_kind_stays_the_reference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where a later one was not found near it; closures that are not near have none."""
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    cut = {"kind": "trade-cost", "among": ["C00", "C01"], "percent": -10.0}
+    plain = parse({"on": "2025-09-01", "change": [cut]})
+    finder = Nearby()
+
+    def solved(given: Any) -> Any:
+        return solve_shock(world, given, given.resolve(world), finder.find)
+
+    first = solved(plain)
+    kept = dict(finder.references)
+    assert finder.missed == 0
+    near = solved(plain.with_parameters(trade_elasticity=4.4))
+    assert finder.missed == 0
+    monkeypatch.setattr(many_sectors_kernel, "_near", lambda *_: None)
+    again = solved(plain)
+    assert finder.missed == len(kept) > 0
+    assert all(finder.references[what] is one for what, one in kept.items())
+    np.testing.assert_allclose(again.welfare, first.welfare, atol=1e-10)
+    assert near.welfare.shape == first.welfare.shape
+    other = Nearby()
+    relieved = plain.with_parameters(labor_supply_elasticity=0.5, revenue="income-tax")
+    solve_shock(world, relieved, relieved.resolve(world), other.find)
+    assert other.references == {}
+    assert other.missed > 0

@@ -404,6 +404,22 @@ def test_a_tariff_of_a_folder_exceeds_minus_one(tmp_path: Path, rate: float, goo
         assert found[0].startswith("tariffs.csv row 2")
 
 
+@pytest.mark.parametrize(("mfn", "good"), [(0.2, True), (0.0, True), (-0.5, True), (-1.0, False)])
+@pytest.mark.parametrize("other", ["0.3", ""])
+def test_mfn_rates_of_a_folder_exceed_minus_one_and_are_the_rate_where_they_are_blank(
+    tmp_path: Path, mfn: float, good: bool, other: str
+) -> None:
+    text = f"exporter,importer,rate,mfn\nKAZ,UZB,0.1,{mfn}\nUZB,KAZ,0.1,{other}\n"
+    place = folder(tmp_path / "w", tariffs=text)
+    if good:
+        read = library.world(place)
+        assert read.mfn is not None
+        assert read.mfn[0].tolist() == [[0.0, mfn], [float(other or 0.1), 0.0]]
+    else:
+        (said,) = find_problems(place)
+        assert said.startswith("tariffs.csv row 2: mfn is -1.0; a tariff must exceed -1")
+
+
 def test_sources_carry_their_licence_or_that_of_the_package(tmp_path: Path) -> None:
     about = {
         "sources": [

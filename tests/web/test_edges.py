@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import pytest
 
 from winset.errors import DataError
-from winset.web import job_folder, job_order, jobs, questions, reading
+from winset.web import job_folder, job_order, jobs, questions, reading, worker
 from winset.web.connections import Bounded, Gate
 from winset.web.guard import Refusal
 from winset.web.settings import Settings, configure
@@ -189,6 +192,12 @@ def test_a_connection_is_busy_while_its_request_is_answered() -> None:
         assert made._busy() is busy
 
 
+@pytest.mark.parametrize("raw", [{}, {"players": "SCO"}, [1], ["study"], "a study", 3, None])
+def test_a_job_without_a_study_is_of_shares(raw: Any) -> None:
+    assert reading.studied(raw) == ("share", raw)
+    assert reading.studied({"study": "vote", "rule": 1}) == ("vote", {"rule": 1})
+
+
 # Queues and folders.
 
 ORDER = {"study": "vote", "rule": RULE}
@@ -255,6 +264,43 @@ def test_a_job_that_is_closed_or_not_queued_is_not_begun(
     assert (said["state"], said["error"]) == (
         "failed", "the worker could not be started (no process).",
     )  # fmt: skip
+
+
+def test_values_of_a_job_that_has_ended_are_dropped(tmp_path: Path) -> None:
+    made = jobs.Jobs(Settings(jobs=tmp_path))
+    target = tmp_path / made.add(ORDER)["id"]
+    (target / "values.npy").touch()
+    worker.write(target / "result.json", {"x": 1})
+    made._wait(target, subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE))
+    assert not (target / "values.npy").exists()
+    assert made._attempts == {}
+    assert made.get(target.name)["state"] == "done"
+
+
+def test_a_folder_is_let_go_of_when_its_server_closes(tmp_path: Path) -> None:
+    jobs.Jobs(Settings(jobs=tmp_path)).close()  # never opened
+    first, second = (jobs.Jobs(Settings(jobs=tmp_path)) for _ in range(2))
+    first.open()
+    first.open()  # twice is once
+    with pytest.raises(DataError, match="another winset serve keeps its jobs there"):
+        second.open()
+    first.close()
+    second.open()
+    second.close()
+    assert not second._thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "headers"),
+    [(errno.ENOSPC, 507, {"retry-after": "60"}), (errno.EDQUOT, 507, {"retry-after": "60"}),
+     (errno.EROFS, 503, {}), (errno.EACCES, 503, {})],
+)  # fmt: skip
+def test_an_order_that_cannot_be_kept_is_refused_by_its_reason(
+    number: int, status: int, headers: dict[str, str]
+) -> None:
+    with pytest.raises(Refusal) as told:
+        jobs._unwritable(OSError(number, "x"))
+    assert (told.value.status, told.value.headers) == (status, headers)
 
 
 def test_the_page_is_at_the_root(client: Any) -> None:

@@ -1,0 +1,44 @@
+"""Reactions of two players: where they run, and that they meet in the war."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winset as library
+from winset.errors import DataError
+from winset.scenario import Parameters
+from winset.trade.policy import best_response, nash_tariffs
+
+LABOR = Parameters(value_added_share=1.0, deficits="balanced")
+
+
+@pytest.fixture(scope="module")
+def two() -> tuple[Any, Any]:
+    world = library.world("icio-2022").select(["USA", "CHN", "DEU"])
+    game = best_response.contest(world, LABOR, ["USA", "CHN"])
+    return game, nash_tariffs.war(game, points=0, starts=1)
+
+
+def test_reactions_run_from_no_tariff_to_twice_the_wars_and_meet_in_it(two: Any) -> None:
+    game, war = two
+    faced, answers = nash_tariffs.reactions(game, war, points=3)
+    own = [int(game.levers.of(k)[0]) for k in (0, 1)]
+    for player in (0, 1):
+        other = war.z[own[1 - player]]
+        np.testing.assert_allclose(faced[:, player], [0.0, other, 2.0 * other])
+        assert answers[1, player] == pytest.approx(war.z[own[player]], abs=1e-6)
+        assert np.isfinite(answers[:, player]).all()
+
+
+def test_reactions_are_of_two_players_with_one_rate_each(two: Any) -> None:
+    game, war = two
+    alone: Any = SimpleNamespace(players=game.players[:1], levers=game.levers)
+    with pytest.raises(DataError, match=r"here are 1 with 2 rates\. Use --players A,B"):
+        nash_tariffs.reactions(alone, war)
+    wide: Any = SimpleNamespace(players=game.players, levers=range(3))
+    with pytest.raises(DataError, match="here are 2 with 3 rates"):
+        nash_tariffs.reactions(wide, war)
