@@ -145,6 +145,28 @@ def test_every_command_at_every_width(
             uncut(table, width)
 
 
+QUICK = (
+    "run sco-2025 --set among=EAEU --top 2",
+    "vote",
+    "vote eu-council",
+    "deal silk-road-example",
+    "bloc SCO+ --on 2025-09-01",
+    'bloc --claim "SCO largest population" --on 2025-09-01',
+    "world show",
+)
+
+
+@pytest.mark.parametrize("encoding", CODE_PAGES)
+@pytest.mark.parametrize("command", QUICK)
+def test_what_is_quick_says_the_same_on_every_code_page(
+    command: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = printed(command, monkeypatch, encoding=encoding, columns=80)
+    assert said == printed(command, monkeypatch, encoding="utf-8", columns=80)
+    assert said[0] == 0
+    assert said[1]
+
+
 @pytest.mark.parametrize("encoding", CODE_PAGES)
 @pytest.mark.parametrize("command", [*HELP, *REFUSALS])
 def test_help_and_refusals_on_every_code_page(
@@ -213,6 +235,21 @@ def test_a_process_of_its_own_writes_utf8(environment: dict[str, str], tmp_path:
     named = "PYTHONUTF8" not in environment  # there a name is bytes, written with backslashes
     assert ("нет.toml" in refused.stderr.decode("utf-8")) == named
     assert b"Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["bloc", "world show", "vote", "deal silk-road-example"])
+def test_a_reader_that_leaves_is_no_failure(command: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "winset.cli", *command.split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
 
 
 def test_a_pipe_without_columns_is_120_wide_and_a_path_is_never_broken(

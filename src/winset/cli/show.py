@@ -29,9 +29,13 @@ def console() -> Console:
     """Return the terminal; a pipe is as wide as ``COLUMNS`` says, else 120, and free of colors."""
     from rich.console import Console
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # for main(), which ends as for whatever else is printed
+
     told = os.environ.get("COLUMNS", "").isdigit()
     # Titles and names are data: nothing in them is markup, or the name of an emoji.
-    return Console(
+    return Terminal(
         width=None if told or sys.stdout.isatty() else 120,
         highlight=False,
         markup=False,
@@ -62,10 +66,11 @@ def present(
 def listing(rows: Sequence[tuple[str, str]], least: int = 0) -> None:
     """Print labels with what they say beside them, folded under itself where it is long."""
     side = max(least, *(len(label) for label, _ in rows))
-    room = max(console().width - side - 2, 20)
+    terminal = console()
+    room = max(terminal.width - side - 2, 20)
     for label, text in rows:
         for at, line in enumerate(folded(text, room)):
-            sys.stdout.write(f"{'' if at else label:<{side}}  {line}".rstrip() + "\n")
+            terminal.print(f"{'' if at else label:<{side}}  {line}".rstrip(), soft_wrap=True)
 
 
 def sentences(shown: Iterable[Table | str]) -> list[str]:
@@ -77,7 +82,7 @@ def written(*paths: Path | None) -> None:
     """Say which files were written, each on a line that nothing breaks."""
     for path in paths:
         if path is not None:
-            sys.stdout.write(f"Written: {path}\n")
+            console().print(f"Written: {path}", soft_wrap=True)
 
 
 @contextmanager

@@ -64,10 +64,10 @@ def show(
 
         print_json(about)
         return
-    from winset.cli.show import listing
+    from winset.cli.show import console, listing
 
     sectors = f"{about['sectors']} sector{'s' * (about['sectors'] != 1)}"
-    typer.echo(f"{about['name']}, {about['year']}: {about['economies']} economies, {sectors}")
+    console().print(f"{about['name']}, {about['year']}: {about['economies']} economies, {sectors}")
     listing(list(_rows(about)))
 
 
