@@ -191,6 +191,11 @@ def test_the_verdict_is_tried_under_the_other_deficit_rules(page: Page) -> None:
     page.locator("#example").select_option("liberation-day")
     line = page.locator(".rules")
     done = scenario_run.under_other_rules(scenario_run.run("liberation-day")).to_json()
+    usa = next(one for one in done["economies"] if one["code"] == "USA")
+    by_utility, by_formula = (signed(usa[f"{key}_percent"], 2) for key in ("utility", "welfare"))
+    expect(page.locator(".verdict")).to_contain_text(
+        f"United States {by_utility} % instead of {by_formula} %"
+    )
     for other in done["deficit_rules"]:
         expect(line).to_contain_text(f"{other['summary']['outsiders_losing']} outsiders lose")
         worst = signed(other["summary"]["worst"]["welfare_percent"], 2)

@@ -255,7 +255,7 @@ def test_names_and_populations_are_those_of_the_package() -> None:
 
 def test_theory_pages_have_the_headings_of_their_documents() -> None:
     """Written by scripts/write_theory_pages.mjs: run it again after a change of the documents."""
-    from tests.conftest import REPOSITORY
+    from tests.shared import REPOSITORY
 
     sources = {"shares": "shares", "voting": "voting", "common-ground": "common-ground"}
     sources |= {name: f"theory/{name}" for name in ("one-sector", "notation", "lattice")}

@@ -139,3 +139,13 @@ test("what the other deficit rules overturn is said, and that they overturn noth
     assert.doesNotMatch(otherRules([one]), /[{}]|rules\./);
   }
 });
+
+test("where utility says something else than the published formula, the verdict says it", async () => {
+  const { byUtility } = await load("verdict");
+  await speak("en");
+  const usa = { ...economy("USA", "member", 1.25), welfare_musd: 245_800, utility_percent: 0.62, utility_musd: 120_700 };
+  const chn = { ...economy("CHN", "outsider", -0.6), utility_percent: -0.6, utility_musd: -238_800 };
+  const said = byUtility({ economies: [usa, chn], summary: { unmoved_below_percent: 0.005 } });
+  assert.match(said, /United States \+0\.62 % instead of \+1\.25 %, the world −118\.1 bn USD/);
+  assert.equal(byUtility({ economies: [chn], summary: { unmoved_below_percent: 0.005 } }), null);
+});

@@ -22,7 +22,7 @@ def texts(language: str) -> list[str]:
 
 def test_every_curl_is_answered(client: Any) -> None:
     lines = [row[2:] for text in texts("console") for row in text.splitlines() if "curl" in row]
-    assert len(lines) == 11
+    assert len(lines) == 12
     for line in lines:
         words = shlex.split(line)
         headers = dict(re.split(r":\s*", words[k + 1]) for k, w in enumerate(words) if w == "-H")

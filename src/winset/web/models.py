@@ -188,7 +188,7 @@ class CoreVerdict(Answer):
     least_core_excess_musd: float
 
 
-class OtherWorth(Answer):
+class WorthUnderRule(Answer):
     """What an agreement is worth under another rule on deficits."""
 
     rules: list[str]
@@ -202,7 +202,7 @@ class ShareAnswer(Answer):
 
     counted: Counted
     left_out_members: list[str]
-    deficit_rules: list[OtherWorth]
+    deficit_rules: list[WorthUnderRule]
     players: list[str]
     coalitions: int
     resolution: Literal["full", "compact"]

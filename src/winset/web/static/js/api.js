@@ -74,9 +74,8 @@ async function reach(path, options) {
 
 /** What the server says of a failure, in the language of the page as far as its code tells. */
 export function worded(code, message) {
-  const key = `error.${code}`;
-  const text = t(key, { message });
-  return text === key ? message : text;
+  const text = t(`error.${code}`, { message });
+  return text === `error.${code}` ? message : text;
 }
 
 function posting(body, signal) {

@@ -9,6 +9,7 @@ import { picker } from "./picker.js";
 import { missing, nothing } from "./scenario.js";
 import { byGroup } from "./sectors.js";
 import { copyButton, kept, scroller, table } from "./table.js";
+import { byUtility } from "./verdict.js";
 
 const PARTNERS = { key: "size", down: true };
 const GROUPS = { key: "output", down: true };
@@ -79,7 +80,8 @@ export function mine(app) {
     const said = [
       t(`mine.${way}`, { name, percent: percent(seen.welfare_percent), musd: money(seen.welfare_musd), year: String(result.world.year) }),
       t(`mine.${seen.role}`, { name }),
-    ];
+      byUtility({ economies: [seen], summary: result.summary }) ? t("mine.utility", { percent: percent(seen.utility_percent) }) : null,
+    ].filter((sentence) => sentence !== null);
     const tile = (value, key) => h("li", { "data-tile": key }, h("b", { class: value.startsWith("−") ? "minus" : "" }, value), h("span", {}, t(`column.${key}`)));
     const partners = partnersOf(seen);
     const groups = seen.sectors ? groupsOf(seen) : null;

@@ -58,7 +58,7 @@ export function picker({ label, tokens, change, blocs, economies, everyone = fal
     "aria-expanded": "false",
     "aria-controls": list,
     "aria-autocomplete": "list",
-    placeholder: t("picker.placeholder"),
+    placeholder: t(blocs().size ? "picker.placeholder" : "picker.economy"),
     oninput: search,
     onfocus: () => focus?.(),
     onkeydown: keys,

@@ -9,6 +9,8 @@ import { country, date, large, money, number, percent, signed, t } from "./i18n.
  * @property {"member" | "outsider"} role
  * @property {number} welfare_percent
  * @property {number} welfare_musd
+ * @property {number} utility_percent
+ * @property {number} utility_musd
  *
  * @typedef {object} Summary
  * @property {number} members_gaining
@@ -75,6 +77,8 @@ export function verdict(result) {
       year: String(world.year),
     }),
   );
+  const utility = byUtility(result);
+  if (utility) said.push(utility);
   const who = result.counted ? counted(result.counted) : null;
   if (who) said.push(who);
   return said;
@@ -114,6 +118,20 @@ export function worstOutsider(economies) {
     .reduce((worst, one) => (one.welfare_percent < worst.welfare_percent ? one : worst));
 }
 
+
+/**
+ * What utility says where the published formula of welfare says something else; null where it does not.
+ *
+ * @param {Pick<Result, "summary" | "economies">} result
+ */
+export function byUtility({ economies, summary }) {
+  const gap = ({ utility_percent: x, welfare_percent: y }) => Math.abs((x ?? y) - y);
+  const widest = economies.reduce((most, one) => (gap(one) > gap(most) ? one : most));
+  if (gap(widest) < summary.unmoved_below_percent) return null;
+  const { code, name, utility_percent: x, welfare_percent: y } = widest;
+  const world = economies.reduce((sum, one) => sum + one.utility_musd, 0);
+  return t("verdict.utility", { name: country(code, name), percent: percent(x), instead: percent(y), world: money(world) });
+}
 
 /**
  * Who was chosen and who of them is counted; null where that is the same.
