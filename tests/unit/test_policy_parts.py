@@ -11,7 +11,7 @@ import pytest
 import winset as library
 from winset.errors import DataError
 from winset.scenario import Parameters
-from winset.trade.policy import best_response, nash_tariffs
+from winset.trade.policy import best_response, nash_tariffs, sufficient_statistics
 
 LABOR = Parameters(value_added_share=1.0, deficits="balanced")
 
@@ -42,3 +42,19 @@ def test_reactions_are_of_two_players_with_one_rate_each(two: Any) -> None:
     wide: Any = SimpleNamespace(players=game.players, levers=range(3))
     with pytest.raises(DataError, match="here are 2 with 3 rates"):
         nash_tariffs.reactions(wide, war)
+
+
+def test_today_every_market_clears_and_what_is_spent_is_earned_levied_or_lent() -> None:
+    """The war by sufficient statistics begins at the data: no residual, nothing changed."""
+    world = library.world("icio-2022").select(["USA", "CHN", "DEU"])
+    base = sufficient_statistics._baseline(world, "")
+    today = sufficient_statistics._evaluate(base, np.zeros(len(world)), base.tariff)
+    assert (base.tariff > 0).any()
+    np.testing.assert_allclose(today.residual, 0.0, atol=1e-12)
+    np.testing.assert_allclose(today.price, 1.0, rtol=1e-12)
+    np.testing.assert_allclose(today.spending, base.spending, rtol=1e-12)
+    revenue = (today.flow * base.tariff).sum(axis=(0, 1))
+    np.testing.assert_allclose(
+        base.spending, base.value_added + revenue + base.deficit, rtol=1e-12
+    )
+    assert base.deficit.sum() == pytest.approx(0.0, abs=1e-9 * base.spending.sum())
