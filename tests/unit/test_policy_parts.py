@@ -54,7 +54,5 @@ def test_today_every_market_clears_and_what_is_spent_is_earned_levied_or_lent() 
     np.testing.assert_allclose(today.price, 1.0, rtol=1e-12)
     np.testing.assert_allclose(today.spending, base.spending, rtol=1e-12)
     revenue = (today.flow * base.tariff).sum(axis=(0, 1))
-    np.testing.assert_allclose(
-        base.spending, base.value_added + revenue + base.deficit, rtol=1e-12
-    )
+    np.testing.assert_allclose(base.spending, base.value_added + revenue + base.deficit, rtol=1e-12)
     assert base.deficit.sum() == pytest.approx(0.0, abs=1e-9 * base.spending.sum())
