@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import winset as library
-from winset.errors import DataError
+from winset.errors import ConvergenceError, DataError
 from winset.scenario import Parameters
-from winset.trade.policy import best_response, nash_tariffs, sufficient_statistics
+from winset.trade.policy import best_response, nash_bargain, nash_tariffs, sufficient_statistics
 
 LABOR = Parameters(value_added_share=1.0, deficits="balanced")
 
@@ -56,3 +56,13 @@ def test_today_every_market_clears_and_what_is_spent_is_earned_levied_or_lent() 
     revenue = (today.flow * base.tariff).sum(axis=(0, 1))
     np.testing.assert_allclose(base.spending, base.value_added + revenue + base.deficit, rtol=1e-12)
     assert base.deficit.sum() == pytest.approx(0.0, abs=1e-9 * base.spending.sum())
+
+
+def test_a_bargain_that_is_not_found_says_how_far_it_came(
+    two: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After as many steps as are allowed, counted from one, and with what a rate is still off."""
+    monkeypatch.setattr(nash_bargain, "MOST_STEPS", 1)
+    with pytest.raises(ConvergenceError, match=r"after 1 steps a rate is still \d") as raised:
+        nash_bargain.cooperate(two[1], transfers=True)
+    assert 0.0 < raised.value.residual < 10.0
