@@ -66,3 +66,21 @@ def test_a_bargain_that_is_not_found_says_how_far_it_came(
     with pytest.raises(ConvergenceError, match=r"after 1 steps a rate is still \d") as raised:
         nash_bargain.cooperate(two[1], transfers=True)
     assert 0.0 < raised.value.residual < 10.0
+
+
+def test_a_lever_names_the_partner_and_the_sector_that_it_is_for() -> None:
+    """In the world's words, whatever the order in which the model keeps the sectors."""
+    world = library.world("caliendo-parro-1993").select(["USA", "MEX", "CAN"])
+    settings = Parameters(deficits="balanced")
+
+    def named(how: Any) -> list[dict[str, str]]:
+        game = best_response.contest(world, settings, ["USA", "MEX"], how)
+        return [game.lever(k) for k in range(len(game.levers))]
+
+    game = best_response.contest(world, settings, ["USA", "MEX"], "sector")
+    traded = [world.sectors[k] for k in game.base.order[: len(game.base.theta)]]
+    assert named("uniform") == [{}, {}]
+    assert named("partner") == [
+        {"partner": other} for own in ("USA", "MEX") for other in world.codes if other != own
+    ]
+    assert named("sector") == [{"sector": sector} for _ in range(2) for sector in traded]
