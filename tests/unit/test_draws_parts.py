@@ -169,3 +169,25 @@ def test_what_is_frozen_returns_the_duty_that_is_levied_on_what_is_bought(
         assert (levied.max() > 0.01) == (i == 0)
         wanted = np.eye(len(bought)) - base.inputs[i] * bought - np.outer(base.final[:, i], levied)
         np.testing.assert_allclose(within, wanted, atol=1e-9)
+
+
+def test_where_nothing_has_changed_the_reference_is_found_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sweeps end where they are fine, not where they have stalled for a while."""
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    cut = {"kind": "trade-cost", "among": ["C00", "C01"], "percent": -10.0}
+    given = parse({"on": "2025-09-01", "change": [cut]})
+    finder, roots = Nearby(), []
+    near = many_sectors_kernel._near
+
+    def watched(*args: Any) -> Any:
+        roots.append(near(*args))
+        return roots[-1]
+
+    monkeypatch.setattr(many_sectors_kernel, "_near", watched)
+    first = solve_shock(world, given, given.resolve(world), finder.find)
+    again = solve_shock(world, given, given.resolve(world), finder.find)
+    np.testing.assert_allclose(again.welfare, first.welfare, atol=1e-11)
+    assert roots
+    assert max(root.iterations for root in roots) <= 4
