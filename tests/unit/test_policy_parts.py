@@ -84,3 +84,16 @@ def test_a_lever_names_the_partner_and_the_sector_that_it_is_for() -> None:
         {"partner": other} for own in ("USA", "MEX") for other in world.codes if other != own
     ]
     assert named("sector") == [{"sector": sector} for _ in range(2) for sector in traded]
+
+
+def test_a_bargain_goes_a_tenth_at_most_in_one_step(two: Any) -> None:
+    """However far the best tariffs are; what is left is told in full."""
+    war = two[1]
+    bounds = (-0.5, 1.0)
+    y = np.zeros(len(war.z) + len(war.contest.players))
+    for far in (2.0, 0.0):
+        y[: len(war.z)] = far * war.z
+        point = nash_bargain._at(war, y, war.state, True)
+        move, residual = nash_bargain._direction(war, point, y, bounds)
+        assert np.abs(move).max() == pytest.approx(min(residual, 0.1))
+        assert (residual > 0.1) == (far > 0)
