@@ -181,3 +181,24 @@ def test_sufficient_statistics_refuse_who_exports_nothing_by_name() -> None:
     taxed = sufficient_statistics._taxed(base, inside)
     with pytest.raises(DataError, match=r": C01 exports nothing\. Leave it out"):
         sufficient_statistics._solve(world, base, inside, taxed)
+
+
+def test_the_first_step_of_sufficient_statistics_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far from the war the extrapolation knows nothing yet; the war is the same."""
+    world = library.world("icio-2022").select(["USA", "CHN", "DEU"])
+    base = sufficient_statistics._baseline(world, "")
+    inside = np.ones(3, dtype=np.bool_)
+    taxed = sufficient_statistics._taxed(base, inside)
+    wanted = sufficient_statistics._solve(world, base, inside, taxed)[1]
+    wages: list[Any] = []
+    evaluate = sufficient_statistics._evaluate
+
+    def watched(of: Any, log_wage: Any, tariff: Any) -> Any:
+        wages.append(log_wage.copy())
+        return evaluate(of, log_wage, tariff)
+
+    monkeypatch.setattr(sufficient_statistics, "_evaluate", watched)
+    monkeypatch.setattr(sufficient_statistics, "LONGEST", 1e-4)
+    rates = sufficient_statistics._solve(world, base, inside, taxed)[1]
+    assert np.abs(wages[2] - wages[1]).max() == pytest.approx(1e-4)
+    np.testing.assert_allclose(rates, wanted, rtol=1e-8)
