@@ -169,7 +169,9 @@ def test_what_is_read(one: Taken, place: Path) -> None:
 @pytest.mark.parametrize("one", [one for one in TAKEN if one.option in WRITTEN], ids=str)
 def test_what_is_written(one: Taken, place: Path) -> None:
     """A pipe, a folder or a file, a place below a file, one of the system's: as it was, and no work done."""
-    ending = ENDINGS.get(one.option, "")
+    ending = (
+        ".csv" if one.metavar == "PATH" else ENDINGS.get(one.option, "")
+    )  # PATH: file or folder
     pipe, other, file = place / f"pipe{ending}", place / f"other{ending}", place / "file"
     os.mkfifo(pipe)
     file.write_text("mine", "utf-8")
