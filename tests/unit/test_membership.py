@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -207,6 +208,19 @@ def test_partners_are_those_of_the_bloc_on_that_day() -> None:
     early = replace(eaeu, on=dt.date(2015, 6, 1))
     with pytest.raises(DataError, match="EAEU has none on 2015-06-01"):
         join(early, candidates="partners")
+
+
+@pytest.mark.parametrize("name", ["EAEU", "eaeu"])
+def test_partners_are_of_the_first_bloc_named_in_any_case_and_all_is_none(name: str) -> None:
+    """Changes among all, and among codes, come before it."""
+    cut = {"kind": "trade-cost", "percent": -5.0}
+    groups = ["all", ["KAZ", "KGZ"], name, "SCO"]
+    given = parse({"on": "2025-09-01", "change": [cut | {"among": one} for one in groups]})
+    blocs = load_blocs()
+    world: Any = SimpleNamespace(index={"UZB": 0, "KAZ": 1, "IRN": 2, "IND": 3})
+    code, partners = membership._partners(given, world, None, blocs)
+    assert code == "EAEU"
+    assert set(partners.split(",")) == {"UZB", "IRN"}
 
 
 def test_members_are_not_asked_whether_they_would_join() -> None:
