@@ -43,7 +43,9 @@ def expect_view(page: Page, said: dict[str, Any]) -> None:
         if other["summary"] is None:
             expect(row).to_have_text("no equilibrium")
         else:
-            gain = other["welfare_percent"][own["code"]]
+            gain = next(
+                one["welfare_percent"] for one in other["economies"] if one["code"] == own["code"]
+            )
             expect(row).to_have_text(f"{signed(gain, 2)} %")
     for partner in own["partners"][:8]:
         cells = page.locator(f"tbody tr[data-code={partner['code']}] > *")

@@ -120,7 +120,7 @@ test("economies go by winset's own names, and are found by all that they are cal
 test("what the other deficit rules overturn is said, and that they overturn nothing", async () => {
   const { counted, otherRules } = await load("verdict");
   const summary = { members_musd: 1000, outsiders_musd: -2000, world_musd: -1000, outsiders_losing: 2, members_losing: 0, worst: { code: "VNM", welfare_percent: -4.4 } };
-  const one = { rules: ["balanced"], summary, overturned: ["world_musd", "outsiders_losing", "worst"], flipped: ["KAZ"], widest: { code: "GUY" }, refused: null, welfare_percent: { KAZ: -0.1, GUY: -3.38 } };
+  const one = { rules: ["balanced"], summary, overturned: ["world_musd", "outsiders_losing", "worst"], flipped: ["KAZ"], widest: { code: "GUY" }, refused: null, economies: [{ code: "KAZ", welfare_percent: -0.1 }, { code: "GUY", welfare_percent: -3.38 }] };
   await speak("en");
   assert.equal(
     otherRules([one]),

@@ -71,6 +71,7 @@ def test_liberation_day_turns_with_the_rule(liberation: scenario_run.Study) -> N
         assert other["summary"] == again
         assert {"world_musd", "outsiders_losing", "worst"} <= set(other["overturned"])
         assert other["widest"]["code"] == "GUY"
+        assert other["widest"] in other["economies"]
         assert f"{again['outsiders_losing']} outsiders lose" in said
     assert "world +206.1 billion USD" in said
     assert "world −25.6 billion USD" in said
@@ -84,7 +85,8 @@ def test_the_line_stands_where_a_verdict_stands(
     assert liberation.others is not None
     line = words.other_rules(liberation.result, liberation.others)
     assert words.claims(liberation)[-1] == line
-    assert words.claims(replace(liberation, others=None)) == words.verdict(liberation.result)
+    without = words.claims(replace(liberation, others=None))
+    assert without == (*words.verdict(liberation.result), *words.by_utility(liberation.result))
     assert line in " ".join(winset("run", "liberation-day").out.split())
 
 
@@ -127,7 +129,8 @@ def test_a_rule_without_equilibrium_is_told(base: TradeResult) -> None:
         "Under the other deficit rules: balanced: no equilibrium (nothing is left of KAZ)."
     )
     assert refused.to_json()["summary"] is None
-    assert refused.to_json()["welfare_percent"] is None
+    assert refused.to_json()["economies"] == []
+    assert refused.to_json()["widest"] is None
 
 
 def test_nothing_overturned_is_said_with_its_bounds(base: TradeResult) -> None:

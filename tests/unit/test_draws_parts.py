@@ -138,3 +138,56 @@ def test_the_first_equilibrium_of_each_kind_stays_the_reference(
     solve_shock(world, relieved, relieved.resolve(world), other.find)
     assert other.references == {}
     assert other.missed > 0
+
+
+def test_what_is_frozen_returns_the_duty_that_is_levied_on_what_is_bought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a dollar spent on a sector returns at home: its sales inside and the duty on imports."""
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    duty = {"kind": "tariff", "importers": "C00", "exporters": ["C01", "C02"], "points": 0.3}
+    given = parse({"on": "2025-09-01", "change": [duty]})
+    seen: list[Any] = []
+    freeze = many_sectors_kernel._reference
+
+    def watched(base: Any, goal: Any, state: Any) -> Any:
+        seen.append((base, goal, state, freeze(base, goal, state)))
+        return seen[-1][-1]
+
+    monkeypatch.setattr(many_sectors_kernel, "_reference", watched)
+    solve_shock(world, given, given.resolve(world), Nearby().find)
+    base, goal, state, reference = seen[-1]
+    traded = len(base.theta)
+    for i in range(len(world)):
+        within = np.linalg.inv(reference.frozen.own_spending[i])
+        bought, levied = np.ones(base.labor.shape[0]), np.zeros(base.labor.shape[0])
+        for k in range(traded):
+            bought[k] = state.share[k, i, i] * goal.keep[k, i, i]
+            levied[k] = sum(
+                state.share[k, j, i] * (1.0 - goal.keep[k, j, i]) for j in range(len(world))
+            )
+        assert (levied.max() > 0.01) == (i == 0)
+        wanted = np.eye(len(bought)) - base.inputs[i] * bought - np.outer(base.final[:, i], levied)
+        np.testing.assert_allclose(within, wanted, atol=1e-9)
+
+
+def test_where_nothing_has_changed_the_reference_is_found_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sweeps end where they are fine, not where they have stalled for a while."""
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    cut = {"kind": "trade-cost", "among": ["C00", "C01"], "percent": -10.0}
+    given = parse({"on": "2025-09-01", "change": [cut]})
+    finder, roots = Nearby(), []
+    near = many_sectors_kernel._near
+
+    def watched(*args: Any) -> Any:
+        roots.append(near(*args))
+        return roots[-1]
+
+    monkeypatch.setattr(many_sectors_kernel, "_near", watched)
+    first = solve_shock(world, given, given.resolve(world), finder.find)
+    again = solve_shock(world, given, given.resolve(world), finder.find)
+    np.testing.assert_allclose(again.welfare, first.welfare, atol=1e-11)
+    assert roots
+    assert max(root.iterations for root in roots) <= 4

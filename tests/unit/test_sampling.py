@@ -68,6 +68,22 @@ def test_quantiles_of_every_distribution() -> None:
     np.testing.assert_allclose(triangular, by_hand)
 
 
+def test_quantiles_from_zero_on() -> None:
+    np.testing.assert_allclose(quantile(Distribution("uniform", low=0.0, high=2.0), 4.0, U), 2 * U)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.5, 1.0])
+def test_flows_err_by_a_lognormal_of_mean_one_drawn_by_seed_and_draw(sigma: float) -> None:
+    drawn = replace(sample(ONE, scenario(), 4, seed=9), sigma=sigma)
+    for draw in (0, 3):
+        found = drawn.trade(draw)
+        flat, data = found.reshape(-1)[drawn.cells], ONE.trade.reshape(-1)[drawn.cells]
+        z = np.random.default_rng((9, draw)).standard_normal(len(data), dtype=np.float32)
+        np.testing.assert_allclose(flat, data * np.exp(sigma * z - sigma**2 / 2), rtol=1e-5)
+        still = np.delete(np.arange(found.size), drawn.cells)
+        np.testing.assert_array_equal(found.reshape(-1)[still], ONE.trade.reshape(-1)[still])
+
+
 # Standard errors.
 
 

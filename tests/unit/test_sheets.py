@@ -228,8 +228,8 @@ def test_pandas_reads_either_style(tmp_path: Path) -> None:
         (("--csv", "semicolon"), "--csv semicolon: no CSV is written. Add --out FILE.csv"),
         (("--csv", "semicolon", "--out", "a.xlsx"), "--csv semicolon: no CSV is written."),
         (("--csv", "tabs", "--out", "a.csv"), "--csv tabs: it is comma or semicolon."),
-        (("--out", "folder.csv"), "--out folder.csv: is a folder. Name a file."),
-        (("--out", "file"), "--out file: is a file. Name a folder."),
+        (("--out", "folder.csv"), "cannot write folder.csv: it is a folder. Name a file."),
+        (("--out", "file"), "cannot write file: it is no folder. Name one."),
     ],
 )
 def test_what_is_not_written_is_refused_first(

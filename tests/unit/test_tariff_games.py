@@ -152,26 +152,35 @@ def test_input_links_and_sectors_without_trade(linked: library.World) -> None:
     assert done.certificate.alone == 0
 
 
-def test_a_deviation_solved_in_the_batch_is_the_one_solved_alone(world: library.World) -> None:
-    for beta in (1.0, 0.5):
-        game = best_response.contest(world, replace(LABOR, value_added_share=beta), how="sector")
-        found = nash_tariffs.best_answers(game, np.full(len(game.levers), 0.2))
-        slope = nash_certificate.derivatives.slope(
-            game.base, game.goal(found.z), found.state, tolerance=1e-12
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"value_added_share": 0.5},
+        {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1},
+    ],
+)
+def test_a_deviation_solved_in_the_batch_is_the_one_solved_alone(
+    world: library.World, settings: dict[str, Any]
+) -> None:
+    game = best_response.contest(world, replace(LABOR, **settings), how="sector")
+    found = nash_tariffs.best_answers(game, np.full(len(game.levers), 0.2))
+    slope = nash_certificate.derivatives.slope(
+        game.base, game.goal(found.z), found.state, tolerance=1e-12
+    )
+    own = game.levers.of(1)
+    tried = nash_certificate.deviations(found.z[own], 6, np.random.default_rng(0))
+    gains, alone = nash_certificate.payoffs(
+        game, found.z, found.answer, np.linalg.inv(slope), 1, tried
+    )
+    assert alone == 0
+    for row, rates in enumerate(tried):
+        z = found.z.copy()
+        z[own] = rates
+        there = best_response.settle(game, z)
+        assert gains[row] == pytest.approx(
+            best_response.variations(game, there)[1][1], abs=1e-8 * game.scale[1]
         )
-        own = game.levers.of(1)
-        tried = nash_certificate.deviations(found.z[own], 6, np.random.default_rng(0))
-        gains, alone = nash_certificate.payoffs(
-            game, found.z, found.answer, np.linalg.inv(slope), 1, tried
-        )
-        assert alone == 0
-        for row, rates in enumerate(tried):
-            z = found.z.copy()
-            z[own] = rates
-            there = best_response.settle(game, z)
-            assert gains[row] == pytest.approx(
-                best_response.variations(game, there)[1][1], abs=1e-8 * game.scale[1]
-            )
 
 
 def test_a_profitable_deviation_is_no_equilibrium(world: library.World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -264,6 +265,20 @@ def test_a_job_that_is_closed_or_not_queued_is_not_begun(
     assert (said["state"], said["error"]) == (
         "failed", "the worker could not be started (no process).",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_the_next_job_begins_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    made = jobs.Jobs(Settings(jobs=tmp_path))
+    name = made.add(ORDER)["id"]
+    monkeypatch.setattr(jobs.Jobs, "_standstill", lambda _: "" if room else "no room")
+    late = threading.Timer(0.5, made.close)  # what waits ends when the server closes
+    late.start()
+    assert made._next() == (tmp_path / name if room else None)
+    late.cancel()
+    late.join()
 
 
 def test_values_of_a_job_that_has_ended_are_dropped(tmp_path: Path) -> None:

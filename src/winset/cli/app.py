@@ -132,4 +132,5 @@ def alone(
                         typer.echo(f"  {line}")
                 else:
                     typer.echo(_line(question, example))
-        typer.echo("\nwinset --help lists all commands, winset COMMAND --help says what one takes.")
+        more = "winset --help lists all commands, winset COMMAND --help says what one takes."
+        typer.echo("\n".join(("", *folded(more, width))))

@@ -80,7 +80,7 @@ NAMED = {
 }
 
 #: Columns that say which row of a list something belongs to.
-IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue")
+IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue", "rule")
 
 #: Facts about what a computation rests on: the first key.
 BASIS = (

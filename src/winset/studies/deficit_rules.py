@@ -71,23 +71,23 @@ class OtherRule:
 
     def to_json(self) -> dict[str, Any]:
         """Return an entry of ``deficit_rules`` of ``winset run --json``."""
+        economies = []
+        if self.result is not None:
+            percent = (100.0 * (self.result.welfare - 1.0)).tolist()
+            economies = [
+                {"code": code, "welfare_percent": gain}
+                for code, gain in sorted(zip(self.result.codes, percent, strict=True))
+            ]
         return {
+            "rule": self.rules[0],
             "rules": list(self.rules),
             "summary": None if self.result is None else self.result.summary(),
             "refused": self.refused or None,
             "overturned": list(self.overturned),
             "flipped": list(self.flipped),
-            "widest": None if not self.widest else self._widest(),
-            "welfare_percent": None if self.result is None else self._welfare(),
+            "widest": next((one for one in economies if one["code"] == self.widest), None),
+            "economies": economies,
         }
-
-    def _widest(self) -> dict[str, Any]:
-        return {"code": self.widest, "welfare_percent": self._welfare()[self.widest]}
-
-    def _welfare(self) -> dict[str, float]:
-        assert self.result is not None
-        percent = 100.0 * (self.result.welfare - 1.0)
-        return dict(zip(self.result.codes, percent.tolist(), strict=True))
 
 
 def under_other_rules(result: TradeResult) -> tuple[OtherRule, ...]:

@@ -124,10 +124,14 @@ class OtherWorth:
     def to_json(self, players: tuple[str, ...]) -> dict[str, Any]:
         """Return an entry of ``deficit_rules`` of ``winset share --json``."""
         return {
+            "rule": self.rules[0],
             "rules": list(self.rules),
             "grand_musd": None if self.refused else self.grand,
-            "own_gain_musd": None if self.refused else dict(zip(players, self.own, strict=True)),
             "refused": self.refused or None,
+            "players": [
+                {"code": code, "own_gain_musd": gain}
+                for code, gain in zip(players, self.own, strict=not self.refused)
+            ],
         }
 
 

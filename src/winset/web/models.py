@@ -107,7 +107,7 @@ EconomyResult = create_model(
 
 
 class Widest(Answer):
-    """The economy whose gain differs most."""
+    """An economy and its gain."""
 
     code: str
     welfare_percent: float
@@ -116,6 +116,7 @@ class Widest(Answer):
 class OtherDeficitRule(Answer):
     """The same change under another rule on deficits, and what of the verdict that overturns."""
 
+    rule: str
     rules: list[str]
     summary: Summary | None = Field(description="null where there is no equilibrium")
     refused: str | None
@@ -124,7 +125,9 @@ class OtherDeficitRule(Answer):
         description="members that gain under one rule and lose under the other"
     )
     widest: Widest | None
-    welfare_percent: dict[str, float] | None
+    economies: list[Widest] = Field(
+        description="the gain of each under it; empty without equilibrium"
+    )
 
 
 class LaterMember(Answer):
@@ -191,10 +194,11 @@ class CoreVerdict(Answer):
 class WorthUnderRule(Answer):
     """What an agreement is worth under another rule on deficits."""
 
+    rule: str
     rules: list[str]
     grand_musd: float | None
-    own_gain_musd: dict[str, float] | None
     refused: str | None
+    players: list[dict[str, Any]]
 
 
 class ShareAnswer(Answer):

@@ -126,9 +126,9 @@ export function mine(app) {
 
   function rulesOf({ economy: seen, parameters, deficit_rules: others }) {
     const rows = [[t(`option.${parameters.deficits}`), percent(seen.welfare_percent), parameters.deficits]];
-    for (const { rules, refused, welfare_percent: by } of others ?? []) {
+    for (const { rules, refused, economies } of others ?? []) {
       const label = rules.map((rule) => t(`option.${rule}`)).join(t("comma"));
-      rows.push([label, refused ? t("mine.no-equilibrium") : percent(by[seen.code]), rules[0]]);
+      rows.push([label, refused ? t("mine.no-equilibrium") : percent(economies.find(({ code }) => code === seen.code).welfare_percent), rules[0]]);
     }
     return [list(rows), h("p", { class: "hint" }, t("mine-rules.text"))];
   }

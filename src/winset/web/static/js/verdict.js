@@ -167,7 +167,8 @@ export function otherRules(others) {
   return t("rules.differ", { said: others.map(overturned).join(t("semicolon")) });
 }
 
-function overturned({ rules, summary, overturned: keys, flipped, widest, refused, welfare_percent: by }) {
+function overturned({ rules, summary, overturned: keys, flipped, widest, refused, economies }) {
+  const by = Object.fromEntries(economies.map(({ code, welfare_percent: gain }) => [code, gain]));
   const named = (code) => t("rules.one", { name: country(code), percent: percent(by[code]) });
   const told = { worst: () => t("rules.worst", { name: country(summary.worst.code), percent: percent(summary.worst.welfare_percent) }) };
   for (const key of ["members_musd", "outsiders_musd", "world_musd"]) told[key] = () => t(`rules.${key}`, { musd: money(summary[key]) });
