@@ -72,6 +72,10 @@ def test_chosen_on_the_map_an_outsider_has_its_view(fresh: Callable[..., Page]) 
     page.locator(".mine path[data-code=AUS]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Australia")
     expect(page.locator(".verdict")).to_contain_text("Australia is an outsider of the change.")
+    expect(page.locator(".mine path.member[data-code=AUS]")).to_have_count(
+        0
+    )  # members are outlined
+    expect(page.locator(".mine path.member[data-code=KAZ]")).to_have_count(1)
     expect_view(page, seen("sco-2025", "AUS", percent="-20"))
     page.go_back()
     expect(page.locator(".answer")).to_have_text("Choose an economy.")

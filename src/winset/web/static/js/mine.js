@@ -75,7 +75,8 @@ export function mine(app) {
     error.hidden = true;
     answer.classList.remove("waiting");
     const name = country(seen.code, seen.name);
-    map.update(new Map(result.economies.map((one) => [one.code, one.welfare_percent])), [seen.code]);
+    const members = result.economies.filter(({ role }) => role === "member").map(({ code }) => code);
+    map.update(new Map(result.economies.map((one) => [one.code, one.welfare_percent])), members);
     const way = Math.abs(seen.welfare_percent) < result.summary.unmoved_below_percent ? "unchanged" : seen.welfare_percent > 0 ? "gains" : "loses";
     const said = [
       t(`mine.${way}`, { name, percent: percent(seen.welfare_percent), musd: money(seen.welfare_musd), year: String(result.world.year) }),
