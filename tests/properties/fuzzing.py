@@ -211,6 +211,7 @@ def _described() -> Files:
 #: Rules of so many members that their sound form takes seconds.
 LARGE = ("eu-council", "us-electoral-college")
 #: Rules that name no members.
+NAMED = ("eec-1958", "un-security-council")  # whose weights are for members of their own
 TEMPLATES = ("capital", "consensus", "gdp", "one-state-one-vote", "population", "square-root")
 IMPORT = ("world", "import", "--year", "2022", "--out", "{folder}/made")
 
@@ -240,7 +241,7 @@ KINDS: dict[str, Kind] = {
         ("run", "{folder}/s.toml", "--json"),
     ),
     "rule": Kind(
-        _texts("rules", leave=LARGE),
+        _texts("rules", leave=(*LARGE, *NAMED)),
         ("vote", "{}", "--members", "SCO", "--on", "2025-09-01"),
     ),
     "own-rule": Kind(

@@ -173,6 +173,8 @@ def test_counts_sums_and_trade_inside() -> None:
     done = replace(result, welfare=welfare, equivalent_variation=np.array([5.0, -3.0, 0.1, -40.0]))
     assert done.summary() == {
         "members_gaining": 1, "members_losing": 1, "outsiders_gaining": 0, "outsiders_losing": 1,
+        "outsiders_losing_more_than": {"0.05": 1, "0.1": 1},
+        "worst_in_money": {"code": "C", "welfare_musd": -40.0},
         "unmoved_below_percent": pytest.approx(0.005), "members_musd": 2.0,
         "outsiders_musd": pytest.approx(-39.9), "world_musd": pytest.approx(-37.9),
         "worst": {"code": "C", "welfare_percent": pytest.approx(-2.0)},

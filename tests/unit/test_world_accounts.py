@@ -446,7 +446,7 @@ def test_sources_carry_their_licence_or_that_of_the_package(tmp_path: Path) -> N
             {"unit": "thousand USD"},
             "datapackage.json: unit = 'thousand USD'; values must be in USD million.",
         ),
-        ({"sources": "x"}, "datapackage.json: sources and licenses must be lists."),
+        ({"sources": "x"}, "datapackage.json: sources, licenses and notes must be lists."),
         ({"year": "x"}, "datapackage.json: year"),
     ],
 )

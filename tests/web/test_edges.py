@@ -16,6 +16,7 @@ from winset.errors import DataError
 from winset.web import job_folder, job_order, jobs, questions, reading, worker
 from winset.web.connections import Bounded, Gate
 from winset.web.guard import Refusal
+from winset.web.sealed import seal
 from winset.web.settings import Settings, configure
 
 LONG = "x" * 500
@@ -285,7 +286,7 @@ def test_values_of_a_job_that_has_ended_are_dropped(tmp_path: Path) -> None:
     made = jobs.Jobs(Settings(jobs=tmp_path))
     target = tmp_path / made.add(ORDER)["id"]
     (target / "values.npy").touch()
-    worker.write(target / "result.json", {"x": 1})
+    worker.write(target / "result.json", seal({"x": 1}))
     made._wait(target, subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE))
     assert not (target / "values.npy").exists()
     assert made._attempts == {}

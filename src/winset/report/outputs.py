@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError
 from winset.files import check_folder, check_target, replacing, replacing_all
 from winset.report.sheets import book
-from winset.tables import checked_style, write_csv, write_workbook
+from winset.tables import BOM, checked_style, csv_text, write_csv, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,13 +64,15 @@ class Output:
         elif kind == ".json":
             write_json(self.path, payload)
         else:
-            names = (f"{main.name}.csv", "result.json", *(beside or ()))
+            texts = {
+                f"{main.name}.csv": BOM + csv_text(main.columns, main.rows, self.style),
+                "result.json": _text(payload),
+                **{name: make() for name, make in (beside or {}).items()},
+            }
             with replacing_all(self.path) as draft:
-                write_csv(draft / names[0], main.columns, main.rows, self.style)
-                write_json(draft / names[1], payload)
-                for name, make in (beside or {}).items():
-                    (draft / name).write_text(make(), encoding="utf-8", newline="\n")
-            return tuple(self.path / name for name in names)
+                for name, text in texts.items():
+                    (draft / name).write_text(text, encoding="utf-8", newline="")
+            return tuple(self.path / name for name in texts)
         return (self.path,)
 
 
@@ -99,5 +101,8 @@ def output(path: Path | None, csv: str) -> Output:
 def write_json(path: Path, payload: Any) -> None:
     """Write a result as ``--json`` prints it, with letters of every script as they are."""
     with replacing(path) as draft:
-        text = json.dumps(payload, allow_nan=False, ensure_ascii=False, indent=1)
-        draft.write_text(text + "\n", encoding="utf-8", newline="\n")
+        draft.write_text(_text(payload), encoding="utf-8", newline="\n")
+
+
+def _text(payload: Any) -> str:
+    return json.dumps(payload, allow_nan=False, ensure_ascii=False, indent=1) + "\n"
