@@ -71,7 +71,10 @@ def test_every_chart_and_the_table_can_be_downloaded() -> None:
         r'<a class="data" download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]+)"', page
     )
     assert page.count("<figure>") + 1 == len(links)
-    tables = {name: list(csv.DictReader(io.StringIO(unquote(data)))) for name, data in links}
+    tables = {
+        name: list(csv.DictReader(io.StringIO(unquote(data).removeprefix("\ufeff"))))
+        for name, data in links
+    }
     assert len(tables["economies.csv"]) == 194
     said = {row["code"]: row["welfare_percent"] for row in tables["economies.csv"]}
     assert float(said["KAZ"]) == pytest.approx(

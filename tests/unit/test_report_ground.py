@@ -14,6 +14,7 @@ from tests.unit.printed import headings, rows
 from winset.errors import DataError
 from winset.governance.rollcalls.common_ground import Split
 from winset.governance.rollcalls.ideal_points import IdealPoints
+from winset.places.groups import Group
 from winset.report import (
     common_ground,
     common_ground_charts,
@@ -97,7 +98,7 @@ POINTS = IdealPoints(  # the charts draw the first of two dimensions
 
 
 def study(found: Any, said: dict[str, Any], **changes: Any) -> Any:
-    part = SimpleNamespace(ground=found, payload=said)
+    part = SimpleNamespace(ground=found, payload=said, group=Group(("A", "C", "D")), newer=())
     late = SimpleNamespace(ground=None, payload=payload(years="2016"))
     fields = {
         "bloc": "SCO", "first": 2014, "last": 2016, "issue": None, "by_year": False,

@@ -377,7 +377,7 @@ def test_a_chart_is_written_by_its_suffix_and_a_folder_is_no_file(tmp_path: Any)
     from winset.errors import DataError
 
     (tmp_path / "out").write_text("")
-    with pytest.raises(DataError, match="is a file"):
+    with pytest.raises(DataError, match="it is no folder"):
         output(tmp_path / "out", "comma")
     with pytest.raises(DataError, match=r"svg, \.png or \.html"):
         charts.write(lambda _: pytest.fail("drawn"), tmp_path / "a.pdf")

@@ -34,12 +34,12 @@ def test_it_answers_from_another_process_of_lower_priority(apart: Apart) -> None
     assert apart.call(os.getpid) == first
     assert apart.call(os.nice, 0) >= NICE
     body = {"deal": {"issues": {"x": {"A": 3, "B": -1}, "y": {"A": -1, "B": 3}}}}
-    assert apart.call(answers.question, "deal", body) == answers.question("deal", body)
+    assert apart.call(answers.answer, "deal", body) == answers.answer("deal", body)
 
 
 def test_refusals_and_faults_come_back(apart: Apart) -> None:
     with pytest.raises(DataError, match="no-such-rule"):
-        apart.call(answers.question, "vote", {"rule": "no-such-rule"})
+        apart.call(answers.answer, "vote", {"rule": "no-such-rule"})
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         apart.call(divmod, 1, 0)
     with pytest.raises(DataError, match="no equilibrium"):  # an error with more than its words
