@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.shared import SHARED
+
+# xdist gives its workers a terminal of 80 columns, which nobody asked for.
+os.environ.pop("COLUMNS", None)
+os.environ.pop("LINES", None)
 
 # Every run draws the same examples; the slowest machine must not turn time into failure.
 settings.register_profile(

@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from tests.loops import finished
 from tests.web.conftest import client_of
 
 from winset.errors import DataError
@@ -306,7 +307,7 @@ def test_one_caller_with_many_reports_starves_nobody(tmp_path: Path) -> None:
             return [(await one).status_code for one in reports], said, times
 
     try:
-        greedy, others, times = asyncio.run(flood())
+        greedy, others, times = finished(flood())
     finally:
         made.state.threads.close()
         made.state.jobs.close()

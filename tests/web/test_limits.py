@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.loops import finished
 
 from winset.errors import DataError
 from winset.web import downloads, guard, jobs, reading, serving, worker
@@ -56,7 +57,7 @@ def ask(
         "type": "http", "method": method, "path": path, "headers": [host, *headers],
         "client": (client, 1),
     }  # fmt: skip
-    asyncio.run(keeper(scope, receive, send))
+    finished(keeper(scope, receive, send))
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, sent[1]["body"]
 
@@ -138,7 +139,7 @@ def test_what_is_no_request_is_passed_on_only_where_it_is_the_lifespan() -> None
 
     keeper = Guard(app, Settings(jobs=Path("unused")))
     for kind in ("lifespan", "websocket"):
-        asyncio.run(keeper({"type": kind}, None, None))  # type: ignore[arg-type]
+        finished(keeper({"type": kind}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan"]
 
 
@@ -186,7 +187,7 @@ def test_a_connection_that_closes_and_one_that_is_slow(monkeypatch: pytest.Monke
 
     scope: Any = {"type": "http", "method": "POST", "headers": []}
     with pytest.raises(Refusal, match=r"within 0.01 seconds") as told:
-        asyncio.run(keeper._body(scope, never))
+        finished(keeper._body(scope, never))
     assert told.value.status == 408
 
 

@@ -118,7 +118,7 @@ def weigh(
             minimal_coalitions(built, most=coalitions, blocking=True),
         )
     if accession is not None:
-        joining = rules.parse_members(accession, on=on, blocs=blocs).codes
+        joining = rules.parse_members(accession, on=on, blocs=blocs)
         if double := [code for code in joining if code in built.members]:
             raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
         everybody = [*built.members, *joining]
@@ -175,7 +175,7 @@ def voters(
     """Return who votes: those named, or those of the rule."""
     if members is None:
         return spec.group(on=on, blocs=blocs)
-    return rules.parse_members(members, on=on or spec.on, blocs=blocs)
+    return rules.parse_group(members, on=on or spec.on, blocs=blocs)
 
 
 def _spec(rule: str | Path | Mapping[str, Any]) -> Spec:

@@ -367,8 +367,15 @@ def read_rule(raw: Mapping[str, Any], position: TomlPosition | None = None) -> S
 
 def parse_members(
     text: str, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None
+) -> tuple[str, ...]:
+    """Return the codes that ``SCO``, ``SCO+`` or ``CHN,RUS,IND`` stands for, see `parse_group`."""
+    return parse_group(text, on=on, blocs=blocs).codes
+
+
+def parse_group(
+    text: str, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None
 ) -> Group:
-    """Return whom ``SCO``, ``SCO+`` or ``CHN,RUS,IND`` stands for.
+    """Return whom ``SCO``, ``SCO+`` or ``CHN,RUS,IND`` stands for, and who joins only later.
 
     Raises
     ------
