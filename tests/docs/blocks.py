@@ -112,18 +112,29 @@ def refreshed(shown: str, printed: str) -> str:
     parts = re.split(r"^…\n", shown, flags=re.MULTILINE)
     if len(parts) == 1:
         return printed
-    if len(parts) > 2:  # pieces from the middle: a line that is not printed yields to the likest
-        rows = printed.splitlines()
-        known = set(rows) | {"…"}
-        closest = [
-            row if row in known else (difflib.get_close_matches(row, rows, 1, 0.6) or [row])[0]
-            for row in shown.splitlines()
-        ]
-        return "\n".join(closest) + "\n"
+    if len(parts) > 2:
+        return "…\n".join(_piece(part, printed.splitlines()) for part in parts)
     head, tail = parts
     rows = printed.splitlines(keepends=True)
     first, last = head.count("\n"), tail.count("\n")
     return "".join([*rows[:first], "…\n", *(rows[len(rows) - last :] if last else [])])
+
+
+def _piece(part: str, rows: list[str]) -> str:
+    """What is printed from the line likest to the first of a piece to the end of its last sentence."""
+    lines = part.splitlines()
+    if not lines:
+        return ""
+
+    def likest(line: str, after: int) -> int:
+        alike = [difflib.SequenceMatcher(None, line, row).ratio() for row in rows[after:]]
+        return after + max(range(len(alike)), key=alike.__getitem__) if alike else after
+
+    first = likest(lines[0], 0)
+    last = first if len(lines) == 1 else likest(lines[-1], first)
+    while lines[-1].endswith(".") and not rows[last].endswith(".") and last + 1 < len(rows):
+        last += 1
+    return "\n".join(rows[first : last + 1]) + "\n"
 
 
 def execute(document: Path, folder: Path, *, write: bool = False) -> list[str]:
