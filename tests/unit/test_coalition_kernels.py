@@ -13,7 +13,8 @@ import pytest
 import winset
 from winset.errors import DataError
 from winset.scenario import Scenario, parse
-from winset.studies.sharing import checked_resolution, named_group, weights
+from winset.scenario.pairs import group_in
+from winset.studies.sharing import checked_resolution, weights
 from winset.trade.coalitions import batch_kernel, compute, single_kernel
 from winset.trade.coalitions.problem import OUTSIDERS, Problem, compact_world, prepare
 from winset.trade.models.one_sector import equations as onesector
@@ -305,9 +306,12 @@ def test_resolutions_and_players_are_read(winset: Any) -> None:
     from winset.places.blocs import load_blocs
 
     on, world, blocs = dt.date(2025, 9, 1), library.world(), load_blocs()
-    assert named_group("kgz, KAZ,KGZ", "--players", on, world, blocs).codes == ("KGZ", "KAZ")
+    assert group_in(world, "kgz, KAZ,KGZ", on=on, blocs=blocs, where="--players").codes == (
+        "KGZ",
+        "KAZ",
+    )
     with pytest.raises(DataError, match="--outsiders: 'KZA'"):
-        named_group("KZA", "--outsiders", on, world, blocs)
+        group_in(world, "KZA", on=on, blocs=blocs, where="--outsiders")
 
 
 def test_weights_are_given_where_every_player_has_one() -> None:

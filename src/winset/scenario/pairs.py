@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.places.blocs import Bloc
-    from winset.places.groups import Later
+    from winset.places.groups import Group, Later
     from winset.scenario.changes import Economies, Tariff, TradeCost
     from winset.worlds import World
 
@@ -57,6 +57,19 @@ def traded_sectors(
     return np.array(sorted(set(positions)), dtype=np.intp)
 
 
+def group_in(
+    world: World,
+    text: Economies | Iterable[str],
+    *,
+    on: dt.date,
+    blocs: Mapping[str, Bloc] | None,
+    where: str,
+) -> Group:
+    """Return the economies of a world that blocs and codes stand for, see `read_group`."""
+    of = f"world {world.name!r}"
+    return read_group(text, on=on, codes=world.index, blocs=blocs, where=where, of=of)
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """Turns what a change names into positions in a world."""
@@ -68,14 +81,7 @@ class Groups:
     later: dict[str, Later]
 
     def positions(self, group: Economies, where: str) -> NDArray[np.intp]:
-        found = read_group(
-            group,
-            on=self.on,
-            codes=self.world.index,
-            blocs=self.blocs,
-            where=where,
-            of=f"world {self.world.name!r}",
-        )
+        found = group_in(self.world, group, on=self.on, blocs=self.blocs, where=where)
         self.absent.update(dict.fromkeys(found.absent))
         self.later.update({who.code: who for who in found.later if who.code not in self.later})
         return np.array(sorted(self.world.index[code] for code in found.codes), dtype=np.intp)

@@ -13,7 +13,8 @@ from winset.games.enlargement import Growth, growth
 from winset.places.blocs import find_bloc, load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Change, Productivity, Scenario, read_scenario
-from winset.studies.sharing import bargainers, named_group
+from winset.scenario.pairs import group_in
+from winset.studies.sharing import bargainers
 from winset.trade import solve
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import prepare
@@ -229,7 +230,7 @@ def stable(
     if outsiders is None:
         asked = tuple(code for code in world.codes if code not in set(members))
     else:
-        asked = named_group(outsiders, "--outsiders", scenario.on, world, blocs).codes
+        asked = group_in(world, outsiders, on=scenario.on, blocs=blocs, where="--outsiders").codes
     if already := [code for code in asked if code in set(members)]:
         raise DataError(f"--outsiders: {listed(already)} are members already.")
     inside = solve(world, together)
@@ -281,7 +282,7 @@ def join(
     if candidates.strip().casefold() == "partners":
         players, candidates = _partners(scenario, world, players, blocs)
     members = bargainers(players, scenario, world, blocs).codes
-    asked = named_group(candidates, "--candidates", scenario.on, world, blocs).codes
+    asked = group_in(world, candidates, on=scenario.on, blocs=blocs, where="--candidates").codes
     asked = tuple(code for code in asked if code not in set(members))
     if not 1 <= len(asked) <= MOST_CANDIDATES:
         raise DataError(

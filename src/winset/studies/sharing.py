@@ -13,14 +13,13 @@ from winset.games import Game, Sharing
 from winset.games import share as divide
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
-from winset.places.groups import read_group
 from winset.scenario import Scenario, read_scenario
+from winset.scenario.pairs import group_in
 from winset.studies import deficit_rules
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import Resolution, prepare
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -91,21 +90,13 @@ def checked_resolution(text: str) -> Resolution:
     raise DataError(f"--resolution {text[:80]}: it is full or compact.")
 
 
-def named_group(
-    text: str, option: str, on: dt.date, world: World, blocs: Mapping[str, Bloc]
-) -> Group:
-    """Return the economies of a world that an option names, see `read_group`."""
-    of = f"world {world.name!r}"
-    return read_group(text, on=on, codes=world.index, blocs=blocs, where=option, of=of)
-
-
 def bargainers(
     text: str | None, scenario: Scenario, world: World, blocs: Mapping[str, Bloc]
 ) -> Group:
     """Return who bargains: those that ``--players`` names, or the members of the scenario."""
     if text is None:
         return scenario.resolve(world, blocs).group
-    return named_group(text, "--players", scenario.on, world, blocs)
+    return group_in(world, text, on=scenario.on, blocs=blocs, where="--players")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError
-from winset.places.groups import ALL, names, read_group
+from winset.places.groups import ALL, names
+from winset.scenario.pairs import group_in
 from winset.scenario.parameters import checked_parameters
 from winset.trade.policy.tariff_instruments import checked
 from winset.worlds import World
@@ -118,7 +119,7 @@ def fight(
     data = world if isinstance(world, World) else load_world(world)
     day = on or dt.date.today()
     groups = war_players(players, day, data, blocs, as_one=as_one)
-    group = _named(players, day, data, blocs)
+    group = group_in(data, players, on=day, blocs=blocs, where="--players")
     statistics = None
     if chosen != "exact":
         from winset.trade.policy.sufficient_statistics import sufficient_war
@@ -184,13 +185,6 @@ def chosen_method(
     return chosen
 
 
-def _named(text: str, on: dt.date, data: World, blocs: Mapping[str, Bloc] | None) -> Group:
-    """Return whom ``--players`` names, ``all`` being everybody."""
-    return read_group(
-        text, on=on, codes=data.index, blocs=blocs, where="--players", of=f"world {data.name!r}"
-    )
-
-
 def war_players(
     text: str, on: dt.date, data: World, blocs: Mapping[str, Bloc] | None, *, as_one: bool
 ) -> dict[str, list[str]] | None:
@@ -199,7 +193,7 @@ def war_players(
         return None
     groups: dict[str, list[str]] = {}
     for item in names(text):
-        codes = _named(item, on, data, blocs).codes
+        codes = group_in(data, item, on=on, blocs=blocs, where="--players").codes
         if as_one and item not in data.index:
             groups[item] = list(codes)
         else:

@@ -110,7 +110,9 @@ def weigh(
     DataError
         An unknown rule, member or quota; somebody who joins and is a member; a rule too large.
     """
-    built = assembled(rule, members=members, quotas=quotas, on=on, blocs=blocs)
+    spec = _spec(rule)
+    group = voters(spec, members, on=on, blocs=blocs)
+    built = spec.build(members=group.codes, quotas=quotas, on=on, blocs=blocs)
     found, minimal, enlarged = power(built, samples=samples, seed=seed), None, None
     if coalitions is not None:
         minimal = (
@@ -122,9 +124,8 @@ def weigh(
         if double := [code for code in joining if code in built.members]:
             raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
         everybody = [*built.members, *joining]
-        wider = _spec(rule).build(members=everybody, quotas=quotas, on=on, blocs=blocs)
+        wider = spec.build(members=everybody, quotas=quotas, on=on, blocs=blocs)
         enlarged = power(wider, samples=samples, seed=seed)
-    group = voters(_spec(rule), members, on=on, blocs=blocs)
     return VotingPower(found, group, minimal, enlarged)
 
 

@@ -143,9 +143,7 @@ class Sample:
 
     def drawn(self, draw: int) -> tuple[World, Scenario]:
         """Return the world and the scenario of a draw, fit for `winset.trade.solve`."""
-        world = replace(self.world, trade=self.trade(draw))
-        parameters = self.scenario.parameters
-        technology = world.technology
+        parameters, technology = self.scenario.parameters, self.world.technology
         if technology is not None and parameters.elasticities != UNIFORM:
             theta = technology.theta(parameters.elasticities, parameters.trade_elasticity).copy()
             technology = replace(technology, elasticity=theta, elasticity_sets={})
@@ -168,7 +166,8 @@ class Sample:
                 technology = replace(technology, value_added=new, inputs=inputs)
             else:
                 parameters = replace(parameters, value_added_share=number)
-        return replace(world, technology=technology), replace(self.scenario, parameters=parameters)
+        world = replace(self.world, trade=self.trade(draw), technology=technology)
+        return world, replace(self.scenario, parameters=parameters)
 
 
 @dataclass(frozen=True, slots=True)
