@@ -238,51 +238,30 @@ def lost(
 
 
 def compared(
-    before: Equilibrium, after: Equilibrium, kappa: float, codes: Sequence[str]
+    before: Equilibrium,
+    after: Equilibrium,
+    kappa: float,
+    codes: Sequence[str],
+    kept: Array | None = None,
 ) -> tuple[Array, Array]:
-    """Return Ŵ and the equivalent variation of every economy, (n,) each, by the article's formula.
+    r"""Return Ŵ and the equivalent variation of every economy, (n,) each.
 
-    See `worth`. Where tariff revenue lowers the tax on labor it is not the household's own gain, which
-    `by_utility` is; elsewhere (s = 1) the two are the same.
+    Without `kept` by the article's formula, see `worth`. With it by the utility of the model's own
+    consumption and labor,
+
+        U = C − ξ L^{1+1/κ} κ/(1+κ),  ξ L^{1/κ} = (w/P)/(1 − R/V) before,  so that
+        Ŵ = (Î I/P̂ − κ/(1+κ) V/k · s ŵ L̂/P̂) / (I − κ/(1+κ) V/k),
+
+    L̂^{1+1/κ} = L̂ · s ŵ/P̂ being how labor is supplied. `kept` is k = 1 − R/V, what revenue leaves to be
+    taxed before, where it lowers the tax on labor, else 1, (n,); the two differ only there.
 
     Raises
     ------
     DataError
         The cost of labor is not below an economy's income, or a figure is beyond measure.
     """
-    rest = enjoyed(before.income, before.value_added, after.relief, kappa)
-    return _sound(before, after, kappa, codes, rest, after.wage * after.labor)
-
-
-def by_utility(
-    before: Equilibrium, after: Equilibrium, kappa: float, kept: Array, codes: Sequence[str]
-) -> tuple[Array, Array]:
-    r"""Return Ŵ and the equivalent variation by the utility of the model's own consumption and labor.
-
-        U = C − ξ L^{1+1/κ} κ/(1+κ),  ξ L^{1/κ} = (w/P)/(1 − R/V) before,  so that
-        Ŵ = (Î I/P̂ − κ/(1+κ) V/k · s ŵ L̂/P̂) / (I − κ/(1+κ) V/k),
-
-    L̂^{1+1/κ} = L̂ · s ŵ/P̂ being how labor is supplied. `kept` is k = 1 − R/V, what revenue leaves to be
-    taxed before, where it lowers the tax on labor, else 1. (n,) each.
-
-    Raises
-    ------
-    DataError
-        As `compared`.
-    """
-    rest = enjoyed(before.income, before.value_added, kept, kappa)
-    return _sound(before, after, kappa, codes, rest, after.relief * after.wage * after.labor)
-
-
-def _sound(
-    before: Equilibrium,
-    after: Equilibrium,
-    kappa: float,
-    codes: Sequence[str],
-    rest: Array,
-    earned: Array,
-) -> tuple[Array, Array]:
-    """Return what `worth` says, or raise where it is not defined."""
+    taxed, earned = measured(after.relief, after.wage * after.labor, kept)
+    rest = enjoyed(before.income, before.value_added, taxed, kappa)
     if np.any(~(rest > 0)):
         k = int(np.argmin(rest > 0))
         raise DataError(
@@ -294,6 +273,14 @@ def _sound(
     _representable("welfare", welfare, codes)
     _representable("equivalent variation", variation, codes)
     return welfare, variation
+
+
+def measured(relief: Any, earned: Any, kept: Any) -> tuple[Any, Any]:
+    """Return by what `enjoyed` divides V, and what `worth` takes as earned, see `compared`.
+
+    `relief` is s and `earned` ŵ L̂, of the equilibrium compared with.
+    """
+    return (relief, earned) if kept is None else (kept, relief * earned)
 
 
 def _representable(

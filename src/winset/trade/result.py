@@ -41,7 +41,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "tariff_revenue_musd": ("USD million", "tariff revenue after the change"),
 }
 
-#: The same by utility (`equilibrium.by_utility`), beside them; not drawn and not swept.
+#: The same by utility (`equilibrium.compared`), beside them; not drawn and not swept.
 BY_UTILITY: dict[str, tuple[str, str]] = {
     "utility_percent": ("%", "equivalent variation by utility, in percent of it"),
     "utility_musd": ("USD million", "equivalent variation by utility, at initial prices"),
@@ -79,7 +79,7 @@ class TradeResult:
 
     `welfare` is Ŵ and `equivalent_variation` is in USD million, (n,) each, by the formula of Ignatenko
     et al. (2025); `utility` and `utility_variation` are the same by the utility of consumption and labor,
-    and no other unless tariff revenue lowers the tax on labor (`equilibrium.by_utility`). The figures of both
+    and no other unless tariff revenue lowers the tax on labor (`equilibrium.compared`). The figures of both
     equilibria are in `before` and `after`, and under their own names besides: hats (`wage`, `price`,
     `employment`) are factors, money is USD million, flows are (n, n) with rows exporting.
     `shock` is what the scenario changed, in arrays. `sectors` is there in a world with sectors,

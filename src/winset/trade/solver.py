@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.trade.capabilities import ENTRY_COSTS, MANY_SECTORS, ONE_SECTOR, can, model_of
-from winset.trade.equilibrium import by_utility, compared
+from winset.trade.equilibrium import compared
 from winset.trade.models.entry_costs.solve import MODEL as ENTRY_COSTS_MODEL
 from winset.trade.models.many_sectors.result import SectorResult
 from winset.trade.models.many_sectors.solve import MODEL as MANY_SECTORS_MODEL
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.scenario import Parameters, Scenario, Shock
-    from winset.trade.equilibrium import Equilibrium
     from winset.trade.models.model import Finder, Model, Outcome
     from winset.worlds import World
 
@@ -90,19 +89,17 @@ def solve_shock(
 
     untaxed = kept(base)
 
-    def utility(reached: Equilibrium) -> tuple[Array, Array]:
-        return by_utility(before, reached, base.kappa, untaxed, world.codes)
-
     def gains(tried: Shock) -> Array:
         reached = after(tried).equilibrium
         if not parameters.by_article:
-            return utility(reached)[1]
+            return compared(before, reached, base.kappa, world.codes, untaxed)[1]
         welfare, _ = compared(before, reached, base.kappa, world.codes)
         return np.asarray(before.income * (welfare - 1.0))
 
     shock, requested = requested_tariffs.resolve(world, parameters, shock, gains)
     found = after(shock)
     welfare, variation = compared(before, found.equilibrium, base.kappa, world.codes)
+    utility, in_money = compared(before, found.equilibrium, base.kappa, world.codes, untaxed)
     sectors = None
     if can(model.name, "sectors"):
         sectors = SectorResult(world, calibrated, found.state, model.change(base, shock))
@@ -115,8 +112,8 @@ def solve_shock(
         after=found.equilibrium,
         welfare=welfare,
         equivalent_variation=variation,
-        utility=utility(found.equilibrium)[0],
-        utility_variation=utility(found.equilibrium)[1],
+        utility=utility,
+        utility_variation=in_money,
         solver=Solver(
             iterations=calibrated.iterations + found.equilibrium.iterations,
             residual=found.equilibrium.residual,

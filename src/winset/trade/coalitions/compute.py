@@ -20,8 +20,8 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, WinsetError
 from winset.trade.coalitions.problem import Problem, prepare
 from winset.trade.coalitions.store import Ledger, finished
-from winset.trade.equilibrium import TOLERANCE, Report, Status, by_utility, compared
-from winset.trade.models.model import Shift, find, kept
+from winset.trade.equilibrium import TOLERANCE, Report, Status, compared
+from winset.trade.models.model import Shift, find, sought
 from winset.trade.models.one_sector.solve import MODEL
 from winset.trade.numerics.blas import one_thread
 from winset.trade.numerics.kernels import cached
@@ -157,10 +157,7 @@ def exact_gains(problem: Problem, mask: int) -> tuple[Array, float]:
     base, change = problem.base, Shift(cost, tariff, productivity)
     try:
         found = find(MODEL, base, change, problem.world, f"of {who}").equilibrium
-        if base.article:
-            _, variation = compared(problem.before, found, base.kappa, problem.codes)
-        else:
-            _, variation = by_utility(problem.before, found, base.kappa, kept(base), problem.codes)
+        _, variation = compared(problem.before, found, base.kappa, problem.codes, sought(base))
     except DataError as error:
         raise DataError(f"{who}: {error}") from error
     return variation[: len(problem.players)], found.residual

@@ -50,6 +50,11 @@ class _Baseline(Protocol):
     def unknowns(self) -> int: ...
 
 
+class _Sought(_Baseline, Protocol):
+    @property
+    def article(self) -> bool: ...
+
+
 class _State(Protocol):
     @property
     def income(self) -> Array: ...
@@ -151,6 +156,11 @@ def kept(base: _Baseline) -> Array:
     """Return 1 − R/V, what revenue leaves to be taxed of labor, where it lowers that tax; else 1. (n,)."""
     relieved = base.income_tax and base.kappa > 0
     return base.relief if relieved else np.ones_like(base.deficit)
+
+
+def sought(base: _Sought) -> Array | None:
+    """Return what `equilibrium.compared` takes as `kept` where gains are sought: None by the article."""
+    return None if base.article else kept(base)
 
 
 def nothing(base: B) -> Shift:

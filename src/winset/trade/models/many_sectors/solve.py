@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.trade.capabilities import MANY_SECTORS
-from winset.trade.equilibrium import Equilibrium, enjoyed, worth
+from winset.trade.equilibrium import Equilibrium, enjoyed, measured, worth
 from winset.trade.models import model
 from winset.trade.models.many_sectors.derivatives import Equations
 from winset.trade.models.many_sectors.equations import (
@@ -19,7 +19,7 @@ from winset.trade.models.many_sectors.equations import (
     rebased,
     target,
 )
-from winset.trade.models.model import Model, Shift, kept, nothing
+from winset.trade.models.model import Model, Shift, nothing, sought
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -119,13 +119,9 @@ def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
 def variations(base: Baseline, initial: State, state: State) -> tuple[Array, Array]:
     """Return Ŵ and the equivalent variation in USD million, (n,) each, where many states are tried.
 
-    What leaves the model is compared by `winset.trade.equilibrium`; the formulas are its. With
-    `base.article` it is that of `compared`, otherwise that of `by_utility`.
+    What leaves the model is compared by `winset.trade.equilibrium.compared`; the formulas are its.
     """
-    earned = state.wage * state.labor
-    taxed = state.relief if base.article else kept(base)
-    if not base.article:
-        earned = state.relief * earned
+    taxed, earned = measured(state.relief, state.wage * state.labor, sought(base))
     rest = enjoyed(initial.income, initial.value_added, taxed, base.kappa)
     return worth(initial.income, state.income, rest, earned, state.consumer_price)
 
