@@ -64,13 +64,12 @@ _UNITS = ((1e6, "trillion", 2), (1e3, "billion", 1), (1.0, "million", 0), (1e-3,
 def money(musd: float) -> str:
     """Write USD million with a sign, in the unit that fits.
 
-    >>> [money(musd) for musd in (196_101.0, -5_989.4, 12.3, 0.4, -2e-5, 0.0)]
-    ['+196.1 billion', '−6.0 billion', '+12 million', '+400 thousand', '−20', '0']
+    >>> [money(musd) for musd in (196_101.0, -5_989.4, 999.7, 12.3, 0.4, -2e-5, 0.0)]
+    ['+196.1 billion', '−6.0 billion', '+1,000 million', '+12 million', '+400 thousand', '−20', '0']
     """
     for size, word, digits in _UNITS:
-        shown = signed(musd / size, digits)
-        if abs(musd) >= size and shown.strip("+−").replace(",", "") != "1000":
-            return f"{shown} {word}"
+        if abs(musd) >= size:
+            return f"{signed(musd / size, digits)} {word}"
     return signed(musd * 1e6, 0)
 
 

@@ -8,7 +8,7 @@ from winset.display import money
 from winset.errors import listed
 from winset.report import charts
 from winset.report.sections import Grid, Section, figure
-from winset.report.words import counted
+from winset.report.words import counted, refusal, rules
 
 if TYPE_CHECKING:
     from winset.studies.sharing import Shares
@@ -40,11 +40,9 @@ def _other_rules(shares: Shares) -> str:
     parts = []
     for other in shares.others:
         if other.refused:
-            parts.append(
-                f"{' and '.join(other.rules)}: no equilibrium ({other.refused.rstrip('.')})"
-            )
+            parts.append(f"{rules(other)}: {refusal(other)}")
             continue
-        part = f"{' and '.join(other.rules)} {money(other.grand)} USD"
+        part = f"{rules(other)} {money(other.grand)} USD"
         if own is not None:
             turned = [
                 code

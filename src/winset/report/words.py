@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winset.places.groups import Group
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.scenario_run import Study
+    from winset.studies.sharing import OtherWorth
     from winset.trade.effects.figures import Diversion, Tariffs
     from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.result import TradeResult
@@ -144,21 +145,31 @@ def _losing(result: TradeResult, lost: NDArray[np.intp], outsiders: int) -> str:
 
 def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     """Say in one sentence what of the verdict the other deficit rules overturn."""
-    parts = [f"{' and '.join(other.rules)}: {_overturned(result, other)}" for other in others]
+    parts = [f"{rules(other)}: {_overturned(result, other)}" for other in others]
     if all(other.holds for other in others):
-        rules = ", ".join(" and ".join(other.rules) for other in others)
+        names = ", ".join(map(rules, others))
         return (
-            f"Under the other deficit rules ({rules}) no sign turns, and no gain moves by more than "
+            f"Under the other deficit rules ({names}) no sign turns, and no gain moves by more than "
             f"{deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}, no "
             f"sum by more than {deficit_rules.MONEY:.0%}."
         )
     return f"Under the other deficit rules: {'; '.join(parts)}."
 
 
+def rules(other: OtherRule | OtherWorth) -> str:
+    """Name a deficit rule, by all its names."""
+    return " and ".join(other.rules)
+
+
+def refusal(other: OtherRule | OtherWorth) -> str:
+    """Say that there is no equilibrium under a deficit rule, and why."""
+    return f"no equilibrium ({other.refused.rstrip('.')})"
+
+
 def _overturned(result: TradeResult, other: OtherRule) -> str:
     """What another rule says where it says something else."""
     if other.result is None:
-        return f"no equilibrium ({other.refused.rstrip('.')})"
+        return refusal(other)
     if other.holds:
         return "the same"
     theirs = other.result

@@ -17,6 +17,7 @@ from winset.trade.gains import direction
 from winset.trade.solver import solve_shock
 
 if TYPE_CHECKING:
+    from winset.scenario import Scenario
     from winset.scenario.parameters import Deficits
     from winset.trade.result import TradeResult
 
@@ -108,11 +109,14 @@ def others(own: Deficits) -> tuple[tuple[Deficits, ...], ...]:
     return tuple(rules for rules in SAME if own not in rules)
 
 
+def under(scenario: Scenario, rule: Deficits) -> Scenario:
+    """Return a scenario with another rule on deficits."""
+    return replace(scenario, parameters=replace(scenario.parameters, deficits=rule))
+
+
 def _under(rules: tuple[Deficits, ...], result: TradeResult) -> OtherRule:
-    parameters = replace(result.scenario.parameters, deficits=rules[0])
-    scenario = replace(result.scenario, parameters=parameters)
     try:
-        other = solve_shock(result.world, scenario, result.shock)
+        other = solve_shock(result.world, under(result.scenario, rules[0]), result.shock)
     except (ConvergenceError, DataError) as error:
         return OtherRule(rules, None, refused=str(error))
     return compare(rules, result, other)

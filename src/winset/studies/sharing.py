@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,7 +137,7 @@ def worth_under_other_rules(
     """Solve the agreement of all players under the other deficit rules."""
     found = []
     for rules in deficit_rules.others(scenario.parameters.deficits):
-        asked = replace(scenario, parameters=replace(scenario.parameters, deficits=rules[0]))
+        asked = deficit_rules.under(scenario, rules[0])
         try:
             problem = prepare(world, asked, players, resolution=resolution, blocs=blocs)
             gains = dict(zip(problem.players, compute.own_gains(problem).tolist(), strict=True))

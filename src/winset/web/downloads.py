@@ -25,6 +25,8 @@ KINDS = {
     "png": ("image/png", "png"),
     "report": ("text/html; charset=utf-8", "html"),
 }
+#: Those that hold a verdict, or all that the JSON does.
+JUDGED = ("json", "xlsx", "report")
 
 
 def download(kind: str, raw: Any) -> tuple[bytes, str, str]:
@@ -43,7 +45,9 @@ def download(kind: str, raw: Any) -> tuple[bytes, str, str]:
     if kind == "toml":
         scenario = reading.scenario(raw)
         return scenario.to_toml().encode(), media, f"{_stem(scenario.title)}.toml"
-    study = under_other_rules(answers.study(raw))
+    study = answers.study(raw)
+    if kind in JUDGED:
+        study = under_other_rules(study)
     return MAKERS[kind](study), media, f"{_stem(study.scenario.title)}.{suffix}"
 
 
