@@ -9,7 +9,7 @@ import typer
 
 from winset.cli.app import DECIDE, app
 from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, ReportOption
-from winset.cli.show import present, sentences
+from winset.cli.show import deliver, sentences
 
 
 @app.command(rich_help_panel=DECIDE)
@@ -90,9 +90,16 @@ def agree(
     shown = list(common_ground_tables.shown(done))
     title = f"Common ground of {common_ground_tables.title(done)}"
     notes = (*common_ground_tables.membership(done.parts[-1]), *done.flaws)
-    files = where.write(done.to_json(), title=title, notes=(*sentences(shown), *notes))
-    said = [f"Note: {note}" for note in notes]
-    present(done.to_json(), shown, said, json=as_json, files=(chart, report, *files))
+    deliver(
+        where,
+        done.to_json(),
+        shown,
+        [f"Note: {note}" for note in notes],
+        title=title,
+        notes=(*sentences(shown), *notes),
+        json=as_json,
+        files=(chart, report),
+    )
 
 
 def _progress(sweep: int, change: float) -> None:

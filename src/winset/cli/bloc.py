@@ -55,7 +55,7 @@ def bloc(
 
     Example: winset bloc SCO --on 2025-09-01
     """
-    from winset.cli.show import present, sentences
+    from winset.cli.show import deliver
     from winset.places.blocs import find_bloc, load_blocs
     from winset.places.dates import read_date
     from winset.report.outputs import output
@@ -77,13 +77,9 @@ def bloc(
         found = _one(*find_bloc(name, known), date, data)
     else:
         found = _all(list(known.values()), date, data)
-    files = where.write(
-        found.payload,
-        title=found.title,
-        worlds=(data,),
-        notes=(*sentences(found.shown), *found.dim),
+    deliver(
+        where, found.payload, found.shown, found.dim, title=found.title, worlds=(data,), json=json
     )
-    present(found.payload, found.shown, found.dim, json=json, files=files)
 
 
 @dataclass(frozen=True, slots=True)

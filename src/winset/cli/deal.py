@@ -12,7 +12,7 @@ from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, Repor
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.display import Table
+    pass
 
 
 @app.command(rich_help_panel=DECIDE)
@@ -47,7 +47,7 @@ def deal(
 
     Example: winset deal silk-road-example
     """
-    from winset.cli.show import present
+    from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.report.outputs import output
     from winset.studies.scenario_deal import propose, strike
@@ -69,14 +69,17 @@ def deal(
         page.write_sheet(frontier.sheet(found, agenda), report)
     from winset.report import deals
 
-    files = where.write(
+    summary = deals.summary(found, agenda)
+    deliver(
+        where,
         done.to_json(),
+        [deals.table(found, agenda), *summary],
         title=found.issues.title,
         worlds=() if agenda is None else (agenda.world,),
-        notes=deals.summary(found, agenda),
+        notes=summary,
+        json=json,
+        files=(chart, report),
     )
-    shown: list[Table | str] = [deals.table(found, agenda), *deals.summary(found, agenda)]
-    present(done.to_json(), shown, json=json, files=(chart, report, *files))
 
 
 def _floors(options: list[str] | None) -> dict[str, str]:

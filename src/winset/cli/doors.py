@@ -45,7 +45,7 @@ def stable(
 
     Example: winset stable sco-2025 --players SCO
     """
-    from winset.cli.show import announce_compilation, present, sentences
+    from winset.cli.show import announce_compilation, deliver
     from winset.report.outputs import output
     from winset.studies import membership
 
@@ -54,14 +54,14 @@ def stable(
     done = membership.stable(
         scenario, players=players, outsiders=outsiders, overrides=pairs(set_), blocs_file=blocs
     )
-    shown = _standing(done, top)
-    files = where.write(
+    deliver(
+        where,
         done.to_json(),
+        _standing(done, top),
         title=done.scenario.title,
         worlds=(done.world,),
-        notes=sentences(shown),
+        json=json,
     )
-    present(done.to_json(), shown, json=json, files=files)
 
 
 def _standing(done: Stability, top: int) -> list[Table | str]:
@@ -128,7 +128,7 @@ def join(
 
     Example: winset join sco-2025 --candidates partners
     """
-    from winset.cli.show import announce_compilation, present, sentences
+    from winset.cli.show import announce_compilation, deliver
     from winset.report.outputs import output
     from winset.studies import membership
 
@@ -137,14 +137,14 @@ def join(
     done = membership.join(
         scenario, candidates=candidates, players=players, overrides=pairs(set_), blocs_file=blocs
     )
-    shown = _growth(done)
-    files = where.write(
+    deliver(
+        where,
         done.to_json(),
+        _growth(done),
         title=done.scenario.title,
         worlds=(done.world,),
-        notes=sentences(shown),
+        json=json,
     )
-    present(done.to_json(), shown, json=json, files=files)
 
 
 def _growth(done: Enlargement) -> list[Table | str]:

@@ -12,7 +12,7 @@ from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_wri
 from winset.errors import DataError
 
 if TYPE_CHECKING:
-    from winset.display import Table
+    pass
 
 
 @app.command(rich_help_panel=GAIN)
@@ -66,7 +66,7 @@ def match(
         if not done.untapped.flows:
             raise DataError(f"--chart {chart}: there is no trade among members to draw.")
         charts.write(lambda width: matches.dots(done, top=top, width=width), chart)
-    from winset.cli.show import present, print_json
+    from winset.cli.show import deliver, print_json
 
     if json and out is None:  # charts' library takes a second to load
         print_json(done.to_json())
@@ -75,12 +75,14 @@ def match(
 
     said, notes = matches.sentences(done), matches.notes(done)
     footer = matches.footer(done)
-    files = where.write(
+    deliver(
+        where,
         done.to_json(),
+        [*matches.tables(done, top=top), *said],
+        [*(f"Note: {note}" for note in notes), footer],
         title=f"Where trade of {bloc} fits",
         worlds=(done.fits.world, done.untapped.world),
         notes=(*said, *notes, *footer.splitlines()),
+        json=json,
+        files=(chart,),
     )
-    dim = [*(f"Note: {note}" for note in notes), footer]
-    shown: list[Table | str] = [*matches.tables(done, top=top), *said]
-    present(done.to_json(), shown, dim, json=json, files=(chart, *files))

@@ -71,7 +71,7 @@ def share(
     """
     if (scenario is None) == (game is None):
         raise DataError("give a SCENARIO or --game FILE, one of the two.")
-    from winset.cli.show import present, sentences
+    from winset.cli.show import deliver
     from winset.report.outputs import output
 
     where, worlds = output(out, csv), []
@@ -106,9 +106,8 @@ def share(
 
         said = division.opening(result)
     shown, dim = _shown(done, extra, said)
-    title, notes = extra.get("title", "Shares of the game"), (*sentences(shown), *dim)
-    files = where.write(payload, title=title, worlds=worlds, notes=notes)
-    present(payload, shown, dim, json=json, files=files)
+    title = extra.get("title", "Shares of the game")
+    deliver(where, payload, shown, dim, title=title, worlds=worlds, json=json)
 
 
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:

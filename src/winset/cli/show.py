@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from winset.display import Table
+    from winset.report.outputs import Output
+    from winset.worlds import World
 
 
 def print_json(payload: dict[str, Any] | list[Any]) -> None:
@@ -61,6 +63,24 @@ def present(
     for line in dim:
         terminal.print(line, style="dim")
     written(*files)
+
+
+def deliver(
+    where: Output,
+    payload: dict[str, Any] | list[Any],
+    shown: Sequence[Table | str],
+    dim: Sequence[str] = (),
+    *,
+    title: str,
+    worlds: Iterable[World] = (),
+    notes: Iterable[str] | None = None,
+    json: bool,
+    files: Iterable[Path | None] = (),
+) -> None:
+    """Write what ``--out`` asks for, then `present` it; `notes` are its sentences and `dim` if left out."""
+    said = (*sentences(shown), *dim) if notes is None else notes
+    made = where.write(payload, title=title, worlds=worlds, notes=said)
+    present(payload, shown, dim, json=json, files=(*files, *made))
 
 
 def listing(rows: Sequence[tuple[str, str]], least: int = 0) -> None:

@@ -79,7 +79,7 @@ def union(
 
     Example: winset union SCO --world icio-2022 --harmless
     """
-    from winset.cli.show import present, sentences
+    from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.report import unions
     from winset.report.outputs import output
@@ -105,10 +105,12 @@ def union(
         keep=keep,
     )
     shown = list(unions.shown(done.union, done.scenario.title, top=top))
-    files = where.write(
+    deliver(
+        where,
         done.to_json(),
+        shown,
+        [unions.footer(done.union)],
         title=done.scenario.title,
         worlds=(done.union.world,),
-        notes=(*sentences(shown), unions.footer(done.union)),
+        json=json,
     )
-    present(done.to_json(), shown, [unions.footer(done.union)], json=json, files=files)

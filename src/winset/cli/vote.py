@@ -70,7 +70,7 @@ def vote(
 
     Example: winset vote population --members SCO --quota 55%
     """
-    from winset.cli.show import present, sentences
+    from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
     from winset.report import votes
@@ -107,9 +107,15 @@ def vote(
         shown = done.enlarged or done.power
     _write(shown, chart, report)
     said, source = votes.shown(done), [line for line in [votes.source(done)] if line]
-    notes = (*sentences(said), *source)
-    files = where.write(done.to_json(), title=shown.rule.title, notes=notes)
-    present(done.to_json(), said, source, json=json, files=(chart, report, *files))
+    deliver(
+        where,
+        done.to_json(),
+        said,
+        source,
+        title=shown.rule.title,
+        json=json,
+        files=(chart, report),
+    )
 
 
 def _write(power: Power, chart: Path | None, report: Path | None) -> None:

@@ -89,7 +89,7 @@ def war(
 
     Example: winset war icio-2022 --balanced
     """
-    from winset.cli.show import present, sentences
+    from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
     from winset.report.outputs import output
@@ -126,13 +126,16 @@ def war(
 
         page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
     shown, footer = _shown(done, top=top)
-    figures = where.write(
+    deliver(
+        where,
         done.to_json(),
+        shown,
+        [footer],
         title=f"Tariff war in {done.world.name}: {players}",
         worlds=(done.world,),
-        notes=(*sentences(shown), footer),
+        json=json,
+        files=(chart, report),
     )
-    present(done.to_json(), shown, [footer], json=json, files=(chart, report, *figures))
 
 
 def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
