@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -9,6 +11,15 @@ from winset.scenario import Scenario, parse
 from winset.worlds import World
 
 NAMES = [f"C{k:02d}" for k in range(40)]
+#: Parameters that close a model in one way each, and in all at once.
+CLOSURES: list[dict[str, Any]] = [
+    {},
+    {"deficits": "multiplicative"},
+    {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1},
+    {"labor_supply_elasticity": 0.5, "revenue": "income-tax"},
+    {"deficits": "multiplicative", "labor_supply_elasticity": 0.5, "scale_elasticity": 0.1,
+     "revenue": "income-tax"},
+]  # fmt: skip
 
 
 def build(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.properties.test_sectors import linked
-from tests.properties.worlds import build
+from tests.properties.worlds import CLOSURES, build
 
 from winset.scenario import Parameters, parse
 from winset.trade import solve
@@ -19,14 +19,6 @@ from winset.trade.models.model import Shift, calibrate
 from winset.trade.models.one_sector.solve import MODEL as ONE
 from winset.worlds import World
 
-CLOSURES: list[dict[str, Any]] = [
-    {},
-    {"deficits": "multiplicative"},
-    {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1},
-    {"labor_supply_elasticity": 0.5, "revenue": "income-tax"},
-    {"deficits": "multiplicative", "labor_supply_elasticity": 0.5, "scale_elasticity": 0.1,
-     "revenue": "income-tax"},
-]  # fmt: skip
 COSTS = {
     "value_added_share": 1.0,
     "entry_cost_share": {"C00": 0.2, "others": 0.1},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 import pytest
+from tests.properties.worlds import CLOSURES
 
 import winset as library
 from winset.scenario import Parameters
@@ -17,14 +17,6 @@ from winset.trade.models.many_sectors.solve import MODEL, variations
 from winset.trade.models.model import Shift, calibrate, find
 
 STEP = 1e-5
-CLOSURES: list[dict[str, Any]] = [
-    {},
-    {"deficits": "multiplicative"},
-    {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1},
-    {"labor_supply_elasticity": 0.5, "revenue": "income-tax"},
-    {"deficits": "multiplicative", "labor_supply_elasticity": 0.5, "scale_elasticity": 0.1,
-     "revenue": "income-tax"},
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
