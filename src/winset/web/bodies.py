@@ -113,11 +113,11 @@ class AgreeBody(Body):
     """A group and years of votes in the UN General Assembly."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2019"}}
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2025"}}
     )
 
     bloc: list[str] | str = Field(description="a bloc, all, or codes")
-    years: str = Field(description="1946 to 2019: a year or a range")
+    years: str = Field(description="1946 to 2025: a year or a range")
     issue: Literal["me", "nu", "di", "hr", "co", "ec"] | None = None
     against: str | None = Field(None, description="another group to compare with")
     on: dt.date | None = None
