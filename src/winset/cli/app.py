@@ -49,7 +49,7 @@ QUESTIONS = (
         DECIDE,
         (
             ("What does one vote weigh?", "winset vote eu-council"),
-            ("Where is the common ground?", "winset agree SCO --years 2010-2019"),
+            ("Where is the common ground?", "winset agree SCO --years 2010-2025"),
             ("What could all of them sign?", "winset deal silk-road-example"),
         ),
     ),
