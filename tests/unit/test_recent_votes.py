@@ -66,7 +66,7 @@ def test_titles_bridge_the_sessions_that_descriptions_do_not():
         for row, title in enumerate(calls.titles)
         if title.startswith("Necessity of ending the economic") and calls.years[row] >= 2015
     ]
-    assert set(range(2019, 2026)) <= set(calls.years[embargo].tolist())
+    assert {2019, 2020, 2022, 2023, 2024, 2025} <= set(calls.years[embargo].tolist())
     assert len(set(calls.items[embargo].tolist())) == 1
 
 
