@@ -148,7 +148,7 @@ def rank(
     Parameters
     ----------
     among : str
-        ``"all blocs"``; ``"regional organizations"``: organization, union or alliance, regional,
+        ``"all blocs"``, which leaves out mere lists such as the least developed; ``"regional organizations"``: organization, union or alliance, regional,
         with a founding treaty and a permanent secretariat; a kind, or a plural of one
         (``"forums"``); or blocs joined by commas.
     besides : str, optional
@@ -185,7 +185,7 @@ def rank(
 def _listed(among: str, known: Mapping[str, Bloc]) -> Callable[[Bloc], bool]:
     folded = among.strip().casefold()
     if folded in (EVERYTHING, "all", "everything"):
-        return lambda _: True
+        return lambda bloc: bloc.kind != "list"
     if folded == REGIONAL:
         return lambda bloc: (
             bloc.kind in ("organization", "union", "alliance")
