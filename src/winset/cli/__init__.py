@@ -20,6 +20,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     run,
     serve,
     share,
+    treaty,
     union,
     vote,
     war,

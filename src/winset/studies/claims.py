@@ -148,9 +148,10 @@ def rank(
     Parameters
     ----------
     among : str
-        ``"all blocs"``, which leaves out mere lists such as the least developed; ``"regional organizations"``: organization, union or alliance, regional,
-        with a founding treaty and a permanent secretariat; a kind, or a plural of one
-        (``"forums"``); or blocs joined by commas.
+        ``"all blocs"``, without mere lists such as the least developed countries;
+        ``"regional organizations"``: organization, union or alliance, regional, with a founding
+        treaty and a permanent secretariat; a kind, or a plural of one (``"forums"``); or blocs
+        joined by commas.
     besides : str, optional
         A bloc that is ranked although the list does not hold it, such as ``SCO+``.
 
