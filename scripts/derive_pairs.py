@@ -11,6 +11,7 @@ row, and gives the file to ``winset even --pairs``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
@@ -65,19 +66,18 @@ def territory(title: str, year: int) -> str | None:
 def main() -> None:
     """Find the texts, pair them, write."""
     calls = un_roll_calls()
+    times = Counter(calls.resolutions)  # paragraphs and amendments share their text's symbol
     texts: dict[tuple[str, int], list[tuple[str, str, str]]] = {}
     for row, title in enumerate(calls.titles):
         year, symbol = int(calls.years[row]), calls.resolutions[row]
-        if year < FIRST or not symbol:
+        if year < FIRST or not symbol or times[symbol] > 1:
             continue
         for family, named in (("rights", rights(title)), ("territory", territory(title, year))):
             if named is not None:
                 texts.setdefault((family, year), []).append((symbol, named, title))
     rows: list[list[object]] = []
     for (family, year), found in sorted(texts.items()):
-        symbols = [symbol for symbol, _, _ in found]
-        single = [text for text in found if symbols.count(text[0]) == 1]
-        rows += [[family, year, *a, *b] for a, b in combinations(single, 2) if a[1] != b[1]]
+        rows += [[family, year, *a, *b] for a, b in combinations(found, 2) if a[1] != b[1]]
     TARGET.mkdir(parents=True, exist_ok=True)
     header = ["family", "year", "a", "names_a", "title_a", "b", "names_b", "title_b"]
     write_rows(TARGET / "pairs.csv", header, rows)

@@ -141,6 +141,30 @@ class MatchBody(Body):
     on: dt.date | None = None
 
 
+class TreatyBody(Body):
+    """Whose commitments are compared, and when."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "on": "2025-09-01"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    on: dt.date | None = Field(None, description="of members and treaties; today if left out")
+
+
+class EvenBody(Body):
+    """Whose votes on like texts are compared, and in which years."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2005-2025"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, all, or codes")
+    years: str = Field("2005-2025", description="1980 to 2025: a year or a range")
+    family: str | None = Field(None, description="rights or territory; both if left out")
+    on: dt.date | None = None
+
+
 class DealBody(Body):
     """Issues, and the terms under which each signs."""
 
@@ -214,6 +238,8 @@ ASKED: dict[str, type[Body]] = {
     "vote": VoteBody,
     "agree": AgreeBody,
     "match": MatchBody,
+    "treaty": TreatyBody,
+    "even": EvenBody,
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
@@ -228,10 +254,13 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
     )
 
 
+#: The questions beyond a scenario, see `winset.web.questions`.
+STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+
 #: The same bodies as jobs: `study` says which.
-LONG = tuple(_as_job(ASKED[study]) for study in ("vote", "agree", "match", "deal", "union", "war"))
+LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
-    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, DealBody, UnionBody,
-    WarBody, *LONG,
+    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
+    EvenBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip
