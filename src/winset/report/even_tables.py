@@ -61,6 +61,7 @@ def notes(done: EvenHandedness) -> list[str]:
         f"interval there is no place: fewer than {FEWEST_CLUSTERS} pairs of countries."
     )
     told.append(
-        "Firmer on: mean vote (yes 1, abstention ½, no 0) on texts naming a country, less that on their twins."
+        "Firmer on: mean vote (yes 1, abstention ½, no 0) on texts naming a country, less that on "
+        "their twins."
     )
     return [line for line in told if line] + list(LIMITS)

@@ -1,4 +1,4 @@
-"""The questions beyond a scenario: vote, agree, match, treaty, even, deal, union, war; from a body to a study to ask.
+"""The questions beyond a scenario, from vote to war; from a body to a study to ask.
 
 Each reads a body whose keys are the options of the command of the same name, checks all that can be
 checked before anything is solved, and returns what is left to do. What would keep the others waiting

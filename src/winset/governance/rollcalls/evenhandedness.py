@@ -7,9 +7,9 @@ For state i and the pairs p of resolutions (a, b) on which it voted twice and th
 where q_ak is the share of all voters that cast vote k on a: what a state drawn at random for each of
 the two would give. Pairs of the same two countries are no independent evidence: the interval is a
 bootstrap over pairs of countries named (clusters), each drawn with all its rows, widened to Wilson's for
-as many independent votes as there are clusters (where all agree, a bootstrap has no width). The measure knows no
-state and no bloc: every state is asked the same. It sees sameness alone: who votes yes on
-everything is even-handed by it, and like titles are not like facts.
+as many independent votes as there are clusters (where all agree, a bootstrap has no width). The
+measure knows no state and no bloc: every state is asked the same. It sees sameness alone: who votes
+yes on everything is even-handed by it, and like titles are not like facts.
 """
 
 from __future__ import annotations
