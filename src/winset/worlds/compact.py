@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
 
 NAME = "compact.npz"
-CUBES = ("gdp", "trade", "tariff", "mfn")
+CUBES = ("gdp", "trade", "tariff", "mfn", "tariff_source")
 SHARES = ("elasticity", "value_added", "inputs", "final")
 SET = "set "
 
@@ -95,4 +95,5 @@ def _made(arrays: dict[str, Array], about: dict[str, Any]) -> World:
         notes=tuple(about["notes"]),
         technology=technology,
         mfn=arrays.get("mfn"),
+        tariff_source=arrays.get("tariff_source"),
     )

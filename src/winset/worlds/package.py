@@ -17,7 +17,7 @@ import numpy as np
 
 from winset import tables
 from winset.errors import DataError, control_character, did_you_mean
-from winset.worlds import compact, domestic, production
+from winset.worlds import compact, domestic, production, tariff_sources
 from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
@@ -116,6 +116,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     shape = (len(sectors), len(codes), len(codes))
     trade, tariff = trade_cells.cube(shape), tariff_cells.cube(shape)
     mfn = None if mfn_cells is None else mfn_cells.cube(shape)
+    tariff_source = tariff_sources.read(folder, index, sectors, problems)
     if technology is not None:
         _check_traded(sectors, trade, technology.traded, problems)
         tariff[~technology.traded] = 0.0
@@ -169,6 +170,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             notes=(*about["notes"], *mended, *([zero] if zero else [])),
             technology=technology,
             mfn=mfn,
+            tariff_source=tariff_source,
         ),
         [],
     )
