@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +55,9 @@ UNIONS = ("EAEU", "EU", "GCC", "Mercosur", "USMCA")
 ON = dt.date(2023, 7, 1)
 FACTOR = {"zero": 0.0, "partial": HALF, "minor": 1.0, "none": 1.0}
 STATED = {"UZB": (7.5, "2020, US Department of Commerce, Uzbekistan country commercial guide")}
+
+
+Rows = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,9 @@ def measured(codes: tuple[str, ...]) -> tuple[Array, Array]:
     return rate[np.ix_(at, at)], np.outer(inside, inside)
 
 
-def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, list[dict[str, str]]]:
-    """Lay the tariffs on a world without any; return it and a row on every importer."""
+def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows, Rows]:
+    """Lay the tariffs on a world without any; return it, a row on every importer, and the pairs
+    whose agreement is told by general knowledge alone."""
     codes, n = target.codes, len(target)
     flows = target.flows
     off = ~np.eye(n, dtype=bool)
@@ -178,16 +183,15 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, list
     share = flows / flows.sum()
     notes = (
         "Goods only: services trade is not in BACI.",
-        f"Tariffs rest on rates of 2021 by sector for {share[kind == 1].sum():.0%} of trade (measured), on "
-        f"the importer's mean for {share[kind == 2].sum():.0%}, on an agreement in force for "
-        f"{share[kind == 3].sum():.0%}; column source of tariffs.csv says which for every pair.",
+        "Tariffs are rates of 2021 weighted by the pair's trade of 2022 (measured), the importer's mean, or "
+        "what an agreement makes of it; column source of tariffs.csv says which for every pair.",
         "Importers' means are MFN means of 2022 (World Tariff Profiles) or of the latest year to 2018 (WDI), "
         "scaled to the applied mean that is published; none is published for "
         f"{', '.join(c for c, g in zip(codes, guessed, strict=True) if g)}, who have the median of their "
         "region.",
-        "A partial agreement is taken to halve the importer's rate, a full one to end it, however long its "
-        f"phases: a judgement. {int(judged.sum())} rates ({share[judged].sum():.1%} of trade) rest on general "
-        "knowledge of an agreement alone.",
+        "A partial agreement is taken to halve the importer's rate, a full one to end it, however long "
+        f"its phases: a judgement. {int(judged.sum())} rates ({share[judged].sum():.1%} of trade) rest on "
+        "general knowledge of an agreement alone.",
         "Not in the rates: preferences that one side gives (GSP, duty-free for least developed countries) "
         "where they are not measured; the duties of 2018 to 2023 between USA and China, India's of 2019 on "
         "Pakistan, those on Russia since 2022.",
@@ -203,15 +207,25 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, list
         notes=notes,
         sources=(*target.sources, *SOURCES),
     )
-    assert TARIFF_SOURCES[1:] == ("measured", "importer-mean", "agreement")
-    with GENERAL.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["exporter", "importer", "treatment", "source"])
-        names = {0.0: "zero", half: "partial", 1.0: "minor or none"}
-        for i, k in np.argwhere(general & off):
-            source = TARIFF_SOURCES[kind[i, k]]
-            writer.writerow([codes[i], codes[k], names[float(factor[i, k])], source])
-    return laid, rows
+    names = {0.0: "zero", half: "partial", 1.0: "minor or none"}
+    pairs = [
+        {
+            "exporter": codes[i],
+            "importer": codes[k],
+            "treatment": names[float(factor[i, k])],
+            "source": TARIFF_SOURCES[kind[i, k]],
+        }
+        for i, k in np.argwhere(general & off)
+    ]
+    return laid, rows, pairs
+
+
+def write(path: Path, rows: Rows) -> None:
+    """Write rows as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 SOURCES = (
@@ -245,12 +259,11 @@ SOURCES = (
 
 def main(shared: Path) -> None:
     """Write the world with tariffs, and what tests hold it to."""
-    laid, rows = derive(shared, load_world("world-2023-free"))
+    laid, rows, pairs = derive(shared, load_world("world-2023-free"))
+    shutil.rmtree(DATA / "world-2023", ignore_errors=True)
     write_world(laid, DATA / "world-2023", digits=6, compress=True)
-    with FIXTURE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write(FIXTURE, rows)
+    write(GENERAL, pairs)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parents[1] / "data"
 
+#: The world of 2023 with tariffs, and the same trade without: the world where none is named (decision 35).
+WITH_TARIFFS, WITHOUT_TARIFFS = "world-2023", "world-2023-free"
+
 MOST_ECONOMIES = 5_000
 
 
@@ -36,7 +39,7 @@ def embedded_worlds() -> tuple[str, ...]:
     return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
 
 
-def world(name: str | Path = "world-2023") -> World:
+def world(name: str | Path = WITHOUT_TARIFFS) -> World:
     """Load a world: the name of an embedded one, or a folder of your own.
 
     >>> import winset

@@ -286,7 +286,9 @@ class World:
             source or "not said": float(abroad[self.tariff_source == k].sum() / total)
             for k, source in enumerate(TARIFF_SOURCES)
         }
-        return {source: share for source, share in shares.items() if source != "not said" or share > 0}
+        return {
+            source: share for source, share in shares.items() if source != "not said" or share > 0
+        }
 
     def _tariff_levels(self) -> dict[str, float] | None:
         """Mean, median and highest tariff above zero, percent, pair by pair; None without tariffs."""
