@@ -4,7 +4,8 @@ Run from the repository with the folder of source files, after `derive_world_202
 
     python -m scripts.derive_tariffs_2023 ../shared/data
 
-Three sources, the first that applies to a pair:
+Preferences for least developed countries count as agreements that leave what the giver's scheme leaves
+(`LEFT_FOR_LEAST_DEVELOPED`). Three sources, the first that applies to a pair:
 
 - `agreement`: zero inside EAEU, EU, GCC, Mercosur and USMCA; outside `icio-2022`, zero where a full
   agreement is in force and half of the importer's rate (`HALF`) where a partial one is; a minor one
@@ -53,6 +54,25 @@ LEAST, MOST = 0.1, 1.5
 DIGITS = 5
 UNIONS = ("EAEU", "EU", "GCC", "Mercosur", "USMCA")
 ON = dt.date(2023, 7, 1)
+#: What is left of the MFN rate for least developed countries, by giver: the lines that are not free in
+#: `agreements/unilateral_preferences_2023.csv`, which is general knowledge.
+LEFT_FOR_LEAST_DEVELOPED = {
+    "AUS": 0.0,
+    "CAN": 0.0,
+    "CHE": 0.0,
+    "CHN": 0.05,
+    "EU": 0.0,
+    "GBR": 0.0,
+    "IND": 0.06,
+    "JPN": 0.02,
+    "KOR": 0.05,
+    "NOR": 0.0,
+}
+#: The United Nations' list of 2023 (general knowledge), as far as the world has them.
+LEAST_DEVELOPED = (
+    "AFG AGO BDI BEN BFA BGD BTN CAF COD COM DJI ERI ETH GIN GMB GNB HTI KHM KIR LAO LBR LSO MDG MLI MMR MOZ "
+    "MRT MWI NER NPL RWA SDN SEN SLB SLE SOM SSD STP TCD TGO TLS TUV TZA UGA YEM ZMB"
+).split()
 FACTOR = {"zero": 0.0, "partial": HALF, "minor": 1.0, "none": 1.0}
 STATED = {"UZB": (7.5, "2020, US Department of Commerce, Uzbekistan country commercial guide")}
 
@@ -127,6 +147,12 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
     factor, general = agreements(shared, target.index)
     factor[factor == HALF] = half
     blocs = load_blocs(None)
+    poor = [target.index[c] for c in LEAST_DEVELOPED if c in target.index]
+    for giver, left in LEFT_FOR_LEAST_DEVELOPED.items():
+        inside = blocs["EU"].members(ON) if giver == "EU" else (giver,)
+        pairs = np.ix_(poor, [target.index[c] for c in inside])
+        general[pairs] |= factor[pairs] > left
+        factor[pairs] = np.minimum(factor[pairs], left)
     union = np.zeros((n, n), dtype=bool)
     for name in UNIONS:
         inside = [k for k, c in enumerate(codes) if c in blocs[name].members(ON)]
@@ -191,10 +217,12 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         "region.",
         "A partial agreement is taken to halve the importer's rate, a full one to end it, however long "
         f"its phases: a judgement. {int(judged.sum())} rates ({share[judged].sum():.1%} of trade) rest on "
-        "general knowledge of an agreement alone.",
-        "Not in the rates: preferences that one side gives (GSP, duty-free for least developed countries) "
-        "where they are not measured; the duties of 2018 to 2023 between USA and China, India's of 2019 on "
-        "Pakistan, those on Russia since 2022.",
+        "general knowledge of an agreement or preference alone.",
+        "Least developed countries enter ten economies that free them (Australia, Canada, China, EU, India, "
+        "Japan, Korea, Norway, Switzerland, United Kingdom) at what is left of the MFN rate, where nothing is "
+        "measured.",
+        "Not in the rates: other preferences that one side gives (GSP) where they are not measured; the "
+        "duties of 2018 to 2023 between USA and China, India's of 2019 on Pakistan, those on Russia since 2022.",
         "Domestic sales are not observed; they follow from GDP, see the theory page.",
         "Values rounded to six significant digits.",
     )
@@ -212,7 +240,7 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         {
             "exporter": codes[i],
             "importer": codes[k],
-            "treatment": names[float(factor[i, k])],
+            "treatment": names.get(float(factor[i, k]), "preference"),
             "source": TARIFF_SOURCES[kind[i, k]],
         }
         for i, k in np.argwhere(general & off)

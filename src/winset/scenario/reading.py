@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
-from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
+from winset.scenario.changes import CHANGE, KINDS, OF_TARIFFS, Change, consistent
 from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override, told
 from winset.scenario.parameters import Parameters, checked_parameters
@@ -162,10 +162,10 @@ def find_scenario(source: str | Path) -> Path:
 def usual_world(changes: Iterable[Change]) -> str:
     """Return the world of a scenario that names none: the one with tariffs if it changes any.
 
-    >>> usual_world([TradeCost(kind="trade-cost", among="SCO", percent=-10)])
+    >>> usual_world(Scenario.from_toml("sco-2025").changes)
     'world-2023-free'
     """
-    return WITH_TARIFFS if any(isinstance(c, Tariff) for c in changes) else WITHOUT_TARIFFS
+    return WITH_TARIFFS if any(isinstance(c, OF_TARIFFS) for c in changes) else WITHOUT_TARIFFS
 
 
 def parse(
@@ -190,7 +190,7 @@ def parse(
         try:
             change = CHANGE.validate_python(item)
         except ValidationError as error:
-            raise place.explain(error, section, TradeCost, Tariff, Productivity) from None
+            raise place.explain(error, section, *KINDS) from None
         consistent(change, place, section)
         changes.append(change)
     if not changes:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from winset.scenario.changes import Productivity, Tariff, TradeCost
+from winset.scenario import changes
 from winset.scenario.parameters import ParametersFile
 
 EXAMPLE: dict[str, Any] = {
@@ -22,7 +22,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 WorldName = Literal["world-2023", "world-2023-free", "icio-2022", "caliendo-parro-1993"]
-Change = Annotated[TradeCost | Tariff | Productivity, Field(discriminator="kind")]
+Change = Annotated[changes.Change, Field(discriminator="kind")]
 
 
 class Body(BaseModel):
