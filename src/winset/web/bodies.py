@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from winset.scenario.changes import Productivity, Tariff, TradeCost
+from winset.scenario import changes
 from winset.scenario.parameters import ParametersFile
 
 EXAMPLE: dict[str, Any] = {
@@ -21,8 +21,8 @@ EXAMPLE: dict[str, Any] = {
     "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10.0}],
 }
 
-WorldName = Literal["world-2023", "icio-2022", "caliendo-parro-1993"]
-Change = Annotated[TradeCost | Tariff | Productivity, Field(discriminator="kind")]
+WorldName = Literal["world-2023", "world-2023-free", "icio-2022", "caliendo-parro-1993"]
+Change = Annotated[changes.Change, Field(discriminator="kind")]
 
 
 class Body(BaseModel):
@@ -37,7 +37,11 @@ class ScenarioBody(Body):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
 
     title: str = ""
-    world: WorldName = Field("world-2023", description="an embedded world")
+    world: WorldName | None = Field(
+        None,
+        description="an embedded world; world-2023 for changes of tariffs and world-2023-free for others "
+        "if left out",
+    )
     on: dt.date | None = Field(None, description="when membership counts; today if left out")
     year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
     parameters: ParametersFile = ParametersFile.model_validate({})

@@ -50,6 +50,7 @@ class WorldUsed(Answer):
     floored: list[str]
     unmet: dict[str, Any] | None
     absent: list[str]
+    tariff_sources: dict[str, float] | None
 
 
 class ScenarioUsed(Answer):

@@ -314,7 +314,7 @@ def _table_of(source: dict[str, Any]) -> str:
     ]
     if len(rows) > MOST_ISSUES:
         return f"A table of more than {MOST_ISSUES} issues can take minutes."
-    if len(read) > MOST_SCENARIOS or any(one.world != reading.ONE_SECTOR for one in read):
+    if len(read) > MOST_SCENARIOS or any(one.world not in reading.ONE_SECTOR for one in read):
         return (
             f"Issues that are more than {MOST_SCENARIOS} scenarios, or in a world with sectors, are "
             "solved one after another."
