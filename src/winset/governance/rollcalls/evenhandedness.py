@@ -177,7 +177,7 @@ def _one(
         high = max(float(np.quantile(share, 0.975)), least[1])
     score = {NO: 0.0, NO + 1: 0.5, YES: 1.0}
     gaps: dict[str, list[float]] = {}
-    for k in used:
+    for k in used.tolist():
         gap = score[int(one[k])] - score[int(other[k])]
         gaps.setdefault(pairs[k].names_a, []).append(gap)
         gaps.setdefault(pairs[k].names_b, []).append(-gap)
