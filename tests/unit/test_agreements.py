@@ -203,3 +203,49 @@ def test_bundled_scenarios_give_what_the_documents_say(
     assert scenario.world == "world-2023"
     result = winset.solve(WORLD, scenario)
     assert 100 * (result.welfare[WORLD.index[gains]] - 1) == pytest.approx(percent, abs=0.006)
+
+
+def test_a_quota_is_met_by_the_tariff_that_is_found() -> None:
+    change = {"kind": "quota", "exporters": "CHN", "importers": "KAZ", "percent": -30}
+    scenario = parse({"on": ON, "change": [change]})
+    assert scenario.world == "world-2023"
+    result = winset.solve(WORLD, scenario)
+    chn, kaz = WORLD.index["CHN"], WORLD.index["KAZ"]
+    assert result.new_flows[chn, kaz] == pytest.approx(0.7 * WORLD.flows[chn, kaz], rel=1e-9)
+    (answer,) = result.answers
+    assert answer.how == "quota"
+    assert answer.rates["KAZ"] == pytest.approx(result.shock.tariff[chn, kaz])
+    assert answer.rates["KAZ"] > RATES[chn, kaz] + 0.03
+    written = {
+        "kind": "tariff",
+        "exporters": "CHN",
+        "importers": ["KAZ"],
+        "rate": answer.rates["KAZ"],
+    }
+    same = winset.solve(WORLD, parse({"on": ON, "change": [written]}))
+    np.testing.assert_allclose(same.welfare, result.welfare, rtol=1e-9)
+
+
+def test_a_quota_that_does_not_bind_changes_nothing() -> None:
+    change = {"kind": "quota", "exporters": "CHN", "importers": "KAZ", "limit_musd": 1e6}
+    result = winset.solve(WORLD, parse({"on": ON, "change": [change]}))
+    np.testing.assert_array_equal(result.shock.tariff, RATES)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "give percent or limit_musd .found none"),
+        ({"percent": -5, "limit_musd": 3}, "found both"),
+        ({"percent": -5, "exporters": "KAZ"}, "KAZ is on both sides"),
+    ],
+)
+def test_quotas_that_are_refused(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        laid({"kind": "quota", "exporters": "CHN", "importers": "KAZ"} | more)
+
+
+def test_one_quota_at_a_time_is_found() -> None:
+    quota = {"kind": "quota", "exporters": "CHN", "importers": "KAZ", "percent": -5}
+    with pytest.raises(DataError, match="changes 1, 2 are quotas"):
+        winset.solve(WORLD, parse({"on": ON, "change": [quota, quota | {"importers": "UZB"}]}))

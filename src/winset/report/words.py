@@ -209,6 +209,8 @@ def _answered(answer: RequestedTariff) -> str:
     if rates[-1] - rates[0] > 5e-5:
         span += f" to {100 * rates[-1]:.2f} %"
     who = listed(answer.rates, most=4)
+    if answer.how == "quota":
+        return f"Change {answer.change}, quota: what holds {who} to it is a tariff of {span}."
     return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
 
 
