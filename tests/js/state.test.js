@@ -87,7 +87,7 @@ for (const [garbled, key, value] of [
   ['#gains?changes={"title":"x"}', "custom", null],
   ["#gains?compare=[{}]", "compare", []],
   ["#gains?job=../x", "job", ""],
-  ["#gains?years=always", "years", "2010-2019"],
+  ["#gains?years=always", "years", "2010-2025"],
   ["#gains?view=moon", "view", "world"],
   ["#gains?sort=:;", "sort", {}],
 ])

@@ -107,7 +107,7 @@ export const KEYS = {
   voters: tokens(["SCO"]),
   bloc: tokens(["SCO"]),
   rule: text("sco"),
-  years: text("2010-2019", (said) => /^\d{4}(-\d{4})?$/.test(said)),
+  years: text("2010-2025", (said) => /^\d{4}(-\d{4})?$/.test(said)),
   issue: text(""),
   view: text("world", (said) => VIEWS.includes(said)),
   show: text("all", (said) => ROLES.includes(said)),
