@@ -5,7 +5,7 @@ Apart from the charts of the same figures, because a table in the terminal need 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from winset.trade.effects.figures import Diversion, Tariffs
     from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.result import TradeResult
+
+
+MOST_SERVICES = 8  # members whose share of services is said one by one
 
 
 def verdict(result: TradeResult) -> tuple[str, ...]:
@@ -206,6 +209,8 @@ def _answered(answer: RequestedTariff) -> str:
     if rates[-1] - rates[0] > 5e-5:
         span += f" to {100 * rates[-1]:.2f} %"
     who = listed(answer.rates, most=4)
+    if answer.how == "quota":
+        return f"Change {answer.change}, quota: what holds {who} to it is a tariff of {span}."
     return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
 
 
@@ -225,10 +230,26 @@ def notes(study: Study) -> tuple[str, ...]:
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
         said.append(unmet_note(unmet))
+    if (left := result.world.services_left_out()) is not None:
+        said.append(_services(left, result.members))
     if (basis := result.world.tariff_basis()) is not None:
         said.append(f"Tariffs rest on: {tariff_sources.said(basis)}.")
     said.extend(result.world.notes)
     return tuple(said)
+
+
+def _services(left: dict[str, Any], members: tuple[str, ...]) -> str:
+    """Say what share of trade a result on goods alone leaves out, in all and by member."""
+    percent = left["percent"]
+    known = sorted((code for code in members if code in percent), key=lambda c: -percent[c])
+    said = f"Services are left out: {left['world_percent']:.0f} % of the world's trade"
+    if known:
+        shown = known if len(known) <= MOST_SERVICES else [*known[:3], *known[-2:]]
+        between = "" if len(known) <= MOST_SERVICES else "; most and least of the members'"
+        said += f"{between}: " + ", ".join(f"{code} {percent[code]:.0f} %" for code in shown)
+    if unknown := [code for code in members if code not in percent]:
+        said += f"; not known of {listed(unknown)}"
+    return said + "."
 
 
 def lines(study: Study) -> tuple[str, ...]:

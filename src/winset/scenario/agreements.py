@@ -90,9 +90,9 @@ def _accede(change: Accession, target: World, groups: Groups, new: Array, where:
     newcomers = groups.positions(change.newcomers, f"{where}: newcomers")
     everyone = np.arange(len(target))
     if change.to == WTO:
-        others = np.setdiff1d(everyone, newcomers)
-        if WTO in (groups.blocs or load_blocs()):
-            others = np.setdiff1d(groups.positions(WTO, f"{where}: to"), newcomers)
+        inside = (groups.blocs or load_blocs())[WTO].members(groups.on)
+        members = [target.index[code] for code in inside if code in target.index]
+        others = np.setdiff1d(members, newcomers)
         mfn = target.mfn_rates if target.sectored else target.mfn_rates[0]
         theirs = (..., newcomers[:, None], others[None, :])
         new[theirs] = np.minimum(new[theirs], mfn[theirs])

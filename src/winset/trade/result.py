@@ -304,6 +304,7 @@ class TradeResult:
                 "unmet": self.world.unmet(self.scenario.parameters.value_added_share),
                 "absent": list(self.absent),
                 "tariff_sources": self.world.tariff_basis(),
+                "services_left_out": self.world.services_left_out(),
             },
             "solver": asdict(self.solver),
         }

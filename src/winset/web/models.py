@@ -51,6 +51,7 @@ class WorldUsed(Answer):
     unmet: dict[str, Any] | None
     absent: list[str]
     tariff_sources: dict[str, float] | None
+    services_left_out: dict[str, Any] | None
 
 
 class ScenarioUsed(Answer):

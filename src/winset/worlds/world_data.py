@@ -290,6 +290,26 @@ class World:
             source: share for source, share in shares.items() if source != "not said" or share > 0
         }
 
+    def services_left_out(self) -> dict[str, Any] | None:
+        """Return the share of services in trade that a world of goods leaves out, percent; or None.
+
+        ``percent`` has every economy whose share is known, ``world_percent`` the mean of them weighted by
+        their trade in goods and services, ``unknown`` the others.
+        """
+        told = self.facts.get("services_percent")
+        if told is None or not any(told):
+            return None
+        known = {c: float(text) for c, text in zip(self.codes, told, strict=True) if text}
+        abroad = self.flows * ~np.eye(len(self), dtype=np.bool_)
+        rows = [self.index[code] for code in known]
+        share = np.array(list(known.values())) / 100.0
+        both = (abroad.sum(axis=0) + abroad.sum(axis=1))[rows] / (1.0 - share)
+        return {
+            "world_percent": float(100.0 * (share @ both) / both.sum()),
+            "percent": known,
+            "unknown": [code for code in self.codes if code not in known],
+        }
+
     def _tariff_levels(self) -> dict[str, float] | None:
         """Mean, median and highest tariff above zero, percent, pair by pair; None without tariffs."""
         rates = 100.0 * self.tariffs[self.tariffs > 0]
