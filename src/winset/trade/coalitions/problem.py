@@ -17,6 +17,7 @@ from winset.errors import DataError, listed
 from winset.scenario import Tariff
 from winset.trade.capabilities import can, model_of
 from winset.trade.models.model import calibrate
+from winset.trade.coalitions.rows import covered
 from winset.trade.models.one_sector.solve import MODEL
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 Resolution = Literal["full", "compact"]
 OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
 MOST_PLAYERS = 30
-SLOW_PLAYERS = 16  # without the fast kernel, a coalition takes milliseconds
+SLOW_PLAYERS = 16  # without a kernel, a coalition takes milliseconds
+ROW_PLAYERS = 22  # as rows of a matrix, see `rows`, a tenth of one
+ROW_BITS = 10  # of a unit that is solved as rows of a matrix: one inverse Jacobian serves them all
 UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors from
 
 
@@ -112,6 +115,7 @@ def prepare(
     resolution: Resolution = "full",
     blocs: Mapping[str, Bloc] | None = None,
     sort: bool = True,
+    most: int = MOST_PLAYERS,
 ) -> Problem:
     """Lay out the game of a scenario: by default its members are the players.
 
@@ -144,10 +148,10 @@ def prepare(
         )
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
     rows = [world.position(code) for code in chosen]
-    if not 2 <= len(chosen) <= MOST_PLAYERS:
+    if not 2 <= len(chosen) <= most:
         raise DataError(
-            f"{len(chosen)} players: the game of all coalitions needs 2 to {MOST_PLAYERS}. "
-            "Name fewer with --players."
+            f"{len(chosen)} players: the game of all coalitions needs 2 to {most}. "
+            f"Name fewer with --players{', or ask for --method dividends' * (len(chosen) > most)}."
         )
     beta = scenario.parameters.value_added_share
     if sort:
@@ -167,14 +171,8 @@ def prepare(
     calibrated = calibrate(MODEL, small, scenario.parameters)
     base = calibrated.base
     fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
-    if not fast and len(chosen) > SLOW_PLAYERS:
-        raise DataError(
-            f"{len(chosen)} players with tariffs, multiplicative deficits or elastic labor: every "
-            f"coalition takes Newton's method, milliseconds instead of microseconds, so that only "
-            f"{SLOW_PLAYERS} players are allowed. Name fewer with --players."
-        )
     bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
-    return Problem(
+    problem = Problem(
         players=chosen,
         world=small,
         base=base,
@@ -183,7 +181,7 @@ def prepare(
         tariff=tariff,
         productivity=productivity,
         fast=fast,
-        bits=bits if fast else min(bits, 6, len(chosen)),
+        bits=bits if fast else min(bits, ROW_BITS, len(chosen)),
         about={
             "winset": __version__,
             "scenario": scenario.to_toml(),
@@ -193,3 +191,22 @@ def prepare(
             "players": list(chosen),
         },
     )
+    if not fast and most == MOST_PLAYERS:
+        _in_time(problem)
+    return problem
+
+
+def _in_time(problem: Problem) -> None:
+    """Refuse more players than all of their coalitions can be solved in a while without the fast kernel."""
+    many = ROW_PLAYERS if covered(problem) else SLOW_PLAYERS
+    if len(problem.players) > many:
+        why = (
+            "coalition takes a tenth of a millisecond instead of microseconds"
+            if many == ROW_PLAYERS
+            else "coalition takes Newton's method, milliseconds instead of microseconds"
+        )
+        raise DataError(
+            f"{len(problem.players)} players with tariffs, multiplicative deficits or elastic labor: every "
+            f"{why}, so that only {many} players are allowed. Name fewer with --players, or ask for "
+            "--method dividends."
+        )
