@@ -5,6 +5,7 @@ from winset.games.division import Sharing, share
 from winset.games.game import Game
 from winset.games.nucleolus import Nucleolus, nucleolus
 from winset.games.side_payments import Payment, transfers
+from winset.games.sparse import SparseGame
 from winset.games.values import (
     banzhaf,
     egalitarian,
@@ -24,6 +25,7 @@ __all__ = [
     "Nucleolus",
     "Payment",
     "Sharing",
+    "SparseGame",
     "banzhaf",
     "core",
     "egalitarian",
