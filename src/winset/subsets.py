@@ -79,7 +79,7 @@ def ranks(rows: Integers, n: int) -> Integers:
 
 
 @njit(cache=True, nogil=True)
-def whole(n, k, rows):  # type: ignore[no-untyped-def]
+def whole(k, rows):  # type: ignore[no-untyped-def]
     """Fill `rows` (C(n, k), k) with all coalitions of k players in the order of their ranks."""
     now = np.arange(k)
     for m in range(len(rows)):
@@ -98,7 +98,7 @@ def family(n: int, k: int) -> Integers:
     [[0, 1], [0, 2], [1, 2], [0, 3], [1, 3], [2, 3]]
     """
     rows = np.empty((comb(n, k), k), dtype=np.int64)
-    whole(n, k, rows)
+    whole(k, rows)
     return rows
 
 
@@ -203,7 +203,7 @@ def spread_out(n: int, families: list[Integers], dividends: list[Array]) -> Arra
 
 
 @njit(cache=True, nogil=True)
-def _hopes(now, rank, table, known, size_of, below, weight, ranks):  # type: ignore[no-untyped-def]
+def _hopes(now, table, known, size_of, below, weight, ranks):  # type: ignore[no-untyped-def]
     """Estimate of one coalition, −1 where a part of it is not at hand; see `hopes`."""
     k = len(now)
     for a in range(k):
@@ -246,7 +246,7 @@ def hopes(n, rows, table, known, size_of, below, weight, floor, counts, sums, ou
         now[: k - 1] = rows[m]
         for s in range(now[k - 2] + 1, n):
             now[k - 1] = s
-            h = _hopes(now, 0, table, known, size_of, below, weight, places)
+            h = _hopes(now, table, known, size_of, below, weight, places)
             if h < 0.0:
                 continue
             part = 0

@@ -44,7 +44,7 @@ class SparseGame:
     Raises
     ------
     DataError
-        Names that repeat, positions that are none, rows that are not ascending, dividends that are not finite.
+        Names that repeat, rows that are not ascending positions, dividends that are not finite.
 
     >>> game = SparseGame.of("ABC", {"AB": 2.0, "ABC": 3.0})
     >>> game["AB"], game.grand, game.shapley().tolist()
@@ -279,7 +279,7 @@ class SparseGame:
         """Interaction index of pairs, (n, n), symmetric with a zero diagonal.
 
         I_ij = Σ_{T⊇ij} w(|T|) Δ(T) with w = 1/(|T| − 1) for Shapley's, 2^{2−|T|} for Banzhaf's, and
-        2/(|T| (|T| − 1)) for the Shapley–Taylor index of order two, which divides v(N) − Σ v({i}) among pairs.
+        2/(|T| (|T| − 1)) for the Shapley–Taylor index, which divides v(N) − Σ v({i}) among pairs.
 
         Source: Grabisch & Roubens (1999); Sundararajan, Dhamdhere & Agarwal (2020), from general knowledge.
         """
@@ -329,23 +329,22 @@ class SparseGame:
                 "Ask the sparse game for its values."
             )
         merged = SparseGame.of_rows(self.players, self.members, self.dividends)
-        return Game(
-            self.players, spread_out(self.n, list(merged.members), list(merged.dividends))
-        )
+        return Game(self.players, spread_out(self.n, list(merged.members), list(merged.dividends)))
 
     @classmethod
     def of_rows(
         cls, players: Sequence[str], members: Iterable[Integers], dividends: Iterable[Array]
     ) -> SparseGame:
         """Return the game of some rows of positions, those that come twice added up."""
-        kept_rows, kept_numbers = [], []
+        kept_rows: list[Integers] = []
+        kept_numbers: list[Array] = []
         for rows, numbers in zip(members, dividends, strict=True):
             if len(players) <= MOST_RANKED:
                 order, at = np.unique(ranks(rows, len(players)), return_index=True)
                 if len(order) < len(rows):
                     place = np.searchsorted(order, ranks(rows, len(players)))
-                    numbers = np.bincount(place, numbers, len(order))  # noqa: PLW2901
-                    rows = rows[at]  # noqa: PLW2901
+                    numbers = np.bincount(place, numbers, len(order))
+                    rows = rows[at]
             kept_rows.append(rows)
             kept_numbers.append(np.asarray(numbers, dtype=np.float64))
         return cls(tuple(players), tuple(kept_rows), tuple(kept_numbers))

@@ -121,7 +121,9 @@ class Checker:
         keys = [row.tobytes() for row in np.packbits(inside, axis=1)]
         new = [m for m, key in enumerate(keys) if key not in self.exact]
         parts = [new[first : first + UNIT] for first in range(0, len(new), UNIT)]
-        for part, values in zip(parts, self.growth.each(self._solve, [inside[p] for p in parts]), strict=True):
+        for part, values in zip(
+            parts, self.growth.each(self._solve, [inside[p] for p in parts]), strict=True
+        ):
             self.exact |= dict(zip((keys[m] for m in part), values.tolist(), strict=True))
         return np.array([self.exact[key] for key in keys])
 
@@ -129,8 +131,9 @@ class Checker:
         start = np.zeros((len(inside), len(self.growth.problem.codes)))
         for family in self._starts:
             here = inside[:, family.members].all(axis=2)
+            assert family.own is not None
             start += here.astype(np.float64) @ family.own
-        return self.growth.solve(inside, start)[0]
+        return self.growth.solve(inside, start).values
 
     def errors(self, inside: Mask) -> Array:
         """What dividends say less what is, (m,)."""

@@ -156,7 +156,9 @@ def _by_rows(problem: Problem, unit: int, values: Array, gains: Array) -> Report
             u[at], values[at] = found.u, found.values
             if len(gains):
                 gains[at] = found.gains
-            worst = max(worst, float(np.max(found.residual, initial=0.0, where=found.residual >= 0)))
+            worst = max(
+                worst, float(np.max(found.residual, initial=0.0, where=found.residual >= 0))
+            )
     return Report(Status.CONVERGED, worst, 0, -1, -1)
 
 

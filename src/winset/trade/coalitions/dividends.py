@@ -24,7 +24,6 @@ import numpy as np
 from winset.errors import DataError
 from winset.trade.coalitions.certificate import CHECKS, Certificate, Checker, certify, drawn
 from winset.trade.coalitions.families import Family, Growth, growth
-from winset.trade.coalitions.problem import MOST_PLAYERS
 from winset.trade.coalitions.store import most_memory
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-MOST_SPARSE = 400  # players
 LEAST_TOLERANCE = 1e-9  # of the worth of all: dividends are differences of numbers of 16 digits
 DEFAULT_TOLERANCE = 1e-5
 WHOLE = 3_000  # coalitions of a size that are solved without asking which matter
@@ -75,8 +73,8 @@ class Dividends:
     ----------
     families : tuple of Family
         Sizes 1, 2, …
-    values : (2^p,) array or None
-        For at most 30 players; v(S) of all coalitions, those of all players together exact.
+    values : (2^p,) array
+        v(S) of all coalitions, that of all players together exact.
     grand : float
         v(N), solved exactly.
     rate : float or None
@@ -86,7 +84,7 @@ class Dividends:
     problem: Problem
     families: tuple[Family, ...]
     orders: tuple[Order, ...]
-    values: Array | None
+    values: Array
     grand: float
     rate: float | None
     certificate: Certificate
@@ -134,7 +132,7 @@ def compute(
     ------
     DataError
         An order below 2, a tolerance that double precision does not reach, both at once, too many
-        players or coalitions, or dividends that do not fall.
+        coalitions, or dividends that do not fall.
     ConvergenceError
         A coalition has no equilibrium; names its members.
     """
@@ -143,7 +141,7 @@ def compute(
     order, tolerance = checked(n, order, tolerance)
     grown = growth(problem, workers)
     everybody = np.ones((1, n), np.bool_)
-    grand = float(grown.solve(everybody, np.zeros((1, len(problem.codes))))[0][0])
+    grand = float(grown.solve(everybody, np.zeros((1, len(problem.codes)))).values[0])
     run = _Run(grown, grand, checks, seed, progress)
     if order is not None:
         for size in range(1, order + 1):
@@ -154,6 +152,8 @@ def compute(
     else:
         assert tolerance is not None
         found = run.adaptive(tolerance * max(abs(grand), 1e-300))
+    assert run.values is not None
+    run.values[-1] = grand
     return Dividends(
         problem=problem,
         families=tuple(grown.families),
@@ -169,15 +169,8 @@ def compute(
     )
 
 
-def checked(
-    n: int, order: int | None, tolerance: float | None
-) -> tuple[int | None, float | None]:
+def checked(n: int, order: int | None, tolerance: float | None) -> tuple[int | None, float | None]:
     """Return the order or tolerance asked for, or refuse it."""
-    if n > MOST_SPARSE:
-        raise DataError(
-            f"{n} players: with dividends {MOST_SPARSE} are the most, for their pairs alone are "
-            f"{math.comb(n, 2):,} equilibria of {n} economies. Name fewer with --players."
-        )
     if order is not None and tolerance is not None:
         raise DataError("give --order or --tolerance, one of the two.")
     if order is not None:
@@ -186,7 +179,7 @@ def checked(
                 f"--order {order}: coalitions of one change nothing; 2 is the lowest order."
             )
         count = sum(math.comb(n, k) for k in range(1, min(order, n) + 1))
-        need = 8 * (min(order, n) + 4) * count + (8 << n if n <= MOST_PLAYERS else 0)
+        need = 8 * (min(order, n) + 4) * count + (8 << n)
         if count > 10 * MOST_SOLVED or need > most_memory():
             raise DataError(
                 f"--order {order} of {n} players: {count:,} equilibria and {need / 1e9:,.1f} GB of memory. "
@@ -194,11 +187,11 @@ def checked(
             )
         return min(order, n), None
     if tolerance is None:
-        tolerance = DEFAULT_TOLERANCE if n <= MOST_PLAYERS else 1e-2
+        tolerance = DEFAULT_TOLERANCE
     if not LEAST_TOLERANCE <= tolerance < 1.0:
         raise DataError(
-            f"--tolerance {tolerance:g}: it is a part of the worth of all, from {LEAST_TOLERANCE:g}, which is "
-            "what differences of double precision give, to below 1."
+            f"--tolerance {tolerance:g}: it is a part of the worth of all, from {LEAST_TOLERANCE:g}, "
+            "which is what differences of double precision give, to below 1."
         )
     return None, tolerance
 
@@ -283,22 +276,14 @@ class _Run:
         from winset import subsets
 
         families = self.grown.families
-        if self.n <= MOST_PLAYERS:
-            values = subsets.spread_out(
-                self.n, [f.members for f in families], [f.dividends for f in families]
-            )
-            self.values = values
-            weights = np.int64(1) << np.arange(self.n)
+        values = subsets.spread_out(
+            self.n, [f.members for f in families], [f.dividends for f in families]
+        )
+        self.values = values
+        weights = np.int64(1) << np.arange(self.n)
 
-            def said(inside: Mask) -> Array:
-                return np.asarray(values[inside.astype(np.int64) @ weights])
-        else:
-
-            def said(inside: Mask) -> Array:
-                out = np.zeros(len(inside))
-                for f in families:
-                    subsets.worths(inside, f.members, f.dividends, out)
-                return out
+        def said(inside: Mask) -> Array:
+            return np.asarray(values[inside.astype(np.int64) @ weights])
 
         if self._checker is None or self._drawn is None:
             self._checker = Checker(self.grown)
@@ -378,6 +363,3 @@ def _no_decay(run: _Run, order: int) -> DataError:
         f"{run.grown.solved:,} coalitions were solved. The change is too large or too abrupt for this "
         "method: solve every coalition (--method exact), ask for a higher --order, or a larger --tolerance."
     )
-
-
-

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from winset.trade.coalitions.compute import exact_gains
-from winset.trade.coalitions.rows import UNIT, Rows, rows_of, solve_rows
+from winset.trade.coalitions.rows import UNIT, Rows, Solved, rows_of, solve_rows
 from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ class Growth:
             inside = np.zeros((len(part), self.players), np.bool_)
             inside[np.arange(len(part))[:, None], part] = True
             start = self.of_parts(part, unknowns=True)
-            found, u = self.solve(inside, start)
-            return first, found, u - start
+            found = self.solve(inside, start)
+            return first, found.values, found.u - start
 
         for first, found, beyond in self.each(unit, range(0, len(members), UNIT)):
             values[first : first + UNIT] = found
@@ -146,9 +146,7 @@ class Growth:
                 own[first : first + UNIT] = beyond
             if progress is not None:
                 progress(len(found))
-        family = Family(
-            members, ranks, values, values - self.of_parts(members)[:, 0], own
-        )
+        family = Family(members, ranks, values, values - self.of_parts(members)[:, 0], own)
         self.families.append(family)
         return family
 
@@ -157,8 +155,8 @@ class Growth:
         with one_thread(), ThreadPoolExecutor(self.workers) as pool:
             yield from pool.map(work, parts)
 
-    def solve(self, inside: Mask, start: Array) -> tuple[Array, Array]:
-        """Return the values (m,) and unknowns (m, n) of any coalitions (m, p), from a start.
+    def solve(self, inside: Mask, start: Array) -> Solved:
+        """Solve any coalitions (m, p) from a start (m, n); what rows do not find, the ordinary solver does.
 
         Raises
         ------
@@ -169,17 +167,17 @@ class Growth:
             if self._rows is None:
                 self._rows = rows_of(self.problem)
         found = solve_rows(self.problem, self._rows, inside, start)
-        values, u, residuals = found.values, found.u, found.residual
+        values, residuals = found.values, found.residual
         missed = np.flatnonzero(np.isnan(values)).tolist()
         for m in missed:
             inner = np.flatnonzero(inside[m]).tolist()
             gains, residuals[m] = exact_gains(self.problem, sum(1 << k for k in inner))
-            values[m] = gains[inner].sum()
+            values[m], found.gains[m] = gains[inner].sum(), gains
         with self._lock:
             self.by_newton += len(missed)
             self.residual = max(self.residual, float(residuals.max(initial=0.0)))
             self.solved += len(values)
-        return values, u
+        return found
 
 
 def growth(problem: Problem, workers: int | None = None) -> Growth:

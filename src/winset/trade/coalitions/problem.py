@@ -16,8 +16,8 @@ from winset import __version__
 from winset.errors import DataError, listed
 from winset.scenario import Tariff
 from winset.trade.capabilities import can, model_of
-from winset.trade.models.model import calibrate
 from winset.trade.coalitions.rows import covered
+from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
 
 if TYPE_CHECKING:
@@ -116,11 +116,13 @@ def prepare(
     blocs: Mapping[str, Bloc] | None = None,
     sort: bool = True,
     most: int = MOST_PLAYERS,
+    in_full: bool = True,
 ) -> Problem:
     """Lay out the game of a scenario: by default its members are the players.
 
     Players are sorted by size, the smallest first, which makes neighbors most alike; with
-    `sort` false they keep the order given.
+    `sort` false they keep the order given. Where not all coalitions are to be solved (`in_full`
+    false) players are not refused for the time that it would take.
 
     Raises
     ------
@@ -191,7 +193,7 @@ def prepare(
             "players": list(chosen),
         },
     )
-    if not fast and most == MOST_PLAYERS:
+    if not fast and in_full:
         _in_time(problem)
     return problem
 
