@@ -16,7 +16,13 @@ from winset.errors import ConvergenceError, DataError
 from winset.scenario import parse
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.compute import Unit
-from winset.trade.coalitions.problem import MOST_PLAYERS, ROW_PLAYERS, SLOW_PLAYERS, Problem, prepare
+from winset.trade.coalitions.problem import (
+    MOST_PLAYERS,
+    ROW_PLAYERS,
+    SLOW_PLAYERS,
+    Problem,
+    prepare,
+)
 from winset.trade.equilibrium import Report, Status
 
 if TYPE_CHECKING:

@@ -19,13 +19,12 @@ MOST_ABSENCES = 5
 def shown(result: WorldShares) -> list[Table | str]:
     """Return the table of the largest, and what follows from it."""
     ends, players = result.ends, result.players
-    error = ends.error
     table = Table(
         f"{result.scenario.title} (USD million; dividends to order {ends.order}, ± {result.error:,.0f})"
     )
     table.names("player")
     table.figures("own gain", "shapley")
-    table.figures("±", "equal", spare=True)
+    table.figures("equal", spare=True)
     table.names("best partners", spare=True)
     partners: dict[str, list[str]] = {}
     for row in result.partners():
@@ -37,7 +36,6 @@ def shown(result: WorldShares) -> list[Table | str]:
             players[k],
             number(float(ends.own[k]), 0),
             number(float(ends.shapley[k]), 0),
-            f"{float(error[k]):,.0f}",
             number(equal, 0),
             ", ".join(partners[players[k]]),
         )
@@ -48,7 +46,6 @@ def shown(result: WorldShares) -> list[Table | str]:
             f"{len(rest)} others",
             number(float(ends.own[rest].sum()), 0),
             number(float(ends.shapley[rest].sum()), 0),
-            "",
             number(equal * len(rest), 0),
             "",
         )
@@ -57,7 +54,6 @@ def shown(result: WorldShares) -> list[Table | str]:
         "together",
         number(float(ends.own.sum()), 0),
         number(float(ends.shapley.sum()), 0),
-        f"{abs(ends.gap):,.0f}",
         number(ends.grand, 0),
         "",
     )
@@ -75,9 +71,9 @@ def _said(result: WorldShares) -> list[str]:
         )
     ends = result.ends
     said.append(
-        f"All together gain {money(ends.grand)} USD a year. Shapley values are no exact ones: they rest on "
-        f"{ends.solved:,} equilibria of 2^{len(result.players)}, sum to the worth of all but for "
-        f"{abs(ends.gap):,.0f}, and none is estimated to be off by more than {float(ends.error.max()):,.0f}."
+        f"All together gain {money(ends.grand)} USD a year. Shapley values are not exact: they rest on "
+        f"{ends.solved:,} equilibria of 2^{len(result.players)} and sum to the worth of all but for "
+        f"{abs(ends.gap):,.0f}, from which the error of each is estimated, ± {result.error:,.0f}."
     )
     return said
 
@@ -105,5 +101,6 @@ def basis(result: WorldShares) -> list[str]:
     ends, world = result.ends, result.ends.problem.about["world"]
     return [
         f"full: {len(ends.problem.codes)} economies of {world['name']}, sha256 {world['sha256'][:12]}; "
-        f"largest residual {ends.max_residual:.1e}, {ends.resolved_by_newton} solved again by Newton's method."
+        f"largest residual {ends.max_residual:.1e}, {ends.resolved_by_newton} solved again by Newton's "
+        "method."
     ]

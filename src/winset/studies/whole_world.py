@@ -48,8 +48,8 @@ class WorldShares:
 
     @property
     def error(self) -> float:
-        """The largest estimated error of a Shapley value, or their gap to the worth of all, USD million."""
-        return max(float(self.ends.error.max()), abs(self.ends.gap))
+        """The error that a Shapley value may have, USD million."""
+        return self.ends.error
 
     def divisions(self) -> dict[str, Array]:
         """Return (p,) shares by rule: shapley, equal, and population and gdp where all have a figure."""
@@ -129,7 +129,6 @@ class WorldShares:
             "grand_musd": ends.grand,
             "own_gain_musd": named(ends.own),
             "shapley": shares["shapley"],
-            "shapley_error_musd": named(ends.error),
             "banzhaf": named(ends.banzhaf),
             **{rule: shares.get(rule, empty) for rule in ("equal", "population", "gdp")},
             "method": DIVIDENDS,

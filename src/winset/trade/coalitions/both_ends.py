@@ -10,9 +10,9 @@ g_i(1) = Δ*(i), g_i′(1) = −Σ_j Δ*(ij). The polynomial that agrees with al
 Growing from one end alone, the terms left out all add up; between two ends the polynomial is off by the
 fourth derivative over 720.
 
-How far it is off is known in one figure, since Shapley values sum to v(N), which is solved: the gap. For
-each economy it is estimated from how far the polynomial of one degree less is off, times what the gaps of
-the two say that a degree is worth.
+How far it is off is known in one figure, since Shapley values sum to v(N), which is solved: the gap. The
+error stated for each value is `MARGIN` gaps, and never less than `LEAST` of v(N), for a gap may cancel. In
+games small enough to be solved whole the largest error of a value was at most 2.2 gaps (tests).
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ if TYPE_CHECKING:
 
 MOST_PLAYERS = 400
 ORDERS = (2, 3)
-MARGIN = 3.0  # on the estimate of an error
+MARGIN = 5.0  # gaps that a value may be off
+LEAST = 1e-6  # of the worth of all, taken for the gap where that is smaller
 DEFAULT_TOLERANCE = 1e-2
-LEAST_TOLERANCE = 1e-6
+LEAST_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class BothEnds:
         Row j: what each gains when all but j take part.
     grand : float
         v(N).
-    shapley, banzhaf, lower : (p,) arrays
-        Integral and middle of the polynomial; the integral of the one of one degree less.
+    shapley, banzhaf : (p,) arrays
+        Integral and middle of the polynomial.
     order : int
         Largest coalitions solved at the lower end.
     """
@@ -70,7 +71,6 @@ class BothEnds:
     grand: float
     shapley: Array
     banzhaf: Array
-    lower: Array
     order: int
     solved: int
     max_residual: float
@@ -83,12 +83,9 @@ class BothEnds:
         return float(self.shapley.sum() - self.grand)
 
     @property
-    def error(self) -> Array:
-        """Estimated error of each Shapley value, (p,), with a margin."""
-        before = abs(float(self.lower.sum() - self.grand))
-        part = min(1.0, abs(self.gap) / before) if before > 0.0 else 0.0
-        even = abs(self.gap) * np.abs(self.shapley) / max(float(np.abs(self.shapley).sum()), 1e-300)
-        return np.asarray(MARGIN * np.maximum(np.abs(self.shapley - self.lower) * part, even))
+    def error(self) -> float:
+        """The error that a Shapley value may have, as estimated from the gap."""
+        return MARGIN * max(abs(self.gap), LEAST * abs(self.grand))
 
     def losses(self) -> Array:
         """Row j: what each of the others loses when j stays out, (p, p), zero on the diagonal."""
@@ -112,7 +109,7 @@ def compute(
     order : int, optional
         2 or 3.
     tolerance : float, optional
-        Instead: the part of v(N) that no estimated error of a Shapley value, nor their gap, may exceed; 0.01
+        Instead: the part of v(N) that the stated error may be; 0.01
         by default.
 
     Raises
@@ -124,7 +121,7 @@ def compute(
     """
     begun = time.perf_counter()
     p = len(problem.players)
-    order, tolerance = _asked(p, order, tolerance)
+    order, tolerance = asked(p, order, tolerance)
     grown = growth(problem, workers)
     ends = _Ends(grown, progress)
     found = ends.read(begun)
@@ -139,7 +136,7 @@ def compute(
     return found
 
 
-def _asked(p: int, order: int | None, tolerance: float | None) -> tuple[int | None, float | None]:
+def asked(p: int, order: int | None, tolerance: float | None) -> tuple[int | None, float | None]:
     if p > MOST_PLAYERS:
         raise DataError(
             f"{p} players: {MOST_PLAYERS} are the most, for their pairs alone are {comb(p, 2):,} equilibria "
@@ -163,8 +160,7 @@ def _asked(p: int, order: int | None, tolerance: float | None) -> tuple[int | No
 
 
 def _reached(found: BothEnds) -> float:
-    worst = max(float(found.error.max()), abs(found.gap))
-    return worst / max(abs(found.grand), 1e-300)
+    return found.error / max(abs(found.grand), 1e-300)
 
 
 def _within(found: BothEnds, tolerance: float) -> bool:
@@ -231,12 +227,10 @@ class _Ends:
             three = rise - four
             rest = bend / 6.0 + three / 4.0 + four / 5.0
             middle = bend / 8.0 + three / 8.0 + four / 16.0
-            lower = (at_0 + at_1) / 2.0 + (slope_0 - slope_1) / 12.0
         else:
             three = turn - 2.0 * rise
             two = rise - three
             rest, middle = two / 3.0 + three / 4.0, two / 4.0 + three / 8.0
-            lower = at_0 + slope_0 / 2.0 + rise / 3.0
         pairs = np.zeros((p, p))
         pairs[second.members[:, 0], second.members[:, 1]] = second.dividends
         return BothEnds(
@@ -247,7 +241,6 @@ class _Ends:
             grand=self.grand,
             shapley=at_0 + slope_0 / 2.0 + rest,
             banzhaf=at_0 + slope_0 / 2.0 + middle,
-            lower=lower,
             order=len(grown.families),
             solved=grown.solved,
             max_residual=grown.residual,
