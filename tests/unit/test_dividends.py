@@ -240,7 +240,7 @@ def test_options_that_contradict_each_other(winset: Any, options: list[str], mat
 
 def test_more_than_thirty_players(winset: Any) -> None:
     """Thirty-two of Africa: pairs, all but pairs, and what follows from them."""
-    said = winset("share", "afcfta", "--players", "AfCFTA", "--json")
+    said = winset("share", "afcfta", "--method", "dividends", "--json")
     assert said.code == 0, said.err
     plain = said.json
     count = len(plain["players"])
@@ -251,7 +251,9 @@ def test_more_than_thirty_players(winset: Any) -> None:
     assert abs(plain["gap_musd"]) <= plain["error_musd"] <= 0.01 * plain["grand_musd"]
     assert len(plain["partners"]) == 3 * count
     assert len(plain["absences"]) == len(plain["worst_absences"]) == count
-    table = winset("share", "afcfta", "--players", "AfCFTA").out
+    table = winset("share", "afcfta", "--method", "dividends").out
     assert "Who gains from whom" in table
     assert "dividends to order 2, ±" in table
-    assert winset("share", "afcfta", "--method", "exact").code == 2
+    refused = winset("share", "afcfta")
+    assert refused.code == 2
+    assert "or ask winset share for --method dividends" in refused.err

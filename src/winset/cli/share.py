@@ -59,8 +59,7 @@ def share(
         str | None,
         typer.Option(
             metavar="METHOD",
-            help="exact: every coalition; dividends: small ones, and the error of the rest [exact; over 30 "
-            "players dividends].",
+            help="exact: every coalition; dividends: small ones [exact; of all players dividends].",
         ),
     ] = None,
     order: Annotated[
@@ -112,7 +111,11 @@ def share(
         from winset.studies import whole_world
 
         if way != sharing.EXACT and whole_world.many(
-            scenario, players, overrides=pairs(set_), blocs_file=blocs
+            scenario,
+            players,
+            dividends=way == sharing.DIVIDENDS,
+            overrides=pairs(set_),
+            blocs_file=blocs,
         ):
             sharing.without_files(save, resume=resume, gains=gains, cluster=cluster)
             with progress("coalitions", quiet=json, unit="equilibria") as report:

@@ -171,14 +171,24 @@ def many(
     source: str | Path | Scenario,
     players: str | None,
     *,
+    dividends: bool,
     overrides: Mapping[str, str] | None = None,
     blocs_file: Path | None = None,
 ) -> bool:
-    """Tell whether more play than a table of all coalitions has room for."""
+    """Tell whether more play than a table of all coalitions has room for, and are asked for so.
+
+    Everybody is; of any other group dividends must be asked for.
+    """
+    if not (dividends or _everybody(players)):
+        return False
     scenario = read_scenario(source, overrides)
     world = scenario.load_world()
     blocs = load_blocs(blocs_file)
     return len(bargainers(players, scenario, world, blocs).codes) > MOST_PLAYERS
+
+
+def _everybody(players: str | None) -> bool:
+    return players is not None and [name.casefold() for name in names(players)] == [ALL]
 
 
 def share_all(
@@ -207,7 +217,7 @@ def share_all(
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
     widened = False
-    if players is not None and [name.casefold() for name in names(players)] == [ALL]:
+    if _everybody(players):
         scenario, widened = for_everybody(scenario)
     group = bargainers(players, scenario, world, blocs)
     problem = _problem(world, scenario, group, blocs)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError
-from winset.trade.coalitions.families import Growth, growth
+from winset.trade.coalitions.families import Families, growth
 from winset.trade.coalitions.rows import UNIT
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _within(found: BothEnds, tolerance: float) -> bool:
 class _Ends:
     """Both ends of a game, solved."""
 
-    def __init__(self, grown: Growth, progress: Progress | None) -> None:
+    def __init__(self, grown: Families, progress: Progress | None) -> None:
         from winset.subsets import family
 
         self.grown, self.progress = grown, progress

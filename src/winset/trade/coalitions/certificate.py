@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from winset.numbers import Array, Mask
-    from winset.trade.coalitions.families import Growth
+    from winset.trade.coalitions.families import Families
 
 CHECKS = 10_000
 CLIMBS = 6  # worst coalitions to begin from
@@ -31,7 +31,7 @@ MOST_STARTS = 6_000  # of them
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class Accuracy:
     """The errors found.
 
     Attributes
@@ -106,7 +106,7 @@ def drawn(n: int, checks: int, seed: int) -> Mask:
 class Checker:
     """Solves coalitions exactly and compares them with what dividends say."""
 
-    def __init__(self, growth: Growth) -> None:
+    def __init__(self, growth: Families) -> None:
         self.growth = growth
         self.said: Callable[[Mask], Array] = lambda inside: np.zeros(len(inside))
         self.exact: dict[bytes, float] = {}
@@ -156,7 +156,7 @@ def neighbors(row: Mask, generator: np.random.Generator) -> Mask:
     return np.asarray(found[found.sum(axis=1) >= 2])
 
 
-def certify(checker: Checker, inside: Mask, rest: float, *, seed: int = 0) -> Certificate:
+def certify(checker: Checker, inside: Mask, rest: float, *, seed: int = 0) -> Accuracy:
     """Compare coalitions at random (m, n), then climb from the worst; see `drawn`.
 
     Raises
@@ -183,7 +183,7 @@ def certify(checker: Checker, inside: Mask, rest: float, *, seed: int = 0) -> Ce
             row, height = near[best], float(there[best])
         if height > largest:
             largest, worst = height, row
-    return Certificate(
+    return Accuracy(
         checked=len(checker.exact),
         largest=largest,
         rms=_rms(error),

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError
-from winset.trade.coalitions.certificate import CHECKS, Certificate, Checker, certify, drawn
-from winset.trade.coalitions.families import Family, Growth, growth
+from winset.trade.coalitions.certificate import CHECKS, Accuracy, Checker, certify, drawn
+from winset.trade.coalitions.families import Families, Family, growth
 from winset.trade.coalitions.store import most_memory
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ FIRST_SCALE = 0.3  # of what estimates sum to, before an order tells
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DividendOrder:
     """Dividends of one order: coalitions there are, solved, the largest and the sum, USD million."""
 
     order: int
@@ -83,11 +83,11 @@ class Dividends:
 
     problem: Problem
     families: tuple[Family, ...]
-    orders: tuple[Order, ...]
+    orders: tuple[DividendOrder, ...]
     values: Array
     grand: float
     rate: float | None
-    certificate: Certificate
+    certificate: Accuracy
     solved: int
     max_residual: float
     resolved_by_newton: int
@@ -200,11 +200,11 @@ class _Run:
     """A growth on its way, with what each order summed to."""
 
     def __init__(
-        self, grown: Growth, grand: float, checks: int, seed: int, progress: Progress | None
+        self, grown: Families, grand: float, checks: int, seed: int, progress: Progress | None
     ) -> None:
         self.grown, self.grand, self.checks, self.seed = grown, grand, checks, seed
         self.progress = progress
-        self.orders: list[Order] = []
+        self.orders: list[DividendOrder] = []
         self.values: Array | None = None
         self.left = 0.0  # what was left out of orders solved in part, by estimate
         self.scale = FIRST_SCALE
@@ -234,7 +234,7 @@ class _Run:
         family = self.grown.add(members, told)
         size = np.abs(family.dividends)
         self.orders.append(
-            Order(
+            DividendOrder(
                 family.size,
                 math.comb(self.n, family.size),
                 len(size),
@@ -271,7 +271,7 @@ class _Run:
             return math.inf
         return self.left + self.orders[-1].total * rate / (1.0 - rate)
 
-    def certified(self) -> Certificate:
+    def certified(self) -> Accuracy:
         """Check what has been solved so far."""
         from winset import subsets
 
@@ -291,7 +291,7 @@ class _Run:
         self._checker.said = said
         return certify(self._checker, self._drawn, self.rest, seed=self.seed)
 
-    def adaptive(self, tolerance: float) -> Certificate:
+    def adaptive(self, tolerance: float) -> Accuracy:
         """Add order after order, of each what matters, until the stated error is below a tolerance."""
         self.whole(1)
         if self.n > 1:

@@ -59,7 +59,7 @@ class Family:
 
 
 @dataclass(slots=True)
-class Growth:
+class Families:
     """Families of sizes 1, 2, … of a problem's coalitions, each solved from those before.
 
     `residual` is the largest of all that were solved, `by_newton` how many the ordinary solver took over.
@@ -180,6 +180,6 @@ class Growth:
         return found
 
 
-def growth(problem: Problem, workers: int | None = None) -> Growth:
+def growth(problem: Problem, workers: int | None = None) -> Families:
     """Begin with nobody."""
-    return Growth(problem, workers or os.cpu_count() or 1)
+    return Families(problem, workers or os.cpu_count() or 1)

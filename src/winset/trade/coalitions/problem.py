@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 Resolution = Literal["full", "compact"]
+OR_DIVIDENDS = ", or ask winset share for --method dividends."
 OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
 MOST_PLAYERS = 30
 SLOW_PLAYERS = 16  # without a kernel, a coalition takes milliseconds
@@ -153,7 +154,7 @@ def prepare(
     if not 2 <= len(chosen) <= most:
         raise DataError(
             f"{len(chosen)} players: the game of all coalitions needs 2 to {most}. "
-            f"Name fewer with --players{', or ask for --method dividends' * (len(chosen) > most)}."
+            f"Name fewer with --players{OR_DIVIDENDS if len(chosen) > most else '.'}"
         )
     beta = scenario.parameters.value_added_share
     if sort:
@@ -209,6 +210,6 @@ def _in_time(problem: Problem) -> None:
         )
         raise DataError(
             f"{len(problem.players)} players with tariffs, multiplicative deficits or elastic labor: every "
-            f"{why}, so that only {many} players are allowed. Name fewer with --players, or ask for "
-            "--method dividends."
+            f"{why}, so that only {many} players are allowed. Name fewer with --players"
+            f"{OR_DIVIDENDS}"
         )
