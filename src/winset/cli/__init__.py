@@ -17,6 +17,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     deal,
     doors,
     match,
+    offer,
     run,
     serve,
     share,

@@ -51,6 +51,7 @@ QUESTIONS = (
             ("What does one vote weigh?", "winset vote eu-council"),
             ("Where is the common ground?", "winset agree SCO --years 2010-2019"),
             ("What could all of them sign?", "winset deal silk-road-example"),
+            ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
     (
