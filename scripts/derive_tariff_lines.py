@@ -35,11 +35,24 @@ def main(shared: Path) -> None:
         else:
             protee.append((row["hs6_2007"], f"{sigma:g}", int(row["not_significant"] == "0")))
     _write("elasticities.csv.gz", ("hs6_2007", "substitution", "own"), protee)
-    pairs = [
-        (row["HS5_6d"], row["HS3_6d"])
-        for row in _read(shared / "trade_elasticities" / "hs2017_to_hs2007.csv")
-    ]
-    _write("hs2017.csv.gz", ("hs6_2017", "hs6_2007"), sorted(pairs))
+    industry = {
+        row["HS5_6d"]: row["ISIC3_2d"]
+        for row in _read(shared / "trade_elasticities" / "hs2017_to_isic3_2d.csv")
+    }
+    pairs = []
+    for row in _read(shared / "trade_elasticities" / "hs2017_to_hs2007.csv"):
+        sectors = INDUSTRIES.get(industry.get(row["HS5_6d"], ""), ("",))
+        chapter = row["HS5_6d"][:2]  # tells where an industry of revision 3 is two sectors
+        if chapter == "30":
+            sector = "C21"
+        elif sectors[0] == "C24A" and chapter not in ("72", "73"):
+            sector = "C24B"
+        elif sectors[0] == "C302T309" and chapter == "89":
+            sector = "C301"
+        else:
+            sector = sectors[0]
+        pairs.append((row["HS5_6d"], row["HS3_6d"], sector))
+    _write("hs2017.csv.gz", ("hs6_2017", "hs6_2007", "sector"), sorted(pairs))
     _write(
         "china-india.csv.gz",
         ("heading", "exporter", "importer", "value", "applied", "mfn", "year"),
@@ -79,7 +92,9 @@ def _china(shared: Path) -> list[tuple[object, ...]]:
             rate = duty[heading] / rated[heading]
         others = max(world[heading] - india[heading], 0.0)
         for exporter, value in (("IND", india[heading]), ("ROW", others)):
-            made.append((heading, exporter, "CHN", f"{value:.3g}", f"{rate:.4g}", f"{rate:.4g}", 2019))
+            made.append(
+                (heading, exporter, "CHN", f"{value:.3g}", f"{rate:.4g}", f"{rate:.4g}", 2019)
+            )
     return made
 
 
@@ -105,7 +120,9 @@ def _india(shared: Path) -> list[tuple[object, ...]]:
             continue
         rate = sum(lists[chapter]) / len(lists[chapter])
         for exporter, value in (("CHN", china), ("ROW", max(world - china, 0.0))):
-            made.append((chapter, exporter, "IND", f"{value:.4g}", f"{rate:.4g}", f"{rate:.4g}", 2019))
+            made.append(
+                (chapter, exporter, "IND", f"{value:.4g}", f"{rate:.4g}", f"{rate:.4g}", 2019)
+            )
     return made
 
 

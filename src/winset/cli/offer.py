@@ -55,6 +55,12 @@ def offer(
     gap: Annotated[
         float, typer.Option(metavar="X", help="To which the best package is proved, relative.")
     ] = 1e-4,
+    world: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORLD", help="Take the offers through general equilibrium too: icio-2022."
+        ),
+    ] = None,
     top: Annotated[int, typer.Option(help="How many lines a list shows.", min=1)] = 10,
     chart: ChartOption = None,
     report: ReportOption = None,
@@ -75,7 +81,7 @@ def offer(
         _one_market(lines, method, where, json=json)
         return
     from winset.studies import offer_lists
-    from winset.studies.offer_terms import Offer, read_terms
+    from winset.studies.offer_terms import read_terms
     from winset.studies.offers import negotiate
 
     terms = read_terms(lines)
@@ -88,9 +94,13 @@ def offer(
     if rates not in (None, "fraction", "percent"):
         raise DataError(f"--rates {rates[:80]}: it is fraction or percent.")
     if demand is not None and not demand < 0:
-        raise DataError(f"--demand {demand:g}: the elasticity of demand has the wrong sign; it is below 0.")
+        raise DataError(
+            f"--demand {demand:g}: the elasticity of demand has the wrong sign; it is below 0."
+        )
     if supply is not None and not supply > 0:
-        raise DataError(f"--supply {supply:g}: the elasticity of supply has the wrong sign; it is above 0.")
+        raise DataError(
+            f"--supply {supply:g}: the elasticity of supply has the wrong sign; it is above 0."
+        )
     if not 0 <= gap < 1:
         raise DataError(f"--gap {gap:g}: it is from 0 to 1, 0.001 for 0.1 percent.")
     terms = replace(
@@ -105,6 +115,12 @@ def offer(
     if party is not None and party not in done.parties:
         raise DataError(f"--for {party[:80]}: no party. Parties: {', '.join(done.parties)}.")
     payload = offer_lists.to_json(done)
+    general = None
+    if world is not None:
+        from winset.studies.offer_general import through
+
+        general = through(done, world)
+        payload["general_equilibrium"] = general.to_json()
     if chart is not None or report is not None:
         from winset.report import charts, offer_pages, page
 
@@ -116,13 +132,15 @@ def offer(
     from winset.report import offers
 
     said = offers.sentences(done)
+    notes = (*done.notes, *(() if general is None else general.notes))
     deliver(
         where,
         payload,
-        [*offers.tables(done, party=party or done.parties[0], top=top), *said],
-        [*(f"Note: {note}" for note in done.notes), offers.footer(done)],
+        [*offers.tables(done, party=party or done.parties[0], top=top, general=general), *said],
+        [*(f"Note: {note}" for note in notes), offers.footer(done)],
         title=done.terms.title,
-        notes=(*said, *done.notes, offers.footer(done)),
+        worlds=() if general is None else (general.world,),
+        notes=(*said, *notes, offers.footer(done)),
         json=json,
         files=(chart, report),
     )
@@ -158,5 +176,7 @@ def _floors(options: list[str] | None) -> dict[str, float]:
         except ValueError:
             equals = ""
         if not equals:
-            raise DataError(f"--floor {option}: write it as CODE=GAIN, for example --floor IND=100.")
+            raise DataError(
+                f"--floor {option}: write it as CODE=GAIN, for example --floor IND=100."
+            )
     return floors

@@ -211,9 +211,7 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
                     data=frontier_frame(done)[["package", "first", "second"]],
                 )
             )
-        sections.append(
-            Section(id="lines", title="Lines and packages", figures=tuple(pictures))
-        )
+        sections.append(Section(id="lines", title="Lines and packages", figures=tuple(pictures)))
     for party in done.parties:
         grids = tuple(
             grid
@@ -241,8 +239,9 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
         sections=tuple(sections),
         method=(
             offers.footer(done),
-            "The largest package maximizes the sum of gains with every floor and cap kept: an integer program, "
-            "solved by HiGHS to a proved gap. The Nash bargain maximizes the product of gains above the floors.",
+            "The largest package maximizes the sum of gains with every floor and cap kept: an integer "
+            "program, solved by HiGHS to a proved gap. The Nash bargain maximizes the product of gains "
+            "above the floors.",
             *done.notes,
         ),
         sources=tuple(text for text in (terms.source,) if text)
@@ -252,7 +251,7 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
 
 
 def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
-    rows = ranked(done, party, requests=requests)[:SHOWN]
+    rows = offers.worth_naming(done, ranked(done, party, requests=requests))[:SHOWN]
     if not rows:
         return None
     return Grid(

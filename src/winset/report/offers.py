@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.governance.packages.many_lines import Chosen
+    from winset.studies.offer_general import General
     from winset.studies.offers import Negotiation
 
+INDEX_NAMES = {
+    "mean": "mean duties",
+    "price": "duties of equal price",
+    "welfare": "of equal welfare",
+}
+SMALL = 1e-3  # of the trade covered: smaller lines are not named in lists
 METHOD_NAMES = {"exact": "exact CES", "gsim": "GSIM (first order)", "smart": "SMART"}
 
 
@@ -27,15 +34,29 @@ def figure(value: float) -> str:
     return signed(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
-def tables(done: Negotiation, *, party: str, top: int) -> list[Table]:
+def tables(
+    done: Negotiation, *, party: str, top: int, general: General | None = None
+) -> list[Table]:
     """Return requests, offers, the methods side by side, reciprocity and packages."""
     made = []
-    if rows := ranked(done, party, requests=True):
-        made.append(_list(f"What {party} would ask: gain per unit of the giver's loss", rows[:top]))
-    if rows := ranked(done, party, requests=False):
-        made.append(_list(f"What {party} could offer: partners' gain per unit of its loss", rows[:top]))
-    made += [_methods(done), _reciprocity(done), _packages(done)]
+    for requests, title in (
+        (True, f"What {party} would ask: gain per unit of the giver's loss"),
+        (False, f"What {party} could offer: partners' gain per unit of its loss"),
+    ):
+        if rows := worth_naming(done, ranked(done, party, requests=requests)):
+            made.append(_list(title, rows[:top]))
+    made += [_methods(done, general), _reciprocity(done), _packages(done)]
     return made
+
+
+def worth_naming(done: Negotiation, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out of a list lines of less than a thousandth of the trade that its importer concedes on."""
+    of = done.concessions
+    least = {
+        name: SMALL * float(of.covered[of.importer == v].sum())
+        for v, name in enumerate(done.parties)
+    }
+    return [row for row in rows if row["trade"] >= least[row["importer"]]]
 
 
 def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -60,7 +81,7 @@ def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _methods(done: Negotiation) -> Table:
+def _methods(done: Negotiation, general: General | None) -> Table:
     table = Table(f"All offers together, by method ({done.terms.unit})")
     table.names("party", "method")
     table.figures("welfare", "as seller", "as buyer", "revenue", "exports", "imports")
@@ -87,6 +108,18 @@ def _methods(done: Negotiation) -> Table:
                         ),
                     ),
                     "" if gap is None else signed(gap, 0),
+                )
+        for run in () if general is None else general.runs:
+            if run.party == party:
+                table.add_row(
+                    party,
+                    f"general equilibrium, {INDEX_NAMES[run.index]}",
+                    figure(run.welfare_musd),
+                    "",
+                    "",
+                    figure(run.revenue_musd),
+                    figure(run.exports_musd),
+                    figure(run.imports_musd),
                 )
     return table
 
@@ -115,7 +148,11 @@ def _packages(done: Negotiation) -> Table:
     table = Table("Packages that every party gains from")
     table.names("package")
     table.figures("lines", *done.parties, "total", "others")
-    for name, found in (("all offers", None), ("largest", done.package), ("Nash bargain", done.nash)):
+    for name, found in (
+        ("all offers", None),
+        ("largest", done.package),
+        ("Nash bargain", done.nash),
+    ):
         if found is not None:
             _package(table, name, found, done)
         elif name == "all offers":
@@ -151,7 +188,9 @@ def sentences(done: Negotiation) -> tuple[str, ...]:
     if done.package is None:
         said.append(done.impossible)
     elif not done.package.taken.any():
-        said.append("No package of these concessions leaves every party at its floor and any better off.")
+        said.append(
+            "No package of these concessions leaves every party at its floor and any better off."
+        )
     else:
         parts = ", ".join(
             f"{name} {figure(float(gain))}"

@@ -1,4 +1,4 @@
-"""A negotiation as lists: what to request, what to offer, reciprocity, and the object that ``--json`` prints."""
+"""A negotiation as lists: requests, offers, reciprocity, and the object that ``--json`` prints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from winset import __version__
 
 if TYPE_CHECKING:
     from winset.governance.packages.many_lines import Chosen
-    from winset.studies.offers import Concessions, Negotiation
+    from winset.studies.offers import Negotiation
 
 TINY = 1e-9  # of the largest gain: a loss below it costs nothing
 
@@ -20,8 +20,8 @@ TINY = 1e-9  # of the largest gain: a loss below it costs nothing
 def ranked(done: Negotiation, party: str, *, requests: bool) -> list[dict[str, Any]]:
     """Return a party's requests of its partners, or what it could offer them, the best for it first.
 
-    Requests are ranked by the party's gain per unit of the giver's loss, offers by the partners' gain per unit
-    of the party's own loss. Where the giver does not lose, the concession costs nothing and stands first.
+    Requests are ranked by the party's gain per unit of the giver's loss, offers by the partners' gain per
+    unit of the party's own loss. Where the giver does not lose, the concession costs nothing and stands first.
     """
     of, me = done.concessions, done.parties.index(party)
     tiny = TINY * float(np.abs(of.gains).max(initial=0.0))
@@ -30,11 +30,7 @@ def ranked(done: Negotiation, party: str, *, requests: bool) -> list[dict[str, A
     for k in np.flatnonzero(~mine if requests else mine):
         giver = int(of.importer[k])
         cost = -float(of.gains[k, giver])
-        gain = (
-            float(of.gains[k, me])
-            if requests
-            else float(of.gains[k].sum() - of.gains[k, giver])
-        )
+        gain = float(of.gains[k, me]) if requests else float(of.gains[k].sum() - of.gains[k, giver])
         if gain <= tiny:
             continue
         free = cost <= tiny
@@ -182,8 +178,12 @@ def to_json(done: Negotiation) -> dict[str, Any]:
             "filled": done.elasticities.counts(),
             "capped": done.elasticities.capped,
         },
-        "requests": [{"party": p, **row} for p in done.parties for row in ranked(done, p, requests=True)],
-        "offers": [{"party": p, **row} for p in done.parties for row in ranked(done, p, requests=False)],
+        "requests": [
+            {"party": p, **row} for p in done.parties for row in ranked(done, p, requests=True)
+        ],
+        "offers": [
+            {"party": p, **row} for p in done.parties for row in ranked(done, p, requests=False)
+        ],
         "totals": [asdict(total) for total in done.totals],
         "gaps": gaps(done),
         "reciprocity": reciprocity(done),
@@ -192,5 +192,3 @@ def to_json(done: Negotiation) -> dict[str, Any]:
         "impossible": done.impossible or None,
         "notes": list(done.notes),
     }
-
-

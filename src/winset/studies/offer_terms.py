@@ -34,9 +34,9 @@ class Offer(Strict):
     cut: float | None = Field(default=None, ge=0, le=100)
     to: float | None = Field(default=None, ge=0, le=10)
     swiss: float | None = Field(default=None, gt=0, le=10)
-    chapters: list[str] = []
-    codes: list[str] = []
-    sensitive: list[str] = []
+    chapters: list[str] = Field(default_factory=list)
+    codes: list[str] = Field(default_factory=list)
+    sensitive: list[str] = Field(default_factory=list)
     sensitive_cut: float = Field(default=0.0, ge=0, le=100)
     utilization: float = Field(default=1.0, ge=0, le=1)
     stages: int = Field(default=1, ge=1, le=50)
@@ -51,11 +51,11 @@ class PackageTerms(Strict):
     lines that an importer concedes; `most_sensitive`: the most of its lines under `sensitive`.
     """
 
-    floors: dict[str, float] = {}
-    revenue: dict[str, float] = {}
-    most_lines: dict[str, int] = {}
-    sensitive: list[str] = []
-    most_sensitive: dict[str, int] = {}
+    floors: dict[str, float] = Field(default_factory=dict)
+    revenue: dict[str, float] = Field(default_factory=dict)
+    most_lines: dict[str, int] = Field(default_factory=dict)
+    sensitive: list[str] = Field(default_factory=list)
+    most_sensitive: dict[str, int] = Field(default_factory=dict)
 
 
 class _File(Strict):
@@ -72,7 +72,7 @@ class _File(Strict):
     demand: float = Field(default=-1.25, lt=0)
     supply: float = Field(default=1.5, gt=0)
     offer: list[Offer] = Field(min_length=1)
-    package: PackageTerms = PackageTerms()
+    package: PackageTerms = Field(default_factory=PackageTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +167,16 @@ def offered(terms: Terms, lines: TariffLines) -> Offered:
     Raises
     ------
     DataError
-        An importer, exporter or code that the lines do not have; a duty offered twice; a rate that would rise.
+        An importer, exporter or code that the lines do not have; a duty offered twice.
     """
     rate = lines.applied.copy()
     touched = np.zeros(rate.shape, dtype=np.int64)
     shape = (len(lines.codes), len(lines.importers))
     quota, abroad = np.full(shape, np.inf), np.ones(shape, dtype=bool)
     sensitive = np.zeros(shape, dtype=bool)
-    offers = terms.offers or tuple(Offer(importer=name, cut=terms.every) for name in lines.importers)
+    offers = terms.offers or tuple(
+        Offer(importer=name, cut=terms.every) for name in lines.importers
+    )
     for k, offer in enumerate(offers, 1):
         where = f"{terms.where} (offer {k})"
         v = _place(offer.importer, lines.importers, f"{where}: importer")
@@ -185,8 +187,8 @@ def offered(terms: Terms, lines: TariffLines) -> Offered:
         if (touched[cells] > 0).any():
             code = lines.codes[int(np.argwhere((touched[cells] > 0).any(axis=(1, 2)))[0][0])]
             raise DataError(
-                f"{where}: a duty of {offer.importer} (line {code}) stands in offer {int(touched[cells].max())} "
-                "already. Let one offer speak of each."
+                f"{where}: a duty of {offer.importer} (line {code}) stands in offer "
+                f"{int(touched[cells].max())} already. Let one offer speak of each."
             )
         touched[cells] = k
         old = lines.applied[cells]
@@ -225,7 +227,9 @@ def _exporters(offer: Offer, lines: TariffLines, where: str, *, bare: bool) -> l
 
 def _place(name: str, known: tuple[str, ...], what: str) -> int:
     if name not in known:
-        raise DataError(f"{what} {name} has no lines.{did_you_mean(name, known)} Known: {listed(known)}.")
+        raise DataError(
+            f"{what} {name} has no lines.{did_you_mean(name, known)} Known: {listed(known)}."
+        )
     return known.index(name)
 
 

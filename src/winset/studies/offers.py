@@ -1,4 +1,4 @@
-"""Lines, tariffs and offers → what each concession brings whom, what to ask, what to offer, what both can sign."""
+"""Lines, tariffs and offers → what each concession brings whom, and which packages all can sign."""
 
 from __future__ import annotations
 
@@ -96,11 +96,16 @@ class Negotiation:
     impossible: str
     together: Array | None  # (P,) the package solved as a whole
     nash: Chosen | None
+    rates_after: Array  # (L, N, V), under all offers
     notes: tuple[str, ...]
 
 
 def negotiate(
-    terms: Terms, *, method: str | None = None, gap: float = 1e-4, floors: dict[str, float] | None = None
+    terms: Terms,
+    *,
+    method: str | None = None,
+    gap: float = 1e-4,
+    floors: dict[str, float] | None = None,
 ) -> Negotiation:
     """Solve all offers, rank them, and look for the packages that every party gains from.
 
@@ -123,13 +128,17 @@ def negotiate(
             for name in METHODS
             for total in _totals(name, solve(markets, name), markets, lines)
         )
-        package, nash, impossible = _packages(terms, lines.importers, concessions, gap, floors or {})
+        package, nash, impossible = _packages(
+            terms, lines.importers, concessions, gap, floors or {}
+        )
         together = (
-            None if package is None else _as_a_whole(package, concessions, markets, lines, on_offer, chosen)
+            None
+            if package is None
+            else _as_a_whole(package, concessions, markets, lines, on_offer, chosen)
         )
     return Negotiation(
         terms, lines, elasticities, chosen, lines.importers, concessions, totals, package, impossible,
-        together, nash, _notes(terms, lines, elasticities, on_offer, concessions),
+        together, nash, on_offer.rate, _notes(terms, lines, elasticities, on_offer),
     )  # fmt: skip
 
 
@@ -141,7 +150,7 @@ def solve_unknown(method: str) -> None:
 def _markets(
     lines: TariffLines, elasticities: LineElasticities, terms: Terms, rate: Array
 ) -> Markets:
-    count, exporters, importers = lines.value.shape
+    _, exporters, importers = lines.value.shape
     demand = np.where(np.isnan(elasticities.demand), terms.demand, elasticities.demand)
     supply = np.where(np.isnan(elasticities.supply), terms.supply, elasticities.supply)
     return Markets(
@@ -154,9 +163,7 @@ def _markets(
     )
 
 
-def _welfare(
-    done: Outcome, lines: TariffLines, rents: Array | None = None
-) -> tuple[Array, Array]:
+def _welfare(done: Outcome, lines: TariffLines, rents: Array | None = None) -> tuple[Array, Array]:
     """Return welfare by line of the parties (L, P) and of all others (L,)."""
     by_name = done.welfare(lines.exporters, lines.importers)
     parties = np.stack([by_name[name] for name in lines.importers], axis=1)
@@ -251,13 +258,14 @@ def _concessions(
             )
         )
     return Concessions(
-        *(np.concatenate([getattr(p, name) for p in parts]) for name in Concessions.__dataclass_fields__)
+        *(
+            np.concatenate([getattr(p, name) for p in parts])
+            for name in Concessions.__dataclass_fields__
+        )
     )
 
 
-def _totals(
-    method: str, done: Outcome, markets: Markets, lines: TariffLines
-) -> list[Total]:
+def _totals(method: str, done: Outcome, markets: Markets, lines: TariffLines) -> list[Total]:
     welfare, _ = _welfare(done, lines)
     more = done.trade - markets.value
     found = []
@@ -301,7 +309,11 @@ def _packages(
             caps.append(Cap(f"lines of {name}", mine, float(asked.most_lines[name])))
         if name in asked.most_sensitive:
             caps.append(
-                Cap(f"sensitive lines of {name}", mine * of.sensitive, float(asked.most_sensitive[name]))
+                Cap(
+                    f"sensitive lines of {name}",
+                    mine * of.sensitive,
+                    float(asked.most_sensitive[name]),
+                )
             )
     try:
         best = largest_package(of.gains, floors, caps=caps, gap=gap)
@@ -312,7 +324,12 @@ def _packages(
 
 
 def _as_a_whole(
-    package: Chosen, of: Concessions, markets: Markets, lines: TariffLines, on_offer: Offered, method: str
+    package: Chosen,
+    of: Concessions,
+    markets: Markets,
+    lines: TariffLines,
+    on_offer: Offered,
+    method: str,
 ) -> Array:
     """Solve the package at once: where two importers concede on the same line their gains do not add up."""
     rate = lines.applied.copy()
@@ -322,17 +339,17 @@ def _as_a_whole(
 
 
 def _notes(
-    terms: Terms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered, of: Concessions
+    terms: Terms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered
 ) -> tuple[str, ...]:
     notes = list(lines.notes)
     counts = elasticities.counts()
     filled = {k: n for k, n in counts.items() if k in ("hs4", "hs2", "all") and n}
     if filled:
-        names = {"hs4": "heading", "hs2": "chapter", "all": "all products"}
-        said = ", ".join(f"{n} from the median of the {names[k]}" for k, n in filled.items())
+        names = {"hs4": "their heading", "hs2": "their chapter", "all": "all products"}
+        own = counts["file"] + counts["hs6"]
+        said = ", ".join(f"{n} the median of {names[k]}" for k, n in filled.items())
         notes.append(
-            f"Elasticities of substitution: {counts['file']} from the file, {counts['hs6']} estimated for the "
-            f"line, {said.replace('the all products', 'all products')}."
+            f"Elasticities of substitution: {own or 'no'} lines have their own, {said}. None was dropped."
         )
     if elasticities.capped:
         notes.append(f"{elasticities.capped} estimates above 30 were cut to 30.")
@@ -341,8 +358,8 @@ def _notes(
     if count := int(idle.sum()):
         code = lines.codes[int(np.argwhere(idle)[0][0])]
         notes.append(
-            f"{count} cuts meet no trade (the first on {code}): a method of percentages says nothing of what would "
-            "be traded there, and a duty that keeps all trade out looks worthless."
+            f"{count} cuts meet no trade (the first on {code}): a method of percentages says nothing of what "
+            "would be traded there, and a duty that keeps all trade out looks worthless."
         )
     free = int(((lines.value > 0) & (lines.applied == 0)).any(axis=1).sum())
     if free:
@@ -353,5 +370,4 @@ def _notes(
         notes.append("One importer alone: there is nothing that it could get in return.")
     if terms.note:
         notes.append(terms.note)
-    del of
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""One market from a JSON file: trade, tariffs, elasticities, an experiment → prices and welfare by economy."""
+"""One market from a JSON file and an experiment in it → prices and welfare by economy."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ class OneMarket:
 def read_market(path: Path) -> OneMarket:
     """Read one market.
 
-    ``regions`` names n economies; ``trade`` is n × n at world prices, rows export; ``tariff_factor`` is n × n,
-    1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU tariffs to zero
+    ``regions`` names n economies; ``trade`` is n × n at world prices, rows export; ``tariff_factor`` is
+    n × n, 1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU tariffs to zero
     (both directions)", "US tariffs to zero", "all tariffs by 40 %") or ``new_tariff_factor``, n × n.
 
     Raises
@@ -105,7 +105,9 @@ def read_market(path: Path) -> OneMarket:
             f"{path}: unknown key {unknown[0]!r}.{did_you_mean(unknown[0], KNOWN)} "
             f"Known: {', '.join(KNOWN)}."
         )
-    missing = [key for key in ("regions", "trade", "tariff_factor", *ELASTICITIES) if key not in content]
+    missing = [
+        key for key in ("regions", "trade", "tariff_factor", *ELASTICITIES) if key not in content
+    ]
     if missing:
         raise DataError(f"{path}: {', '.join(missing)} is missing. Add it.")
     regions = _regions(content["regions"], path)
@@ -128,12 +130,16 @@ def read_market(path: Path) -> OneMarket:
 def _load(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB; one market is smaller.")
+            raise DataError(
+                f"{path} is larger than {MOST_BYTES / 1e6:g} MB; one market is smaller."
+            )
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path}: not readable as JSON in UTF-8 ({error}).") from error
     if not isinstance(content, dict):
-        raise DataError(f"{path}: it must be one JSON object with regions, trade and tariff_factor.")
+        raise DataError(
+            f"{path}: it must be one JSON object with regions, trade and tariff_factor."
+        )
     return content
 
 
@@ -153,7 +159,9 @@ def _matrix(value: Any, what: str, n: int, path: Path) -> Array:
         raise DataError(f"{path}: {what} has {count} rows, and there are {n} regions.")
     for k, row in enumerate(value, 1):
         if not isinstance(row, list) or len(row) != n:
-            raise DataError(f"{path}: {what} row {k} does not have {n} figures, one for each region.")
+            raise DataError(
+                f"{path}: {what} row {k} does not have {n} figures, one for each region."
+            )
         for figure in row:
             if isinstance(figure, bool) or not isinstance(figure, int | float):
                 raise DataError(f"{path}: {what} row {k} has {figure!r}; it must be a number.")
@@ -192,13 +200,13 @@ def _experiment(
         return _matrix(told, "experiment", len(regions), path), "tariff factors of experiment"
     if not isinstance(told, str):
         raise DataError(
-            f"{path}: experiment is missing. Say it in words, as \"A-B tariffs to zero (both directions)\", "
+            f'{path}: experiment is missing. Say it in words, as "A-B tariffs to zero (both directions)", '
             f"or give {AFTER[0]}."
         )
     found = WORDS.fullmatch(told.strip())
     if found is None:
         raise DataError(
-            f"{path}: experiment {told[:80]!r} is not understood. Write \"A-B tariffs to zero (both "
+            f'{path}: experiment {told[:80]!r} is not understood. Write "A-B tariffs to zero (both '
             f'directions)", "A tariffs to zero", "all tariffs by 40 %", or give {AFTER[0]}.'
         )
     which = _pairs(found["who"].strip(), bool(found["both"]), regions, path)
@@ -236,7 +244,7 @@ def _pairs(
             f"Regions: {listed(regions)}."
         )
     if not both:
-        a, b = fitting[0]
+        a = fitting[0][0]
         raise DataError(
             f"{path}: experiment {who} tariffs: in which direction? Write (both directions), or "
             f'"{a} tariffs" for what {a} levies on all, or give {AFTER[0]}.'

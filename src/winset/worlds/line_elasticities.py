@@ -37,7 +37,7 @@ class LineElasticities:
     substitution, demand, supply : (L,)
         demand is negative; supply may be infinite. NaN in demand or supply where the file says nothing.
     source : L strings of `FROM`
-        ``hs6``: estimated for the line; ``hs4``, ``hs2``, ``all``: median of the heading, the chapter, of all.
+        ``hs6``: estimated for the line; ``hs4``, ``hs2``, ``all``: median of heading, chapter, all.
     capped : number of lines whose estimate was cut to `MOST`
     """
 
@@ -76,6 +76,28 @@ def _headings() -> dict[str, float]:
 def concordance() -> dict[str, str]:
     """Return the code of HS 2007 for each of HS 2017."""
     return {row["hs6_2017"]: row["hs6_2007"] for row in embedded_rows(FOLDER / "hs2017.csv.gz")}
+
+
+@lru_cache(maxsize=1)
+def _sectors() -> dict[str, dict[str, float]]:
+    """Return the sectors of world icio-2022 by code, heading and chapter, with the share of its codes."""
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in embedded_rows(FOLDER / "hs2017.csv.gz"):
+        if row["sector"]:
+            for digits in (6, 4, 2):
+                counts[row["hs6_2017"][:digits]][row["sector"]] += 1
+    return {
+        code: {sector: n / sum(of.values()) for sector, n in of.items()}
+        for code, of in counts.items()
+    }
+
+
+def line_sectors(code: str) -> dict[str, float]:
+    """Return which sectors of world icio-2022 make a line, with shares, or its heading."""
+    for digits in (6, 4, 2):
+        if len(code) >= digits and (found := _sectors().get(code[:digits])):
+            return found
+    return {}
 
 
 @lru_cache(maxsize=1)
@@ -177,8 +199,8 @@ def read_file(path: Path) -> dict[str, tuple[float, float, float]]:
             if wrong:
                 sign = "below" if name == "demand" else "above"
                 raise DataError(
-                    f"{path} row {number}: {name} of {code} is {figure:g}; it has the wrong sign, and must be "
-                    f"{sign} 0."
+                    f"{path} row {number}: {name} of {code} is {figure:g}; it has the wrong sign, and "
+                    f"must be {sign} 0."
                 )
             figures.append(figure)
         found[code] = (figures[0], figures[1], figures[2])

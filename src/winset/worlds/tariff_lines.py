@@ -119,7 +119,9 @@ class _Reader:
         if not math.isfinite(applied):
             raise self.fail(number, "applied is empty. Write 0 where no duty is levied.")
         mfn, bound = self.rate(number, row, "mfn"), self.rate(number, row, "bound")
-        specific, unit = (self.number(number, row, c, blank=True) for c in ("specific", "unit_value"))
+        specific, unit = (
+            self.number(number, row, c, blank=True) for c in ("specific", "unit_value")
+        )
         equivalent = math.isfinite(specific) and specific != 0
         if equivalent:
             if not unit > 0 or specific < 0:
@@ -131,10 +133,20 @@ class _Reader:
             ad_valorem = specific / unit
             applied += 100.0 * ad_valorem if self.percent else ad_valorem
         return _Row(
-            number, self.code(number, row), exporter, importer, value, applied, mfn, bound, equivalent
+            number,
+            self.code(number, row),
+            exporter,
+            importer,
+            value,
+            applied,
+            mfn,
+            bound,
+            equivalent,
         )
 
-    def number(self, number: int, row: Mapping[str, str], column: str, *, blank: bool = False) -> float:
+    def number(
+        self, number: int, row: Mapping[str, str], column: str, *, blank: bool = False
+    ) -> float:
         text = row.get(column, "")
         if not text and (blank or column == "value"):
             if blank:
@@ -189,14 +201,12 @@ class _Reader:
         return text
 
 
-def read_lines(
-    path: Path, *, percent: bool | None = None, year: int | None = None
-) -> TariffLines:
+def read_lines(path: Path, *, percent: bool | None = None, year: int | None = None) -> TariffLines:
     """Read ``lines.csv``.
 
-    Columns: one of ``hs6`` (6 digits), ``line`` (8 or 10, of a national schedule) or ``heading`` (2 or 4, where
-    figures are added up); ``exporter``, ``importer``, ``value``, ``applied``; and ``mfn``, ``bound``, ``year``,
-    ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions unless `percent`.
+    Columns: one of ``hs6`` (6 digits), ``line`` (8 or 10, of a national schedule) or ``heading`` (2 or 4,
+    where figures are added up); ``exporter``, ``importer``, ``value``, ``applied``; and ``mfn``, ``bound``,
+    ``year``, ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions unless `percent`.
 
     Raises
     ------
@@ -215,11 +225,15 @@ def read_lines(
     reader = _Reader(path, column, CODES[column], percent, year)
     read = [
         row
-        for number, cells in rows(path, (column, *NEEDED), figures=("value", "specific", "unit_value"))
+        for number, cells in rows(
+            path, (column, *NEEDED), figures=("value", "specific", "unit_value")
+        )
         if (row := reader.read(number, cells)) is not None
     ]
     if not read:
-        raise DataError(f"{path}: no row{f' of {year}' if year else ''}. A table of lines has some.")
+        raise DataError(
+            f"{path}: no row{f' of {year}' if year else ''}. A table of lines has some."
+        )
     if len(reader.years) > 1:
         raise DataError(
             f"{path}: years {', '.join(map(str, sorted(reader.years)))} are mixed. Choose one with --year."

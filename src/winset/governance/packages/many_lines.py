@@ -50,7 +50,11 @@ class Chosen:
     @property
     def gap(self) -> float:
         """(bound − value)/|value|."""
-        return (self.bound - self.value) / max(abs(self.value), 1e-300) if self.bound > self.value else 0.0
+        return (
+            (self.bound - self.value) / max(abs(self.value), 1e-300)
+            if self.bound > self.value
+            else 0.0
+        )
 
 
 def largest_package(
@@ -89,7 +93,9 @@ def _check(gains: Array, floors: Sequence[float], caps: Sequence[Cap]) -> None:
         raise DataError(f"{len(floors)} floors for {gains.shape[1]} parties.")
     for cap in caps:
         if len(cap.weights) != len(gains):
-            raise DataError(f"cap {cap.name}: {len(cap.weights)} weights for {len(gains)} concessions.")
+            raise DataError(
+                f"cap {cap.name}: {len(cap.weights)} weights for {len(gains)} concessions."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +164,7 @@ def _maximize(
     return _Answer(np.array(model.getSolution().col_value), -float(bound))
 
 
-def _limits(
-    gains: Array, floors: Sequence[float], caps: Sequence[Cap]
-) -> tuple[Array, Array]:
+def _limits(gains: Array, floors: Sequence[float], caps: Sequence[Cap]) -> tuple[Array, Array]:
     """Return the rows of floors and caps as matrix x ≥ least, each scaled to 1."""
     rows = [*gains.T, *(-cap.weights for cap in caps)]
     least = [*floors, *(-cap.most for cap in caps)]
@@ -170,9 +174,7 @@ def _limits(
 
 def _kept(taken: Mask, matrix: Array, least: Array) -> bool:
     """Tell whether a package keeps floors and caps, added up without rounding."""
-    return all(
-        math.fsum(row[taken]) >= b - 1e-12 for row, b in zip(matrix, least, strict=True)
-    )
+    return all(math.fsum(row[taken]) >= b - 1e-12 for row, b in zip(matrix, least, strict=True))
 
 
 def _chosen(taken: Mask, gains: Array, value: float, bound: float) -> Chosen:

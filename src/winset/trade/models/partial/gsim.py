@@ -34,9 +34,7 @@ def gsim(markets: Markets) -> Outcome:
     """
     theta, phi = markets.import_shares(), markets.export_shares()
     change = markets.change
-    p, c = first_order(
-        theta, phi, change, markets.demand, markets.supply, markets.substitution
-    )
+    p, c = first_order(theta, phi, change, markets.demand, markets.supply, markets.substitution)
     faced = p[:, :, None] + change
     swap = markets.substitution[:, None, :]
     created = markets.demand[:, None, :] * np.broadcast_to(c[:, None, :], faced.shape)
@@ -61,7 +59,8 @@ def first_order(
 ) -> tuple[Array, Array]:
     """Solve for p̂ (L, N) and ĉ (L, V) given shares, changes T and elasticities.
 
-    p̂_i = Σ_v φ_iv ((E_m + E_s)_v ĉ_v − E_s T_iv) / (E_x + Σ_v φ_iv E_s), put into ĉ_v = Σ_i θ_iv (p̂_i + T_iv).
+    p̂_i = Σ_v φ_iv ((E_m + E_s)_v ĉ_v − E_s T_iv) / (E_x + Σ_v φ_iv E_s), put into
+    ĉ_v = Σ_i θ_iv (p̂_i + T_iv).
     """
     swap = substitution[:, None, :]
     stiff = supply + (phi * swap).sum(axis=2)

@@ -167,9 +167,7 @@ class Outcome:
 
     def welfare(self, exporters: tuple[str, ...], importers: tuple[str, ...]) -> dict[str, Array]:
         """Return the welfare of each economy by line: what it gains as seller, buyer and treasury."""
-        total = {
-            code: np.array(self.producer_surplus[:, i]) for i, code in enumerate(exporters)
-        }
+        total = {code: np.array(self.producer_surplus[:, i]) for i, code in enumerate(exporters)}
         for v, code in enumerate(importers):
             bought = self.consumer_surplus[:, v] + self.tariff_revenue[:, v]
             total[code] = total.get(code, 0.0) + bought
