@@ -77,8 +77,8 @@ class General:
         """What the general equilibrium rests on."""
         said = [
             f"General equilibrium: the relative fall of each sector's duty is laid on world "
-            f"{self.world.name}, whose trade and duties are its own; wages, incomes and inputs answer. Lines of "
-            f"a sector substitute with elasticity {WITHIN:g}."
+            f"{self.world.name}, whose trade and duties are its own; wages, incomes and inputs answer. Lines "
+            f"of a sector substitute with elasticity {WITHIN:g}."
         ]
         if self.without_sector:
             said.append(f"Without a sector and left out there: {listed(self.without_sector)}.")

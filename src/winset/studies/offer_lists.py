@@ -21,7 +21,7 @@ def ranked(done: Negotiation, party: str, *, requests: bool) -> list[dict[str, A
     """Return a party's requests of its partners, or what it could offer them, the best for it first.
 
     Requests are ranked by the party's gain per unit of the giver's loss, offers by the partners' gain per
-    unit of the party's own loss. Where the giver does not lose, the concession costs nothing and stands first.
+    unit of the party's own loss. Where the giver does not lose, it costs nothing and stands first.
     """
     of, me = done.concessions, done.parties.index(party)
     tiny = TINY * float(np.abs(of.gains).max(initial=0.0))

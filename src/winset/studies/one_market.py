@@ -90,8 +90,8 @@ def read_market(path: Path) -> OneMarket:
     """Read one market.
 
     ``regions`` names n economies; ``trade`` is n × n at world prices, rows export; ``tariff_factor`` is
-    n × n, 1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU tariffs to zero
-    (both directions)", "US tariffs to zero", "all tariffs by 40 %") or ``new_tariff_factor``, n × n.
+    n × n, 1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU
+    tariffs to zero (both directions)", "US tariffs to zero", "all tariffs by 40 %") or ``new_tariff_factor``, n × n.
 
     Raises
     ------

@@ -206,7 +206,7 @@ def read_lines(path: Path, *, percent: bool | None = None, year: int | None = No
 
     Columns: one of ``hs6`` (6 digits), ``line`` (8 or 10, of a national schedule) or ``heading`` (2 or 4,
     where figures are added up); ``exporter``, ``importer``, ``value``, ``applied``; and ``mfn``, ``bound``,
-    ``year``, ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions unless `percent`.
+    ``year``, ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions, or `percent`.
 
     Raises
     ------
