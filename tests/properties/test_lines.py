@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.unit.lines_at_hand import markets
 
-from winset.trade.models.partial.markets import Markets, Outcome
+from winset.trade.models.partial.markets import LineOutcome, Markets
 from winset.trade.models.partial.methods import METHODS, solve
 
 EVERY = pytest.mark.parametrize("method", METHODS)
@@ -18,7 +18,7 @@ def _scaled(given: Markets, step: float) -> Markets:
     return given.with_after(given.before + step * (given.after - given.before))
 
 
-def _welfare(done: Outcome) -> np.ndarray:
+def _welfare(done: LineOutcome) -> np.ndarray:
     return np.concatenate(
         [done.producer_surplus.ravel(), (done.consumer_surplus + done.tariff_revenue).ravel()]
     )

@@ -76,7 +76,7 @@ class _File(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class OfferTerms:
     """All that is said around a table of lines."""
 
     lines: Path
@@ -102,7 +102,7 @@ def examples() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def read_terms(name: str) -> Terms:
+def read_terms(name: str) -> OfferTerms:
     """Read a bundled example, a TOML with ``[[offer]]``, or a bare table of lines.
 
     Raises
@@ -117,7 +117,7 @@ def read_terms(name: str) -> Terms:
                 f"{name} is neither an example ({', '.join(examples())}) nor a file."
                 f"{did_you_mean(name, examples())}"
             )
-        return Terms(path, title=path.name, where=str(path))
+        return OfferTerms(path, title=path.name, where=str(path))
     content, position = read_toml(path)
     try:
         said = _File.model_validate(content)
@@ -131,7 +131,7 @@ def read_terms(name: str) -> Terms:
                 "(percent), to (a rate) and swiss (a coefficient)."
             )
     folder = path.parent
-    return Terms(
+    return OfferTerms(
         folder / said.lines,
         tuple(said.offer),
         said.package,
@@ -161,7 +161,7 @@ class Offered:
     sensitive: Mask  # (L, V)
 
 
-def offered(terms: Terms, lines: TariffLines) -> Offered:
+def offered(terms: OfferTerms, lines: TariffLines) -> Offered:
     """Lay offers on duties; where two speak of one duty, it is refused.
 
     Raises

@@ -9,7 +9,7 @@ import numpy as np
 
 from winset.errors import DataError, InfeasibleError, listed
 from winset.governance.packages.many_lines import Cap, Chosen, largest_package, nash_package
-from winset.studies.offer_terms import Offered, Terms, offered
+from winset.studies.offer_terms import Offered, OfferTerms, offered
 from winset.trade.models.partial.markets import Markets
 from winset.trade.models.partial.methods import METHODS, solve
 from winset.trade.numerics.blas import one_thread
@@ -18,7 +18,7 @@ from winset.worlds.tariff_lines import TariffLines, read_lines
 
 if TYPE_CHECKING:
     from winset.numbers import Array, Integers
-    from winset.trade.models.partial.markets import Outcome
+    from winset.trade.models.partial.markets import LineOutcome
 
 BISECTIONS = 40  # of the rate at which a quota is just filled
 
@@ -85,7 +85,7 @@ class Total:
 class Negotiation:
     """What `winset offer` answers."""
 
-    terms: Terms
+    terms: OfferTerms
     lines: TariffLines
     elasticities: LineElasticities
     method: str
@@ -101,7 +101,7 @@ class Negotiation:
 
 
 def negotiate(
-    terms: Terms,
+    terms: OfferTerms,
     *,
     method: str | None = None,
     gap: float = 1e-4,
@@ -148,7 +148,7 @@ def solve_unknown(method: str) -> None:
 
 
 def _markets(
-    lines: TariffLines, elasticities: LineElasticities, terms: Terms, rate: Array
+    lines: TariffLines, elasticities: LineElasticities, terms: OfferTerms, rate: Array
 ) -> Markets:
     _, exporters, importers = lines.value.shape
     demand = np.where(np.isnan(elasticities.demand), terms.demand, elasticities.demand)
@@ -163,7 +163,9 @@ def _markets(
     )
 
 
-def _welfare(done: Outcome, lines: TariffLines, rents: Array | None = None) -> tuple[Array, Array]:
+def _welfare(
+    done: LineOutcome, lines: TariffLines, rents: Array | None = None
+) -> tuple[Array, Array]:
     """Return welfare by line of the parties (L, P) and of all others (L,)."""
     by_name = done.welfare(lines.exporters, lines.importers)
     parties = np.stack([by_name[name] for name in lines.importers], axis=1)
@@ -174,7 +176,7 @@ def _welfare(done: Outcome, lines: TariffLines, rents: Array | None = None) -> t
 
 def _alone(
     markets: Markets, lines: TariffLines, on_offer: Offered, v: int, method: str
-) -> tuple[Markets, Outcome, Array]:
+) -> tuple[Markets, LineOutcome, Array]:
     """Solve what one importer concedes alone; a quota that is filled leaves the rate that fills it.
 
     Returns also the rents of quotas by line and party, (L, P): who buys within the quota pays the lower
@@ -265,7 +267,7 @@ def _concessions(
     )
 
 
-def _totals(method: str, done: Outcome, markets: Markets, lines: TariffLines) -> list[Total]:
+def _totals(method: str, done: LineOutcome, markets: Markets, lines: TariffLines) -> list[Total]:
     welfare, _ = _welfare(done, lines)
     more = done.trade - markets.value
     found = []
@@ -290,7 +292,11 @@ def _totals(method: str, done: Outcome, markets: Markets, lines: TariffLines) ->
 
 
 def _packages(
-    terms: Terms, parties: tuple[str, ...], of: Concessions, gap: float, extra: dict[str, float]
+    terms: OfferTerms,
+    parties: tuple[str, ...],
+    of: Concessions,
+    gap: float,
+    extra: dict[str, float],
 ) -> tuple[Chosen | None, Chosen | None, str]:
     asked = terms.package
     told = {**asked.floors, **extra}
@@ -339,7 +345,7 @@ def _as_a_whole(
 
 
 def _notes(
-    terms: Terms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered
+    terms: OfferTerms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered
 ) -> tuple[str, ...]:
     notes = list(lines.notes)
     counts = elasticities.counts()

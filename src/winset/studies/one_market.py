@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.numbers import Array
-    from winset.trade.models.partial.markets import Outcome
+    from winset.trade.models.partial.markets import LineOutcome
 
 MOST_BYTES = 20_000_000
 MOST_REGIONS = 400
@@ -45,7 +45,7 @@ class OneMarket:
     markets: Markets
     experiment: str
 
-    def solve(self, method: str) -> Outcome:
+    def solve(self, method: str) -> LineOutcome:
         """Solve it by a method."""
         return solve(self.markets, method)
 
@@ -91,7 +91,8 @@ def read_market(path: Path) -> OneMarket:
 
     ``regions`` names n economies; ``trade`` is n × n at world prices, rows export; ``tariff_factor`` is
     n × n, 1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU
-    tariffs to zero (both directions)", "US tariffs to zero", "all tariffs by 40 %") or ``new_tariff_factor``, n × n.
+    tariffs to zero (both directions)", "US tariffs to zero", "all tariffs by 40 %") or
+    ``new_tariff_factor``, n × n.
 
     Raises
     ------

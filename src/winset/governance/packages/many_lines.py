@@ -99,7 +99,7 @@ def _check(gains: Array, floors: Sequence[float], caps: Sequence[Cap]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Found:
     """What HiGHS found: the variables, its objective, and the bound that it proved."""
 
     x: Array
@@ -116,7 +116,7 @@ def _maximize(
     lower: Array | None = None,
     gap: float = 0.0,
     seconds: float = MOST_SECONDS,
-) -> _Answer | None:
+) -> _Found | None:
     """Maximize c·x with matrix x ≥ least, the first `whole` variables 0 or 1; None where nothing fits."""
     import highspy
 
@@ -161,7 +161,7 @@ def _maximize(
             residual=float(info.mip_gap) if whole else math.nan,
         )
     bound = info.mip_dual_bound if whole else info.objective_function_value
-    return _Answer(np.array(model.getSolution().col_value), -float(bound))
+    return _Found(np.array(model.getSolution().col_value), -float(bound))
 
 
 def _limits(gains: Array, floors: Sequence[float], caps: Sequence[Cap]) -> tuple[Array, Array]:
@@ -292,7 +292,7 @@ def _under(
     *,
     whole: bool,
     gap: float,
-) -> _Answer | None:
+) -> _Found | None:
     """Maximize the sum of logarithms under their tangents."""
     rows = np.zeros((len(matrix) + len(cuts), count + parties))
     bounds = np.append(least, [b for _, b, _ in cuts])

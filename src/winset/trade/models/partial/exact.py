@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError
-from winset.trade.models.partial.markets import Outcome, revenue_change
+from winset.trade.models.partial.markets import LineOutcome, revenue_change
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -17,7 +17,7 @@ TOLERANCE = 1e-11
 MOST_STEPS = 60
 
 
-def exact(markets: Markets) -> Outcome:
+def exact(markets: Markets) -> LineOutcome:
     """Return the answer to a change of tariffs of any size.
 
     With τ̂ = (1 + t′)/(1 + t), p̂ and P̂ as ratios after to before:
@@ -46,7 +46,7 @@ def exact(markets: Markets) -> Outcome:
     elastic = np.where(given, 0.0, markets.supply)
     produced = np.where(given, 0.0, np.expm1((1.0 + elastic) * p) / (1.0 + elastic))
     created = markets.value * (wanted - 1.0)
-    return Outcome(
+    return LineOutcome(
         world_price=np.expm1(p),
         composite_price=np.expm1(composite),
         trade=trade,

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.trade.models.partial.markets import Outcome, revenue_change
+from winset.trade.models.partial.markets import LineOutcome, revenue_change
 
 if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.trade.models.partial.markets import Markets
 
 
-def gsim(markets: Markets) -> Outcome:
+def gsim(markets: Markets) -> LineOutcome:
     """Return the first-order answer to a change of tariffs.
 
     The own elasticity of importer v's demand for origin i is θ_iv E_m − (1 − θ_iv) E_s, the cross one with
@@ -42,7 +42,7 @@ def gsim(markets: Markets) -> Outcome:
     trade = markets.value * (1.0 + created + diverted) * (1.0 + p[:, :, None])
     supply = np.where(np.isinf(markets.supply), 0.0, markets.supply)
     sold, bought = markets.sold, markets.bought
-    return Outcome(
+    return LineOutcome(
         world_price=p,
         composite_price=c,
         trade=trade,

@@ -138,7 +138,7 @@ class Markets:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LineOutcome:
     """What a change of tariffs does; all changes, in the unit of trade or as fractions.
 
     Attributes
@@ -180,13 +180,13 @@ def revenue_change(markets: Markets, trade: Array) -> Array:
     return np.asarray(after - np.einsum("lnv,lnv->lv", markets.value, markets.before - 1.0))
 
 
-def joined(pieces: list[Outcome]) -> Outcome:
+def joined(pieces: list[LineOutcome]) -> LineOutcome:
     """Put the pieces of a batch together."""
     if len(pieces) == 1:
         return pieces[0]
-    return Outcome(
+    return LineOutcome(
         *(
             np.concatenate([getattr(piece, name) for piece in pieces])
-            for name in Outcome.__dataclass_fields__
+            for name in LineOutcome.__dataclass_fields__
         )
     )

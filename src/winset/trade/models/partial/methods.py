@@ -13,12 +13,16 @@ from winset.trade.models.partial.smart import smart
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from winset.trade.models.partial.markets import Markets, Outcome
+    from winset.trade.models.partial.markets import LineOutcome, Markets
 
-METHODS: dict[str, Callable[[Markets], Outcome]] = {"exact": exact, "gsim": gsim, "smart": smart}
+METHODS: dict[str, Callable[[Markets], LineOutcome]] = {
+    "exact": exact,
+    "gsim": gsim,
+    "smart": smart,
+}
 
 
-def solve(markets: Markets, method: str) -> Outcome:
+def solve(markets: Markets, method: str) -> LineOutcome:
     """Solve all lines by a method, piece by piece so that working memory is bounded.
 
     Raises

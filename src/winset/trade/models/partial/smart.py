@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.trade.models.partial.markets import Outcome, revenue_change
+from winset.trade.models.partial.markets import LineOutcome, revenue_change
 
 if TYPE_CHECKING:
     from winset.trade.models.partial.markets import Markets
 
 
-def smart(markets: Markets) -> Outcome:
+def smart(markets: Markets) -> LineOutcome:
     """Return trade created and diverted, each supplier by itself.
 
     With ε the demand elasticity, η the supply elasticity, σ that of substitution, M at old prices:
@@ -56,7 +56,7 @@ def smart(markets: Markets) -> Outcome:
     bought = markets.bought
     mean = np.einsum("lnv,lnv->lv", paid, faced)
     sold = markets.sold
-    return Outcome(
+    return LineOutcome(
         world_price=np.divide(
             (p * value).sum(axis=2), sold, out=np.zeros_like(sold), where=sold > 0
         ),
