@@ -1,7 +1,7 @@
 """5,000 tariff lines from 230 exporters to one importer, and the best of 5,000 concessions.
 
 The peer of GSIM is a plain loop over lines, each a system of 230 linear equations for numpy, in the same
-run; over 200 lines, and then as much a line. The limit of the package is 60 seconds to a proved gap of 0.1 percent.
+run; over 200 lines, and then as much a line. The limit of the package is 60 seconds to a gap of 0.1 percent.
 """
 
 from __future__ import annotations

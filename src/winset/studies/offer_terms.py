@@ -183,7 +183,9 @@ def offered(terms: OfferTerms, lines: TariffLines) -> Offered:
         who = _exporters(offer, lines, where, bare=not terms.offers)
         on = _on(offer, lines.codes, where)
         guarded = _under(lines.codes, offer.sensitive)
-        cells = np.ix_(on.nonzero()[0], who, [v])
+        cells = np.ix_(
+            on.nonzero()[0], np.array(who, dtype=np.int64), np.array([v], dtype=np.int64)
+        )
         if (touched[cells] > 0).any():
             code = lines.codes[int(np.argwhere((touched[cells] > 0).any(axis=(1, 2)))[0][0])]
             raise DataError(

@@ -173,7 +173,7 @@ def _elasticity(value: Any, what: str, n: int, path: Path) -> Array:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return np.full(n, float(value))
     if isinstance(value, list) and len(value) == n:
-        return _matrix([value] * n, what, n, path)[0]
+        return np.asarray(_matrix([value] * n, what, n, path)[0])
     raise DataError(f"{path}: {what} must be one number, or a list of {n}, one for each region.")
 
 

@@ -94,7 +94,7 @@ class Markets:
     @property
     def bought(self) -> Array:
         """Imports at domestic prices, (L, V)."""
-        return np.einsum("lnv,lnv->lv", self.value, self.before)
+        return np.asarray(np.einsum("lnv,lnv->lv", self.value, self.before))
 
     @property
     def sold(self) -> Array:
