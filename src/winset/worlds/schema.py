@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
-FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
+FACT_COLUMNS = ("population", "area_km2", "region", "income_group", "imputed")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
@@ -16,6 +16,10 @@ FIELDS = {
     "area_km2": {"type": "number", "description": "land and inland water", "unit": "km²"},
     "region": {"type": "string", "description": "UN geoscheme region"},
     "income_group": {"type": "string", "description": "World Bank income group"},
+    "imputed": {
+        "type": "string",
+        "description": "what an imputed economy rests on; blank: measured",
+    },
     "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
     "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
     "value_musd": {
