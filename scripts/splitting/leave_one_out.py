@@ -21,7 +21,6 @@ from winset.scenario import parse
 
 if TYPE_CHECKING:
     from scripts.splitting.sources import Sources
-
     from winset.numbers import Array
     from winset.worlds import World
 
@@ -157,9 +156,16 @@ def gains(world: World, twin: World, code: str) -> dict[str, float]:
 
 
 def measured(
-    sources: Sources, world: World, codes: list[str] | None = None, *, welfare: bool = True
+    sources: Sources,
+    world: World,
+    codes: list[str] | None = None,
+    *,
+    full: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return a row for every economy and set of sources, with gains for the set that it has."""
+    """Return a row for every economy and set of sources, with gains for the set that it has.
+
+    Without `full` only flows, and only for that set.
+    """
     rows = []
     for code in codes or [c for c in world.codes if c in sources.codes]:
         own = method.sources_of(sources, code)
@@ -169,7 +175,7 @@ def measured(
             if sources.compositions[n].get(code, np.zeros(1)).sum() > 0
         }
         for using in CLASSES:
-            if not set(using) <= there:
+            if not set(using) <= there or (not full and using != own):
                 continue
             errors, (split, keep) = flows(sources, world, code, using)
             row = {
@@ -178,7 +184,7 @@ def measured(
                 "own": int(using == own),
                 **errors,
             }
-            if welfare and using == own:
+            if full and using == own:
                 row |= gains(world, as_split(world, code, split, keep), code)
             rows.append(row)
     return rows

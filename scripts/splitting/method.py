@@ -25,7 +25,6 @@ from winset.places.geography import borders
 
 if TYPE_CHECKING:
     from scripts.splitting.sources import Sources
-
     from winset.numbers import Array
 
 MOST = 1.0  # by how much a pair's total of 2023 is raised at most
@@ -34,7 +33,7 @@ ROUNDS, CLOSE = 100, 1e-6
 BY_PAIRS = 0.5  # weight of fuels by pair in the fuels' share, the rest by the source of the mix
 FUELS = ("B05", "B06", "B09", "C19")
 REST = "ROW"
-TINY = 1e-12
+TINY, LEAST = 1e-12, 1e-7
 
 
 @dataclass(frozen=True)
@@ -279,21 +278,19 @@ def domestic(
         away = sheet.copy()
         np.fill_diagonal(away, 0.0)
         sold, bought = away.sum(axis=1)[inside] / gdp, away.sum(axis=0)[inside] / gdp
-        least = 1e-7
-
-        def regressors(size: Array, head: Array, out: Array, into: Array) -> Array:
-            logs = (size, head, out + least, into + least)
-            return np.column_stack([np.ones(len(size)), *(np.log(value) for value in logs)])
-
-        x = regressors(gdp, sources.wealth(codes), sold, bought)
-        y = np.log(np.maximum(sheet.diagonal()[inside] / gdp, least))
+        x = _logs(gdp, sources.wealth(codes), sold + LEAST, bought + LEAST)
+        y = np.log(np.maximum(sheet.diagonal()[inside] / gdp, LEAST))
         ridge = np.diag([0.0, *[1.0] * (x.shape[1] - 1)])
         beta = np.linalg.solve(x.T @ x + ridge, x.T @ y)
-        own = regressors(
+        own = _logs(
             own_gdp, sources.wealth(units), exports[:, j] / own_gdp, imports[:, j] / own_gdp
         )
         result[:, j] = own_gdp * np.exp(np.clip(own @ beta, y.min(), y.max()))
     return result
+
+
+def _logs(*columns: Array) -> Array:
+    return np.column_stack([np.ones(len(columns[0])), *(np.log(column) for column in columns)])
 
 
 def split(

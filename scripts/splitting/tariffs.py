@@ -38,7 +38,7 @@ LATER = {"UZB": 7.5}
 
 @dataclass(frozen=True)
 class Tariffs:
-    """Rates as fractions: `by` (U, J, K + U) the split-out charge, `on` (U, J, K) they face; sources by code."""
+    """Rates as fractions: `by` (U, J, K + U) the split-out charge, `on` (U, J, K) they face, and sources."""
 
     by: Array
     on: Array
@@ -134,7 +134,10 @@ def _means(shared: Path) -> dict[str, tuple[float, str]]:
     """Return the applied mean of every importer weighted by its trade, percent, and its year."""
     table = rows(shared / "tariffs_by_importer" / "tariffs_by_importer.csv")
     return {
-        row["iso3"]: (float(row["applied_weighted_pct"]), row["applied_weighted_year"])
+        row["iso3"]: (
+            float(row["applied_weighted_pct"]),
+            row["applied_weighted_year"].removesuffix(".0"),
+        )
         for row in table
         if row["applied_weighted_pct"] and int(float(row["applied_weighted_year"])) >= 2015
     }

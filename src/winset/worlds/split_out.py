@@ -130,7 +130,7 @@ def composed(base: World, parts: Parts, rows: list[dict[str, str]], about: dict[
         column: (*values[:known], *(row.get(column, "") for row in rows), *values[known:])
         for column, values in base.facts.items()
     }
-    facts[IMPUTED] = (*blank, *(row[IMPUTED] for row in rows), "what remains")
+    facts[IMPUTED] = (*blank, *(row[IMPUTED] for row in rows), about["rest"])
     technology = base.technology
     if technology is not None and any(
         array is not None for array in (technology.value_added, technology.inputs, technology.final)
