@@ -21,6 +21,16 @@ import numpy as np
 
 import winset
 from scripts.splitting import leave_one_out, method, tariffs
+from scripts.splitting.report import (
+    FEW,
+    by_class,
+    distribution,
+    draw,
+    gain_errors,
+    laid,
+    own,
+    percentiles,
+)
 from scripts.splitting.sources import read
 from winset import tables
 from winset.places.economies import economies
@@ -30,13 +40,14 @@ if TYPE_CHECKING:
     from scripts.splitting.sources import Sources
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2022-sectors"
+PAGE = Path(__file__).parents[1] / "docs" / "world-2022-sectors.md"
+FIGURE = Path(__file__).parents[1] / "docs" / "images" / "split-errors.svg"
 BASE = "icio-2022"
 #: The SCO's members, partners and observers that icio-2022 lacks, and what makes the CIS, ECO, GCC,
 #: SAARC, MERCOSUR and BRICS whole, with Iraq between them.
 UNITS = (
     "AFG ARM AZE BHR BOL BTN ETH GEO IRN IRQ KGZ KWT LKA MDA MDV MNG NPL OMN PRY QAT TJK TKM URY UZB"
 ).split()
-FEW = 5  # fewer economies say nothing of the gains of a class
 BAD = 50.0  # percent of exports misallocated: above it an economy's row says so
 SAID = {
     "ADB": "ADB's sectors 2022",
@@ -87,57 +98,6 @@ SOURCES = (
 )
 
 
-def percentiles(rows: list[dict[str, Any]], key: str) -> tuple[float, float, float]:
-    """Return the 10th percentile, the median and the 90th of an error, percent."""
-    low, middle, high = np.nanpercentile([100.0 * float(row[key]) for row in rows], (10, 50, 90))
-    return float(low), float(middle), float(high)
-
-
-def gain_errors(rows: list[dict[str, Any]]) -> dict[str, float]:
-    """Return the 80th percentile of the gain's miss in percent of the gain, by scenario."""
-    result = {}
-    for name in leave_one_out.GAINS:
-        true = np.array([float(row[f"{name}_true"]) for row in rows])
-        found = np.array([float(row[f"{name}_split"]) for row in rows])
-        result[name] = float(
-            np.percentile(100.0 * np.abs(found - true) / np.maximum(np.abs(true), 0.1), 80)
-        )
-    return result
-
-
-def by_class(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of every set of sources."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(str(row["sources"]), []).append(row)
-    return found
-
-
-def distribution(rows: list[dict[str, Any]]) -> str:
-    """Say how far the method errs, over the known economies as each is covered by sources."""
-    own = [row for row in rows if int(row["own"])]
-    out, into, mix = (
-        percentiles(own, key)
-        for key in ("exports_misallocated", "imports_misallocated", "exports_mix")
-    )
-    openness = percentiles(own, "openness_gap")
-    logs = float(np.median([float(row["log_correlation"]) for row in own]))
-    gains = gain_errors(own)
-    return (
-        f"the method's error, {len(own)} economies of {BASE} put back and split out again: "
-        f"of exports by sector and partner {_span(out)} are misallocated, of imports {_span(into)}, of "
-        f"the mix of exports {_span(mix)} (median, and 80 % of economies); logs of exports correlate at "
-        f"{logs:.2f}; openness by sector is off by {openness[1]:.0f} points; for 80 % of economies "
-        f"gains miss the true ones by at most {gains['bloc']:.0f} % of them (10 % off the costs of trade "
-        f"in the main bloc), {gains['own']:.0f} % (own tariffs to zero) and {gains['against']:.0f} % (a "
-        "tariff of 25 % against it)"
-    )
-
-
-def _span(found: tuple[float, float, float]) -> str:
-    return f"{found[1]:.0f} % ({found[0]:.0f} to {found[2]:.0f})"
-
-
 def write_errors(rows: list[dict[str, Any]], path: Path) -> None:
     """Write the leave-one-out errors, a row for each economy and set of sources."""
     columns = list(max(rows, key=len))
@@ -180,6 +140,8 @@ def main(shared: Path, *, errors: bool) -> None:
         write_errors(measured, TARGET / "errors.csv")
     with (TARGET / "errors.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    PAGE.write_text(laid(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
+    draw(rows, FIGURE)
     classes = by_class(rows)
     parts, split, laid, kept = parts_of(shared, sources)
     write_split(parts, TARGET / NAME)
@@ -197,7 +159,7 @@ def main(shared: Path, *, errors: bool) -> None:
             f"exports by {said}: {middle:.0f} % misallocated at the median of known economies, "
             f"{low:.0f} to {high:.0f} for 80 % of them; imports {imported:.0f} %"
         )
-        alike = [row for row in classes[basis] if row["own"] == "1"]
+        alike = own(classes[basis])
         if len(alike) >= FEW:
             gains = gain_errors(alike)
             text += (

@@ -101,6 +101,34 @@ def flows(
     return errors, (split, keep)
 
 
+def plainly(sources: Sources, world: World, code: str) -> tuple[float, float]:
+    """Return the shares of exports and imports misallocated by bilateral totals alone.
+
+    The rest's cells are shared among its economies by their totals with each partner: every one of them
+    then has the rest's mix of goods.
+    """
+    known, keep = without(world, code)
+    outside = [*(c for c in sources.codes if c not in world.index), code]
+    k, goods = world.index[code], slice(0, -1)
+    shares = []
+    for raw, cells, truth in (
+        (
+            sources.total(outside, list(known.codes)),
+            known.trade[goods, -1, :-1],
+            world.trade[goods, k][:, keep],
+        ),
+        (
+            sources.total(list(known.codes), outside).T,
+            known.trade[goods, :-1, -1],
+            world.trade[goods][:, keep, k],
+        ),
+    ):
+        totals = np.nan_to_num(raw)
+        part = totals[-1] / np.maximum(totals.sum(axis=0), method.TINY)
+        shares.append(misallocated(cells * part, truth))
+    return shares[0], shares[1]
+
+
 def as_split(world: World, code: str, split: method.Split, keep: Array) -> World:
     """Return icio-2022 with the economy's flows as split out, its tariffs as they are."""
     k, rest, u = world.index[code], len(world) - 1, len(split.units) - 2

@@ -37,7 +37,9 @@ def same(one: World, two: World) -> None:
             np.testing.assert_array_equal(a, b)
 
 
-WHOLE = [name for name in embedded_worlds() if (DATA / name / NAME).exists()]  # not what adds to another
+WHOLE = [
+    name for name in embedded_worlds() if (DATA / name / NAME).exists()
+]  # not what adds to another
 
 
 @pytest.mark.parametrize("name", WHOLE)

@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scripts.derive_split_world import parts_of
+from scripts.splitting.leave_one_out import measured
+from scripts.splitting.report import laid
+from scripts.splitting.sources import read
+from tests.docs.blocks import REPOSITORY
 from typer.testing import CliRunner
 
 import winset
@@ -204,3 +209,26 @@ def test_the_same_parts_are_written_to_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.npz", "b.npz"):
         write_split(parts, tmp_path / name)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_the_documents_show_the_errors_that_the_world_comes_with() -> None:
+    page = (REPOSITORY / "docs" / "world-2022-sectors.md").read_text(encoding="utf-8")
+    assert page == laid(page, rows("errors.csv"))
+    assert "as each has them" in page
+
+
+def test_it_is_what_its_script_makes_of_the_sources(shared_data: Path) -> None:
+    sources = read(shared_data)
+    parts, split, _, _ = parts_of(shared_data, sources)
+    with np.load(FOLDER / NAME) as file:
+        for name in ("exports", "imports", "inside"):
+            np.testing.assert_allclose(file[name], getattr(parts, name), rtol=1e-3, atol=1e-6)
+    said = {row["code"]: row["sources"] for row in rows("economies.csv")}
+    assert {code: split.basis[code] for code in said} == said
+
+
+def test_an_error_measured_anew_is_the_embedded_one(shared_data: Path) -> None:
+    embedded = {(row["code"], row["sources"]): row for row in rows("errors.csv")}
+    for row in measured(read(shared_data), BASE, ["KAZ"], full=False):
+        for key in ("exports_misallocated", "imports_misallocated", "openness_gap"):
+            assert row[key] == pytest.approx(float(embedded["KAZ", row["sources"]][key]), rel=1e-2)
