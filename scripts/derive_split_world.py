@@ -48,6 +48,7 @@ BASE = "icio-2022"
 UNITS = (
     "AFG ARM AZE BHR BOL BTN ETH GEO IRN IRQ KGZ KWT LKA MDA MDV MNG NPL OMN PRY QAT TJK TKM URY UZB"
 ).split()
+TELLING = 5.0  # percent of trade by gravity: above it an economy's row says so
 BAD = 50.0  # percent of exports misallocated: above it an economy's row says so
 SAID = {
     "ADB": "ADB's sectors 2022",
@@ -126,9 +127,9 @@ def parts_of(
     inside[-1, :-1] = split.inside[others][:, kept].sum(axis=0)
     exports, imports = split.exports[kept], split.imports[kept]
     bought = np.concatenate([imports, inside[:-1, :-1].transpose(1, 2, 0)], axis=2)
-    laid = tariffs.tariffs(shared, base, tuple(UNITS), bought)
-    parts = Parts(single(exports), single(imports), single(inside), laid.by, laid.on)
-    return parts, split, laid, kept
+    rates = tariffs.tariffs(shared, base, tuple(UNITS), bought)
+    parts = Parts(single(exports), single(imports), single(inside), rates.by, rates.on)
+    return parts, split, rates, kept
 
 
 def main(shared: Path, *, errors: bool) -> None:
@@ -143,7 +144,7 @@ def main(shared: Path, *, errors: bool) -> None:
     PAGE.write_text(laid(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
     draw(rows, FIGURE)
     classes = by_class(rows)
-    parts, split, laid, kept = parts_of(shared, sources)
+    parts, split, rates, kept = parts_of(shared, sources)
     write_split(parts, TARGET / NAME)
     lines = []
     for k, code in zip(kept, UNITS, strict=True):
@@ -167,11 +168,14 @@ def main(shared: Path, *, errors: bool) -> None:
                 f"(costs in the main bloc), {gains['own']:.0f} % (own tariffs), {gains['against']:.0f} % "
                 "(tariffs against it)"
             )
+        guessed = sources.guessed_share(code)
+        if guessed >= TELLING:
+            text += f"; {guessed:.0f} % of its goods trade is by gravity, reported by nobody"
         if middle > BAD:
             text += "; above 50 %: do not rest a claim on its industries"
         about = economies()[code]
         lines.append(
-            [code, about.name, about.region, text, basis, f"{split.miss[k]:.1f}", laid.basis[code]]
+            [code, about.name, about.region, text, basis, f"{split.miss[k]:.1f}", rates.basis[code]]
         )
     tables.write_rows(
         TARGET / "economies.csv",

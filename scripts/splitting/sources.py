@@ -97,6 +97,13 @@ class Sources:
         place = dict(zip(self.codes, self.gdp, strict=True))
         return np.array([place.get(code, np.nan) for code in codes])
 
+    def guessed_share(self, code: str) -> float:
+        """Return how much of an economy's goods trade no side reports, percent."""
+        k = self.codes.index(code)
+        both = self.goods[k].sum() + self.goods[:, k].sum()
+        guess = (self.goods * self.guessed)[k].sum() + (self.goods * self.guessed)[:, k].sum()
+        return float(100.0 * guess / both)
+
     def wealth(self, codes: list[str]) -> Array:
         """Return GDP per head, the median where the number of people is not known."""
         place = dict(zip(self.codes, self.gdp / self.people, strict=True))
