@@ -153,4 +153,5 @@ def composed(base: World, parts: Parts, rows: list[dict[str, str]], about: dict[
         facts=facts,
         notes=tuple(about["notes"]),
         mfn=None,
+        tariff_source=None,
     )

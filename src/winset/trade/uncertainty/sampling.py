@@ -144,16 +144,15 @@ class Sample:
     def drawn(self, draw: int) -> tuple[World, Scenario]:
         """Return the world and the scenario of a draw, fit for `winset.trade.solve`."""
         parameters, technology = self.scenario.parameters, self.world.technology
+        theta = None if technology is None else technology.elasticity.copy()
         if technology is not None and parameters.elasticities != UNIFORM:
             theta = technology.theta(parameters.elasticities, parameters.trade_elasticity).copy()
-            technology = replace(technology, elasticity=theta, elasticity_sets={})
+            technology = replace(technology, elasticity_sets={})
             parameters = replace(parameters, elasticities="")
         for name, where, value in zip(self.names, self.sectors, self.values[draw], strict=True):
             number = float(value)
-            if technology is not None and where is not None:
-                theta = technology.elasticity.copy()
+            if theta is not None and where is not None:
                 theta[where] = number if len(where) < len(theta) else theta * number
-                technology = replace(technology, elasticity=theta)
             elif name == THETA:
                 parameters = replace(parameters, trade_elasticity=number)
             elif technology is not None and technology.value_added is not None:
@@ -166,6 +165,8 @@ class Sample:
                 technology = replace(technology, value_added=new, inputs=inputs)
             else:
                 parameters = replace(parameters, value_added_share=number)
+        if technology is not None and theta is not None:
+            technology = replace(technology, elasticity=theta)
         world = replace(self.world, trade=self.trade(draw), technology=technology)
         return world, replace(self.scenario, parameters=parameters)
 

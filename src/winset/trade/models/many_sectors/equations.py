@@ -64,6 +64,8 @@ class Baseline:
         Whether gains go by the formula of Ignatenko et al. (2025) and not by utility.
     order : (J,) array of int
         Positions in the world of the model's sectors, the traded ones first.
+    short : bool
+        Whether inputs exceed what is spent somewhere, so that the data are no equilibrium.
     """
 
     share: Array
@@ -81,6 +83,7 @@ class Baseline:
     income_tax: bool
     article: bool
     order: Places
+    short: bool
 
     @property
     def relieved(self) -> bool:
@@ -134,7 +137,9 @@ def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part
     factor = (1.0 + new) / (1.0 + base.tariff)
     if part > 0 and np.any(cost != 1.0):
         factor = factor * cost**part
-    kernel = base.share * factor ** -base.theta[:, None, None]
+    kernel = base.share
+    if np.any(factor != 1.0):  # a power of a cube is dear
+        kernel = kernel * factor ** -base.theta[:, None, None]
     return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
 
 

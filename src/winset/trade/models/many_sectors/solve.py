@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 
+SHORT = 1e-6  # of spending: where inputs exceed it by more, the data are no equilibrium
+
 Calibrated = model.Calibrated[Baseline, State]
 
 
@@ -68,6 +70,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str,
         income_tax=parameters.revenue == "income-tax",
         article=parameters.by_article,
         order=order,
+        short=bool(accounts.unmet.sum() > SHORT * accounts.spending.sum()),
     )
     return base, accounts.floored
 
@@ -86,6 +89,8 @@ def _problem(
 
 
 def _start(base: Baseline, near: State | None) -> State | None:
+    if near is None and base.short:
+        return None
     here = target(base, *nothing(base), 0.0)
     if near is None:
         return evaluate(base, here, np.zeros(base.unknowns))
