@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
 SERVICES = ("services_percent", "services_source")
-FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES)
+FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES, "imputed")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
@@ -23,6 +23,10 @@ FIELDS = {
         "unit": "percent",
     },
     "services_source": {"type": "string", "description": "what services_percent is from"},
+    "imputed": {
+        "type": "string",
+        "description": "what an imputed economy rests on; blank: measured",
+    },
     "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
     "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
     "value_musd": {
