@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError
+from winset.scenario.parameters import DEFICIT_RULES
 from winset.trade.gains import direction
 from winset.trade.solver import solve_shock
 
@@ -30,12 +31,6 @@ LEAD = 0.1
 #: Percentage points by which one economy's gain must move to be told.
 GAIN = 1.0
 
-#: Rules that are the same equations, world value added being the numéraire; the first stands for both.
-SAME: tuple[tuple[Deficits, ...], ...] = (
-    ("world-share", "additive"),
-    ("multiplicative",),
-    ("balanced",),
-)
 SUMS = ("members_musd", "outsiders_musd", "world_musd")
 COUNTS = ("members_losing", "outsiders_losing")
 
@@ -106,7 +101,7 @@ def others(own: Deficits) -> tuple[tuple[Deficits, ...], ...]:
     >>> others("additive")
     (('multiplicative',), ('balanced',))
     """
-    return tuple(rules for rules in SAME if own not in rules)
+    return tuple(rules for rules in DEFICIT_RULES if own not in rules)
 
 
 def under(scenario: Scenario, rule: Deficits) -> Scenario:
