@@ -102,7 +102,8 @@ def test_blocks_are_solved_on_as_many_threads_as_asked_for(
 def test_draws_without_deficits_begin_without_them() -> None:
     """Balanced trade is solved in two steps; the figures are those of the ordinary solver."""
     for deficits in ("balanced", "multiplicative", "world-share"):
-        drawn = sample(ONE, scenario(parameters={"deficits": deficits}), 6)
+        own = {"deficits": {"distribution": "fixed"}}
+        drawn = sample(ONE, scenario(parameters={"deficits": deficits}, doubt=own), 6)
         found = draws.solve_draws(drawn, workers=1)
         assert found.resolved_by_newton == 0
         for k in (0, 5):

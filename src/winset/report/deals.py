@@ -175,7 +175,9 @@ def other_rules(done: DealStudy) -> list[str]:
         if other.refused:
             parts.append(f"{words.rules(other)}: {words.refusal(other)}")
             continue
-        said = [] if set(other.package) == set(best.issues) else [f"best is {_names(other.package)}"]
+        said = (
+            [] if set(other.package) == set(best.issues) else [f"best is {_names(other.package)}"]
+        )
         if abs(other.chosen - best.total) > MONEY * max(abs(other.chosen), abs(best.total)):
             said.append(f"it brings {_figure(other.chosen)}")
         if other.broken:

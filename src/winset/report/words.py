@@ -159,7 +159,9 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     return f"Under the other deficit rules: {'; '.join(parts)}."
 
 
-def gains_by_rule(names: Mapping[str, str], others: Sequence[OtherGains], own: Mapping[str, float]) -> str:
+def gains_by_rule(
+    names: Mapping[str, str], others: Sequence[OtherGains], own: Mapping[str, float]
+) -> str:
     """Say in one sentence what of a union or a war the other deficit rules overturn.
 
     `names` by code, `own` the gains in percent under the own rule.

@@ -179,7 +179,9 @@ def _others_by_statistics(war: War, alone: list[str] | None) -> tuple[OtherGains
         return again.welfare
 
     inside = np.isin(war.world.codes, war.players)
-    return _under("balanced" if war.balanced else "world-share", war.world, war.welfare, inside, solved)
+    return _under(
+        "balanced" if war.balanced else "world-share", war.world, war.welfare, inside, solved
+    )
 
 
 def _others_exactly(

@@ -176,10 +176,8 @@ def _fixing(sample: Sample, left_out: Sequence[tuple[int, str]]) -> str:
     lost = {draw for draw, _ in left_out}
     for rule, own in sample.by_rule():
         if sample.rules is not None and lost.issuperset(own.tolist()):
-            return (
-                f", or keep the scenario's own rule on deficits (--set doubt.deficits=fixed): none "
-                f"under {rule} can"
-            )
+            fixed = '{ distribution = "fixed" }'
+            return f", or keep the scenario's own rule (deficits = {fixed}): none under {rule} can"
     return ""
 
 
