@@ -19,8 +19,8 @@ from winset.trade.policy.harmless_tariff import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.places.blocs import Bloc
     from winset.numbers import Array
+    from winset.places.blocs import Bloc
     from winset.scenario import Scenario, Shock
     from winset.scenario.parameters import Deficits
     from winset.studies.deficit_rules import OtherGains
