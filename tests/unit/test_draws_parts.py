@@ -93,8 +93,8 @@ def test_blocks_are_solved_on_as_many_threads_as_asked_for(
     monkeypatch.setattr(draws.os, "cpu_count", lambda: 5)
     monkeypatch.setattr(draws, "ThreadPoolExecutor", counted)
     monkeypatch.setattr(draws, "_solve_block", lambda _, reference, block: (block, [reference]))
-    blocks: Any = [(k, np.array([k])) for k in range(40)]
-    found = list(draws._on_threads(None, blocks, workers))  # type: ignore[arg-type]
+    blocks: Any = [(None, k, np.array([k])) for k in range(40)]
+    found = list(draws._on_threads(blocks, workers))
     assert asked == [threads]
     assert sorted(int(part[0]) for part, _, _ in found) == list(range(40))
 
