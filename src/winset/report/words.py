@@ -19,10 +19,13 @@ from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from winset.places.groups import Group
-    from winset.studies.deficit_rules import OtherRule
+    from winset.studies.deficit_rules import OtherGains, OtherRule
+    from winset.studies.scenario_deal import OtherDeal
     from winset.studies.scenario_run import Study
     from winset.studies.sharing import OtherWorth
     from winset.trade.effects.figures import Diversion, Tariffs
@@ -160,12 +163,44 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     return f"Under the other deficit rules: {'; '.join(parts)}."
 
 
-def rules(other: OtherRule | OtherWorth) -> str:
+def gains_by_rule(
+    names: Mapping[str, str], others: Sequence[OtherGains], own: Mapping[str, float]
+) -> str:
+    """Say in one sentence what of a union or a war the other deficit rules overturn.
+
+    `names` by code, `own` the gains in percent under the own rule.
+    """
+    if all(other.holds for other in others):
+        listing = ", ".join(map(rules, others))
+        return (
+            f"Under the other deficit rules ({listing}) nobody inside changes sides, no gain moves by more "
+            f"than {deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}."
+        )
+    parts = []
+    for other in others:
+        if other.refused:
+            parts.append(f"{rules(other)}: {other.refused.rstrip('.')}")
+            continue
+        said = [f"{other.losing} lose"] if other.more_or_fewer else []
+        told = [*other.flipped[:3]]
+        if other.widest and other.widest not in other.flipped:
+            told.append(other.widest)
+        said += [
+            f"{names[code]} {signed(other.welfare_percent[code], 2)} % instead of {signed(own[code], 2)} %"
+            for code in told
+        ]
+        if len(other.flipped) > 3:
+            said.append(f"{len(other.flipped) - 3} more inside change sides")
+        parts.append(f"{rules(other)}: {', '.join(said) or 'the same'}")
+    return f"Under the other deficit rules: {'; '.join(parts)}."
+
+
+def rules(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Name a deficit rule, by all its names."""
     return " and ".join(other.rules)
 
 
-def refusal(other: OtherRule | OtherWorth) -> str:
+def refusal(other: OtherRule | OtherWorth | OtherDeal) -> str:
     """Say that there is no equilibrium under a deficit rule, and why."""
     return f"no equilibrium ({other.refused.rstrip('.')})"
 
