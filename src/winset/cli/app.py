@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-GAIN, SHARE, DECIDE, DATA = (
+GAIN, SHARE, DECIDE, DELIVERED, DATA = (
     "Who gains?",
     "How to share?",
     "Who decides?",
+    "What was delivered?",
     "Data and pages",
 )
 
