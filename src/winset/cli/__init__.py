@@ -16,6 +16,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     bloc,
     deal,
     doors,
+    effect,
     gap,
     match,
     run,
