@@ -82,7 +82,7 @@ def panel(shared_data: Path) -> Panel:
 GUIDE: tuple[tuple[str, str, Sequence[str], dict[str, Any]], ...] = (
     (
         "1 traditional gravity", "1", ("log_dist", "cntg", "lang", "clny", "log_y", "log_e"),
-        {"estimator": "ols", "effects": ("year",), "domestic": False},
+        {"estimator": "ols", "effects": (), "domestic": False},
     ),
     (
         "1 traditional gravity", "3", ("log_dist", "cntg", "lang", "clny"),

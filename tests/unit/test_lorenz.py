@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from winset.errors import DataError
 
 P = np.arange(1, 20) / 20.0
 CURVE = lorenz.Quadratic(0.8, -1.4, 0.15)
-HUMP = lorenz.Beta(0.6, 1.02, 0.55)
+HUMP = lorenz.Beta(0.6, 0.98, 0.55)
 
 
 def test_an_integral_with_ends_that_have_no_value() -> None:
@@ -53,10 +54,7 @@ def test_the_quadratics_measures_in_closed_form() -> None:
     logs = np.log((1 - head / s1) / (1 - head / s2))
     low = float(CURVE.at(np.array([head]))[0])
     severity = 2 * found.gap - head - (CURVE.a * head + b * low - r / 16 * logs) / z**2
-    # 2·gap − H stands for 2(P1) − … with the ratio z/μ taken in; checked against the integral itself.
-    direct = integral(lambda x: (1 - CURVE.slope(x) / z) ** 2, 0.0, head)
-    assert found.severity == pytest.approx(direct, abs=1e-13)
-    assert np.isfinite(severity)
+    assert found.severity == pytest.approx(severity, abs=1e-12)
 
 
 def test_the_betas_measures_in_closed_form() -> None:
@@ -116,8 +114,6 @@ POINTS = "p,L\n0.2,0.06\n0.4,0.18\n0.6,0.34\n0.8,0.56\n1,1\n"
 def test_what_is_no_distribution_is_refused(
     winset: Any, tmp_path: Path, text: str, said: str
 ) -> None:
-    import re
-
     path = tmp_path / "points.csv"
     path.write_text(text)
     done = winset("gap", "--lorenz", str(path), "--mean", "10", "--line", "5")
@@ -131,7 +127,9 @@ def test_deciles_and_points_are_one(winset: Any, tmp_path: Path) -> None:
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text("share\n" + "\n".join(repr(float(x)) for x in share) + "\n")
     points = zip(np.arange(1, 11) / 10.0, np.cumsum(share), strict=True)
-    two.write_text("p,L\n" + "\n".join(f"{float(p)!r},{min(float(L), 1.0)!r}" for p, L in points) + "\n")
+    two.write_text(
+        "p,L\n" + "\n".join(f"{float(p)!r},{min(float(L), 1.0)!r}" for p, L in points) + "\n"
+    )
     asked = ("--mean", "10", "--line", "5", "--form", "quadratic", "--json")
     first = winset("gap", "--lorenz", str(one), *asked).json
     second = winset("gap", "--lorenz", str(two), *asked).json
@@ -144,4 +142,4 @@ def test_a_mean_and_a_form_that_are_none() -> None:
     with pytest.raises(DataError, match="must be above 0"):
         lorenz.poverty(CURVE, 0.0, 1.0, P, CURVE.at(P))
     with pytest.raises(DataError, match="no Lorenz curve"):
-        lorenz.poverty(lorenz.Quadratic(0.1, 0.5, 0.1), 1.0, 1.0, P, P)
+        lorenz.poverty(lorenz.Quadratic(-1.0, 0.0, 0.0), 1.0, 1.0, P, P)

@@ -54,6 +54,7 @@ QUESTIONS = (
             ("What could all of them sign?", "winset deal silk-road-example"),
         ),
     ),
+    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,
         (

@@ -40,7 +40,9 @@ def gap(
 
     where = output(out, csv)
     if lorenz is None or mean is None or line is None:
-        raise DataError("give --lorenz FILE with --mean M and --line Z, in one unit and one PPP year.")
+        raise DataError(
+            "give --lorenz FILE with --mean M and --line Z, in one unit and one PPP year."
+        )
     done = from_file(lorenz, mean=mean, line=line, form=form)
     deliver(
         where,

@@ -55,7 +55,9 @@ def track(
             f"--method {method}: not known.{did_you_mean(method, METHODS)} One of: {', '.join(METHODS)}."
         )
     if (what is None) == (check is None):
-        raise DataError("name a group, as winset track SCO, or a draft, as winset track --check FILE.")
+        raise DataError(
+            "name a group, as winset track SCO, or a draft, as winset track --check FILE."
+        )
     if method == "sdg-index":
         if what is None:
             raise DataError("--method sdg-index takes a folder with codebook.csv and values.csv.")

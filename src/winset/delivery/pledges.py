@@ -133,10 +133,16 @@ def read_pledges(path: Path) -> tuple[Pledge, ...]:
             )
         key = cells["id"]
         if not key or key in found:
-            raise DataError(f"{where}: the id is {'given twice' if key else 'blank'}. Give each its own.")
-        start, target = (_figure(cells.get(name, ""), name, where) for name in ("baseline", "target"))
+            raise DataError(
+                f"{where}: the id is {'given twice' if key else 'blank'}. Give each its own."
+            )
+        start, target = (
+            _figure(cells.get(name, ""), name, where) for name in ("baseline", "target")
+        )
         if start is not None and start == target:
-            raise DataError(f"{where}: baseline and target are both {start:g}: nothing is promised.")
+            raise DataError(
+                f"{where}: baseline and target are both {start:g}: nothing is promised."
+            )
         found[key] = Pledge(
             key=key,
             who=cells["who"],

@@ -150,7 +150,9 @@ def sdg_index(folder: Path) -> SdgIndex:
         country lacks a goal and its region is not told.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder. The SDG Index takes codebook.csv and values.csv.")
+        raise DataError(
+            f"{folder} is not a folder. The SDG Index takes codebook.csv and values.csv."
+        )
     bounds = _codebook(folder)
     codes, values = _values(folder, bounds)
     names = list(bounds)
@@ -178,7 +180,9 @@ def sdg_index(folder: Path) -> SdgIndex:
             code=code,
             region=str(region[k]),
             index=float(full[k].mean()) if ranked[k] else None,
-            goals={g: float(means[k, j]) for j, g in enumerate(goals) if means[k, j] == means[k, j]},
+            goals={
+                g: float(means[k, j]) for j, g in enumerate(goals) if means[k, j] == means[k, j]
+            },
             regional={
                 g: float(full[k, j])
                 for j, g in enumerate(goals)
@@ -237,9 +241,7 @@ def _values(folder: Path, bounds: Mapping[str, Bounds]) -> tuple[list[str], Arra
     return codes, np.array([found[code] for code in codes])
 
 
-def _regions(
-    folder: Path, codes: Sequence[str], goals: Sequence[int]
-) -> tuple[Array, Array]:
+def _regions(folder: Path, codes: Sequence[str], goals: Sequence[int]) -> tuple[Array, Array]:
     """Return each country's region ("" where not told), and regional scores as given (NaN: not)."""
     at = {code: k for k, code in enumerate(codes)}
     column = {goal: k for k, goal in enumerate(goals)}

@@ -12,7 +12,7 @@ A group without any positive y has an effect of −∞: its rows say nothing of 
 anything is estimated, again and again until none is left.
 
 Errors: V = (Z'WZ)⁻¹ (Σ_g s_g s_g') (Z'WZ)⁻¹ with scores s summed over the rows of a cluster, times
-G/(G − 1) for G clusters and, with least squares, (n − 1)/(n − k) besides.
+G/(G − 1) for G clusters. Absorbed effects cost no degrees of freedom beyond, as in the guide's replication.
 
 Sources: Santos Silva & Tenreyro (2006); Correia, Guimarães & Zylkin (2020), "Fast Poisson estimation with
 high-dimensional fixed effects", Stata Journal 20(1), from general knowledge.
@@ -112,23 +112,8 @@ def estimate(
     scores = left * (y - fitted)[:, None]
     summed = np.column_stack([np.bincount(cluster, s, count) for s in scores.T])
     bread = np.linalg.inv(left.T @ (weight[:, None] * left))
-    correction = count / (count - 1.0)
-    if not poisson:
-        correction *= (len(y) - 1.0) / (len(y) - len(kept) - _levels(groups, cluster, clusters))
-    covariance = correction * bread @ (summed.T @ summed) @ bread
+    covariance = count / (count - 1.0) * bread @ (summed.T @ summed) @ bread
     return Absorbed(slopes, covariance, tuple(kept), rows, fitted, count, steps)
-
-
-def _levels(groups: Sequence[Labels], cluster: Labels, clusters: Labels | None) -> int:
-    """Count effects that cost degrees of freedom: all but those nested in clusters."""
-    count = 0
-    for group in groups:
-        if clusters is not None:
-            pairs = np.unique(np.stack([group, cluster]), axis=1).shape[1]
-            if pairs == group.max() + 1:
-                continue
-        count += int(group.max()) + 1
-    return count - max(len(groups) - 1, 0) if count else 0
 
 
 def _poisson(y: Array, z: Array, groups: Sequence[Labels]) -> tuple[Array, Array, Array, int]:

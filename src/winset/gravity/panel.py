@@ -129,7 +129,9 @@ def read_panel(path: Path, beside: Path | None = None) -> Panel:
     key = _key(exporter, importer, year)
     if len(np.unique(key)) < len(key):
         names, count = np.unique(key, return_counts=True)
-        raise DataError(f"{path}: {names[np.argmax(count)]} stands twice. Keep one row of a pair and year.")
+        raise DataError(
+            f"{path}: {names[np.argmax(count)]} stands twice. Keep one row of a pair and year."
+        )
     if beside is not None:
         more_text, more = _columns(beside, KEYS[:3])
         place = {k: n for n, k in enumerate(key.tolist())}
@@ -144,7 +146,9 @@ def read_panel(path: Path, beside: Path | None = None) -> Panel:
     return Panel(exporter, importer, year.astype(np.int64), trade, figures)
 
 
-def _columns(path: Path, needed: Sequence[str]) -> tuple[dict[str, NDArray[np.str_]], dict[str, Array]]:
+def _columns(
+    path: Path, needed: Sequence[str]
+) -> tuple[dict[str, NDArray[np.str_]], dict[str, Array]]:
     """Return columns of codes and columns of figures; further ones of text are left out."""
     cells: dict[str, list[str]] = {}
     for block in tables.blocks(path, needed):
@@ -159,7 +163,9 @@ def _columns(path: Path, needed: Sequence[str]) -> tuple[dict[str, NDArray[np.st
             figures[name] = np.array(column, dtype=np.float64)
         except ValueError as error:
             if name in needed:
-                raise DataError(f"{path}: column {name} holds what is no number ({error}).") from error
+                raise DataError(
+                    f"{path}: column {name} holds what is no number ({error})."
+                ) from error
             continue
         if name in needed and not np.isfinite(figures[name]).all():
             row = int(np.argmin(np.isfinite(figures[name]))) + 2
@@ -181,7 +187,9 @@ def years_of(panel: Panel, years: Sequence[int] | None, interval: int | None) ->
     known = sorted(set(panel.year.tolist()))
     if years is not None:
         if missing := [y for y in years if y not in known]:
-            raise DataError(f"years {listed(map(str, missing))} are not in the panel ({known[0]}–{known[-1]}).")
+            raise DataError(
+                f"years {listed(map(str, missing))} are not in the panel ({known[0]}–{known[-1]})."
+            )
         return tuple(sorted(years))
     if interval is None:
         yearly = known[-1] - known[0] + 1 == len(known) >= LONG
@@ -231,7 +239,9 @@ def effect(
         *((one, EFFECTS, "--effects") for one in effects),
     ):
         if told not in known:
-            raise DataError(f"{option} {told}: not known.{did_you_mean(told, known)} One of: {', '.join(known)}.")
+            raise DataError(
+                f"{option} {told}: not known.{did_you_mean(told, known)} One of: {', '.join(known)}."
+            )
     chosen = years_of(panel, years, interval)
     panel = panel.chosen(np.isin(panel.year, chosen))
     sizes = _sizes(panel)
