@@ -30,12 +30,14 @@ def test_scores_goals_and_indices_of_the_report(index: SdgIndex, shared_data: Pa
     folder = shared_data / "validation" / "sdg_index_2019"
     ours = {country.code: country for country in index.countries}
     scores = pd.read_csv(folder / "scores_A_to_L.csv")
-    gaps = [abs(ours[c].indicators[i] - s) for c, i, s in scores[["iso3", "code", "score"]].values]
+    gaps = [
+        abs(ours[c].indicators[i] - s) for c, i, s in scores[["iso3", "code", "score"]].to_numpy()
+    ]
     assert len(gaps) == 7120
     assert max(gaps) <= 1e-6
     goals = pd.read_csv(folder / "goals_A_to_L.csv", na_values=["."])
     measured = goals.dropna(subset=["score"])
-    gaps = [abs(ours[c].goals[g] - s) for c, g, s in measured[["iso3", "goal", "score"]].values]
+    gaps = [abs(ours[c].goals[g] - s) for c, g, s in measured[["iso3", "goal", "score"]].to_numpy()]
     assert len(gaps) == 1501
     assert max(gaps) <= 1e-6
     published = goals.drop_duplicates("iso3").set_index("iso3")["index"]
@@ -112,7 +114,7 @@ def test_gravity_of_the_guide(
     rows = published[(published["table"] == table) & (published["column"] == column)]
     assert len(rows)
     found = effect(panel, regressors, **options).to_json()
-    for name, value, error, n in rows[["variable", "estimate", "std_error", "n"]].values:
+    for name, value, error, n in rows[["variable", "estimate", "std_error", "n"]].to_numpy():
         mine = found["coefficients"][name]
         assert found["n"] == int(n)
         for told, ours in ((value, mine["estimate"]), (error, mine["std_error"])):
