@@ -14,6 +14,7 @@ from winset.errors import listed
 from winset.places.economies import economies
 from winset.studies import deficit_rules
 from winset.trade.gains import UNMOVED, direction
+from winset.worlds import tariff_sources
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
@@ -224,6 +225,8 @@ def notes(study: Study) -> tuple[str, ...]:
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
         said.append(unmet_note(unmet))
+    if (basis := result.world.tariff_basis()) is not None:
+        said.append(f"Tariffs rest on: {tariff_sources.said(basis)}.")
     said.extend(result.world.notes)
     return tuple(said)
 
