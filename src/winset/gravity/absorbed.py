@@ -103,7 +103,7 @@ def estimate(
         weight = np.ones(len(y))
         both = _swept(np.column_stack([y, z]), weight, groups)
         left, steps = both[:, 1:], 1
-        slopes = np.linalg.lstsq(left, both[:, 0], rcond=None)[0]
+        slopes = np.asarray(np.linalg.lstsq(left, both[:, 0], rcond=None)[0], dtype=np.float64)
         fitted = y - (both[:, 0] - left @ slopes)
     cluster = np.arange(len(y)) if clusters is None else _renumbered(clusters[rows])
     count = int(cluster.max()) + 1
