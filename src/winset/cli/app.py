@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-GAIN, SHARE, DECIDE, PAY, DATA = (
+GAIN, SHARE, DECIDE, PAY, DELIVERED, DATA = (
     "Who gains?",
     "How to share?",
     "Who decides?",
     "Who pays?",
+    "What was delivered?",
     "Data and pages",
 )
 
@@ -57,6 +58,7 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
+    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,
         (
