@@ -19,6 +19,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     doors,
     even,
     match,
+    offer,
     run,
     serve,
     share,
