@@ -1,11 +1,11 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
 from winset.scenario.changes import (
-    Accession,
     Change,
     CustomsUnion,
     Economies,
     FreeTradeArea,
+    Joining,
     Productivity,
     Quota,
     Sanctions,
@@ -28,13 +28,13 @@ from winset.scenario.shock import Shock, TariffRequest
 __all__ = [
     "OTHERS",
     "SCENARIOS",
-    "Accession",
     "Change",
     "CustomsUnion",
     "Distribution",
     "Doubts",
     "Economies",
     "FreeTradeArea",
+    "Joining",
     "Parameters",
     "Productivity",
     "Quota",

@@ -92,7 +92,7 @@ class CustomsUnion(Strict):
     phase: Phase | None = None
 
 
-class Accession(Strict):
+class Joining(Strict):
     """Newcomers take a union's tariffs on outsiders and have none with it; or they join the WTO.
 
     Joining the WTO, their rates fall by `percent` and to at most `bound`, for everybody, and others ask
@@ -142,11 +142,11 @@ class Quota(Strict):
 
 
 WTO = "WTO"
-KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Accession, Sanctions, Quota)
-Agreement = FreeTradeArea | CustomsUnion | Accession | Sanctions
+KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota)
+Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
 Change = TradeCost | Tariff | Productivity | Agreement | Quota
 #: The kinds that change tariffs.
-OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Accession | Quota
+OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
@@ -222,7 +222,7 @@ def _agreed(change: Agreement, at: str) -> None:
     if isinstance(change, Sanctions) and (change.percent is None) == (not change.prohibitive):
         found = "none" if change.percent is None else "both"
         raise DataError(f"{at}: give percent or prohibitive = true (found {found}).")
-    if isinstance(change, Accession):
+    if isinstance(change, Joining):
         sizes = {"percent": change.percent, "bound": change.bound}
         given = [key for key, size in sizes.items() if size is not None]
         if change.to != WTO and given:

@@ -298,11 +298,7 @@ class World:
         }
 
     def services_left_out(self) -> dict[str, Any] | None:
-        """Return the share of services in trade that a world of goods leaves out, percent; or None.
-
-        ``percent`` has every economy whose share is known, ``world_percent`` the mean of them weighted by
-        their trade in goods and services, ``unknown`` the others.
-        """
+        """Return the share of services in trade that goods leave out, percent, by economy and in all."""
         told = self.facts.get("services_percent")
         if told is None or not any(told):
             return None

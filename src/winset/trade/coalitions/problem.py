@@ -14,7 +14,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import DataError, listed
-from winset.scenario import Accession, CustomsUnion, Tariff
+from winset.scenario import CustomsUnion, Joining, Tariff
 from winset.trade.capabilities import can, model_of
 from winset.trade.coalitions.rows import covered
 from winset.trade.models.model import calibrate
@@ -141,7 +141,7 @@ def prepare(
             "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
             "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
         )
-    if any(isinstance(change, Accession | CustomsUnion) for change in scenario.changes):
+    if any(isinstance(change, Joining | CustomsUnion) for change in scenario.changes):
         raise DataError(
             "an accession or a customs union changes tariffs on outsiders, but in the game of all coalitions "
             "outsiders are left as they are. Use free-trade-area, or compare single runs (winset run)."
