@@ -84,8 +84,7 @@ def sentences(doubt: Intervals) -> tuple[str, ...]:
             f"What the members gain together depends most on {readable(doubt.names[top])}: "
             f"{percent(shares[top])} of the spread."
         )
-    if doubt.by_rule:
-        said.append(_by_rule(doubt, who))
+    said += [_by_rule(doubt, who)] if doubt.by_rule else []
     if left := len(doubt.draws.left_out):
         said.append(
             f"{left} of {len(doubt.sample)} draws cannot be solved and are left out; the first: "
