@@ -28,7 +28,8 @@ from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.trade.uncertainty.sampling import STANDARD_ERRORS, Sample, quantile, sample
 
 REPOSITORY = Path(__file__).parents[2]
-PLAIN = {"revenue": "lump-sum", "labor_supply_elasticity": "0", "scale_elasticity": "0"}
+OWN = {"doubt.deficits": '{distribution = "fixed"}'}  # the scenario's own rule on deficits
+PLAIN = OWN | {"revenue": "lump-sum", "labor_supply_elasticity": "0", "scale_elasticity": "0"}
 
 
 def drawn(name: str, count: int, sets: dict[str, str] | None = None, seed: int = 1) -> Sample:
@@ -56,11 +57,12 @@ def farthest(draws: Draws, of: Sample, checked: list[int]) -> float:
     ("name", "sets"),
     [
         ("sco-2025", {}),
-        ("sco-2025", {"deficits": "balanced"}),
+        ("sco-2025", OWN),
+        ("sco-2025", OWN | {"deficits": "balanced"}),
         ("liberation-day", PLAIN),
         ("liberation-day", PLAIN | {"deficits": "multiplicative"}),
         ("liberation-day", PLAIN | {"labor_supply_elasticity": "0.5", "value_added_share": "0.6"}),
-        ("liberation-day", {"deficits": "balanced"}),
+        ("liberation-day", OWN | {"deficits": "balanced"}),
         ("liberation-day", {"value_added_share": "0.7", "scale_elasticity": "0.1"}),
     ],
 )
@@ -74,7 +76,13 @@ def test_a_draw_of_one_sector_is_what_the_solver_finds(name: str, sets: dict[str
 
 
 @pytest.mark.parametrize(
-    "sets", [{}, {"deficits": "world-share", "labor_supply_elasticity": "0.4"}]
+    "sets",
+    [
+        {},
+        OWN,
+        OWN | {"deficits": "world-share", "labor_supply_elasticity": "0.4"},
+        OWN | {"deficits": "multiplicative", "labor_supply_elasticity": "0.4"},
+    ],
 )
 def test_a_draw_of_many_sectors_is_what_the_solver_finds(sets: dict[str, str]) -> None:
     of = drawn("nafta", 5, sets)
@@ -317,7 +325,7 @@ def test_without_doubt_an_interval_is_its_baseline() -> None:
         "doubt.trade_elasticity": "{sigma = 1e-9}",
         "doubt.value_added_share": '{distribution="fixed"}',
     }
-    sets |= {"doubt.flows": '{distribution = "fixed"}'}
+    sets |= {"doubt.flows": '{distribution = "fixed"}'} | OWN
     of = drawn("eu-2004", 20, sets)
     assert of.names == ("trade_elasticity",)
     result = solve(of.world, of.scenario)

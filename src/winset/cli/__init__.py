@@ -21,6 +21,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     even,
     gap,
     match,
+    offer,
     run,
     serve,
     share,

@@ -55,6 +55,7 @@ QUESTIONS = (
             ("Who is bound by which treaty?", "winset treaty SCO"),
             ("Do they vote alike on like cases?", "winset even SCO"),
             ("What could all of them sign?", "winset deal silk-road-example"),
+            ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
     (DELIVERED, (("What became of the promises?", "winset track SCO"),)),

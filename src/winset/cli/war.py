@@ -168,6 +168,10 @@ def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
             balanced=parameters.deficits == "balanced",
             solver=exact.solver,
         )
+    welfare = exact.welfare if exact is not None else np.asarray(war.welfare)
+    own = dict(zip(data.codes, (100.0 * (welfare - 1.0)).tolist(), strict=True))
+    names = dict(zip(data.codes, data.names, strict=True))
+    shown.append(words.gains_by_rule(names, done.others, own))
     if sentence := words.counted(done.group, f"world {data.name}"):
         shown.append(sentence)
     return shown, f"{footer}; members of blocs on {done.on}"

@@ -14,6 +14,7 @@ from winset.report.charts import GAIN, LOSS
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.tables import number
 from winset.trade.uncertainty.intervals import REST, TOTALS
+from winset.trade.uncertainty.sampling import DEFICITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,8 @@ def readable(name: str) -> str:
     if name == REST:
         return "the errors of the flows and on interactions"
     figure, _, where = name.partition(" of ")
-    said = {"value_added_share": "the value-added share"}.get(figure, "the trade elasticity")
+    known = {"value_added_share": "the value-added share", DEFICITS: "the rule on deficits"}
+    said = known.get(figure, "the trade elasticity")
     return f"{said} of {where}" if where else said
 
 
@@ -82,12 +84,25 @@ def sentences(doubt: Intervals) -> tuple[str, ...]:
             f"What the members gain together depends most on {readable(doubt.names[top])}: "
             f"{percent(shares[top])} of the spread."
         )
+    said += [_by_rule(doubt, who)] if doubt.by_rule else []
     if left := len(doubt.draws.left_out):
         said.append(
             f"{left} of {len(doubt.sample)} draws cannot be solved and are left out; the first: "
             f"{doubt.draws.left_out[0][1]}"
         )
     return tuple(said)
+
+
+def _by_rule(doubt: Intervals, who: str) -> str:
+    """Say what the draws under each rule on deficits say."""
+    parts = [
+        f"{one.rule} {percent(one.all_members_gain)} ({signed(one.totals['members_musd'][1] / 1e3, 1)})"
+        for one in doubt.by_rule
+    ]
+    return (
+        f"The rule on deficits is drawn too; {who[0].lower() if who.startswith('All') else who[0]}"
+        f"{who[1:]}, by rule (members' median, billion USD): {', '.join(parts)}."
+    )
 
 
 def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
@@ -365,9 +380,9 @@ def _doubt_section(doubt: Intervals) -> Section:
         id="doubt",
         title="How sure is this?",
         paragraphs=(
-            f"The elasticities, the value-added shares and the trade flows are known with an error. "
-            f"{len(doubt.sample)} times they were drawn anew (seed {doubt.sample.seed}) and the "
-            f"equilibrium solved again. " + " ".join(sentences(doubt)),
+            "The elasticities, the value-added shares and the trade flows are known with an error, and no "
+            f"data tell what deficits do. {len(doubt.sample)} times they were drawn anew (seed "
+            f"{doubt.sample.seed}) and the equilibrium solved again. " + " ".join(sentences(doubt)),
             " ".join(totals(doubt)),
         ),
         figures=(

@@ -5,7 +5,7 @@ Apart from the charts of the same figures, because a table in the terminal need 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,15 +19,21 @@ from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from winset.places.groups import Group
-    from winset.studies.deficit_rules import OtherRule
+    from winset.studies.deficit_rules import OtherGains, OtherRule
+    from winset.studies.scenario_deal import OtherDeal
     from winset.studies.scenario_run import Study
     from winset.studies.sharing import OtherWorth
     from winset.trade.effects.figures import Diversion, Tariffs
     from winset.trade.policy.requested_tariffs import RequestedTariff
     from winset.trade.result import TradeResult
+
+
+MOST_SERVICES = 8  # members whose share of services is said one by one
 
 
 def verdict(result: TradeResult) -> tuple[str, ...]:
@@ -157,12 +163,44 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     return f"Under the other deficit rules: {'; '.join(parts)}."
 
 
-def rules(other: OtherRule | OtherWorth) -> str:
+def gains_by_rule(
+    names: Mapping[str, str], others: Sequence[OtherGains], own: Mapping[str, float]
+) -> str:
+    """Say in one sentence what of a union or a war the other deficit rules overturn.
+
+    `names` by code, `own` the gains in percent under the own rule.
+    """
+    if all(other.holds for other in others):
+        listing = ", ".join(map(rules, others))
+        return (
+            f"Under the other deficit rules ({listing}) nobody inside changes sides, no gain moves by more "
+            f"than {deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}."
+        )
+    parts = []
+    for other in others:
+        if other.refused:
+            parts.append(f"{rules(other)}: {other.refused.rstrip('.')}")
+            continue
+        said = [f"{other.losing} lose"] if other.more_or_fewer else []
+        told = [*other.flipped[:3]]
+        if other.widest and other.widest not in other.flipped:
+            told.append(other.widest)
+        said += [
+            f"{names[code]} {signed(other.welfare_percent[code], 2)} % instead of {signed(own[code], 2)} %"
+            for code in told
+        ]
+        if len(other.flipped) > 3:
+            said.append(f"{len(other.flipped) - 3} more inside change sides")
+        parts.append(f"{rules(other)}: {', '.join(said) or 'the same'}")
+    return f"Under the other deficit rules: {'; '.join(parts)}."
+
+
+def rules(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Name a deficit rule, by all its names."""
     return " and ".join(other.rules)
 
 
-def refusal(other: OtherRule | OtherWorth) -> str:
+def refusal(other: OtherRule | OtherWorth | OtherDeal) -> str:
     """Say that there is no equilibrium under a deficit rule, and why."""
     return f"no equilibrium ({other.refused.rstrip('.')})"
 
@@ -206,6 +244,8 @@ def _answered(answer: RequestedTariff) -> str:
     if rates[-1] - rates[0] > 5e-5:
         span += f" to {100 * rates[-1]:.2f} %"
     who = listed(answer.rates, most=4)
+    if answer.how == "quota":
+        return f"Change {answer.change}, quota: what holds {who} to it is a tariff of {span}."
     return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
 
 
@@ -225,10 +265,26 @@ def notes(study: Study) -> tuple[str, ...]:
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
         said.append(unmet_note(unmet))
+    if (left := result.world.services_left_out()) is not None:
+        said.append(_services(left, result.members))
     if (basis := result.world.tariff_basis()) is not None:
         said.append(f"Tariffs rest on: {tariff_sources.said(basis)}.")
     said.extend(result.world.notes)
     return tuple(said)
+
+
+def _services(left: dict[str, Any], members: tuple[str, ...]) -> str:
+    """Say what share of trade a result on goods alone leaves out, in all and by member."""
+    percent = left["percent"]
+    known = sorted((code for code in members if code in percent), key=lambda c: -percent[c])
+    said = f"Services are left out: {left['world_percent']:.0f} % of the world's trade"
+    if known:
+        shown = known if len(known) <= MOST_SERVICES else [*known[:3], *known[-2:]]
+        between = "" if len(known) <= MOST_SERVICES else "; most and least of the members'"
+        said += f"{between}: " + ", ".join(f"{code} {percent[code]:.0f} %" for code in shown)
+    if unknown := [code for code in members if code not in percent]:
+        said += f"; not known of {listed(unknown)}"
+    return said + "."
 
 
 def lines(study: Study) -> tuple[str, ...]:

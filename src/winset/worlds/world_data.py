@@ -79,7 +79,7 @@ class World:
     domestic_known : bool
         Whether the diagonal comes from the data.
     facts : mapping of columns
-        Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
+        Optional columns of ``economies.csv`` (population, area_km2, region, income_group, imputed).
     technology : Technology, optional
         Elasticities, value-added, input and final shares by sector, where the data give them.
     mfn : (J, n, n) array, optional
@@ -184,6 +184,12 @@ class World:
         return {code: k for k, code in enumerate(self.codes)}
 
     @property
+    def imputed(self) -> dict[str, str]:
+        """What each economy rests on whose flows are not measured but imputed, by code."""
+        texts = self.facts.get("imputed", ())
+        return {code: text for code, text in zip(self.codes, texts, strict=False) if text}
+
+    @property
     def sectored(self) -> bool:
         """Whether the world is solved sector by sector."""
         return len(self.sectors) > 1 or self.technology is not None
@@ -269,6 +275,7 @@ class World:
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
+            **({"imputed": self.imputed} if self.imputed else {}),
             "sha256": self.sha256,
         }
 
@@ -288,6 +295,22 @@ class World:
         }
         return {
             source: share for source, share in shares.items() if source != "not said" or share > 0
+        }
+
+    def services_left_out(self) -> dict[str, Any] | None:
+        """Return the share of services in trade that goods leave out, percent, by economy and in all."""
+        told = self.facts.get("services_percent")
+        if told is None or not any(told):
+            return None
+        known = {c: float(text) for c, text in zip(self.codes, told, strict=True) if text}
+        abroad = self.flows * ~np.eye(len(self), dtype=np.bool_)
+        rows = [self.index[code] for code in known]
+        share = np.array(list(known.values())) / 100.0
+        both = (abroad.sum(axis=0) + abroad.sum(axis=1))[rows] / (1.0 - share)
+        return {
+            "world_percent": float(100.0 * (share @ both) / both.sum()),
+            "percent": known,
+            "unknown": [code for code in self.codes if code not in known],
         }
 
     def _tariff_levels(self) -> dict[str, float] | None:
