@@ -6,8 +6,8 @@ r"""The SDG Index: indicators scaled to 0–100, means by goal, and a region's s
 
 The regional score of a goal is the plain mean over the *ranked* countries of the region: those with
 values for at least `LEAST_SHARE` of the indicators. Others are scored, and neither ranked nor part of a
-region's mean. The published text names neither rule; both were found from, and reproduce, the figures of
-2019 (162 indices, 119 regional scores).
+region's mean. Both rules were found from the figures of 2019, and reproduce them: all indices and all
+regional scores at hand.
 
 Source of the figures: Sachs, Schmidt-Traub, Kroll, Lafortune & Fuller (2019), Sustainable Development
 Report 2019.
