@@ -494,7 +494,7 @@ def test_a_world_with_figures_of_its_own_refuses_others(
 
 def test_nothing_in_doubt_is_an_error() -> None:
     fixed = '{distribution = "fixed"}'
-    sets = {f"doubt.{k}": fixed for k in ("trade_elasticity", "value_added_share", "flows")}
+    sets = {f"doubt.{k}": fixed for k in ("trade_elasticity", "value_added_share", "flows")} | OWN
     with pytest.raises(DataError, match="everything is fixed"):
         drawn("sco-2025", 5, sets)
 
@@ -554,7 +554,8 @@ def test_run_prints_intervals_and_sweep(winset: Any) -> None:
         assert figures["low"] <= figures["median"] <= figures["high"]
         assert 0.0 <= row["gains"] <= 1.0
     assert told["summary"]["members_musd"]["baseline"] == found["summary"]["members_musd"]
-    assert set(told["drivers"]["members_musd"]) == {"trade_elasticity", "value_added_share", "rest"}
+    drawn_too = {"trade_elasticity", "value_added_share", "deficits", "rest"}
+    assert set(told["drivers"]["members_musd"]) == drawn_too
     assert [item["value"] for item in found["sweep"]] == [-20.0, -10.0, 0.0]
     assert found["sweep"][1]["summary"] == found["summary"]
     text = (REPOSITORY / "docs" / "json.md").read_text(encoding="utf-8")
