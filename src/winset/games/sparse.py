@@ -343,7 +343,7 @@ class SparseGame:
                 order, at = np.unique(ranks(rows, len(players)), return_index=True)
                 if len(order) < len(rows):
                     place = np.searchsorted(order, ranks(rows, len(players)))
-                    numbers = np.bincount(place, numbers, len(order))
+                    numbers = np.asarray(np.bincount(place, numbers, len(order)), dtype=np.float64)
                     rows = rows[at]
             kept_rows.append(rows)
             kept_numbers.append(np.asarray(numbers, dtype=np.float64))

@@ -164,7 +164,7 @@ def sparse_core(
             b_eq=[game.grand],
             bounds=(None, None),
         )
-        if found.status != 0:
+        if found.status != 0 or found.x is None or found.fun is None:
             raise ConvergenceError(f"a linear program failed: {found.message}", residual=np.inf)
         x, lower = found.x[:n], max(lower, float(found.fun))
         new: list[Mask] = []

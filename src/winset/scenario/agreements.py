@@ -82,7 +82,8 @@ def _common(target: World, tariff: Array, members: Rows) -> Array:
     bought = (target.trade if target.sectored else target.flows)[..., members]
     rates = tariff[..., members]
     total = bought.sum(axis=-1)
-    return np.divide((bought * rates).sum(axis=-1), total, out=rates.mean(axis=-1), where=total > 0)
+    mean = np.divide((bought * rates).sum(axis=-1), total, out=rates.mean(axis=-1), where=total > 0)
+    return np.asarray(mean)
 
 
 def _accede(change: Joining, target: World, groups: Groups, new: Array, where: str) -> Rows:

@@ -233,6 +233,6 @@ def gains_under(
         dict(zip(codes, percent, strict=True)),
         losing=losing,
         more_or_fewer=abs(losing - before) > COUNT * int(judged.sum()),
-        flipped=tuple(codes[k] for k in np.flatnonzero(members & (way * their_way < 0))),
+        flipped=tuple(codes[int(k)] for k in np.flatnonzero(members & (way * their_way < 0))),
         widest=codes[widest] if gap[widest] > GAIN else "",
     )

@@ -181,10 +181,10 @@ def _duties(done: Negotiation, world: World) -> tuple[tuple[SectorDuty, ...], tu
     made = []
     for sector in sorted(parts):
         at = np.array([k for k, _ in parts[sector]])
-        share = np.array([x for _, x in parts[sector]])
+        shares_of = np.array([x for _, x in parts[sector]])
         for v, importer in enumerate(lines.importers):
             for i, exporter in enumerate(lines.exporters):
-                value = lines.value[at, i, v] * share
+                value = lines.value[at, i, v] * shares_of
                 before, after = lines.applied[at, i, v], done.rates_after[at, i, v]
                 if exporter in world.index and value.sum() > 0 and (after < before).any():
                     made.append(_duty(sector, exporter, importer, value, before, after))

@@ -10,7 +10,7 @@ import numpy as np
 from winset.display import html
 from winset.places.blocs import load_blocs
 from winset.places.groups import ALL, names
-from winset.scenario import Productivity, Scenario, read_scenario
+from winset.scenario import Scenario, read_scenario
 from winset.studies.sharing import DIVIDENDS, bargainers, weights_of
 from winset.trade.coalitions import both_ends
 from winset.trade.coalitions.problem import MOST_PLAYERS, prepare
@@ -243,7 +243,7 @@ def for_everybody(scenario: Scenario) -> tuple[Scenario, bool]:
     """Return a scenario whose changes among some are among all, and whether there was any."""
     changes = tuple(
         change
-        if isinstance(change, Productivity) or change.among is None
+        if getattr(change, "among", None) is None
         else change.model_copy(update={"among": ALL})
         for change in scenario.changes
     )

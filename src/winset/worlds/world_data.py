@@ -151,13 +151,10 @@ class World:
                     f"{said}: {what} of {self.codes[i]} to {self.codes[k]}, sector {self.sectors[j]}, is "
                     f"{cube[j, i, k]:g}; it must {must}."
                 )
-
-        if (kind := self.tariff_source) is not None and (
-            kind.shape != shape or ((kind < 0) | (kind >= len(TARIFF_SOURCES))).any()
-        ):
+        kind, last = self.tariff_source, len(TARIFF_SOURCES) - 1
+        if kind is not None and (kind.shape != shape or ((kind < 0) | (kind > last)).any()):
             raise DataError(
-                f"{said}: tariff_source has the shape {kind.shape}, not {shape}, or a number that is not in "
-                f"0 to {len(TARIFF_SOURCES) - 1}."
+                f"{said}: tariff_source has the shape {kind.shape}, not {shape}, or a number beyond 0 to {last}."
             )
 
     def __eq__(self, other: object) -> bool:

@@ -251,4 +251,5 @@ class _Ends:
 
 def _to_members(rows: Integers, dividends: Array, p: int) -> Array:
     """Σ_{T∋i} Δ(T), (p,)."""
-    return np.bincount(rows.ravel(), np.repeat(dividends, rows.shape[1]), p)
+    sums = np.bincount(rows.ravel(), np.repeat(dividends, rows.shape[1]), p)
+    return np.asarray(sums, dtype=np.float64)

@@ -168,7 +168,7 @@ def intervals(result: TradeResult, sample: Sample, draws: Draws) -> Intervals:
     }
     x = sample.values[kept]
     rules = None if sample.rules is None else sample.rules[kept]
-    every_member = gain[:, inside].all(axis=1)
+    every_member = np.asarray(gain[:, inside].all(axis=1))
     return Intervals(
         result=result,
         sample=sample,
