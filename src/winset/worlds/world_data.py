@@ -154,7 +154,7 @@ class World:
         kind, last = self.tariff_source, len(TARIFF_SOURCES) - 1
         if kind is not None and (kind.shape != shape or ((kind < 0) | (kind > last)).any()):
             raise DataError(
-                f"{said}: tariff_source has the shape {kind.shape}, not {shape}, or a number beyond 0 to {last}."
+                f"{said}: tariff_source is not {shape} numbers from 0 to {last}, but {kind.shape}."
             )
 
     def __eq__(self, other: object) -> bool:
@@ -171,9 +171,8 @@ class World:
         return len(self.codes)
 
     def __repr__(self) -> str:
-        return (
-            f"World({self.name!r}, {self.year}, {len(self)} economies, {len(self.sectors)} sectors)"
-        )
+        size = f"{len(self)} economies, {len(self.sectors)} sectors"
+        return f"World({self.name!r}, {self.year}, {size})"
 
     @cached_property
     def index(self) -> dict[str, int]:
