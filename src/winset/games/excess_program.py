@@ -242,7 +242,7 @@ class _Program:
     ) -> None:
         n, inf = game.n, highspy.kHighsInf
         self.game, self.size, self.scale, self.fixed = game, size, scale, len(settled.rows)
-        self.model = Quiet()  # type: ignore[no-untyped-call]
+        self.model = Quiet()
         for key in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self.model.setOptionValue(key, 1e-10)
         low = np.append(np.full(n, -1e-11 if bounded else -inf), -inf)

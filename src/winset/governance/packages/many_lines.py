@@ -122,9 +122,8 @@ def _maximize(
 
     from winset.highs import Quiet
 
-    model = Quiet()  # type: ignore[no-untyped-call]
+    model = Quiet()
     model.setOptionValue("output_flag", False)
-    model.setOptionValue("threads", 1)
     model.setOptionValue("mip_rel_gap", gap)
     model.setOptionValue("mip_abs_gap", 0.0)
     model.setOptionValue("time_limit", seconds)
