@@ -42,10 +42,34 @@ LINES = {
     "world check": "world-2023",
     "world import": "--trade trade.csv --gdp gdp.csv --out made",
     "serve": "--port 18733",
+    "offer": "china-india",
+    "carbon": "tables",
+    "club": "--data tables --scc 30 --tariff 0.05",
+    "track": "SCO",
+    "effect": "panel.csv",
+    "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}
 ENDINGS = {"--chart": ".svg", "--report": ".html", "--save": ".npy"}
 FLOWS = "exporter,importer,value\nKAZ,CHN,1200.5\nCHN,KAZ,900\nUZB,CHN,300\nCHN,UZB,30\n"
+TABLES = {
+    "tables/flows.csv": "from_region,from_sector,to_region,to_sector,value\na,s,b,s,1\nb,s,a,s,2\n",
+    "tables/final.csv": "from_region,from_sector,to_region,value\na,s,a,5\nb,s,b,6\n",
+    "tables/emissions.csv": "region,sector,gas,value\na,s,CO2,3\nb,s,CO2,4\n",
+    "tables/input_original.csv": "Country,GDP,CO2,Import_A,Import_B,McKinsey_alpha\n"
+    "A,2000,900,0,40,0.01\nB,3000,800,50,0,0.02\n",
+    "tables/parameters.csv": "region,a,b\nA,0.5,0.6\nB,0.4,0.5\n",
+    "lorenz.csv": "share\n" + "".join(f"{x}\n" for x in (3, 5, 6, 7, 8, 9, 11, 13, 16, 22)),
+    "panel.csv": "exporter,importer,year,trade,rta\n"
+    + "".join(
+        f"{a},{b},{year},{100 + 7 * i + 13 * k + 3 * year % 11 + 50 * (i * k % 2)},{rta}\n"
+        for i, a in enumerate("ABCDE")
+        for k, b in enumerate("ABCDE")
+        if a != b
+        for year in (2000, 2004, 2008)
+        for rta in (int(year > 2003 and i + k == 1),)
+    ),
+}
 GDP = "code,gdp\nKAZ,220000000000\nCHN,17900000000000\nUZB,81000000000\n"
 
 
@@ -128,6 +152,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that commands work in."""
     (tmp_path / "trade.csv").write_text(FLOWS, "utf-8")
     (tmp_path / "gdp.csv").write_text(GDP, "utf-8")
+    (tmp_path / "tables").mkdir()
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -255,7 +255,7 @@ def test_a_step_on_a_path_is_newton_s_step_on_the_whole_path():
 
 def test_embedded_points_cover_every_year_and_vote():
     calls, points = un_roll_calls(), un_ideal_points()
-    assert points.years.tolist() == list(range(1946, 2020))
+    assert points.years.tolist() == list(range(1946, 2026))
     for code in ("USA", "KIR", "ZAF", "TWN"):
         voted = set(calls.years[calls.votes[:, calls.members.index(code)] > 0].tolist())
         known = np.isfinite(points.position[points.members.index(code), :, 0])

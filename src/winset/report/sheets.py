@@ -104,7 +104,7 @@ UNITS = {
     **dict.fromkeys(("*.tariff", "*.duty", "*.duty_before", "common_rates.rates"), "fraction"),
     **{f"members.{index}": "share" for index in SHARES},
     **{f"accession.{i}_{when}": "share" for i in SHARES[:2] for when in ("before", "after")},
-    "intervals.gains": "share_of_draws",
+    **dict.fromkeys(("intervals.gains", "intervals_by_rule.all_members_gain"), "share_of_draws"),
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
@@ -183,6 +183,7 @@ def book(
     unit = str(whole.get("unit", "")).removeprefix("welfare_")  # of a deal made of scenarios
     if unit in ("musd", "percent"):
         units |= {f"countries.{key}": unit for key in ("gains", "payments", "gains_together")}
+        units |= {"deficit_rules.total_of_chosen": unit}
     figures = [_sheet(name, rows, units) for name, rows in tables.items() if rows]
     summary: list[tuple[Cell, ...]] = []
     basis: list[tuple[Cell, ...]] = [("winset", __version__)] if "winset" not in whole else []
