@@ -90,7 +90,9 @@ def gains_frame(study: Study) -> pd.DataFrame:
         name(code, own) for code, own in zip(frame["code"], frame["name"], strict=True)
     ]
     frame["label"] = [
-        say("{name}: {gain}, {musd} USD million", name=who, gain=percent(gain), musd=signed(musd, 0))
+        say(
+            "{name}: {gain}, {musd} USD million", name=who, gain=percent(gain), musd=signed(musd, 0)
+        )
         for who, gain, musd in zip(
             frame["name"], frame["welfare_percent"], frame["welfare_musd"], strict=True
         )
@@ -184,9 +186,7 @@ def scatter(frame: pd.DataFrame, *, width: int) -> Picture:
     points = base.mark_circle(size=46, opacity=0.75).encode(
         color=alt.Color(
             "role:N",
-            scale=alt.Scale(
-                domain=[known("member"), known("outsider")], range=[GAIN, "#8c8c8c"]
-            ),
+            scale=alt.Scale(domain=[known("member"), known("outsider")], range=[GAIN, "#8c8c8c"]),
             legend=alt.Legend(title=None, orient="top"),
         ),
         description=alt.Description("label:N"),
@@ -235,7 +235,9 @@ def world_map(frame: pd.DataFrame, *, width: int, title: str | None = None) -> P
     )
     scale = alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True)
     legend = alt.Legend(orient="bottom", gradientLength=min(300, width - 60))
-    color = alt.Color("welfare_percent:Q", title=title or say("gain, percent"), scale=scale, legend=legend)
+    color = alt.Color(
+        "welfare_percent:Q", title=title or say("gain, percent"), scale=scale, legend=legend
+    )
     nothing = say("no data")
     chart: Picture = (
         alt.Chart(land)

@@ -256,9 +256,7 @@ def _losers(frame: pd.DataFrame) -> Section:
                 data=lost.drop(columns="label"),
             ),
         ),
-        grids=(
-            Grid((say("who loses"), say("role"), "%", say("USD million")), rows, (0, 2, 0)),
-        ),
+        grids=(Grid((say("who loses"), say("role"), "%", say("USD million")), rows, (0, 2, 0)),),
     )
 
 

@@ -1,9 +1,9 @@
 """In which language a report speaks: sentences, names and figures.
 
-A sentence stands in the code once, in English, where it is made; `locales/ru.toml` and `locales/zh.toml` have it
-once more each, by the English one. `{n}` is a value, `{n|gains|gain}` the form that goes with a number, in the order
-of the language's plural categories (Unicode CLDR): one, other in English; one, few, many in Russian; one form in
-Chinese. The terminal speaks English; `speaking` is what a report is made within.
+A sentence stands in the code once, in English, where it is made; `locales/ru.toml` and `locales/zh.toml`
+have it once more each, by the English one. `{n}` is a value, `{n|gains|gain}` the form that goes with a
+number, in the order of the language's plural categories (Unicode CLDR): one, other in English; one, few, many
+in Russian; one form in Chinese. The terminal speaks English; `speaking` is what a report is made within.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def say(english: str, /, **values: object) -> str:
 
 
 def known(text: str) -> str:
-    """Return a text of the data in the language spoken, such as a title; as it is where winset has no other."""
+    """Return a text of the data, such as a title, in the language spoken; as it is where there is no other."""
     return catalog(language()).get(text, text)
 
 

@@ -69,9 +69,7 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
             (f"{names[c]} {percent_of(gain[result.world.index[c]])}" for c in losers), most=5
         )
         sentences.append(
-            say(
-                "{who}; {said} {n|loses|lose}.", who=clauses(who), said=said, n=len(losers)
-            )
+            say("{who}; {said} {n|loses|lose}.", who=clauses(who), said=said, n=len(losers))
         )
     elif members > 1:
         sentences.append(say("{who}.", who=clauses(who)))
@@ -104,7 +102,9 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
 
 def names_of(result: TradeResult) -> dict[str, str]:
     """Return the names of a result's economies in the language spoken."""
-    return {code: name(code, own) for code, own in zip(result.codes, result.world.names, strict=True)}
+    return {
+        code: name(code, own) for code, own in zip(result.codes, result.world.names, strict=True)
+    }
 
 
 def percent_of(value: float) -> str:
@@ -301,9 +301,7 @@ def notes(study: Study) -> tuple[str, ...]:
             say(
                 "Exports exceed what GDP can hold; domestic sales set to {floor} of output: {who}.",
                 floor=f"{DOMESTIC_FLOOR:.0%}",
-                who=listed(
-                    code if language() == "en" else name(code) for code in result.floored
-                ),
+                who=listed(code if language() == "en" else name(code) for code in result.floored),
             )
         )
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
