@@ -255,13 +255,11 @@ def world_map(frame: pd.DataFrame, *, width: int, title: str | None = None) -> P
             f"{json.dumps(nothing)}"
         )
         .encode(
-            color={
-                "condition": [
-                    {"test": "datum.state === 'disputed'", "value": HATCHED},
-                    {"test": "datum.state === 'none'", "value": NO_DATA},
-                ],
-                **color.to_dict(),
-            },
+            color=alt.when("datum.state === 'disputed'")
+            .then(alt.value(HATCHED))
+            .when("datum.state === 'none'")
+            .then(alt.value(NO_DATA))
+            .otherwise(color),
             description=alt.Description("label:N"),
         )
         .project("naturalEarth1")
