@@ -26,10 +26,24 @@ REPORT = Path(winset.report.__file__).parent
 #: What the data call things, beside their notes, titles and sectors.
 NAMED = (
     "member outsider world-share additive multiplicative balanced shapley nucleolus equal population gdp "
-    "million billion trillion thousand lognormal normal beta mean sd sigma"
+    "million billion trillion thousand lognormal normal beta mean sd sigma "
+    "uniform partner sector partner-sector"
 ).split()
 #: Words in Latin letters that stand in Russian and Chinese reports: products, measures, titles of data sets.
-LATIN = {"winset", "scenario", "toml", "run", "CSV", "JSON", "USD", "GDP", "BACI", "SHA", "Natural", "Earth"}
+LATIN = {
+    "winset",
+    "scenario",
+    "toml",
+    "run",
+    "CSV",
+    "JSON",
+    "USD",
+    "GDP",
+    "BACI",
+    "SHA",
+    "Natural",
+    "Earth",
+}
 #: Authors, whose names are cited as they publish.
 AUTHORS = set(
     "Dekle Eaton Kortum Costinot Rodríguez Clare Simonovska Waugh Head Mayer Caliendo Parro Alvarez Lucas "
@@ -53,7 +67,9 @@ def spoken() -> dict[str, str]:
             if not (isinstance(node, ast.Call) and node.args):
                 continue
             called = node.func.id if isinstance(node.func, ast.Name) else ""
-            if called == "say" or (isinstance(node.func, ast.Attribute) and node.func.attr == "say"):
+            if called == "say" or (
+                isinstance(node.func, ast.Attribute) and node.func.attr == "say"
+            ):
                 for text in _texts(node.args[0], constants):
                     found.setdefault(text, path.name)
     for path in sorted((REPORT / "templates").glob("*.html")):
@@ -101,7 +117,9 @@ def of_data() -> set[str]:
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
 def test_every_sentence_of_the_code_is_in_the_catalog(language: speech.Language) -> None:
-    missing = {text: file for text, file in spoken().items() if text not in speech.catalog(language)}
+    missing = {
+        text: file for text, file in spoken().items() if text not in speech.catalog(language)
+    }
     assert missing == {}
 
 
@@ -188,7 +206,9 @@ def test_a_report_says_nothing_in_english(study: Study, language: speech.Languag
     assert f'<html lang="{language}' in text
     read = Read()
     read.feed(text)
-    allowed = LATIN | AUTHORS | set(study.world.codes) | {study.world.name, *study.world.name.split("-")}
+    allowed = (
+        LATIN | AUTHORS | set(study.world.codes) | {study.world.name, *study.world.name.split("-")}
+    )
     # one letter is a symbol of an equation; a rule's own name stands beside its translation
     allowed |= {"world", "share", "multiplicative", "additive", "balanced"}
     foreign = {

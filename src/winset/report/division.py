@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from winset.report import charts
 from winset.report.sections import Grid, Section, figure
-from winset.report.speech import clauses, few, known, language, money, name, plain, say, together
+from winset.report.speech import clauses, coded, few, known, money, name, plain, say, together
 from winset.report.words import counted, refusal, rules
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def opening(shares: Shares) -> tuple[str, ...]:
                 "and neither does what they would change.",
                 n=len(without),
                 all=len(shares.members),
-                who=few(map(spoken, without), most=6),
+                who=few(map(coded, without), most=6),
             )
         )
     if done.in_core.get("own"):
@@ -54,18 +54,13 @@ def _other_rules(shares: Shares) -> str:
                 if one * two < 0
             ]
             if turned:
-                part += say(" ({who} changes sides)", who=few(map(spoken, turned), most=4))
+                part += say(" ({who} changes sides)", who=few(map(coded, turned), most=4))
         parts.append(part)
     return say(
         "All together gain {musd} USD a year; under the other deficit rules: {parts}.",
         musd=money(grand),
         parts=clauses(parts),
     )
-
-
-def spoken(code: str) -> str:
-    """Return the code in an English sentence of the terminal, the name in other languages."""
-    return code if language() == "en" else name(code)
 
 
 def section(shares: Shares) -> Section:

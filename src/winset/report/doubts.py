@@ -70,10 +70,8 @@ def readable(scalar: str) -> str:
     if scalar == REST:
         return say("the errors of the flows and on interactions")
     figure, _, where = scalar.partition(" of ")
-    if figure == "value_added_share":
-        said = say("the value-added share")
-    else:
-        said = say("the trade elasticity")
+    share = figure == "value_added_share"
+    said = say("the value-added share") if share else say("the trade elasticity")
     return say("{figure} of {where}", figure=said, where=known(where)) if where else said
 
 

@@ -117,8 +117,8 @@ CLOSURES = {
 }
 THETA = (
     "Why θ = 4: Simonovska & Waugh (2014) estimate 4.1, and the estimates that Head & Mayer "
-    "(2014) survey have a median near 5. A larger θ makes goods of different origins closer substitutes, so that "
-    "the same change of costs moves more trade."
+    "(2014) survey have a median near 5. A larger θ makes goods of different origins closer substitutes, so "
+    "that the same change of costs moves more trade."
 )
 BETA = (
     "Why β = 0.5: in the world's input–output tables value added is about half of gross output; the other "

@@ -78,7 +78,7 @@ def say(english: str, /, **values: object) -> str:
 
 
 def known(text: str) -> str:
-    """Return a text of the data, such as a title, in the language spoken; as it is where there is no other."""
+    """Return a text of the data, such as a title, in the language spoken; as it is if there is no other."""
     return catalog(language()).get(text, text)
 
 
@@ -90,6 +90,11 @@ def name(code: str, english: str | None = None) -> str:
         listed = economies().get(code)
         return code if listed is None else listed.name
     return names_in(language()).get(code) or known(english or code)
+
+
+def coded(code: str) -> str:
+    """Return the code in an English sentence, as the terminal prints it; the name in other languages."""
+    return code if language() == "en" else name(code)
 
 
 def local(text: str) -> str:

@@ -32,7 +32,7 @@ SPOKEN = ("report", "svg", "png")
 
 
 def download(kind: str, raw: Any, lang: str = "en") -> tuple[bytes, str, str]:
-    """Return the file's content, its media type and a name for it; report and pictures in the language asked for.
+    """Return the file's content, its media type and a name for it; report and pictures in a language.
 
     Raises
     ------
