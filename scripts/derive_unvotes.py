@@ -1,4 +1,4 @@
-"""Derive the embedded roll calls from the UN General Assembly voting data.
+"""Derive the embedded roll calls: the UN General Assembly voting data, and official votes since.
 
     python scripts/derive_unvotes.py ../shared/data/unvotes
 
@@ -7,6 +7,8 @@ Reads ``un_votes.rda``, ``un_roll_calls.rda`` and ``un_roll_call_issues.rda`` th
 Bailey, "United Nations General Assembly Voting Data", Harvard Dataverse, hdl:1902.1/12379) and
 writes into ``src/winset/data/unvotes``: ``votes.npz`` (roll call × member), ``roll_calls.csv.gz``
 and ``members.csv``. ``estimate_ideal_points.py`` then adds ``ideal_points.csv.gz``.
+``../unga_2019_2026`` next to it holds the official votes from November 2019 on, read and joined by
+``recent_votes.py``; what they lack is listed in ``missing.csv``.
 
 What is changed: members are keyed by ISO3, one seat one key (see ``SEATS``); titles are cut short;
 roll calls that put the same text to the vote again get the same ``item``.
@@ -25,6 +27,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyreadr
+
+import recent_votes
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "unvotes"
 CATEGORIES = {
@@ -111,13 +115,59 @@ def items(calls: pd.DataFrame) -> np.ndarray:
     return np.unique(number, return_inverse=True)[1]
 
 
+def join(
+    older: pd.DataFrame,
+    older_cells: np.ndarray,
+    codes: list[str],
+    recent: pd.DataFrame,
+    recent_cells: pd.DataFrame,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Append the resolutions that the older source lacks; give subjects to those that both hold."""
+    if unknown := set(recent_cells.columns) - set(codes):
+        raise SystemExit(f"Members without a column: {sorted(unknown)}.")
+    cells = recent_cells.reindex(columns=codes, fill_value=0).to_numpy(dtype=np.uint8)
+    row_of = {symbol: row for row, symbol in enumerate(older["resolution"]) if symbol}
+    place = recent["resolution"].map(row_of)
+    for row, before in place.dropna().astype(int).items():
+        if not np.array_equal(cells[row], older_cells[before]):
+            raise SystemExit(f"{recent['resolution'][row]}: the two sources differ.")
+        older.loc[before, "subjects"] = recent["subjects"][row]
+        session, copied = recent_votes.COPIED
+        if older["session"][before] == session:
+            kept = set(older["issues"][before].split()) - set(copied)
+            ours = set(recent["issues"][row].split()) & set(copied)
+            older.loc[before, "issues"] = " ".join(sorted(kept | ours))
+    added = recent[place.isna()].assign(item=0)
+    added["item"] = older["item"].max() + 1 + np.arange(len(added))
+    added["title"] = [
+        text if len(text) <= TITLE_WIDTH else text[: TITLE_WIDTH - 1].rstrip() + "…"
+        for text in added["title"]
+    ]
+    table = pd.concat([older, added], ignore_index=True)
+    bridged = recent_votes.title_items(
+        table["session"].to_numpy(), table["title"].tolist(), table["item"].to_numpy()
+    )
+    table["item"] = np.unique(bridged, return_inverse=True)[1]
+    return table, np.vstack([older_cells, cells[place.isna().to_numpy()]])
+
+
 def write_gzip(path: Path, header: list[str], rows: list[list[object]]) -> None:
     """Write a CSV, compressed without a time stamp so that the same input gives the same bytes."""
+    replace(path, gzip.compress(csv_text(header, rows), compresslevel=9, mtime=0))
+
+
+def write_rows(path: Path, header: list[str], rows: list[list[object]]) -> None:
+    """Write a CSV."""
+    replace(path, csv_text(header, rows))
+
+
+def csv_text(header: list[str], rows: list[list[object]]) -> bytes:
+    """Lay rows out as a CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    replace(path, gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+    return text.getvalue().encode()
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -155,6 +205,20 @@ def main(source: Path) -> None:
         raise SystemExit("Two votes by one member in one roll call: the table of seats is wrong.")
     cells[rows, columns] = votes["vote"].astype(str).map(CATEGORIES).to_numpy()
 
+    by_call = issues.groupby("rcid")["short_name"].agg(lambda s: " ".join(sorted(s.astype(str))))
+    table = pd.DataFrame(
+        {
+            "session": calls["session"],
+            "date": calls["date"].astype(str).str[:10],
+            "resolution": calls["unres"].str.replace("^R/", "A/RES/", regex=True),
+            "issues": calls["rcid"].map(by_call).fillna(""),
+            "item": items(calls),
+            "title": titles(calls),
+            "subjects": "",
+        }
+    )
+    table, cells = join(table, cells, codes, *recent_votes.read(source.parent / "unga_2019_2026"))
+
     TARGET.mkdir(parents=True, exist_ok=True)
     packed = np.ascontiguousarray(cells.T)  # a member's votes in a row compress better
     array = io.BytesIO()
@@ -164,29 +228,14 @@ def main(source: Path) -> None:
         archive.writestr(zipfile.ZipInfo("votes.npy"), array.getvalue(), zipfile.ZIP_LZMA)
     replace(TARGET / "votes.npz", bundle.getvalue())
 
-    by_call = issues.groupby("rcid")["short_name"].agg(lambda s: " ".join(sorted(s.astype(str))))
+    columns_written = ["session", "date", "resolution", "issues", "item", "title", "subjects"]
     write_gzip(
-        TARGET / "roll_calls.csv.gz",
-        ["session", "date", "resolution", "issues", "item", "title"],
-        [
-            [
-                number,
-                str(date)[:10],
-                symbol,
-                by_call.get(rcid, ""),
-                item,
-                title,
-            ]
-            for rcid, number, date, symbol, item, title in zip(
-                calls["rcid"],
-                calls["session"],
-                calls["date"],
-                calls["unres"].str.replace("^R/", "A/RES/", regex=True),
-                items(calls),
-                titles(calls),
-                strict=True,
-            )
-        ],
+        TARGET / "roll_calls.csv.gz", columns_written, table[columns_written].to_numpy().tolist()
+    )
+    write_rows(
+        TARGET / "missing.csv",
+        ["resolution", "year", "date", "yes", "no", "abstain", "why"],
+        recent_votes.missing(source.parent / "unga_2019_2026"),
     )
     names = {**{key: name for name, key in {**SEATS, **iso3}.items()}, **NAMES}
     lines = ["code,name", *(f'{key},"{names[key]}"' for key in codes)]

@@ -1,4 +1,4 @@
-"""Derive the embedded world-2023 from BACI trade, WDI GDP and the country tables.
+"""Derive the embedded world-2023-free from BACI trade, WDI GDP and the country tables.
 
 Run from the repository with the folder of source files:
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from winset.worlds import Source, World, write_world
 
-TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2023"
+TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2023-free"
 
 
 def main(shared: Path) -> None:
@@ -37,7 +37,7 @@ def main(shared: Path) -> None:
         people = {row["iso3"]: row["population"] for row in csv.DictReader(file)}
     order = sorted(range(len(codes)), key=codes.__getitem__)
     world = World(
-        name="world-2023",
+        name="world-2023-free",
         year=2023,
         codes=tuple(codes[k] for k in order),
         names=tuple(about.get(codes[k], {}).get("name", labels[k]["CountryName"]) for k in order),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
@@ -57,9 +58,23 @@ def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB; it is a few lines.")
         text = path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text), TomlPosition(text, str(path))
+        raw = tomllib.loads(text)
+        if _beyond(raw):  # in hexadecimal no limit of Python's keeps it out
+            raise DataError(
+                f"{path}: a whole number in it is beyond 1e308. Write the figure meant."
+            )
+        return raw, TomlPosition(text, str(path))
     except (OSError, ValueError, RecursionError) as error:  # a figure of 5,000 digits too
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
+
+
+def _beyond(value: Any) -> bool:
+    """Tell whether a whole number in a value of TOML is too large for a figure."""
+    if isinstance(value, int):
+        return abs(value) > sys.float_info.max
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list) and any(_beyond(each) for each in value)
 
 
 @dataclass(frozen=True, slots=True)

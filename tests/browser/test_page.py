@@ -402,11 +402,11 @@ def test_voting_power(page: Page) -> None:
 
 def test_common_ground(page: Page) -> None:
     page.get_by_role("link", name="Common ground").click()
-    expect(page.locator(".verdict p").first).to_contain_text("921 roll calls in 2010–2019")
+    expect(page.locator(".verdict p").first).to_contain_text("1,561 roll calls in 2010–2025")
     expect(page.get_by_role("img", name="Who votes with whom")).to_be_visible()
     expect(page.get_by_role("img", name="Positions")).to_be_visible()
     page.locator("#issue").select_option("nu")
-    expect(page.locator(".verdict p").first).to_contain_text("189 roll calls")
+    expect(page.locator(".verdict p").first).to_contain_text("294 roll calls")
 
 
 def test_two_scenarios_side_by_side_in_one_link(page: Page, fresh: Callable[..., Page]) -> None:

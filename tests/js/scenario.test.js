@@ -8,7 +8,7 @@ await speak("en");
 const { KINDS, SIZES, compose, controls, groupName, isBloc, TEMPLATES, missing, nothing, opened, ordered, title, twoSided, useBlocs } = await load("scenario");
 useBlocs(["SCO", "EAEU", "EU"]);
 
-const base = { goods: "", world: "world-2023", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
+const base = { goods: "", world: "world-2023-free", on: "2025-09-01", parameters: {}, custom: null, group: ["SCO+"], partner: ["all"], size: -10 };
 
 test("a cut among a bloc", () => {
   const made = compose({ ...base, kind: "trade-cost" });
@@ -41,7 +41,7 @@ for (const kind of KINDS)
   });
 
 test("what the controls cannot say stays as it is", () => {
-  const scenario = { title: "Odd", world: "world-2023", on: "2025-09-01", change: [{ kind: "tariff", cap: 0.1, among: "EU" }] };
+  const scenario = { title: "Odd", world: "world-2023-free", on: "2025-09-01", change: [{ kind: "tariff", cap: 0.1, among: "EU" }] };
   assert.deepEqual(controls(scenario).custom, { title: "Odd", change: scenario.change });
   assert.deepEqual(controls(scenario, "odd").custom, { title: "Odd", name: "odd" });
   assert.equal(compose({ ...base, custom: { title: "Odd", name: "odd" } }).scenario, "odd");
@@ -111,7 +111,7 @@ test("the order of a job, from this page or from elsewhere, sets the controls", 
   const byName = ordered({ scenario: "sco-2025", set: { deficits: "balanced" } }, "t", "2026-01-01", bundled);
   assert.deepEqual([byName.kind, byName.group, byName.parameters, byName.on], ["trade-cost", ["SCO+"], { deficits: "balanced" }, "2025-09-01"]);
   const short = ordered({ scenario: { change: [{ kind: "trade-cost", among: "EU", percent: -3 }] } }, "t", "2026-01-01", bundled);
-  assert.deepEqual([short.group, short.size, short.world, short.on], [["EU"], -3, "world-2023", "2026-01-01"]);
+  assert.deepEqual([short.group, short.size, short.world, short.on], [["EU"], -3, "world-2023-free", "2026-01-01"]);
   assert.equal(ordered({ scenario: "nafta" }, "N", "2026-01-01", bundled).custom?.name, "nafta");
   assert.deepEqual(ordered({ scenario: "sco-2025", set: { percent: -20 } }, "t", "2026-01-01", bundled), {});
 });
@@ -123,8 +123,8 @@ test("the goods of a group are its sectors in a world that has them, and come ba
   assert.match(title(state), /25 %.*\(Vehicles\)/);
   const { goods, kind, custom } = controls(compose(state));
   assert.deepEqual({ goods, kind, custom }, { goods: "vehicles", kind: "tariff-by", custom: null });
-  assert.equal(compose({ ...state, world: "world-2023" }).change[0].sectors, undefined);
-  assert.doesNotMatch(title({ ...state, world: "world-2023" }), /Vehicles/);
+  assert.equal(compose({ ...state, world: "world-2023-free" }).change[0].sectors, undefined);
+  assert.doesNotMatch(title({ ...state, world: "world-2023-free" }), /Vehicles/);
   const odd = { ...compose(state), change: [{ ...change, sectors: ["C29"] }] };
   assert.deepEqual(controls(odd).custom?.change, odd.change);
 });

@@ -45,7 +45,7 @@ def test_the_summit_has_six_issues_and_says_what_interaction_brings(winset: Any)
     assert {"package", "total", "gains", "optimal_packages", "frontier", "bargains"} <= set(said)
     assert len(said["scenarios"]) == 6
     assert said["unit"] == "welfare_musd"
-    assert said["world"]["name"] == "world-2023"
+    assert said["world"]["name"] == "world-2023-free"
     assert said["solver"]["max_residual"] < 1e-9
     # nobody loses by all six, but some lose by four of them
     assert set(said["passing_alone"]) == {"energy", "digital-economy"}

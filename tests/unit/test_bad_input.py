@@ -122,7 +122,10 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         lambda p: void((p / "s.toml").write_text('world = "w"\n')),
         ["no [[change]]"],
     ),
-    "unknown world": (spoil("s.toml", '"w"', '"world-2032"'), ["Did you mean world-2023?"]),
+    "unknown world": (
+        spoil("s.toml", '"w"', '"world-2032"'),
+        ["Did you mean world-2023 or world-2023-free?"],
+    ),
 }
 
 

@@ -83,7 +83,7 @@ def test_tables(winset, more):
         (("RUS,SUN", "--years", "1980"), "at least two economies; got RUS"),
         (("RUS,CHN", "--years", "1960"), "only RUS voted"),
         (("RUS,CHN", "--years", "2019-2010"), "Try 2010-2019"),
-        (("RUS,CHN", "--years", "2031-2040"), "1946 to 2019"),
+        (("RUS,CHN", "--years", "2031-2040"), "1946 to 2025"),
         (("RUS,CHN", "--years", "lately"), "such as 1972 or 2010-2019"),
         (("RUS,CHN", "--years", "2010", "--weights", "cubic"), "identical, linear, quadratic"),
         (("RUS,CHN", "--years", "2010", "--against", ","), "names no economy"),

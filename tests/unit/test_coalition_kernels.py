@@ -106,6 +106,19 @@ def test_newtons_method_finds_the_root_or_says_that_it_breaks_down() -> None:
     assert broken == np.inf
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_step_of_newtons_method_is_held_back_far_from_the_root(seed: int) -> None:
+    """From prices that are off by e² the whole step runs away in a few rounds."""
+    problem = three()
+    base, n = problem.base, len(problem.codes)
+    K, prod, goal, _ = pieces(problem, 0b111)
+    space = tuple(np.empty(n) for _ in range(6))
+    u = np.random.default_rng(seed).normal(0.0, 2.0, n)
+    given = (base.output, base.deficit, base.theta, base.beta, 1.0 / base.output)
+    assert single_kernel.newton(u, prod, K, *given, 2e-13, space, 60) <= 2e-13
+    assert np.abs(onesector.evaluate(base, goal, u).residual).max() <= 1e-12
+
+
 def test_where_there_is_no_inverse_the_last_one_stays() -> None:
     problem = three()
     base, n = problem.base, len(problem.codes)

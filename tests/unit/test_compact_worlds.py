@@ -29,6 +29,9 @@ def same(one: World, two: World) -> None:
     for field in ("gdp", "trade", "tariff", "mfn_rates"):
         np.testing.assert_array_equal(getattr(one, field), getattr(two, field))
     assert (one.mfn is None) == (two.mfn is None)
+    assert (one.tariff_source is None) == (two.tariff_source is None)
+    if one.tariff_source is not None and two.tariff_source is not None:
+        np.testing.assert_array_equal(one.tariff_source, two.tariff_source)
     assert (one.technology is None) == (two.technology is None)
     if one.technology is not None and two.technology is not None:
         assert one.technology.names == two.technology.names

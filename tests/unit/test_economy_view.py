@@ -80,5 +80,5 @@ def test_the_command_line_and_the_server_give_the_same() -> None:
 
 
 def test_an_economy_that_the_world_lacks_is_refused_with_what_comes_close() -> None:
-    with pytest.raises(DataError, match=r"'KZA' is not in world 'world-2023'.*Did you mean"):
+    with pytest.raises(DataError, match=r"'KZA' is not in world 'world-2023-free'.*Did you mean"):
         seen_from(run("sco-2025"), "KZA")

@@ -33,6 +33,8 @@ LINES = {
     "vote": "sco",
     "agree": "SCO --years 2019",
     "match": "CHN,KAZ --on 2025-09-01",
+    "treaty": "CHN,KAZ --on 2025-09-01",
+    "even": "CHN,KAZ",
     "deal": "silk-road-example",
     "union": "CHN,KAZ",
     "war": "icio-2022 --balanced",

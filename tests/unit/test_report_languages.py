@@ -17,6 +17,7 @@ import winset.report
 from winset.errors import DataError
 from winset.report import diversion, methods, page, speech
 from winset.studies import scenario_run
+from winset.worlds import tariff_sources
 from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _is_text(node: ast.AST) -> bool:
 
 def of_data() -> set[str]:
     """Notes, titles and sectors of everything bundled."""
-    found = set(NAMED)
+    found = {*NAMED, *tariff_sources.MEANING.values()}
     for package in sorted(DATA.glob("*/datapackage.json")):
         if (package.parent / "trade.csv.gz").exists() or package.parent.name.startswith("world"):
             found |= set(json.loads(package.read_text("utf-8")).get("notes", ()))

@@ -135,7 +135,7 @@ def test_overrides(tmp_path: Path, key: str, value: str, expected: float) -> Non
             "rate = 0.2 contradicts change 1, which sets 0.1",
         ),
         (HEAD, "no [[change]]; the scenario changes nothing"),
-        (HEAD + COST.replace("-10", "0"), "changes nothing in world 'world-2023'"),
+        (HEAD + COST.replace("-10", "0"), "changes nothing in world 'world-2023-free'"),
         (HEAD.replace("2025-09-01", "1 May") + COST, "on: '1 May' is not a date"),
         (HEAD + "[parameters]\ntheta = 4\n" + COST, "unknown key 'theta'"),
         (
@@ -147,7 +147,7 @@ def test_overrides(tmp_path: Path, key: str, value: str, expected: float) -> Non
             HEAD + "[parameters]\nscale_elasticity = 1\nlabor_supply_elasticity = 1\n" + COST,
             "output would explode",
         ),
-        (HEAD + 'world = "world-2032"\n' + COST, "Did you mean world-2023?"),
+        (HEAD + 'world = "world-2032"\n' + COST, "Did you mean world-2023 or world-2023-free?"),
         (HEAD + "[[change\n", "not readable as TOML"),
         (HEAD + '[[change]]\nkind = "trade-cost"\nfile = "gone.csv"\n', "not readable as CSV"),
     ],

@@ -40,6 +40,8 @@ COMMANDS = (
     "vote population --members EAEU --design sqrt --on 2025-09-01",
     "agree SCO --years 2019 --against EU",
     "agree SCO --years 2017-2019 --by-year",
+    "treaty SCO --on 2025-09-01",
+    "even SCO",
     "deal silk-road-example --side-payments",
     "deal sco-summit-2025",
     "bloc --on 2025-09-01",

@@ -424,11 +424,12 @@ def test_a_cut_of_no_tariff_is_said_to_alter_nothing(winset: Any, tmp_path: Path
     cut = '[[change]]\nkind = "tariff"\namong = ["KAZ", "UZB"]\npercent = -36\n'
     cost = '[[change]]\nkind = "trade-cost"\namong = ["KAZ", "UZB"]\npercent = -5\n'
     path = tmp_path / "s.toml"
-    path.write_text('on = "2025-09-01"\n' + cut, "utf-8")
+    head = 'on = "2025-09-01"\nworld = "world-2023-free"\n'
+    path.write_text(head + cut, "utf-8")
     said = winset("run", path)
     assert said.code == 2
     assert "The world has no tariffs that a percent, cap, Swiss formula or margin" in said.err
-    path.write_text('on = "2025-09-01"\n' + cut + cost, "utf-8")
+    path.write_text(head + cut + cost, "utf-8")
     said = winset("run", path, "--top", 0)
     assert said.code == 0
     assert "Note: Change 1 (tariff) alters nothing here." in said.out

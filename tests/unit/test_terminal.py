@@ -44,6 +44,8 @@ COMMANDS = (
     "vote population --members EAEU --design sqrt --on 2025-09-01",
     "agree SCO --years 2019",
     "agree SCO --years 2017-2019 --by-year --against EU",
+    "treaty SCO --on 2025-09-01",
+    "even SCO",
     "deal silk-road-example",
     "deal sco-summit-2025",
     "bloc --on 2025-09-01",
@@ -74,7 +76,7 @@ REFUSALS = (
     "run",
 )
 HELP = ("--help", *(f"{name} --help" for name in (
-    "run report share stable join match war union vote agree deal bloc serve world"
+    "run report share stable join match war union vote agree treaty even deal bloc serve world"
 ).split()), "world import --help", "world show --help", "world check --help")  # fmt: skip
 
 

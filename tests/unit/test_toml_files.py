@@ -148,6 +148,18 @@ def test_a_file_that_is_missing_or_too_large(tmp_path: Path, monkeypatch: object
         read_toml(path)
 
 
+@pytest.mark.parametrize("where", ["a = {}", "[b]\na = {}", "a = [1, {}]", "[[b]]\na = {{x = {}}}"])
+def test_a_number_beyond_all_numbers_is_refused(tmp_path: Path, where: str) -> None:
+    path = tmp_path / "a.toml"
+    for number, fits in (("0x" + "f" * 255, True), ("0x" + "f" * 5000, False), ("9" * 400, False)):
+        path.write_text(where.format(number))
+        if fits:
+            read_toml(path)
+            continue
+        with pytest.raises(DataError, match="beyond 1e308"):
+            read_toml(path)
+
+
 def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
     path = tmp_path / "f.toml"
     path.write_text("\ufeffa = 1\n", "utf-8")

@@ -21,7 +21,9 @@ import pytest
 
 from winset.studies import (
     agreement,
+    commitments,
     customs_union,
+    evenhandedness,
     scenario_deal,
     tariff_war,
     trade_match,
@@ -161,6 +163,8 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (voting_power, "tailor"),
         (agreement, "agree"),
         (trade_match, "match"),
+        (commitments, "treaty_table"),
+        (evenhandedness, "even"),
         (scenario_deal, "propose"),
         (scenario_deal, "strike"),
         (customs_union, "unite"),

@@ -35,6 +35,8 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         f"SCO --years 2018-2019 --weights linear --on {ON}",
     ),
     ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
     (
         "deal",
         {"deal": "silk-road-example", "floors": {"KGZ": 7}, "side_payments": True},
@@ -67,6 +69,8 @@ MODELS = {
     "vote": models.VoteAnswer,
     "agree": models.AgreeAnswer,
     "match": models.MatchAnswer,
+    "treaty": models.TreatyAnswer,
+    "even": models.EvenAnswer,
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
@@ -223,6 +227,8 @@ KEYS = {
     "vote": "rule members on quota accession design coalitions samples seed x",
     "agree": "bloc years issue against on by_year weights estimate dimensions x",
     "match": "bloc world gravity sector on x",
+    "treaty": "bloc on x",
+    "even": "bloc years family on x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
@@ -232,6 +238,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
     "agree": {"bloc": "SCO", "years": "2019"},
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
+    "treaty": {"bloc": "CHN,KAZ"},
+    "even": {"bloc": "CHN,KAZ"},
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},

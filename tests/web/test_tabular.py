@@ -24,6 +24,8 @@ SAME = (
      "vote population --members SCO --quota 55% --on 2025-09-01"),
     ("agree", "bloc=SCO&years=2018-2019&by_year=true", "agree SCO --years 2018-2019 --by-year"),
     ("match", f"bloc=CHN,KAZ,RUS&{ON}", "match CHN,KAZ,RUS --on 2025-09-01"),
+    ("treaty", f"bloc=CHN,KAZ,RUS&{ON}", "treaty CHN,KAZ,RUS --on 2025-09-01"),
+    ("even", "bloc=CHN,USA&family=rights", "even CHN,USA --family rights"),
     ("deal", "deal=silk-road-example&side_payments=true", "deal silk-road-example --side-payments"),
     ("union", f"group=CHN,KAZ&keep=5&mfn=TRUE&{ON}",
      "union CHN,KAZ --keep 5 --mfn --set on=2025-09-01"),

@@ -18,7 +18,7 @@ def agree(
         str, typer.Argument(help="A bloc, 'all', or ISO3 codes separated by commas: CHN,RUS,KAZ.")
     ],
     years: Annotated[
-        str, typer.Option(help="A year or a range, 1946 to 2019; the year a session opened.")
+        str, typer.Option(help="A year or a range, 1946 to 2025; the year a session opened.")
     ],
     issue: Annotated[
         str | None, typer.Option(help="Only roll calls on one issue: me, nu, di, hr, co, ec.")

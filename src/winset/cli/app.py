@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-GAIN, SHARE, DECIDE, DATA = (
+GAIN, SHARE, DECIDE, PAY, DATA = (
     "Who gains?",
     "How to share?",
     "Who decides?",
+    "Who pays?",
     "Data and pages",
 )
 
@@ -49,7 +50,9 @@ QUESTIONS = (
         DECIDE,
         (
             ("What does one vote weigh?", "winset vote eu-council"),
-            ("Where is the common ground?", "winset agree SCO --years 2010-2019"),
+            ("Where is the common ground?", "winset agree SCO --years 2010-2025"),
+            ("Who is bound by which treaty?", "winset treaty SCO"),
+            ("Do they vote alike on like cases?", "winset even SCO"),
             ("What could all of them sign?", "winset deal silk-road-example"),
         ),
     ),

@@ -83,6 +83,10 @@ def _rows(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
         yield "unmet", unmet_note(about["unmet"])
     yield "tariffs", _tariffs(about)
+    if about["tariff_sources"] is not None:
+        from winset.worlds import tariff_sources
+
+        yield "rest on", tariff_sources.said(about["tariff_sources"])
     if about["trade_over_gdp"] is not None:
         yield "openness", f"trade is {100 * about['trade_over_gdp']:.3g} % of GDP"
     if about["floored"]:

@@ -17,8 +17,16 @@ from winset.tables import embedded_rows, rows
 
 FOLDER = Path(__file__).parents[1] / "data" / "blocs"
 
-Kind = Literal["organization", "union", "alliance", "forum", "grouping", "agreement"]
-KINDS: tuple[Kind, ...] = ("organization", "union", "alliance", "forum", "grouping", "agreement")
+Kind = Literal["organization", "union", "alliance", "forum", "grouping", "agreement", "list"]
+KINDS: tuple[Kind, ...] = (
+    "organization",
+    "union",
+    "alliance",
+    "forum",
+    "grouping",
+    "agreement",
+    "list",
+)
 ROLES = ("member", "partner")
 MOST_BYTES = 5_000_000
 
@@ -50,7 +58,7 @@ class Bloc:
     code, name : str
         Short and full name.
     kind : str
-        organization, union, alliance, forum, grouping or agreement.
+        organization, union, alliance, forum, grouping, agreement, or list (a category, not a club).
     regional : bool
         Whether geography decides who may join.
     treaty, secretariat : bool

@@ -226,6 +226,8 @@ def sheet(
         sources=(
             "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data, 1946-2019, "
             "Harvard Dataverse, hdl:1902.1/12379.",
+            "United Nations, Department for General Assembly and Conference Management: official "
+            "recorded votes, 2020 to June 2026 (github.com/UNxml/GAresolutions).",
             *(
                 f"Flaw of the source: {note}"
                 for note in flaws(found.ground.members, found.ground.first, found.ground.last)

@@ -25,10 +25,13 @@ from winset.report.speech import (
 from winset.report.speech import percent as percent_signed
 from winset.studies import deficit_rules
 from winset.trade.gains import UNMOVED, direction
+from winset.worlds import tariff_sources
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from winset.places.groups import Group
@@ -307,8 +310,27 @@ def notes(study: Study) -> tuple[str, ...]:
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
         said.append(unmet_note(unmet) if language() == "en" else _unmet(unmet))
+    if (basis := result.world.tariff_basis()) is not None:
+        said.append(say("Tariffs rest on: {basis}.", basis=_basis(basis)))
     said.extend(map(known, result.world.notes))
     return tuple(said)
+
+
+def _basis(shares: Mapping[str, float]) -> str:
+    """Say in the language spoken what `winset.worlds.tariff_sources.said` says in English."""
+    if language() == "en":
+        return tariff_sources.said(shares)
+    ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+    parts = [
+        {"source": known(tariff_sources.MEANING[source]), "share": plain(100 * share, 1)}
+        for source, share in ordered
+    ]
+    return listed(
+        (
+            say("{source} {share} % of trade", **parts[0]),
+            *(say("{source} {share} %", **part) for part in parts[1:]),
+        )
+    )
 
 
 def _unmet(found: dict[str, Any]) -> str:

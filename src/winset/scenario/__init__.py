@@ -1,6 +1,17 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
-from winset.scenario.changes import Change, Economies, Productivity, Tariff, TradeCost, in_force
+from winset.scenario.changes import (
+    Accession,
+    Change,
+    CustomsUnion,
+    Economies,
+    FreeTradeArea,
+    Productivity,
+    Sanctions,
+    Tariff,
+    TradeCost,
+    in_force,
+)
 from winset.scenario.doubts import Distribution, Doubts
 from winset.scenario.parameters import OTHERS, Parameters
 from winset.scenario.reading import (
@@ -16,12 +27,16 @@ from winset.scenario.shock import Shock, TariffRequest
 __all__ = [
     "OTHERS",
     "SCENARIOS",
+    "Accession",
     "Change",
+    "CustomsUnion",
     "Distribution",
     "Doubts",
     "Economies",
+    "FreeTradeArea",
     "Parameters",
     "Productivity",
+    "Sanctions",
     "Scenario",
     "Shock",
     "Tariff",

@@ -71,13 +71,83 @@ class Productivity(Strict):
     phase: Phase | None = None
 
 
-Change = TradeCost | Tariff | Productivity
+class FreeTradeArea(Strict):
+    """No tariffs among a group; on others its members keep their own."""
+
+    kind: Literal["free-trade-area"]
+    among: Economies
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
+class CustomsUnion(Strict):
+    """No tariffs among a group and one on each outsider: `external`, or the mean of the members' rates."""
+
+    kind: Literal["customs-union"]
+    among: Economies
+    external: float | None = Field(None, gt=-1, le=10)
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
+class Accession(Strict):
+    """Newcomers take a union's tariffs on outsiders and have none with it; or they join the WTO.
+
+    Joining the WTO, their rates fall by `percent` and to at most `bound`, for everybody, and others ask
+    of them at most the MFN rate.
+    """
+
+    kind: Literal["accession"]
+    newcomers: Economies
+    to: Economies
+    percent: float | None = Field(None, ge=-100, le=0)
+    bound: float | None = Field(None, ge=0, le=10)
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
+class Sanctions(Strict):
+    """Trade between senders and targets costs `percent` more, or is prohibited.
+
+    `trade` says whose: the senders' ``exports`` to the targets, their ``imports``, or both.
+    """
+
+    kind: Literal["sanctions"]
+    senders: Economies
+    targets: Economies
+    trade: Literal["both", "exports", "imports"] = "both"
+    percent: float | None = Field(None, gt=0, le=100_000)
+    prohibitive: bool | None = None
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
+WTO = "WTO"
+KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Accession, Sanctions)
+Agreement = FreeTradeArea | CustomsUnion | Accession | Sanctions
+Change = TradeCost | Tariff | Productivity | Agreement
+#: The kinds that change tariffs.
+OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Accession
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
 def consistent(change: Change, place: TomlPosition, section: str) -> None:
     """What pydantic cannot say of one field alone."""
     at = place.at(section)
+    _in_order(change, place, section)
+    if (
+        not isinstance(change, Productivity)
+        and change.sector is not None
+        and change.sectors is not None
+    ):
+        raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
+    if isinstance(change, Agreement):
+        _agreed(change, at)
+        return
     if isinstance(change, Tariff | TradeCost):
         ends = change.exporters is not None or change.importers is not None
         ways = [change.among is not None, ends, change.file is not None]
@@ -92,8 +162,6 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
     sizes = {name: getattr(change, name) for name in names}
     given = [name for name, value in sizes.items() if value is not None]
     if isinstance(change, Tariff | TradeCost):
-        if change.sector is not None and change.sectors is not None:
-            raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
         if change.sectors == []:
             raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
         if change.file is not None and (change.sector is not None or change.sectors is not None):
@@ -115,12 +183,38 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
             if problem := FORMULAS[name].problem(sizes[name]):
                 spot = place.at(section, name)
                 raise DataError(f"{spot}: {name} = {sizes[name]:g} is out of range: it {problem}")
+
+
+def _in_order(change: Change, place: TomlPosition, section: str) -> None:
+    """A phase ends after it begins."""
     if change.phase is not None and change.phase[0] > change.phase[1]:
         first, last = change.phase
         raise DataError(
             f"{place.at(section, 'phase')}: phase = [{first}, {last}] ends before it begins. "
             f"Write the first year first: [{last}, {first}]."
         )
+
+
+def _agreed(change: Agreement, at: str) -> None:
+    """What does not go together in an agreement or in sanctions."""
+    if change.sectors == []:
+        raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
+    if isinstance(change, Sanctions) and (change.percent is None) == (not change.prohibitive):
+        found = "none" if change.percent is None else "both"
+        raise DataError(f"{at}: give percent or prohibitive = true (found {found}).")
+    if isinstance(change, Accession):
+        sizes = {"percent": change.percent, "bound": change.bound}
+        given = [key for key, size in sizes.items() if size is not None]
+        if change.to != WTO and given:
+            raise DataError(
+                f"{at}: {given[0]} is for to = {WTO!r}; of a union the newcomer takes the tariffs as they "
+                f"are. Drop {given[0]}."
+            )
+        if change.to == WTO and not given:
+            raise DataError(
+                f"{at}: say what becomes of the newcomer's own tariffs: percent (a cut, −80) or bound (the "
+                "highest rate, 0.15)."
+            )
 
 
 def _answering(change: Tariff, at: str) -> None:

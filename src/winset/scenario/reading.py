@@ -13,16 +13,16 @@ from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
-from winset.scenario.changes import CHANGE, Change, Productivity, Tariff, TradeCost, consistent
+from winset.scenario.changes import CHANGE, KINDS, OF_TARIFFS, Change, consistent
 from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override, told
 from winset.scenario.parameters import Parameters, checked_parameters
 from winset.scenario.shock import Shock, lay
 from winset.toml_files import Strict, TomlPosition, read_toml
-from winset.worlds import World, embedded_worlds, world
+from winset.worlds import WITH_TARIFFS, WITHOUT_TARIFFS, World, embedded_worlds, world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from winset.places.blocs import Bloc
 
@@ -31,7 +31,7 @@ SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
 
 class _ScenarioFile(Strict):
     title: str = ""
-    world: str = "world-2023"
+    world: str = ""
     on: dt.date | None = None
     year: int | None = Field(None, ge=1900, le=2200)
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -51,7 +51,7 @@ class Scenario:
 
     title: str
     changes: tuple[Change, ...]
-    world: str = "world-2023"
+    world: str = WITHOUT_TARIFFS
     on: dt.date = field(default_factory=dt.date.today)
     parameters: Parameters = field(default_factory=Parameters)
     folder: Path = Path()
@@ -159,6 +159,15 @@ def find_scenario(source: str | Path) -> Path:
     return path
 
 
+def usual_world(changes: Iterable[Change]) -> str:
+    """Return the world of a scenario that names none: the one with tariffs if it changes any.
+
+    >>> usual_world(Scenario.from_toml("sco-2025").changes)
+    'world-2023-free'
+    """
+    return WITH_TARIFFS if any(isinstance(c, OF_TARIFFS) for c in changes) else WITHOUT_TARIFFS
+
+
 def parse(
     raw: Mapping[str, Any],
     *,
@@ -181,7 +190,7 @@ def parse(
         try:
             change = CHANGE.validate_python(item)
         except ValidationError as error:
-            raise place.explain(error, section, TradeCost, Tariff, Productivity) from None
+            raise place.explain(error, section, *KINDS) from None
         consistent(change, place, section)
         changes.append(change)
     if not changes:
@@ -196,7 +205,7 @@ def parse(
     return Scenario(
         title=(outer.title or (path.stem if path else "untitled")) + other,
         changes=tuple(changes),
-        world=outer.world,
+        world=outer.world or usual_world(changes),
         on=outer.on or dt.date.today(),
         parameters=checked_parameters(outer.parameters, place),
         folder=path.parent if path else Path(),

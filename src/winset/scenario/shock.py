@@ -10,7 +10,8 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.places.groups import Group
-from winset.scenario.changes import Productivity, Tariff, TradeCost, in_force
+from winset.scenario.agreements import lay_agreement
+from winset.scenario.changes import Agreement, Productivity, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
 
@@ -136,6 +137,10 @@ def lay(
             rows = groups.positions(change.economies, f"{where}: economies")
             productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
+        elif isinstance(change, Agreement):
+            new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
+            tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)
+            named |= dict.fromkeys(who)
         elif change.file is not None:
             for i, k in _lay_file(change, target, folder, part, cost, tariff, where):
                 named[target.codes[k]] = None

@@ -148,9 +148,10 @@ def rank(
     Parameters
     ----------
     among : str
-        ``"all blocs"``; ``"regional organizations"``: organization, union or alliance, regional,
-        with a founding treaty and a permanent secretariat; a kind, or a plural of one
-        (``"forums"``); or blocs joined by commas.
+        ``"all blocs"``, without mere lists such as the least developed countries;
+        ``"regional organizations"``: organization, union or alliance, regional, with a founding
+        treaty and a permanent secretariat; a kind, or a plural of one (``"forums"``); or blocs
+        joined by commas.
     besides : str, optional
         A bloc that is ranked although the list does not hold it, such as ``SCO+``.
 
@@ -185,7 +186,7 @@ def rank(
 def _listed(among: str, known: Mapping[str, Bloc]) -> Callable[[Bloc], bool]:
     folded = among.strip().casefold()
     if folded in (EVERYTHING, "all", "everything"):
-        return lambda _: True
+        return lambda bloc: bloc.kind != "list"
     if folded == REGIONAL:
         return lambda bloc: (
             bloc.kind in ("organization", "union", "alliance")

@@ -187,7 +187,7 @@ def among(
             ).codes
             if inside := [code for code in codes if code in named]:
                 changes.append(change.model_copy(update={"economies": inside}))
-        elif change.among is None:
+        elif getattr(change, "among", None) is None:
             raise DataError(
                 f"{where} is not among a group, so that nobody can join or leave it. "
                 "Write it with among = ..."

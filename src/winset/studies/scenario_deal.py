@@ -33,6 +33,7 @@ from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
 from winset.toml_files import TomlPosition
 from winset.trade import solve
+from winset.worlds import WITHOUT_TARIFFS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class ScenarioTerms(Terms):
     scenarios: dict[str, str | dict[str, Any]] = Field(default_factory=dict)
     unit: str = "welfare_musd"
     countries: str | list[str] | None = None
-    world: str = "world-2023"
+    world: str = WITHOUT_TARIFFS
     on: dt.date | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
 

@@ -303,6 +303,7 @@ class TradeResult:
                 "floored": list(self.floored),
                 "unmet": self.world.unmet(self.scenario.parameters.value_added_share),
                 "absent": list(self.absent),
+                "tariff_sources": self.world.tariff_basis(),
             },
             "solver": asdict(self.solver),
         }

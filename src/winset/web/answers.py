@@ -92,7 +92,7 @@ def solve(raw: Any) -> Any:
 def slow(raw: Any) -> bool:
     """Whether a body's scenario takes seconds: one for many sectors, or a search for a tariff."""
     found = reading.scenario(reading.further(raw)[0])
-    return found.world != reading.ONE_SECTOR or any(
+    return found.world not in reading.ONE_SECTOR or any(
         getattr(change, "answer", None) for change in found.changes
     )
 

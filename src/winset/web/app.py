@@ -315,6 +315,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "match", models.MatchAnswer, bodies.MatchBody, "Where trade fits, as `winset match --json`."
     )
     route(
+        "treaty",
+        models.TreatyAnswer,
+        bodies.TreatyBody,
+        "Who has joined which treaty, as `winset treaty --json`.",
+    )
+    route(
+        "even",
+        models.EvenAnswer,
+        bodies.EvenBody,
+        "Votes on like texts, as `winset even --json`.",
+    )
+    route(
         "deal",
         models.DealAnswer,
         bodies.DealBody,

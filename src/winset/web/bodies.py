@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from winset.scenario.changes import Productivity, Tariff, TradeCost
+from winset.scenario import changes
 from winset.scenario.parameters import ParametersFile
 
 EXAMPLE: dict[str, Any] = {
@@ -21,8 +21,8 @@ EXAMPLE: dict[str, Any] = {
     "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10.0}],
 }
 
-WorldName = Literal["world-2023", "icio-2022", "caliendo-parro-1993"]
-Change = Annotated[TradeCost | Tariff | Productivity, Field(discriminator="kind")]
+WorldName = Literal["world-2023", "world-2023-free", "icio-2022", "caliendo-parro-1993"]
+Change = Annotated[changes.Change, Field(discriminator="kind")]
 
 
 class Body(BaseModel):
@@ -37,7 +37,11 @@ class ScenarioBody(Body):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
 
     title: str = ""
-    world: WorldName = Field("world-2023", description="an embedded world")
+    world: WorldName | None = Field(
+        None,
+        description="an embedded world; world-2023 for changes of tariffs and world-2023-free for others "
+        "if left out",
+    )
     on: dt.date | None = Field(None, description="when membership counts; today if left out")
     year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
     parameters: ParametersFile = ParametersFile.model_validate({})
@@ -113,11 +117,11 @@ class AgreeBody(Body):
     """A group and years of votes in the UN General Assembly."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2019"}}
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2010-2025"}}
     )
 
     bloc: list[str] | str = Field(description="a bloc, all, or codes")
-    years: str = Field(description="1946 to 2019: a year or a range")
+    years: str = Field(description="1946 to 2025: a year or a range")
     issue: Literal["me", "nu", "di", "hr", "co", "ec"] | None = None
     against: str | None = Field(None, description="another group to compare with")
     on: dt.date | None = None
@@ -138,6 +142,30 @@ class MatchBody(Body):
     world: WorldName = Field("icio-2022", description="for the indices by sector")
     gravity: WorldName = Field("world-2023", description="that gravity is estimated on")
     sector: str | None = Field(None, description="gravity of one sector of that world")
+    on: dt.date | None = None
+
+
+class TreatyBody(Body):
+    """Whose commitments are compared, and when."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "on": "2025-09-01"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    on: dt.date | None = Field(None, description="of members and treaties; today if left out")
+
+
+class EvenBody(Body):
+    """Whose votes on like texts are compared, and in which years."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "years": "2005-2025"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, all, or codes")
+    years: str = Field("2005-2025", description="1980 to 2025: a year or a range")
+    family: str | None = Field(None, description="rights or territory; both if left out")
     on: dt.date | None = None
 
 
@@ -214,6 +242,8 @@ ASKED: dict[str, type[Body]] = {
     "vote": VoteBody,
     "agree": AgreeBody,
     "match": MatchBody,
+    "treaty": TreatyBody,
+    "even": EvenBody,
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
@@ -228,10 +258,13 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
     )
 
 
+#: The questions beyond a scenario, see `winset.web.questions`.
+STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+
 #: The same bodies as jobs: `study` says which.
-LONG = tuple(_as_job(ASKED[study]) for study in ("vote", "agree", "match", "deal", "union", "war"))
+LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
-    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, DealBody, UnionBody,
-    WarBody, *LONG,
+    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
+    EvenBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip

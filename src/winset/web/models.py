@@ -50,6 +50,7 @@ class WorldUsed(Answer):
     floored: list[str]
     unmet: dict[str, Any] | None
     absent: list[str]
+    tariff_sources: dict[str, float] | None
 
 
 class ScenarioUsed(Answer):
@@ -230,7 +231,7 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "deal", "union", "war"]
+    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -285,6 +286,35 @@ class MatchAnswer(Answer):
     counted: Counted
     complementarity: dict[str, Any]
     potential: dict[str, Any]
+
+
+class TreatyAnswer(Answer):
+    """What `winset treaty --json` prints."""
+
+    bloc: str
+    on: dt.date
+    level: float
+    economies: list[dict[str, Any]]
+    pairs: list[dict[str, Any]]
+    fields: list[dict[str, Any]]
+    common: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+    treaties: list[dict[str, Any]]
+    not_measured: list[str]
+    counted: Counted
+
+
+class EvenAnswer(Answer):
+    """What `winset even --json` prints."""
+
+    bloc: str
+    years: str
+    family: str | None
+    level: float
+    economies: list[dict[str, Any]]
+    pairs: list[dict[str, Any]]
+    not_measured: list[str]
+    counted: Counted
 
 
 class DealAnswer(Answer):

@@ -1,4 +1,4 @@
-"""The questions beyond a scenario: vote, agree, match, deal, union, war; from a body to a study to ask.
+"""The questions beyond a scenario, from vote to war; from a body to a study to ask.
 
 Each reads a body whose keys are the options of the command of the same name, checks all that can be
 checked before anything is solved, and returns what is left to do. What would keep the others waiting
@@ -231,6 +231,37 @@ def match(raw: Any) -> Asked:
     )
 
 
+def treaty(raw: Any) -> Asked:
+    """Read ``{bloc, on?}``."""
+    import datetime as dt
+
+    from winset.studies import commitments
+
+    body = reading.fields(raw, ("bloc", "on"), "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    on = reading.date(reading.text(body, "on", "body")) or dt.date.today()
+    return Asked(
+        f"Treaties of {bloc} on {on}"[:200],
+        (),
+        lambda: commitments.treaty_table(bloc, on=on).to_json(),
+    )
+
+
+def even(raw: Any) -> Asked:
+    """Read ``{bloc, years?, family?, on?}``."""
+    from winset.studies import evenhandedness
+
+    body = reading.fields(raw, ("bloc", "years", "family", "on"), "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    years = reading.text(body, "years", "body") or evenhandedness.YEARS
+    family, on = reading.text(body, "family", "body"), reading.text(body, "on", "body")
+    return Asked(
+        f"Even-handedness of {bloc}, {years}"[:200],
+        (),
+        lambda: evenhandedness.even(bloc, years, family=family, on=on).to_json(),
+    )
+
+
 def deal(raw: Any) -> Asked:
     """Read ``{deal, floors?, side_payments?, unit?}``; a bundled deal's name, or the object of a TOML."""
     from winset.governance.packages.issues import bundled_deals
@@ -283,7 +314,7 @@ def _table_of(source: dict[str, Any]) -> str:
     ]
     if len(rows) > MOST_ISSUES:
         return f"A table of more than {MOST_ISSUES} issues can take minutes."
-    if len(read) > MOST_SCENARIOS or any(one.world != reading.ONE_SECTOR for one in read):
+    if len(read) > MOST_SCENARIOS or any(one.world not in reading.ONE_SECTOR for one in read):
         return (
             f"Issues that are more than {MOST_SCENARIOS} scenarios, or in a world with sectors, are "
             "solved one after another."
@@ -384,6 +415,8 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "vote": vote,
     "agree": agree,
     "match": match,
+    "treaty": treaty,
+    "even": even,
     "deal": deal,
     "union": union,
     "war": war,

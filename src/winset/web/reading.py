@@ -20,7 +20,7 @@ from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
 from winset.studies.sharing import checked_resolution
 from winset.trade import capabilities
-from winset.worlds import embedded_worlds
+from winset.worlds import WITH_TARIFFS, WITHOUT_TARIFFS, embedded_worlds
 
 if TYPE_CHECKING:
     from winset.trade.coalitions.problem import Resolution
@@ -29,7 +29,7 @@ MOST_CHANGES = 100
 MOST_DRAWS = 500  # of the parameters, for intervals
 MOST_NAMES = 1_000  # in one list of a change, of players or of members
 
-ONE_SECTOR = "world-2023"
+ONE_SECTOR = (WITH_TARIFFS, WITHOUT_TARIFFS)
 
 #: Keys of a body that wraps a scenario; any other object is the scenario itself.
 WRAPPED = ("scenario", "set")
@@ -241,9 +241,9 @@ def _soon(found: Scenario) -> None:
         or found.parameters.revenue == "income-tax"
     ):
         raise DataError(
-            f'scenario (change {searched[-1]}): answer = "optimal" is one search over HTTP, in world '
-            f"{ONE_SECTOR} without entry costs or income-tax relief. Use winset run for others, or "
-            '"sufficient".'
+            f'scenario (change {searched[-1]}): answer = "optimal" is one search over HTTP, in worlds '
+            f"{' and '.join(ONE_SECTOR)} without entry costs or income-tax relief. Use winset run for "
+            'others, or "sufficient".'
         )
 
 
@@ -251,7 +251,7 @@ def _model(found: Scenario) -> str:
     """Name the model of a scenario without loading its world: all embedded ones but one have sectors."""
     if found.parameters.has_entry_costs:
         return capabilities.ENTRY_COSTS
-    return capabilities.ONE_SECTOR if found.world == ONE_SECTOR else capabilities.MANY_SECTORS
+    return capabilities.ONE_SECTOR if found.world in ONE_SECTOR else capabilities.MANY_SECTORS
 
 
 def overrides(raw: Any) -> dict[str, str]:

@@ -36,6 +36,9 @@ def select(world: World, codes: Sequence[str]) -> World:
         facts={column: tuple(v[k] for k in keep) for column, v in world.facts.items()},
         technology=None if world.technology is None else world.technology.select(keep),
         mfn=None if world.mfn is None else world.mfn[:, keep][:, :, keep],
+        tariff_source=(
+            None if world.tariff_source is None else world.tariff_source[:, keep][:, :, keep]
+        ),
     )
 
 
@@ -110,6 +113,7 @@ def aggregate(world: World, groups: Mapping[str, Sequence[str]]) -> World:
         facts=facts,
         technology=_merged_technology(world, summing),
         mfn=None if world.mfn is None else merged_rates(world.mfn),
+        tariff_source=None,  # a mean of rates rests on several
     )
 
 
@@ -163,6 +167,7 @@ def aggregate_sectors(world: World, groups: Mapping[str, Sequence[str]]) -> Worl
         tariff=merged(world.tariff),
         technology=technology,
         mfn=None if world.mfn is None else merged(world.mfn),
+        tariff_source=None,  # a mean of rates rests on several
     )
 
 

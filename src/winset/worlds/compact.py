@@ -19,10 +19,9 @@ from winset.worlds.world_data import Source, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from winset.numbers import Array
 
 NAME = "compact.npz"
-CUBES = ("gdp", "trade", "tariff", "mfn")
+CUBES = ("gdp", "trade", "tariff", "mfn", "tariff_source")
 SHARES = ("elasticity", "value_added", "inputs", "final")
 SET = "set "
 
@@ -62,14 +61,14 @@ def read_compact(path: Path) -> World:
     """
     try:
         with path.open("rb") as packed, np.load(packed, allow_pickle=False) as file:
-            arrays: dict[str, Array] = {name: file[name] for name in file.files if name != "about"}
+            arrays: dict[str, Any] = {name: file[name] for name in file.files if name != "about"}
             about = json.loads(file["about"].tobytes())
         return _made(arrays, about)
     except Exception as error:  # what zipfile, zlib and numpy raise is not to be told apart
         raise DataError(f"{path}: is damaged ({error}). Install winset again.") from error
 
 
-def _made(arrays: dict[str, Array], about: dict[str, Any]) -> World:
+def _made(arrays: dict[str, Any], about: dict[str, Any]) -> World:
     technology = None
     if about["sector_names"] is not None:
         technology = Technology(
@@ -95,4 +94,5 @@ def _made(arrays: dict[str, Array], about: dict[str, Any]) -> World:
         notes=tuple(about["notes"]),
         technology=technology,
         mfn=arrays.get("mfn"),
+        tariff_source=arrays.get("tariff_source"),
     )

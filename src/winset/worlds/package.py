@@ -17,7 +17,7 @@ import numpy as np
 
 from winset import tables
 from winset.errors import DataError, control_character, did_you_mean
-from winset.worlds import compact, domestic, production
+from winset.worlds import compact, domestic, production, tariff_sources
 from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data"
+
+#: The world of 2023 with tariffs, and the same trade without: the world where none is named (decision 35).
+WITH_TARIFFS, WITHOUT_TARIFFS = "world-2023", "world-2023-free"
 
 MOST_ECONOMIES = 5_000
 
@@ -36,7 +39,7 @@ def embedded_worlds() -> tuple[str, ...]:
     return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
 
 
-def world(name: str | Path = "world-2023") -> World:
+def world(name: str | Path = WITHOUT_TARIFFS) -> World:
     """Load a world: the name of an embedded one, or a folder of your own.
 
     >>> import winset
@@ -116,6 +119,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
     shape = (len(sectors), len(codes), len(codes))
     trade, tariff = trade_cells.cube(shape), tariff_cells.cube(shape)
     mfn = None if mfn_cells is None else mfn_cells.cube(shape)
+    tariff_source = tariff_sources.read(folder, index, sectors, problems)
     if technology is not None:
         _check_traded(sectors, trade, technology.traded, problems)
         tariff[~technology.traded] = 0.0
@@ -169,6 +173,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             notes=(*about["notes"], *mended, *([zero] if zero else [])),
             technology=technology,
             mfn=mfn,
+            tariff_source=tariff_source,
         ),
         [],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from winset import tables
 from winset.files import replacing
 from winset.worlds import production
 from winset.worlds.schema import ECONOMY_COLUMNS, FIELDS, TARIFF_COLUMNS, TRADE_COLUMNS
+from winset.worlds.tariff_sources import TARIFF_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from winset.numbers import Array
+    from numpy.typing import NDArray
+
     from winset.worlds.world_data import World
 
 
@@ -40,12 +42,11 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
             ),
         )
         _write_cells(draft / "trade.csv", TRADE_COLUMNS, target, [target.trade], sectored, digits)
-        if target.mfn is not None:
-            columns, rates = (*TARIFF_COLUMNS, "mfn"), [target.tariff, target.mfn]
-            _write_cells(draft / "tariffs.csv", columns, target, rates, sectored, digits)
-        elif target.tariff.any():
-            rates = [target.tariff]
-            _write_cells(draft / "tariffs.csv", TARIFF_COLUMNS, target, rates, sectored, digits)
+        more = {"mfn": target.mfn, "source": target.tariff_source}
+        given = {column: cube for column, cube in more.items() if cube is not None}
+        if given or target.tariff.any():
+            columns, cubes = (*TARIFF_COLUMNS, *given), [target.tariff, *given.values()]
+            _write_cells(draft / "tariffs.csv", columns, target, cubes, sectored, digits)
         production.write(target, draft, digits)
         if compress:
             for path in draft.glob("*.csv"):
@@ -101,7 +102,7 @@ def _write_cells(
     path: Path,
     columns: tuple[str, ...],
     target: World,
-    cubes: list[Array],
+    cubes: list[NDArray[Any]],
     sectored: bool,
     digits: int,
 ) -> None:
@@ -114,7 +115,12 @@ def _write_cells(
 
     def rows() -> Iterator[list[str]]:
         for j, i, n in np.argwhere(filled):
-            values = [f"{cube[j, i, n]:.{digits}g}" for cube in cubes]
+            values = [
+                TARIFF_SOURCES[cube[j, i, n]]
+                if cube.dtype == np.int8
+                else f"{cube[j, i, n]:.{digits}g}"
+                for cube in cubes
+            ]
             row = [target.codes[i], target.codes[n], *values]
             yield [*row, target.sectors[j]] if sectored else row
 

@@ -25,6 +25,10 @@ FIELDS = {
     },
     "rate": {"type": "number", "description": "ad-valorem tariff; 0.10 is ten percent"},
     "mfn": {"type": "number", "description": "rate of the pair without preferences; blank: rate"},
+    "source": {
+        "type": "string",
+        "description": "what the rate rests on: measured, importer-mean, agreement; blank: not said",
+    },
     "sector": {"type": "string", "description": "sector; absent in a world of one"},
     "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
     "economy": {"type": "string", "description": "a code of economies.csv"},

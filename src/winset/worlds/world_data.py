@@ -14,6 +14,7 @@ from winset.worlds import aggregation
 from winset.worlds import mfn as most_favoured
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import SectorAccounts, sector_accounts, unmet_by_economy
+from winset.worlds.tariff_sources import TARIFF_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,6 +84,8 @@ class World:
         Elasticities, value-added, input and final shares by sector, where the data give them.
     mfn : (J, n, n) array, optional
         The rate that each pair would face without preferences, where the data give it.
+    tariff_source : (J, n, n) array of integers, optional
+        What each tariff rests on: its place in `TARIFF_SOURCES`.
     """
 
     name: str
@@ -99,10 +102,11 @@ class World:
     notes: tuple[str, ...] = ()
     technology: Technology | None = None
     mfn: NDArray[np.float64] | None = None
+    tariff_source: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         self._check()
-        for array in (self.gdp, self.trade, self.tariff, self.mfn):
+        for array in (self.gdp, self.trade, self.tariff, self.mfn, self.tariff_source):
             if array is not None:
                 array.flags.writeable = False
 
@@ -147,6 +151,14 @@ class World:
                     f"{said}: {what} of {self.codes[i]} to {self.codes[k]}, sector {self.sectors[j]}, is "
                     f"{cube[j, i, k]:g}; it must {must}."
                 )
+
+        if (kind := self.tariff_source) is not None and (
+            kind.shape != shape or ((kind < 0) | (kind >= len(TARIFF_SOURCES))).any()
+        ):
+            raise DataError(
+                f"{said}: tariff_source has the shape {kind.shape}, not {shape}, or a number that is not in "
+                f"0 to {len(TARIFF_SOURCES) - 1}."
+            )
 
     def __eq__(self, other: object) -> bool:
         """Tell whether two worlds have the same figures, names and year."""
@@ -251,12 +263,31 @@ class World:
             "floored": list(floored),
             "tariffs": int((self.tariffs > 0).sum()),
             "tariff_percent": self._tariff_levels(),
+            "tariff_sources": self.tariff_basis(),
             "trade_over_gdp": float(abroad.sum() / np.nansum(self.gdp)) if known.any() else None,
             "unmet": self.unmet(1.0 if self.domestic_known else 0.5),
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
             "sha256": self.sha256,
+        }
+
+    def tariff_basis(self) -> dict[str, float] | None:
+        """Return the share of trade between economies whose tariff rests on each source, summing to one.
+
+        Trade without a stated source, such as all of it in services, is ``not said``. None where the data
+        say nothing.
+        """
+        if self.tariff_source is None:
+            return None
+        abroad = self.trade * ~np.eye(len(self), dtype=np.bool_)
+        total = abroad.sum()
+        shares = {
+            source or "not said": float(abroad[self.tariff_source == k].sum() / total)
+            for k, source in enumerate(TARIFF_SOURCES)
+        }
+        return {
+            source: share for source, share in shares.items() if source != "not said" or share > 0
         }
 
     def _tariff_levels(self) -> dict[str, float] | None:
@@ -343,6 +374,7 @@ class World:
             domestic_known=True,
             technology=None,
             mfn=None if self.mfn is None else _mean_rate(self.mfn, self.trade)[None],
+            tariff_source=self.tariff_source if len(self.sectors) == 1 else None,
         )
 
     def select(self, codes: Sequence[str]) -> World:

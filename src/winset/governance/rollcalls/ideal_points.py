@@ -189,7 +189,7 @@ def estimate(
 
 @cache
 def un_ideal_points() -> IdealPoints:
-    """Return the embedded estimates for the UN General Assembly, 1946–2019, one dimension.
+    """Return the embedded estimates for the UN General Assembly, 1946–2025, one dimension.
 
     They are what ``estimate(un_roll_calls())`` gives; ``scripts/estimate_ideal_points.py`` wrote
     them, rounded to four decimals.

@@ -1,9 +1,11 @@
 """Roll calls: who voted what, when, on which issue.
 
-The embedded table holds every recorded vote of the UN General Assembly from session 1 to 74
-(Voeten, Strezhnev & Bailey, "United Nations General Assembly Voting Data"). The *year* of a roll
-call is the year in which its session opened (session 1 is 1946, session 74 is 2019), as in Bailey,
-Strezhnev & Voeten (2017): a session resumed in spring belongs to the autumn before.
+The embedded table holds the recorded votes of the UN General Assembly: session 1 to 74 from Voeten,
+Strezhnev & Bailey ("United Nations General Assembly Voting Data"), session 75 to June 2026 from the
+official records of the United Nations. The *year* of a roll call is the year in which its session
+opened (session 1 is 1946, session 80 is 2025), as in Bailey, Strezhnev & Voeten (2017): a session
+resumed in spring belongs to the autumn before. A vote of an emergency special session since 2020
+belongs to the regular session that was open that day.
 
 A member is a seat, keyed by ISO 3166. RUS is the USSR until 1991 and Russia after it (one seat,
 continued); DEU is the Federal Republic before and after 1990, DDR the German Democratic Republic;
@@ -53,15 +55,26 @@ FLAWS = ((1993, ("MNG", "MCO")), (2010, ("GRC", "GRD")))
 """Sessions in which the source gives two members each other's votes; kept as they are, for the
 published ideal points rest on them as well."""
 
+OFFICIAL_SINCE = 2020
+"""The first session known from the official records alone: resolutions as adopted, without the
+votes on paragraphs, amendments and rejected drafts that the older source has some of."""
+
 
 def flaws(members: Iterable[str], first: int, last: int) -> tuple[str, ...]:
     """Return what a reader should know of the source's votes in these years."""
     inside = set(members)
-    return tuple(
+    told = [
         f"in {year} the source gives {a} and {b} each other's votes."
         for year, (a, b) in FLAWS
         if first <= year <= last and inside & {a, b}
-    )
+    ]
+    if last >= OFFICIAL_SINCE:
+        lacking = sum(first <= int(row["year"]) <= last for row in missing_votes())
+        told.append(
+            f"from {OFFICIAL_SINCE} on only votes on resolutions as adopted are known, none on paragraphs or "
+            f"amendments; {lacking} that were or may have been voted on are missing."
+        )
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +188,7 @@ class RollCalls:
 
 @cache
 def un_roll_calls() -> RollCalls:
-    """Return the embedded roll calls of the UN General Assembly, 1946–2019."""
+    """Return the embedded roll calls of the UN General Assembly, sessions of 1946 to 2025."""
     folder = data_folder()
     with (folder / "votes.npz").open("rb") as stream:
         votes = np.ascontiguousarray(np.load(io.BytesIO(stream.read()))["votes"].T)
@@ -196,6 +209,12 @@ def un_roll_calls() -> RollCalls:
 def member_names() -> dict[str, str]:
     """Return the name of each seat by its code, in the order of the columns."""
     return {row["code"]: row["name"] for row in embedded_rows(data_folder() / "members.csv")}
+
+
+@cache
+def missing_votes() -> tuple[dict[str, str], ...]:
+    """Return what the official records lack since 2020: resolution, year, date, tally, why."""
+    return tuple(embedded_rows(data_folder() / "missing.csv"))
 
 
 def data_folder() -> Traversable:

@@ -14,7 +14,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import DataError, listed
-from winset.scenario import Tariff
+from winset.scenario import Accession, CustomsUnion, Tariff
 from winset.trade.capabilities import can, model_of
 from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
@@ -133,6 +133,11 @@ def prepare(
         raise DataError(
             "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
             "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
+        )
+    if any(isinstance(change, Accession | CustomsUnion) for change in scenario.changes):
+        raise DataError(
+            "an accession or a customs union changes tariffs on outsiders, but in the game of all coalitions "
+            "outsiders are left as they are. Use free-trade-area, or compare single runs (winset run)."
         )
     shock = scenario.resolve(world, blocs)
     if shock.requests:

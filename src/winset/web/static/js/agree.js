@@ -11,7 +11,7 @@ import { copyButton, kept, scroller, table } from "./table.js";
 import { counted } from "./verdict.js";
 
 const ISSUES = ["", "me", "nu", "di", "hr", "co", "ec"];
-const [FIRST, LAST] = [1946, 2019];
+const [FIRST, LAST] = [1946, 2025];
 const ORDER = { agree: { key: "ideal_point", down: true }, issues: { key: "agreement_index", down: true } };
 const MOST = 60; // members whose pairs still make a readable square
 

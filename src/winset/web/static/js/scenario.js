@@ -10,8 +10,8 @@ const RATES = ["tariff-by", "tariff-on", "free-trade", "trade-war"];
 
 /** Questions to start from, as changes of the state. */
 export const TEMPLATES = {
-  accession: { kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -10, world: "world-2023", goods: "" },
-  corridor: { kind: "trade-cost", group: ["CHN", "KGZ", "UZB"], partner: ["all"], size: -5, world: "world-2023", goods: "" },
+  accession: { kind: "accession", group: ["EAEU"], partner: ["UZB"], size: -10, world: "world-2023-free", goods: "" },
+  corridor: { kind: "trade-cost", group: ["CHN", "KGZ", "UZB"], partner: ["all"], size: -5, world: "world-2023-free", goods: "" },
   "free-trade-area": { kind: "free-trade", group: ["RCEP"], partner: ["all"], size: 0, world: "icio-2022", goods: "" },
   "trade-war": { kind: "trade-war", group: ["USA"], partner: ["CHN"], size: 25, world: "world-2023", goods: "" },
   sanctions: { kind: "sanctions", group: ["EU", "USA"], partner: ["RUS"], size: 50, world: "world-2023", goods: "" },
@@ -166,7 +166,7 @@ export function ordered({ scenario, set = {} }, said, created, bundled) {
   /** @type {any} */
   const known = typeof scenario === "string" ? bundled.find(({ name }) => name === scenario) : null;
   if (known === undefined || Object.keys(set).some((key) => !["world", "on", "elasticities"].includes(key) && !(key in PARAMETERS))) return {};
-  const { world = "world-2023", on = created, parameters = {}, change } = known?.scenario ?? scenario;
+  const { world = "world-2023-free", on = created, parameters = {}, change } = known?.scenario ?? scenario;
   const { world: there = world, on: then = on, ...others } = /** @type {Record<string, any>} */ (set);
   return controls({ title: said, world: there, on: then, parameters: { ...parameters, ...others }, change }, known?.files ? known.name : "");
 }

@@ -1,6 +1,6 @@
 // The whole state of the page lives in the address, so that a link is the scenario and a reload is the same screen.
 //
-//   #gains?kind=trade-cost&group=SCO%2B&size=-10&on=2025-09-01&world=world-2023
+//   #gains?kind=trade-cost&group=SCO%2B&size=-10&on=2025-09-01&world=world-2023-free
 //
 // KEYS is the one place that knows how each part of the state is written there and read again. Changes that the
 // controls cannot describe stand as JSON under `changes`. Language and colors are the reader's own, not the link's.
@@ -83,7 +83,7 @@ export const KEYS = {
   partner: tokens(["all"], (_, { kind }) => twoSided(kind)),
   goods: text("", (said) => GOODS.includes(said)),
   on: text("2025-09-01", isDay, always),
-  world: text("world-2023", undefined, always),
+  world: text("world-2023-free", undefined, always),
   parameters: {
     names: [...Object.keys(PARAMETERS), "elasticities"],
     initial: {},
@@ -107,7 +107,7 @@ export const KEYS = {
   voters: tokens(["SCO"]),
   bloc: tokens(["SCO"]),
   rule: text("sco"),
-  years: text("2010-2019", (said) => /^\d{4}(-\d{4})?$/.test(said)),
+  years: text("2010-2025", (said) => /^\d{4}(-\d{4})?$/.test(said)),
   issue: text(""),
   view: text("world", (said) => VIEWS.includes(said)),
   show: text("all", (said) => ROLES.includes(said)),

@@ -1,0 +1,1 @@
+"""Who emits for whom, and which climate club holds."""

@@ -1,0 +1,1 @@
+"""Who signed and joined which treaty, and how alike commitments are."""

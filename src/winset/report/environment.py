@@ -1,0 +1,140 @@
+"""Tables and sentences of `winset carbon` and `winset club`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.display import Table, signed
+from winset.errors import listed
+
+if TYPE_CHECKING:
+    from winset.studies.carbon import Carbon
+    from winset.studies.climate_club import ClimateClubs, Club
+
+LARGEST = 12  # flows between regions that are listed
+
+
+def accounts(done: Carbon) -> list[Table]:
+    """Return a table of accounts for each gas."""
+    found = done.accounts
+    made = []
+    for g, gas in enumerate(found.gases):
+        table = Table(f"{gas}: who emits for whom ({done.title}; in the unit of the emissions)")
+        table.names("region")
+        table.figures("production", "consumption", "net imports")
+        table.figures("imports", "exports", "households", spare=True)
+        for n, region in enumerate(found.regions):
+            made_here, used = found.production[g, n], found.consumption[g, n]
+            table.add_row(
+                region,
+                f"{made_here:,.6g}",
+                f"{used:,.6g}",
+                _signed(used - made_here),
+                f"{found.imports[g, n]:,.6g}",
+                f"{found.exports[g, n]:,.6g}",
+                f"{found.households[g, n]:,.6g}",
+            )
+        made.append(table)
+    return made
+
+
+def carbon_notes(done: Carbon) -> list[str]:
+    """Return what the figures count, and what they do not."""
+    notes = [
+        "Consumption and imports are by final demand (multi-regional): every unit stands once, and what "
+        "passes through a third region counts where it ends. Bilateral figures (--json) are by border, "
+        "inputs included: they add up to production, not to consumption.",
+        "Households' own emissions stand apart; production and consumption leave them out.",
+    ]
+    found = done.accounts
+    below = [
+        f"{region} ({gas})"
+        for g, gas in enumerate(found.gases)
+        for n, region in enumerate(found.regions)
+        if found.consumption[g, n] < 0
+    ]
+    if below:
+        notes.append(
+            f"Negative footprints of {listed(below)}: stocks were run down by more than was consumed."
+        )
+    idle = done.system.output <= 0
+    if idle.any():
+        notes.append(f"{int(idle.sum())} industries have no output, and no emissions.")
+    return notes
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.6g}".replace("-", "−")
+
+
+def clubs(done: ClimateClubs) -> list[Table | str]:
+    """Return what holds, and who is in it."""
+    shown: list[Table | str] = [_verdict(done)]
+    if done.asked is not None:
+        shown += [_table(done, done.asked, "The club asked about"), _asked(done, done.asked)]
+    shown += [_table(done, club, _title(done, club)) for club in done.stable if club.members.any()]
+    return shown
+
+
+def _verdict(done: ClimateClubs) -> str:
+    tried = f"all {done.tried:,} clubs of {len(done.game)} regions were tried"
+    at = f"at {done.cost:g} USD a tonne and a penalty of {100 * done.tariff:g} %"
+    if not done.stable:
+        return f"No club is stable {at}: {tried}."
+    if len(done.stable) > 1:
+        return f"{len(done.stable)} clubs are stable {at}: {tried}."
+    club = done.stable[0]
+    if not club.members.any():
+        return f"No club holds {at}, but the one of nobody: {tried}."
+    return f"One club is stable {at}, of {int(club.members.sum())} regions: {tried}."
+
+
+def _title(done: ClimateClubs, club: Club) -> str:
+    return f"Stable: {', '.join(done.names(club))}"
+
+
+def _asked(done: ClimateClubs, club: Club) -> str:
+    if club.stable:
+        return "It is stable: nobody gains by moving alone."
+    movers = np.argsort(-club.moving)[: int((club.moving > 0).sum())]
+    said = [
+        f"{done.game.regions[k]} by {'leaving' if club.members[k] else 'joining'} "
+        f"({signed(float(club.moving[k]), 2)} bn)"
+        for k in movers
+    ]
+    return f"It is not stable: {listed(said, 4)} would gain."
+
+
+def _table(done: ClimateClubs, club: Club, title: str) -> Table:
+    table = Table(f"{title} (USD billion a year)")
+    table.names("region", "")
+    table.figures("welfare", "against no club", "gain by moving alone")
+    for k in np.argsort(-(club.welfare - done.nobody), kind="stable"):
+        table.add_row(
+            done.game.regions[k],
+            "in" if club.members[k] else "out",
+            signed(float(club.welfare[k]), 2),
+            signed(float(club.welfare[k] - done.nobody[k]), 2),
+            signed(float(club.moving[k]), 2),
+        )
+    return table
+
+
+def club_notes(done: ClimateClubs) -> list[str]:
+    """Return what the verdict rests on."""
+    notes = [
+        "Stable: no member gains by leaving alone and no outsider by joining alone. Groups that move "
+        "together are another question.",
+        "Payoffs are the quadratic ones of Nordhaus (2015) as published with a replication: trade by fixed "
+        "curves, no general equilibrium; outsiders charge their own part of the social cost.",
+    ]
+    for club in done.stable:
+        if club.held_between and club.members.any():
+            spans = ", ".join(f"{100 * a:.2f} to {100 * b:.2f} %" for a, b in club.held_between)
+            notes.append(
+                f"The club of {int(club.members.sum())} holds at penalties of {spans}; the mean price is "
+                f"{club.price:.2f} USD a tonne, and emissions fall by {100 * club.cut:.2f} %."
+            )
+    return notes

@@ -1,0 +1,67 @@
+"""What `winset even` prints: votes alike on like texts, by state, and the countries named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from winset.display import Table, signed
+from winset.report.treaty_tables import percent, place
+from winset.report.words import counted
+from winset.studies.agreement import label
+from winset.studies.evenhandedness import FEWEST_CLUSTERS, LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winset.studies.evenhandedness import EvenHandedness
+
+NAMED_SHOWN = 3
+
+
+def title(done: EvenHandedness) -> str:
+    """Name the group and the years."""
+    about = "" if done.family is None else f", {done.family}"
+    return f"Even-handedness of {done.bloc}, {label(done.first, done.last)}{about}"
+
+
+def shown(done: EvenHandedness) -> Iterator[Table | str]:
+    """Yield what ``winset even`` prints."""
+    families = Counter(pair.family for pair in done.pairs)
+    told = ", ".join(f"{count} on {name}" for name, count in sorted(families.items()))
+    clusters = len({pair.named for pair in done.pairs})
+    yield (
+        f"{done.bloc}, {label(done.first, done.last)}: {len(done.pairs)} pairs of like texts that name "
+        f"different countries ({told}), {clusters} pairs of countries."
+    )
+    table = Table("Same vote on both texts")
+    table.names("state")
+    table.figures("pairs", "same", "95 % from", "to", "place", "by chance")
+    table.names("firmer on", "milder on")
+    for row in done.economies():
+        leaning = sorted(row["leaning"], key=lambda one: (-one["firmer"], one["names"]))
+        firm = [one for one in leaning if one["firmer"] > 0][:NAMED_SHOWN]
+        mild = [one for one in reversed(leaning) if one["firmer"] < 0][:NAMED_SHOWN]
+        where = "–" if row["best_place"] is None else place(row["best_place"], row["worst_place"])
+        table.add_row(
+            f"{row['code']} {row['name'].split(' (')[0]}", str(row["pairs"]),
+            percent(row["same"]), percent(row["low"]), percent(row["high"]), where,
+            percent(row["expected"]),
+            " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in firm),
+            " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in mild),
+        )  # fmt: skip
+    yield table
+
+
+def notes(done: EvenHandedness) -> list[str]:
+    """Return how to read it, and what it does not see."""
+    told = [counted(done.group, "the record of votes")]
+    told.append(
+        "A place is a range where 95 % intervals overlap: within it nobody is ranked. Without an "
+        f"interval there is no place: fewer than {FEWEST_CLUSTERS} pairs of countries."
+    )
+    told.append(
+        "Firmer on: mean vote (yes 1, abstention ½, no 0) on texts naming a country, less that on "
+        "their twins."
+    )
+    return [line for line in told if line] + list(LIMITS)
