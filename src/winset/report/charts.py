@@ -255,11 +255,7 @@ def world_map(frame: pd.DataFrame, *, width: int, title: str | None = None) -> P
             f"{json.dumps(nothing)}"
         )
         .encode(
-            color=alt.when("datum.state === 'disputed'")
-            .then(alt.value(HATCHED))
-            .when("datum.state === 'none'")
-            .then(alt.value(NO_DATA))
-            .otherwise(color),
+            color=color,
             description=alt.Description("label:N"),
         )
         .project("naturalEarth1")
