@@ -236,7 +236,14 @@ def world_map(frame: pd.DataFrame, *, width: int, title: str | None = None) -> P
     scale = alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True)
     legend = alt.Legend(orient="bottom", gradientLength=min(300, width - 60))
     color = alt.Color(
-        "welfare_percent:Q", title=title or say("gain, percent"), scale=scale, legend=legend
+        "welfare_percent:Q",
+        title=title or say("gain, percent"),
+        scale=scale,
+        legend=legend,
+        condition=[
+            {"test": "datum.state === 'disputed'", "value": HATCHED},
+            {"test": "datum.state === 'none'", "value": NO_DATA},
+        ],
     )
     nothing = say("no data")
     chart: Picture = (
