@@ -109,7 +109,9 @@ def of_data() -> set[str]:
             found |= set(json.loads(package.read_text("utf-8")).get("notes", ()))
         sectors = package.parent / "sectors.csv"
         if sectors.exists():
-            found |= {row["name"] for row in csv.DictReader(sectors.read_text("utf-8").splitlines())}
+            found |= {
+                row["name"] for row in csv.DictReader(sectors.read_text("utf-8").splitlines())
+            }
     for folder in ("scenarios", "rules", "deals"):
         for path in sorted((DATA / folder).glob("*.toml")):
             found.add(tomllib.loads(path.read_text("utf-8"))["title"])
