@@ -13,4 +13,6 @@ from winset.worlds.package import DATA
 
 if __name__ == "__main__":
     for name in embedded_worlds():
+        if not (DATA / name / NAME).exists():
+            continue  # it adds to another
         write_compact(read_world(DATA / name), DATA / name / NAME)

@@ -219,10 +219,11 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         f"its phases: a judgement. {int(judged.sum())} rates ({share[judged].sum():.1%} of trade) rest on "
         "general knowledge of an agreement or preference alone.",
         "Least developed countries enter ten economies that free them (Australia, Canada, China, EU, India, "
-        "Japan, Korea, Norway, Switzerland, United Kingdom) at what is left of the MFN rate, where nothing is "
-        "measured.",
+        "Japan, Korea, Norway, Switzerland, United Kingdom) at what is left of the MFN rate, where nothing "
+        "is measured.",
         "Not in the rates: other preferences that one side gives (GSP) where they are not measured; the "
-        "duties of 2018 to 2023 between USA and China, India's of 2019 on Pakistan, those on Russia since 2022.",
+        "duties of 2018 to 2023 between USA and China, India's of 2019 on Pakistan, those on Russia since "
+        "2022.",
         "Domestic sales are not observed; they follow from GDP, see the theory page.",
         "Values rounded to six significant digits.",
     )

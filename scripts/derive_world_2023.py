@@ -10,14 +10,53 @@ Values are rounded to six significant digits; flows under 0.5 dollars are none.
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset.worlds import Source, World, write_world
+from winset.worlds import world as load_world
+
+if TYPE_CHECKING:
+    from winset.numbers import Array
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2023-free"
+
+
+EARLIEST = 2015  # services of an older year are not those of today
+
+
+def services(
+    shared: Path, codes: list[str], gdp: Array, trade: Array
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the share of services in exports plus imports, percent, and its source; blank if not known.
+
+    From `icio-2022` where it has the economy; else services trade in GDP (WDI) against goods trade.
+    """
+    known = load_world("icio-2022")
+    away = known.trade * ~np.eye(len(known), dtype=bool)
+    both = away.sum(axis=1) + away.sum(axis=2)
+    share = 100.0 * both[known.sectors.index("Services")] / both.sum(axis=0)
+    with (shared / "remittances_services" / "services_trade_pct_gdp_latest.csv").open() as file:
+        told = {row["iso3"]: row for row in csv.DictReader(file)}
+    goods = trade.sum(axis=0) + trade.sum(axis=1)
+    percent, source = [], []
+    for k, code in enumerate(codes):
+        row = told.get(code)
+        if code in known.index:
+            percent.append(f"{share[known.index[code]]:.1f}")
+            source.append("icio-2022")
+        elif row and row["services_trade_pct_gdp"] and int(row["year"]) >= EARLIEST:
+            sold = float(row["services_trade_pct_gdp"]) / 100.0 * gdp[k]
+            percent.append(f"{100.0 * sold / (sold + goods[k]):.1f}")
+            source.append(f"WDI {row['year']}")
+        else:
+            percent.append("")
+            source.append("")
+    return tuple(percent), tuple(source)
 
 
 def main(shared: Path) -> None:
@@ -35,6 +74,7 @@ def main(shared: Path) -> None:
         about = {row["iso3"]: row for row in csv.DictReader(file)}
     with (shared / "countries" / "population_2023.csv").open(encoding="utf-8") as file:
         people = {row["iso3"]: row["population"] for row in csv.DictReader(file)}
+    percent, source = services(shared, list(codes), gdp, trade)
     order = sorted(range(len(codes)), key=codes.__getitem__)
     world = World(
         name="world-2023-free",
@@ -67,6 +107,8 @@ def main(shared: Path) -> None:
             "population": tuple(people.get(codes[k], "") for k in order),
             "area_km2": tuple(about.get(codes[k], {}).get("area_km2", "") for k in order),
             "region": tuple(about.get(codes[k], {}).get("region", "") for k in order),
+            "services_percent": tuple(percent[k] for k in order),
+            "services_source": tuple(source[k] for k in order),
         },
         notes=(
             "Goods only: services trade is not in BACI.",
@@ -75,6 +117,7 @@ def main(shared: Path) -> None:
             "Values rounded to six significant digits.",
         ),
     )
+    shutil.rmtree(TARGET, ignore_errors=True)
     write_world(world, TARGET, digits=6)
 
 

@@ -128,3 +128,38 @@ def test_the_script_gives_the_embedded_rates_and_half_matters_little(shared_data
         moved = np.abs(other - RATE) > 1e-4
         assert 0.005 < WORLD.flows[moved].sum() / trade < 0.15
         assert abs((other - RATE) * WORLD.flows).sum() / trade < 1e-3  # a tenth of a point
+
+
+def test_the_services_that_goods_leave_out_are_known_by_economy() -> None:
+    left = WORLD.services_left_out()
+    assert left is not None
+    assert left["world_percent"] == pytest.approx(39.3, abs=0.6)
+    assert left["percent"]["MDV"] > 60 > 15 > left["percent"]["TJK"]
+    assert set(left["unknown"]) >= {"IRN", "SYR", "TKM"}  # none, or of 2010 and before
+    assert set(left["percent"]) | set(left["unknown"]) == set(WORLD.codes)
+    assert winset.world("icio-2022").services_left_out() is None
+    run = winset.solve(WORLD, winset.Scenario.from_toml("uzbekistan-wto"))
+    assert run.manifest()["world"]["services_left_out"] == left
+    assert run.manifest()["world"]["tariff_sources"] == WORLD.tariff_basis()
+
+
+def test_what_tariffs_rest_on_is_written_and_read_again(tmp_path: Path) -> None:
+    from winset.worlds import read_world, write_world
+
+    small = WORLD.select(["CHN", "KAZ", "KGZ", "UZB"])
+    back = read_world(write_world(small, tmp_path / "small"))
+    assert back.tariff_source is not None
+    assert small.tariff_source is not None
+    np.testing.assert_array_equal(back.tariff_source, small.tariff_source)
+    assert back.tariff_basis() == small.tariff_basis()
+    assert back.facts["services_percent"] == small.facts["services_percent"]
+
+
+def test_an_unknown_source_is_refused_with_its_row(tmp_path: Path) -> None:
+    from winset.worlds import find_problems, write_world
+
+    folder = write_world(WORLD.select(["CHN", "KAZ", "UZB"]), tmp_path / "small")
+    path = folder / "tariffs.csv"
+    path.write_text(path.read_text("utf-8").replace("measured", "measure", 1), "utf-8")
+    (problem,) = find_problems(folder)
+    assert "tariffs.csv row 2: source is 'measure'. Did you mean measured?" in problem

@@ -40,14 +40,19 @@ def same(one: World, two: World) -> None:
             np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("name", embedded_worlds())
+WHOLE = [
+    name for name in embedded_worlds() if (DATA / name / NAME).exists()
+]  # not what adds to another
+
+
+@pytest.mark.parametrize("name", WHOLE)
 def test_the_binary_is_what_the_csv_files_say(name: str) -> None:
     """Where this fails, run ``python -m scripts.derive_compact_worlds``."""
     same(read_compact(DATA / name / NAME), read_world(DATA / name))
     same(winset.world(name), read_world(DATA / name))
 
 
-@pytest.mark.parametrize("name", embedded_worlds())
+@pytest.mark.parametrize("name", WHOLE)
 def test_the_binary_is_small(name: str) -> None:
     folder = DATA / name
     packed = sum(path.stat().st_size for path in folder.glob("*.csv*"))

@@ -28,7 +28,8 @@ from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.trade.uncertainty.sampling import STANDARD_ERRORS, Sample, quantile, sample
 
 REPOSITORY = Path(__file__).parents[2]
-PLAIN = {"revenue": "lump-sum", "labor_supply_elasticity": "0", "scale_elasticity": "0"}
+OWN = {"doubt.deficits": '{distribution = "fixed"}'}  # the scenario's own rule on deficits
+PLAIN = OWN | {"revenue": "lump-sum", "labor_supply_elasticity": "0", "scale_elasticity": "0"}
 
 
 def drawn(name: str, count: int, sets: dict[str, str] | None = None, seed: int = 1) -> Sample:
@@ -56,11 +57,12 @@ def farthest(draws: Draws, of: Sample, checked: list[int]) -> float:
     ("name", "sets"),
     [
         ("sco-2025", {}),
-        ("sco-2025", {"deficits": "balanced"}),
+        ("sco-2025", OWN),
+        ("sco-2025", OWN | {"deficits": "balanced"}),
         ("liberation-day", PLAIN),
         ("liberation-day", PLAIN | {"deficits": "multiplicative"}),
         ("liberation-day", PLAIN | {"labor_supply_elasticity": "0.5", "value_added_share": "0.6"}),
-        ("liberation-day", {"deficits": "balanced"}),
+        ("liberation-day", OWN | {"deficits": "balanced"}),
         ("liberation-day", {"value_added_share": "0.7", "scale_elasticity": "0.1"}),
     ],
 )
@@ -74,7 +76,13 @@ def test_a_draw_of_one_sector_is_what_the_solver_finds(name: str, sets: dict[str
 
 
 @pytest.mark.parametrize(
-    "sets", [{}, {"deficits": "world-share", "labor_supply_elasticity": "0.4"}]
+    "sets",
+    [
+        {},
+        OWN,
+        OWN | {"deficits": "world-share", "labor_supply_elasticity": "0.4"},
+        OWN | {"deficits": "multiplicative", "labor_supply_elasticity": "0.4"},
+    ],
 )
 def test_a_draw_of_many_sectors_is_what_the_solver_finds(sets: dict[str, str]) -> None:
     of = drawn("nafta", 5, sets)
@@ -317,7 +325,7 @@ def test_without_doubt_an_interval_is_its_baseline() -> None:
         "doubt.trade_elasticity": "{sigma = 1e-9}",
         "doubt.value_added_share": '{distribution="fixed"}',
     }
-    sets |= {"doubt.flows": '{distribution = "fixed"}'}
+    sets |= {"doubt.flows": '{distribution = "fixed"}'} | OWN
     of = drawn("eu-2004", 20, sets)
     assert of.names == ("trade_elasticity",)
     result = solve(of.world, of.scenario)
@@ -486,7 +494,7 @@ def test_a_world_with_figures_of_its_own_refuses_others(
 
 def test_nothing_in_doubt_is_an_error() -> None:
     fixed = '{distribution = "fixed"}'
-    sets = {f"doubt.{k}": fixed for k in ("trade_elasticity", "value_added_share", "flows")}
+    sets = {f"doubt.{k}": fixed for k in ("trade_elasticity", "value_added_share", "flows")} | OWN
     with pytest.raises(DataError, match="everything is fixed"):
         drawn("sco-2025", 5, sets)
 
@@ -546,7 +554,8 @@ def test_run_prints_intervals_and_sweep(winset: Any) -> None:
         assert figures["low"] <= figures["median"] <= figures["high"]
         assert 0.0 <= row["gains"] <= 1.0
     assert told["summary"]["members_musd"]["baseline"] == found["summary"]["members_musd"]
-    assert set(told["drivers"]["members_musd"]) == {"trade_elasticity", "value_added_share", "rest"}
+    drawn_too = {"trade_elasticity", "value_added_share", "deficits", "rest"}
+    assert set(told["drivers"]["members_musd"]) == drawn_too
     assert [item["value"] for item in found["sweep"]] == [-20.0, -10.0, 0.0]
     assert found["sweep"][1]["summary"] == found["summary"]
     text = (REPOSITORY / "docs" / "json.md").read_text(encoding="utf-8")

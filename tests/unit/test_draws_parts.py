@@ -93,8 +93,8 @@ def test_blocks_are_solved_on_as_many_threads_as_asked_for(
     monkeypatch.setattr(draws.os, "cpu_count", lambda: 5)
     monkeypatch.setattr(draws, "ThreadPoolExecutor", counted)
     monkeypatch.setattr(draws, "_solve_block", lambda _, reference, block: (block, [reference]))
-    blocks: Any = [(k, np.array([k])) for k in range(40)]
-    found = list(draws._on_threads(None, blocks, workers))  # type: ignore[arg-type]
+    blocks: Any = [(None, k, np.array([k])) for k in range(40)]
+    found = list(draws._on_threads(blocks, workers))
     assert asked == [threads]
     assert sorted(int(part[0]) for part, _, _ in found) == list(range(40))
 
@@ -102,7 +102,8 @@ def test_blocks_are_solved_on_as_many_threads_as_asked_for(
 def test_draws_without_deficits_begin_without_them() -> None:
     """Balanced trade is solved in two steps; the figures are those of the ordinary solver."""
     for deficits in ("balanced", "multiplicative", "world-share"):
-        drawn = sample(ONE, scenario(parameters={"deficits": deficits}), 6)
+        own = {"deficits": {"distribution": "fixed"}}
+        drawn = sample(ONE, scenario(parameters={"deficits": deficits}, doubt=own), 6)
         found = draws.solve_draws(drawn, workers=1)
         assert found.resolved_by_newton == 0
         for k in (0, 5):

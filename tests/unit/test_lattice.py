@@ -224,12 +224,12 @@ def test_two_to_thirty_players(sco: Scenario) -> None:
         prepare(library.world(), sco, ["KAZ", "KAZ"])
 
 
-def test_sixteen_players_where_every_coalition_takes_newtons_method(sco: Scenario) -> None:
+def test_twenty_two_players_without_the_fast_kernel(sco: Scenario) -> None:
     slow = sco.with_parameters(deficits="multiplicative")
-    assert not problem(slow, 16).fast
-    with pytest.raises(DataError, match=r"17 players with .* only 16 players are allowed"):
-        problem(slow, 17)
-    assert problem(sco, 17).fast
+    assert not problem(slow, 22).fast
+    with pytest.raises(DataError, match=r"23 players with .* only 22 players are allowed"):
+        problem(slow, 23)
+    assert problem(sco, 23).fast
 
 
 def test_a_dask_cluster_whose_worker_dies(sco: Scenario, tmp_path: Path) -> None:

@@ -16,7 +16,13 @@ from winset.errors import ConvergenceError, DataError
 from winset.scenario import parse
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.compute import Unit
-from winset.trade.coalitions.problem import MOST_PLAYERS, SLOW_PLAYERS, Problem, prepare
+from winset.trade.coalitions.problem import (
+    MOST_PLAYERS,
+    ROW_PLAYERS,
+    SLOW_PLAYERS,
+    Problem,
+    prepare,
+)
 from winset.trade.equilibrium import Report, Status
 
 if TYPE_CHECKING:
@@ -47,22 +53,35 @@ def test_thirty_players_and_not_one_more(n: int) -> None:
             problem(n)
 
 
+BY_ROWS = [
+    {"tariff": 0.1}, {"parameters": {"deficits": "multiplicative"}},
+    {"parameters": {"labor_supply_elasticity": 0.5}},
+]  # fmt: skip
+BY_NEWTON = {"tariff": 0.1, "parameters": {"labor_supply_elasticity": 0.5, "revenue": "income-tax"}}
+
+
 @pytest.mark.parametrize("n", [SLOW_PLAYERS, SLOW_PLAYERS + 1])
-@pytest.mark.parametrize(
-    "slow", [{"tariff": 0.1}, {"parameters": {"deficits": "multiplicative"}},
-             {"parameters": {"labor_supply_elasticity": 0.5}}],
-)  # fmt: skip
-def test_sixteen_players_where_each_coalition_takes_newtons_method(
-    n: int, slow: dict[str, Any]
-) -> None:
+def test_sixteen_players_where_each_coalition_takes_newtons_method(n: int) -> None:
     assert SLOW_PLAYERS == 16
     if n == SLOW_PLAYERS:
-        made = problem(n, **slow)
-        assert (made.fast, made.bits) == (False, 6)
+        made = problem(n, **BY_NEWTON)
+        assert (made.fast, made.bits) == (False, 10)
     else:
         with pytest.raises(DataError, match=r"17 players with tariffs, .* only 16 players are"):
-            problem(n, **slow)
+            problem(n, **BY_NEWTON)
     assert problem(n).fast
+
+
+@pytest.mark.parametrize("n", [ROW_PLAYERS, ROW_PLAYERS + 1])
+@pytest.mark.parametrize("slow", BY_ROWS)
+def test_twenty_two_players_where_coalitions_are_rows(n: int, slow: dict[str, Any]) -> None:
+    assert ROW_PLAYERS == 22
+    if n == ROW_PLAYERS:
+        made = problem(n, **slow)
+        assert (made.fast, made.bits) == (False, 10)
+    else:
+        with pytest.raises(DataError, match=r"23 players with tariffs, .* only 22 players are"):
+            problem(n, **slow)
 
 
 def test_one_player_is_no_game_and_two_are() -> None:
@@ -216,9 +235,10 @@ def test_progress_is_told_unit_by_unit_and_gains_only_where_they_are_asked_for()
 
 
 def test_every_coalition_that_newtons_method_solved_is_counted() -> None:
-    made = problem(3, tariff=0.1)
+    made = problem(3, **BY_NEWTON)
     done = compute.compute(made, workers=1)
     assert done.resolved_by_newton == 8
+    assert compute.compute(problem(3, tariff=0.1), workers=1).resolved_by_newton == 0
     assert 0.0 <= done.max_residual < 1e-10
     assert done.values[[0, 1, 2, 4]].tolist() == [0.0] * 4  # nobody, or one alone
 

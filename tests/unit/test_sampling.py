@@ -227,7 +227,7 @@ FIXED = {"distribution": "fixed"}
 @pytest.mark.parametrize(
     ("world", "outer", "said"),
     [
-        (ONE, {"doubt": dict.fromkeys(("trade_elasticity", "value_added_share", "flows"), FIXED)},
+        (ONE, {"doubt": dict.fromkeys(("trade_elasticity", "value_added_share", "flows", "deficits"), FIXED)},
          "everything is fixed"),
         (ONE, {"doubt": {"trade_elasticity": {"distribution": "standard-errors"}}},
          "standard errors belong to elasticities by sector, but one θ = 4 rules here"),

@@ -60,7 +60,7 @@ PURE = {
     "sigma", "median",
     "error", "error_log", "iterations", "residual", "total", "worst", "cost", "gain", "floor", "change",
     "banzhaf_absolute_before", "banzhaf_absolute_after", "shares", "gains", "payments", "rival_figure",
-    "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
+    "firmer", "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
 }  # fmt: skip
 
 

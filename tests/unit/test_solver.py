@@ -113,7 +113,8 @@ def test_json_has_exactly_the_documented_keys() -> None:
         "outsiders_losing_more_than", "worst_in_money",
     }  # fmt: skip
     assert set(plain["world"]) == {
-        "name", "year", "sha256", "economies", "floored", "absent", "unmet",
+        "name", "year", "sha256", "economies", "floored", "absent", "unmet", "tariff_sources",
+        "services_left_out",
     }  # fmt: skip
     assert set(plain["solver"]) == {"iterations", "residual", "seconds"}
 

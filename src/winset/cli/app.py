@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-GAIN, SHARE, DECIDE, PAY, DATA = (
+GAIN, SHARE, DECIDE, PAY, DELIVERED, DATA = (
     "Who gains?",
     "How to share?",
     "Who decides?",
     "Who pays?",
+    "What was delivered?",
     "Data and pages",
 )
 
@@ -54,8 +55,10 @@ QUESTIONS = (
             ("Who is bound by which treaty?", "winset treaty SCO"),
             ("Do they vote alike on like cases?", "winset even SCO"),
             ("What could all of them sign?", "winset deal silk-road-example"),
+            ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
+    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,
         (

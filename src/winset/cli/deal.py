@@ -69,7 +69,7 @@ def deal(
         page.write_sheet(frontier.sheet(found, agenda), report)
     from winset.report import deals
 
-    summary = deals.summary(found, agenda)
+    summary = [*deals.summary(found, agenda), *deals.other_rules(done)]
     deliver(
         where,
         done.to_json(),

@@ -55,6 +55,23 @@ def share(
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler that takes the work.")
     ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            help="exact: every coalition; dividends: small ones [exact; of all players dividends].",
+        ),
+    ] = None,
+    order: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="With dividends: coalitions of up to K members are solved."),
+    ] = None,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X", help="With dividends: stated error, as a part of the worth of all [1e-5]."
+        ),
+    ] = None,
     fill: Annotated[
         str | None,
         typer.Option(metavar="HOW", help="Missing coalitions of a CSV: superadditive."),
@@ -74,6 +91,10 @@ def share(
     from winset.cli.show import deliver
     from winset.report.outputs import output
 
+    if game is not None and (method, order, tolerance) != (None, None, None):
+        raise DataError(
+            "--method, --order and --tolerance belong to a SCENARIO, not to --game FILE."
+        )
     where, worlds = output(out, csv), []
     said: tuple[str, ...] = ()
     if game is not None:
@@ -85,7 +106,41 @@ def share(
         from winset.studies import sharing
 
         detail = sharing.checked_resolution(resolution)
+        way = sharing.checked_method(method, order, tolerance)
         announce_compilation()
+        from winset.studies import whole_world
+
+        if way != sharing.EXACT and whole_world.many(
+            scenario,
+            players,
+            dividends=way == sharing.DIVIDENDS,
+            overrides=pairs(set_),
+            blocs_file=blocs,
+        ):
+            sharing.without_files(save, resume=resume, gains=gains, cluster=cluster)
+            with progress("coalitions", quiet=json, unit="equilibria") as report:
+                everybody = whole_world.share_all(
+                    scenario,
+                    players=players,
+                    overrides=pairs(set_),
+                    blocs_file=blocs,
+                    order=order,
+                    tolerance=tolerance,
+                    workers=workers,
+                    progress=report,
+                )
+            from winset.report import whole_world as words
+
+            deliver(
+                where,
+                everybody.to_json(),
+                words.shown(everybody),
+                words.basis(everybody),
+                title=everybody.scenario.title,
+                worlds=[everybody.world],
+                json=json,
+            )
+            return
         with progress("coalitions", quiet=json) as report:
             result = sharing.share(
                 scenario,
@@ -98,6 +153,9 @@ def share(
                 gains=gains,
                 workers=workers,
                 cluster=cluster,
+                method=way,
+                order=order,
+                tolerance=tolerance,
                 progress=report,
             )
         done, extra, payload = result.sharing, result.about(), result.to_json()
@@ -108,6 +166,18 @@ def share(
     shown, dim = _shown(done, extra, said)
     title = extra.get("title", "Shares of the game")
     deliver(where, payload, shown, dim, title=title, worlds=worlds, json=json)
+
+
+def _approximate(found: dict[str, Any], error: float) -> str:
+    """Say that worths are sums of dividends, how far they may be off, and what that rests on."""
+    checked = found["certificate"]
+    return (
+        f"Not every coalition was solved: worths are sums of dividends to order {found['order']}, from "
+        f"{found['equilibria'] - checked['checked']:,} equilibria; ± {error:,.2g} (largest of "
+        f"{checked['checked']:,} checked: {checked['largest_error_musd']:,.2g}, root mean square "
+        f"{checked['rms_error_musd']:,.2g}; orders left out sum to {checked['orders_left_out_musd']:,.2g} if "
+        "they fall on)."
+    )
 
 
 def _of_file(path: Path, players: str | None, fill: str | None) -> Sharing:
@@ -132,6 +202,8 @@ def _shown(
     game = done.game
     title = extra.get("title", "Shares of the game")
     unit = "USD million" if extra else "the game's unit"
+    found = extra.get("dividends")
+    unit += f"; dividends to order {found['order']}, ± {extra['error_musd']:,.2g}" if found else ""
     table = Table(f"{title} ({unit})")
     table.names("player")
     columns: dict[str, Any] = {"own": done.own} | dict(done.divisions)
@@ -167,6 +239,8 @@ def _shown(
             for payment in done.transfers[rule][:12]
         ]
     certificate = done.nucleolus
+    if found:
+        shown.append(_approximate(found, extra["error_musd"]))
     dim = [
         f"{certificate.kind} certified: {len(certificate.stages)} levels, largest excess error "
         f"{certificate.largest_excess_error:.1e}, balance error "

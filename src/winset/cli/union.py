@@ -105,6 +105,7 @@ def union(
         keep=keep,
     )
     shown = list(unions.shown(done.union, done.scenario.title, top=top))
+    shown.append(unions.other_rules(done))
     deliver(
         where,
         done.to_json(),

@@ -164,7 +164,8 @@ def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
     else:
         parameters = exact.contest.parameters
         shown = [wars.players(exact, done.statistics, top=top)]
-        shown.append(wars.losers(data, 100.0 * (exact.welfare - 1.0)))
+        change = 100.0 * (np.asarray(exact.welfare) - 1.0)
+        shown.append(wars.losers(data, change))
         shown += wars.sentences(exact, done.statistics)
         if done.agreed is not None:
             shown += [wars.bargain(done.agreed, top=top), *wars.bargain_sentences(done.agreed)]
@@ -174,6 +175,9 @@ def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
             balanced=parameters.deficits == "balanced",
             solver=exact.solver,
         )
+    own = dict(zip(data.codes, change.tolist(), strict=True))
+    names = dict(zip(data.codes, data.names, strict=True))
+    shown.append(words.gains_by_rule(names, done.others, own))
     if sentence := words.counted(done.group, f"world {data.name}"):
         shown.append(sentence)
     return shown, f"{footer}; members of blocs on {done.on}"

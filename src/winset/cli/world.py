@@ -96,6 +96,8 @@ def _rows(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "source", source["title"] + (f" ({source['license']})" if source["license"] else "")
     for note in about["notes"]:
         yield "note", note
+    for code, text in about.get("imputed", {}).items():
+        yield "imputed", f"{code}: {text}"
     yield "sha256", about["sha256"]
 
 

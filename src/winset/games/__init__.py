@@ -4,7 +4,18 @@ from winset.games.core import Core, core, excesses, in_core, objections
 from winset.games.division import Sharing, share
 from winset.games.game import Game
 from winset.games.nucleolus import Nucleolus, nucleolus
+from winset.games.points import gately, minimal_rights, solidarity, tau, utopia
+from winset.games.ready import (
+    airport,
+    assignment,
+    bankruptcy,
+    divide_estate,
+    flow,
+    glove,
+)
 from winset.games.side_payments import Payment, transfers
+from winset.games.sparse import SparseGame
+from winset.games.sparse_core import SparseCore, sparse_core
 from winset.games.values import (
     banzhaf,
     egalitarian,
@@ -24,13 +35,23 @@ __all__ = [
     "Nucleolus",
     "Payment",
     "Sharing",
+    "SparseCore",
+    "SparseGame",
+    "airport",
+    "assignment",
+    "bankruptcy",
     "banzhaf",
     "core",
+    "divide_estate",
     "egalitarian",
     "equal_surplus",
     "excesses",
+    "flow",
+    "gately",
+    "glove",
     "in_core",
     "interaction",
+    "minimal_rights",
     "myerson",
     "nucleolus",
     "objections",
@@ -39,6 +60,10 @@ __all__ = [
     "sampled_shapley",
     "shapley",
     "share",
+    "solidarity",
+    "sparse_core",
+    "tau",
     "transfers",
+    "utopia",
     "weighted_shapley",
 ]

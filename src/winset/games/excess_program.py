@@ -20,6 +20,7 @@ import numpy as np
 
 from winset.errors import ConvergenceError
 from winset.games import kernels
+from winset.highs import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,14 +234,6 @@ def _cuts(
     return bool(np.max((worth - rows @ z) / weights) > epsilon + TOLERANCE)
 
 
-class _Silent(highspy.Highs):
-    """HiGHS announces itself on standard output when callbacks are enabled, which it does by itself."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802 - its name there
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
 class _Program:
     """The linear program over the rows at hand; rows are added to the model that was solved before."""
 
@@ -249,7 +242,7 @@ class _Program:
     ) -> None:
         n, inf = game.n, highspy.kHighsInf
         self.game, self.size, self.scale, self.fixed = game, size, scale, len(settled.rows)
-        self.model = _Silent()  # type: ignore[no-untyped-call]
+        self.model = Quiet()
         for key in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self.model.setOptionValue(key, 1e-10)
         low = np.append(np.full(n, -1e-11 if bounded else -inf), -inf)

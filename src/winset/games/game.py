@@ -16,6 +16,7 @@ from winset.errors import DataError, control_character, did_you_mean, listed
 from winset.files import replacing
 from winset.games import kernels
 from winset.numbers import MOST_RANGE
+from winset.subsets import moebius
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -122,14 +123,14 @@ class Game:
         Source: Harsanyi (1963).
         """
         result = np.array(self.values)
-        kernels.moebius(result, -1.0)
+        moebius(result, -1.0)
         return result
 
     @classmethod
     def from_dividends(cls, players: Sequence[str], dividends: Array) -> Game:
         """Return the game with these dividends, v(S) = Σ_{T⊆S} Δ(T)."""
         values = np.array(dividends, dtype=np.float64)
-        kernels.moebius(values, 1.0)
+        moebius(values, 1.0)
         return cls(tuple(players), values)
 
     def counterexample(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, prange
 
+from winset.subsets import moebius as moebius
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -43,20 +45,6 @@ def first_not_finite(values):  # type: ignore[no-untyped-def]
         if not np.isfinite(values[mask]):
             return mask
     return -1
-
-
-@njit(cache=True, parallel=True)
-def moebius(values, sign):  # type: ignore[no-untyped-def]
-    """In place: dividends of values (sign −1), or values of dividends (sign +1)."""
-    n = 0
-    while (1 << n) < len(values):
-        n += 1
-    for k in range(n):
-        step = 1 << k
-        for pair in prange(len(values) >> 1):
-            low = pair & (step - 1)
-            base = ((pair >> k) << (k + 1)) | low
-            values[base | step] += sign * values[base]
 
 
 @njit(cache=True)

@@ -126,7 +126,7 @@ def owen(game: Game, unions: Sequence[Sequence[str]]) -> Array:
     DataError
         An unknown player, or one in two unions.
     """
-    groups = _unions(game, unions)
+    groups = unions_of(game.players, unions)
     m = len(groups)
     result = np.zeros(game.n)
     whole = [sum(1 << k for k in group) for group in groups]
@@ -146,22 +146,29 @@ def owen(game: Game, unions: Sequence[Sequence[str]]) -> Array:
     return result
 
 
-def _unions(game: Game, unions: Sequence[Sequence[str]]) -> list[list[int]]:
-    index = {p: k for k, p in enumerate(game.players)}
+def unions_of(players: Sequence[str], unions: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Return the positions of the players in each union; others are unions of their own.
+
+    Raises
+    ------
+    DataError
+        An unknown player, or one in two unions.
+    """
+    index = {p: k for k, p in enumerate(players)}
     groups: list[list[int]] = []
     seen: set[int] = set()
     for union in unions:
         group = []
         for name in union:
             if name not in index:
-                raise DataError(f"no player {name!r}.{did_you_mean(name, game.players)}")
+                raise DataError(f"no player {name!r}.{did_you_mean(name, players)}")
             if index[name] in seen:
                 raise DataError(f"{name} is in two unions. Keep one.")
             seen.add(index[name])
             group.append(index[name])
         if group:
             groups.append(group)
-    return groups + [[k] for k in range(game.n) if k not in seen]
+    return groups + [[k] for k in range(len(players)) if k not in seen]
 
 
 def myerson(game: Game, links: Sequence[tuple[str, str]]) -> Array:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from winset.display import Table
 from winset.governance.packages.search import MOST_TIES
+from winset.report import words
+from winset.studies.deficit_rules import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from winset.governance.packages.integer_program import Package
     from winset.governance.packages.search import Deal
-    from winset.studies.scenario_deal import Agenda
+    from winset.studies.scenario_deal import Agenda, DealStudy
 
 #: Countries whose gains fit beside the names of the issues.
 MOST_ACROSS = 7
@@ -162,6 +164,26 @@ def interaction(deal: Deal, agenda: Agenda) -> list[str]:
             f"But as a whole it gives {country} {_figure(gain)}, below its floor of {_figure(floor)}"
         )
     return lines
+
+
+def other_rules(done: DealStudy) -> list[str]:
+    """Say what the other deficit rules overturn of the best package; nothing of a table of figures."""
+    if not done.others:
+        return []
+    best, parts = done.deal.optimal[0], []
+    for other in done.others:
+        if other.refused:
+            parts.append(f"{words.rules(other)}: {words.refusal(other)}")
+            continue
+        said = (
+            [] if set(other.package) == set(best.issues) else [f"best is {_names(other.package)}"]
+        )
+        if abs(other.chosen - best.total) > MONEY * max(abs(other.chosen), abs(best.total)):
+            said.append(f"it brings {_figure(other.chosen)}")
+        if other.broken:
+            said.append(f"it leaves {', '.join(other.broken)} below the floor")
+        parts.append(f"{words.rules(other)}: {', '.join(said) or 'the same package'}")
+    return [f"Under the other deficit rules: {'; '.join(parts)}"]
 
 
 def _signed(value: float) -> str:

@@ -1,4 +1,7 @@
-"""How sure a result is: tables for the terminal, charts and the report's section."""
+"""How sure a result is: tables for the terminal, charts and the report's section.
+
+It is one file because table, chart and sentence are made of the same frame of intervals.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from winset.report.speech import percent as percent_signed
 from winset.report.tables import number
 from winset.report.words import names_of
 from winset.trade.uncertainty.intervals import REST, TOTALS
+from winset.trade.uncertainty.sampling import DEFICITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +51,12 @@ RANGE = {
     "members_musd": "Members: {musd}, from {low} to {high} billion USD of {year} a year.",
     "outsiders_musd": "Outsiders: {musd}, from {low} to {high} billion USD of {year} a year.",
     "world_musd": "World: {musd}, from {low} to {high} billion USD of {year} a year.",
+}
+#: What draws vary, by the name of the scalar.
+DRIVERS = {
+    "trade_elasticity": "the trade elasticity",
+    "value_added_share": "the value-added share",
+    DEFICITS: "the rule on deficits",
 }
 NAMED = 5  # members that a sentence names
 
@@ -70,8 +80,7 @@ def readable(scalar: str) -> str:
     if scalar == REST:
         return say("the errors of the flows and on interactions")
     figure, _, where = scalar.partition(" of ")
-    share = figure == "value_added_share"
-    said = say("the value-added share") if share else say("the trade elasticity")
+    said = say(DRIVERS.get(figure, "the trade elasticity"))
     return say("{figure} of {where}", figure=said, where=known(where)) if where else said
 
 
@@ -117,6 +126,8 @@ def sentences(doubt: Intervals) -> tuple[str, ...]:
                 share=percent(shares[top]),
             )
         )
+    only = "" if len(rows) > 1 else names[codes[rows[0]]]
+    said += [_by_rule(doubt, only)] if doubt.by_rule else []
     if left := len(doubt.draws.left_out):
         said.append(
             say(
@@ -127,6 +138,31 @@ def sentences(doubt: Intervals) -> tuple[str, ...]:
             )
         )
     return tuple(said)
+
+
+def _by_rule(doubt: Intervals, who: str) -> str:
+    """Say what the draws under each rule on deficits say; `who` is the only member, if there is one."""
+    parts = [
+        say(
+            "{rule} {share} ({musd})",
+            rule=known(one.rule),
+            share=percent(one.all_members_gain),
+            musd=signed(one.totals["members_musd"][1] / 1e3, 1),
+        )
+        for one in doubt.by_rule
+    ]
+    if not who:
+        return say(
+            "The rule on deficits is drawn too; all members gain, by rule (members' median, billion "
+            "USD): {parts}.",
+            parts=listed(parts),
+        )
+    return say(
+        "The rule on deficits is drawn too; {name} gains, by rule (members' median, billion USD): "
+        "{parts}.",
+        name=who,
+        parts=listed(parts),
+    )
 
 
 def gains(study: Study, doubt: Intervals, *, outsiders: int) -> Table:
@@ -434,8 +470,8 @@ def _doubt_section(doubt: Intervals) -> Section:
                 (
                     say(
                         "The elasticities, the value-added shares and the trade flows are known with an "
-                        "error. {n} {n|time|times} they were drawn anew (seed {seed}) and the equilibrium "
-                        "solved again.",
+                        "error, and no data tell what deficits do. {n} {n|time|times} they were drawn "
+                        "anew (seed {seed}) and the equilibrium solved again.",
                         n=len(doubt.sample),
                         seed=str(doubt.sample.seed),
                     ),

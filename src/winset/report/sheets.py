@@ -107,6 +107,8 @@ UNITS = {
     "intervals.gains": "share_of_draws",
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
+    **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
+    **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 
 SUMMARY, PARAMETERS, SOURCES, NOTES, DICTIONARY = (
@@ -338,6 +340,7 @@ WORDS = {
     "share": "from 0 to 1",
     "share_of_draws": "from 0 to 1",
     "seconds": "seconds",
+    "years": "years",
 }
 
 

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table
+from winset.report import words
 from winset.report.tables import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from winset.studies.customs_union import UnionStudy
     from winset.trade.policy.customs_union import Union, UnionAtTariff
+
+
+def other_rules(study: UnionStudy) -> str:
+    """Say what the other deficit rules overturn of the union at its members' tariffs."""
+    world, welfare = study.union.world, study.union.plain.welfare
+    own = dict(zip(world.codes, (100.0 * (welfare - 1.0)).tolist(), strict=True))
+    return words.gains_by_rule(dict(zip(world.codes, world.names, strict=True)), study.others, own)
 
 
 def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:

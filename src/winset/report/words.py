@@ -1,6 +1,8 @@
 """A run in words: who gains, who loses, what was assumed, what it does to trade and tariffs.
 
 Apart from the charts of the same figures, because a table in the terminal need not wait for altair.
+It is one file because the sentences of a verdict, of its rivals under other rules and of its notes share
+their names, figures and lists.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import numpy as np
 
 from winset.report.speech import (
     clauses,
+    coded,
     few,
     known,
     language,
@@ -30,12 +33,13 @@ from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from winset.places.groups import Group
-    from winset.studies.deficit_rules import OtherRule
+    from winset.studies.deficit_rules import OtherGains, OtherRule
+    from winset.studies.scenario_deal import OtherDeal
     from winset.studies.scenario_run import Study
     from winset.studies.sharing import OtherWorth
     from winset.trade.effects.figures import Diversion, Tariffs
@@ -50,6 +54,7 @@ TOTALS = {
     "outsiders": "outsiders {musd} USD",
     "world": "world {musd} USD",
 }
+MOST_SERVICES = 8  # members whose share of services is said one by one
 
 
 def verdict(result: TradeResult) -> tuple[str, ...]:
@@ -230,12 +235,56 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
 
 
-def rules(other: OtherRule | OtherWorth) -> str:
+def gains_by_rule(
+    names: Mapping[str, str], others: Sequence[OtherGains], own: Mapping[str, float]
+) -> str:
+    """Say in one sentence what of a union or a war the other deficit rules overturn.
+
+    `names` by code, `own` the gains in percent under the own rule.
+    """
+    if all(other.holds for other in others):
+        return say(
+            "Under the other deficit rules ({names}) nobody inside changes sides, no gain moves by more "
+            "than {gain} point, no count of losers by more than {count}.",
+            names=listed(map(rules, others)),
+            gain=local(f"{deficit_rules.GAIN:g}"),
+            count=f"{deficit_rules.COUNT:.0%}",
+        )
+    parts = [
+        say("{rule}: {said}", rule=rules(other), said=_other_gains(names, other, own))
+        for other in others
+    ]
+    return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
+
+
+def _other_gains(names: Mapping[str, str], other: OtherGains, own: Mapping[str, float]) -> str:
+    """What another rule says of a union or a war where it says something else."""
+    if other.refused:
+        return refusal(other) if language() != "en" else other.refused.rstrip(".")
+    said = [say("{n} lose", n=other.losing)] if other.more_or_fewer else []
+    told = [*other.flipped[:3]]
+    if other.widest and other.widest not in other.flipped:
+        told.append(other.widest)
+    said += [
+        say(
+            "{name} {new} instead of {old}",
+            name=name(code, names[code]),
+            new=percent_signed(other.welfare_percent[code], 2),
+            old=percent_signed(own[code], 2),
+        )
+        for code in told
+    ]
+    if len(other.flipped) > 3:
+        said.append(say("{n} more inside change sides", n=len(other.flipped) - 3))
+    return clauses(said) or say("the same")
+
+
+def rules(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Name a deficit rule, by all its names."""
     return say(" and ").join(map(known, other.rules))
 
 
-def refusal(other: OtherRule | OtherWorth) -> str:
+def refusal(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Say that there is no equilibrium under a deficit rule, and, where English is spoken, why."""
     return say("no equilibrium ({why})", why=other.refused.rstrip("."))
 
@@ -278,11 +327,19 @@ def _answered(answer: RequestedTariff) -> str:
     rates = sorted(set(answer.rates.values()))
     low, high = (f"{plain(100 * rate, 2)} %" for rate in (rates[0], rates[-1]))
     span = say("{low} to {high}", low=low, high=high) if rates[-1] - rates[0] > 5e-5 else low
+    who = few(answer.rates, most=4)
+    if answer.how == "quota":
+        return say(
+            "Change {change}, quota: what holds {who} to it is a tariff of {span}.",
+            change=answer.change,
+            who=who,
+            span=span,
+        )
     return say(
         "Change {change}, answer = {how}: the tariff of {who} is {span}.",
         change=answer.change,
         how=answer.how,
-        who=few(answer.rates, most=4),
+        who=who,
         span=span,
     )
 
@@ -310,10 +367,42 @@ def notes(study: Study) -> tuple[str, ...]:
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
         said.append(unmet_note(unmet) if language() == "en" else _unmet(unmet))
+    if (left := result.world.services_left_out()) is not None:
+        said.append(_services(left, result.members))
     if (basis := result.world.tariff_basis()) is not None:
         said.append(say("Tariffs rest on: {basis}.", basis=_basis(basis)))
     said.extend(map(known, result.world.notes))
     return tuple(said)
+
+
+def _services(left: dict[str, Any], members: tuple[str, ...]) -> str:
+    """Say what share of trade a result on goods alone leaves out, in all and by member."""
+    percent = left["percent"]
+    told = sorted((code for code in members if code in percent), key=lambda c: -percent[c])
+    world = plain(left["world_percent"])
+    said = [say("Services are left out: {share} % of the world's trade", share=world)]
+    if told:
+        shown = told if len(told) <= MOST_SERVICES else [*told[:3], *told[-2:]]
+        each = listed(
+            say("{name} {share} %", name=coded(code), share=plain(percent[code])) for code in shown
+        )
+        said[0] = (
+            say(
+                "Services are left out: {share} % of the world's trade: {each}",
+                share=world,
+                each=each,
+            )
+            if len(told) == len(shown)
+            else say(
+                "Services are left out: {share} % of the world's trade; most and least of the "
+                "members': {each}",
+                share=world,
+                each=each,
+            )
+        )
+    if unknown := [coded(code) for code in members if code not in percent]:
+        said.append(say("not known of {who}", who=few(unknown, most=4)))
+    return say("{parts}.", parts=say("; ").join(said))
 
 
 def _basis(shares: Mapping[str, float]) -> str:

@@ -1,12 +1,13 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
 from winset.scenario.changes import (
-    Accession,
     Change,
     CustomsUnion,
     Economies,
     FreeTradeArea,
+    Joining,
     Productivity,
+    Quota,
     Sanctions,
     Tariff,
     TradeCost,
@@ -27,15 +28,16 @@ from winset.scenario.shock import Shock, TariffRequest
 __all__ = [
     "OTHERS",
     "SCENARIOS",
-    "Accession",
     "Change",
     "CustomsUnion",
     "Distribution",
     "Doubts",
     "Economies",
     "FreeTradeArea",
+    "Joining",
     "Parameters",
     "Productivity",
+    "Quota",
     "Sanctions",
     "Scenario",
     "Shock",

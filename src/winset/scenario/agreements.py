@@ -24,7 +24,7 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
-from winset.scenario.changes import WTO, Accession, CustomsUnion, FreeTradeArea, Sanctions
+from winset.scenario.changes import WTO, CustomsUnion, FreeTradeArea, Joining, Sanctions
 from winset.scenario.pairs import traded_sectors
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PROHIBITIVE = 1e3
 
 
 def lay_agreement(
-    change: FreeTradeArea | CustomsUnion | Accession | Sanctions,
+    change: FreeTradeArea | CustomsUnion | Joining | Sanctions,
     target: World,
     groups: Groups,
     tariff: Array,
@@ -56,7 +56,7 @@ def lay_agreement(
     new, dearer = tariff.copy(), cost.copy()
     if isinstance(change, Sanctions):
         named = _sanction(change, groups, dearer, where)
-    elif isinstance(change, Accession):
+    elif isinstance(change, Joining):
         named = _accede(change, target, groups, new, where)
     else:
         members = groups.positions(change.among, f"{where}: among")
@@ -82,17 +82,18 @@ def _common(target: World, tariff: Array, members: Rows) -> Array:
     bought = (target.trade if target.sectored else target.flows)[..., members]
     rates = tariff[..., members]
     total = bought.sum(axis=-1)
-    return np.divide((bought * rates).sum(axis=-1), total, out=rates.mean(axis=-1), where=total > 0)
+    mean = np.divide((bought * rates).sum(axis=-1), total, out=rates.mean(axis=-1), where=total > 0)
+    return np.asarray(mean)
 
 
-def _accede(change: Accession, target: World, groups: Groups, new: Array, where: str) -> Rows:
+def _accede(change: Joining, target: World, groups: Groups, new: Array, where: str) -> Rows:
     """Lay an accession on rates, in place; return who is named."""
     newcomers = groups.positions(change.newcomers, f"{where}: newcomers")
     everyone = np.arange(len(target))
     if change.to == WTO:
-        others = np.setdiff1d(everyone, newcomers)
-        if WTO in (groups.blocs or load_blocs()):
-            others = np.setdiff1d(groups.positions(WTO, f"{where}: to"), newcomers)
+        inside = (groups.blocs or load_blocs())[WTO].members(groups.on)
+        members = [target.index[code] for code in inside if code in target.index]
+        others = np.setdiff1d(members, newcomers)
         mfn = target.mfn_rates if target.sectored else target.mfn_rates[0]
         theirs = (..., newcomers[:, None], others[None, :])
         new[theirs] = np.minimum(new[theirs], mfn[theirs])

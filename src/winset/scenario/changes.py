@@ -92,7 +92,7 @@ class CustomsUnion(Strict):
     phase: Phase | None = None
 
 
-class Accession(Strict):
+class Joining(Strict):
     """Newcomers take a union's tariffs on outsiders and have none with it; or they join the WTO.
 
     Joining the WTO, their rates fall by `percent` and to at most `bound`, for everybody, and others ask
@@ -126,12 +126,27 @@ class Sanctions(Strict):
     phase: Phase | None = None
 
 
+class Quota(Strict):
+    """Importers buy no more of exporters than a limit; the tariff that holds them to it is found.
+
+    `percent` lowers the limit from the present flow, `limit_musd` states it. The quota's rent is the
+    importers', as a tariff's revenue: licenses are auctioned.
+    """
+
+    kind: Literal["quota"]
+    exporters: Economies
+    importers: Economies
+    percent: float | None = Field(None, gt=-100, le=0)
+    limit_musd: float | None = Field(None, gt=0)
+    phase: None = None
+
+
 WTO = "WTO"
-KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Accession, Sanctions)
-Agreement = FreeTradeArea | CustomsUnion | Accession | Sanctions
-Change = TradeCost | Tariff | Productivity | Agreement
+KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota)
+Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
+Change = TradeCost | Tariff | Productivity | Agreement | Quota
 #: The kinds that change tariffs.
-OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Accession
+OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
@@ -139,6 +154,11 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
     """What pydantic cannot say of one field alone."""
     at = place.at(section)
     _in_order(change, place, section)
+    if isinstance(change, Quota):
+        if (change.percent is None) == (change.limit_musd is None):
+            found = "none" if change.percent is None else "both"
+            raise DataError(f"{at}: give percent or limit_musd (found {found}).")
+        return
     if (
         not isinstance(change, Productivity)
         and change.sector is not None
@@ -202,7 +222,7 @@ def _agreed(change: Agreement, at: str) -> None:
     if isinstance(change, Sanctions) and (change.percent is None) == (not change.prohibitive):
         found = "none" if change.percent is None else "both"
         raise DataError(f"{at}: give percent or prohibitive = true (found {found}).")
-    if isinstance(change, Accession):
+    if isinstance(change, Joining):
         sizes = {"percent": change.percent, "bound": change.bound}
         given = [key for key, size in sizes.items() if size is not None]
         if change.to != WTO and given:

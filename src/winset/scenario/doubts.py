@@ -13,7 +13,9 @@ from winset.toml_files import Strict, TomlPosition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["fixed", "lognormal", "logit-normal", "uniform", "triangular", "standard-errors"]
+Kind = Literal[
+    "fixed", "lognormal", "logit-normal", "uniform", "triangular", "standard-errors", "categorical"
+]
 
 #: What each distribution needs, and what it may have.
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -23,6 +25,7 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "uniform": (("low", "high"), ()),
     "triangular": (("low", "mode", "high"), ()),
     "standard-errors": ((), ()),
+    "categorical": ((), ()),
 }
 
 #: The distributions that each figure can have, the first being the one without a name.
@@ -30,6 +33,7 @@ ALLOWED: dict[str, tuple[Kind, ...]] = {
     "trade_elasticity": ("lognormal", "uniform", "triangular", "standard-errors", "fixed"),
     "value_added_share": ("logit-normal", "uniform", "triangular", "fixed"),
     "flows": ("lognormal", "fixed"),
+    "deficits": ("categorical", "fixed"),
 }
 
 
@@ -41,7 +45,8 @@ class Distribution:
     ----------
     distribution : str
         ``lognormal`` and ``logit-normal`` (of the logarithm, of the log odds), ``uniform``,
-        ``triangular``, ``standard-errors`` (those published with the elasticities), ``fixed``.
+        ``triangular``, ``standard-errors`` (those published with the elasticities), ``categorical``
+        (every rule on deficits as likely), ``fixed``.
     sigma : float
         Standard deviation of the logarithm or of the log odds.
     median : float
@@ -68,6 +73,7 @@ class Doubts:
     trade_elasticity: Distribution | None = None
     value_added_share: Distribution | None = None
     flows: Distribution | None = None
+    deficits: Distribution | None = None
 
     def given(self) -> dict[str, dict[str, Any]]:
         """Return what is not None, as the scenario file has it."""
@@ -91,6 +97,7 @@ class _DoubtsFile(Strict):
     trade_elasticity: dict[str, Any] | None = None
     value_added_share: dict[str, Any] | None = None
     flows: dict[str, Any] | None = None
+    deficits: dict[str, Any] | None = None
 
 
 def checked_doubts(raw: Mapping[str, Any], place: TomlPosition | str) -> Doubts:
@@ -159,7 +166,8 @@ def _checked(name: str, table: dict[str, Any], source: TomlPosition) -> Distribu
 
 
 def _where(name: str) -> str:
-    return "between 0 and 1" if name == "value_added_share" else "above 0"
+    places = {"value_added_share": "between 0 and 1", "deficits": "one of the rules"}
+    return places.get(name, "above 0")
 
 
 def _support(name: str, kind: str, values: _DistributionFile, at: str) -> None:

@@ -23,6 +23,14 @@ Deficits = Literal["world-share", "multiplicative", "additive", "balanced"]
 Revenue = Literal["lump-sum", "income-tax"]
 Objective = Literal["", "utility", "article"]
 
+#: The rules on deficits; those that are the same equations, world value added being the numéraire, stand
+#: together, and the first stands for them.
+DEFICIT_RULES: tuple[tuple[Deficits, ...], ...] = (
+    ("world-share", "additive"),
+    ("multiplicative",),
+    ("balanced",),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from winset.errors import DataError
 from winset.places.groups import Group
 from winset.scenario.agreements import lay_agreement
-from winset.scenario.changes import Agreement, Productivity, Tariff, TradeCost, in_force
+from winset.scenario.changes import Agreement, Productivity, Quota, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
 
@@ -31,11 +31,15 @@ if TYPE_CHECKING:
     Size = TypeVar("Size", float, Array)
 
 
+QUOTA = "quota"
+
+
 @dataclass(frozen=True, slots=True)
 class TariffRequest:
     """A tariff that is asked for and not known: change number `change`, `how` it is found.
 
-    `mask` has the cells that it fills, `exporters` and `importers` the positions of both sides.
+    `mask` has the cells that it fills, `exporters` and `importers` the positions of both sides; `limit`
+    is a quota's, USD million at customs value.
     """
 
     change: int
@@ -43,6 +47,7 @@ class TariffRequest:
     mask: NDArray[np.bool_]
     exporters: NDArray[np.intp]
     importers: NDArray[np.intp]
+    limit: float = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Shock:
         for request in self.requests:
             digest.update(f"{request.change} {request.how}".encode())
             digest.update(np.packbits(request.mask).tobytes())
+            if request.how == QUOTA:
+                digest.update(f"{request.limit:.17g}".encode())
         return digest.hexdigest()
 
     def changes_nothing(self, world: World) -> bool:
@@ -137,6 +144,21 @@ def lay(
             rows = groups.positions(change.economies, f"{where}: economies")
             productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
+        elif isinstance(change, Quota):
+            request = _request(change, number, QUOTA, groups, tariff.shape)
+            limit = change.limit_musd
+            if limit is None:
+                present = target.flows[np.ix_(request.exporters, request.importers)].sum()
+                limit = float(present) * (1.0 + cast("float", change.percent) / 100.0)
+            if not limit > 0:
+                raise DataError(
+                    f"{where}: nothing is traded there, so that no percent of it is a limit."
+                )
+            requests.append(replace(request, limit=limit))
+            named |= dict.fromkeys(
+                target.codes[k] for k in (*request.exporters, *request.importers)
+            )
+            continue
         elif isinstance(change, Agreement):
             new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
             tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)
@@ -186,10 +208,10 @@ def lay(
 
 
 def _request(
-    change: Tariff, number: int, how: str, groups: Groups, shape: tuple[int, ...]
+    change: Tariff | Quota, number: int, how: str, groups: Groups, shape: tuple[int, ...]
 ) -> TariffRequest:
     """Return the cells of a tariff that is asked for; "all" is everybody but the other side."""
-    where = f"change {number} (tariff)"
+    where = f"change {number} ({change.kind})"
     exporters = groups.positions(cast("Economies", change.exporters), f"{where}: exporters")
     importers = groups.positions(cast("Economies", change.importers), f"{where}: importers")
     if change.exporters == "all":

@@ -123,7 +123,8 @@ class Commitments:
         that either has joined, the share that both have (Jaccard).
         """
         inside = self.status == PARTY
-        count, found = len(self.treaties), []
+        count = len(self.treaties)
+        found: list[dict[str, Any]] = []
         for i, a in enumerate(self.members):
             for j in range(i + 1, len(self.members)):
                 same = int((inside[:, i] == inside[:, j]).sum())

@@ -12,24 +12,29 @@ from winset import __version__
 from winset.errors import DataError
 from winset.places.groups import names
 from winset.scenario import bundled_scenarios, parse, read_scenario
+from winset.studies import deficit_rules
 from winset.trade.policy.customs_union import Union, form_union
 from winset.trade.policy.harmless_tariff import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from winset.numbers import Array
     from winset.places.blocs import Bloc
-    from winset.scenario import Scenario
+    from winset.scenario import Scenario, Shock
+    from winset.scenario.parameters import Deficits
+    from winset.studies.deficit_rules import OtherGains
     from winset.trade.policy.customs_union import Form
     from winset.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
 class UnionStudy:
-    """A union, and the scenario whose changes it is laid on."""
+    """A union, the scenario whose changes it is laid on, and its gains under the other deficit rules."""
 
     scenario: Scenario
     union: Union
+    others: tuple[OtherGains, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset union --json`` prints."""
@@ -39,7 +44,9 @@ class UnionStudy:
             "on": self.scenario.on.isoformat(),
             "toml": self.scenario.to_toml(),
         }
-        return {"winset": __version__, "scenario": head, **self.union.to_json()}
+        others = [other.to_json() for other in self.others]
+        said = self.union.to_json()
+        return {"winset": __version__, "scenario": head, **said, "deficit_rules": others}
 
 
 def unite(
@@ -110,7 +117,26 @@ def unite(
         least=least_percent / 100.0,
         most=most_percent / 100.0,
     )
-    return UnionStudy(scenario, done)
+    others = deficit_rules.others(scenario.parameters.deficits)
+    return UnionStudy(scenario, done, tuple(_under(rules, done, shock) for rules in others))
+
+
+def _under(rules: tuple[Deficits, ...], done: Union, shock: Shock) -> OtherGains:
+    """Form the same union, at its members' tariffs, under another rule on deficits."""
+    parameters = replace(done.parameters, deficits=rules[0])
+
+    def solved() -> Array:
+        again = form_union(done.world, parameters, done.members, shock=shock, form=done.form)
+        return again.plain.welfare
+
+    return deficit_rules.gains_under(
+        rules,
+        done.world.codes,
+        done.plain.welfare,
+        solved,
+        members=done.inside,
+        judged=done.judged,
+    )
 
 
 def union_scenario(group: str, overrides: Mapping[str, str]) -> Scenario:

@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.errors import ConvergenceError, DataError
+from winset.errors import ConvergenceError, DataError, InfeasibleError
+from winset.scenario.parameters import DEFICIT_RULES
 from winset.trade.gains import direction
 from winset.trade.solver import solve_shock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array
     from winset.scenario import Scenario
     from winset.scenario.parameters import Deficits
     from winset.trade.result import TradeResult
@@ -30,12 +36,6 @@ LEAD = 0.1
 #: Percentage points by which one economy's gain must move to be told.
 GAIN = 1.0
 
-#: Rules that are the same equations, world value added being the numéraire; the first stands for both.
-SAME: tuple[tuple[Deficits, ...], ...] = (
-    ("world-share", "additive"),
-    ("multiplicative",),
-    ("balanced",),
-)
 SUMS = ("members_musd", "outsiders_musd", "world_musd")
 COUNTS = ("members_losing", "outsiders_losing")
 
@@ -106,7 +106,7 @@ def others(own: Deficits) -> tuple[tuple[Deficits, ...], ...]:
     >>> others("additive")
     (('multiplicative',), ('balanced',))
     """
-    return tuple(rules for rules in SAME if own not in rules)
+    return tuple(rules for rules in DEFICIT_RULES if own not in rules)
 
 
 def under(scenario: Scenario, rule: Deficits) -> Scenario:
@@ -156,4 +156,83 @@ def compare(rules: tuple[str, ...], result: TradeResult, other: TradeResult) -> 
         overturned=tuple(overturned),
         flipped=tuple(result.codes[k] for k in flipped),
         widest=result.codes[widest] if gap[widest] > GAIN else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherGains:
+    """Everybody's gain in a union or a war under another rule than its own.
+
+    Attributes
+    ----------
+    rules : tuple of str
+        The names of the rule.
+    welfare_percent : mapping of codes
+        Empty where it is refused; then `refused` says why.
+    losing : int
+        Of those of whom it is said whether they lose.
+    more_or_fewer : bool
+        Whether that number differs from the one under the own rule by more than `COUNT` of them.
+    flipped, widest
+        As in `OtherRule`.
+    """
+
+    rules: tuple[str, ...]
+    welfare_percent: Mapping[str, float]
+    losing: int = 0
+    more_or_fewer: bool = False
+    flipped: tuple[str, ...] = ()
+    widest: str = ""
+    refused: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that is claimed holds under this rule too."""
+        return not (self.refused or self.more_or_fewer or self.flipped or self.widest)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an entry of ``deficit_rules`` of ``winset union --json`` and ``winset war --json``."""
+        gains = self.welfare_percent
+        return {
+            "rule": self.rules[0],
+            "rules": list(self.rules),
+            "refused": self.refused or None,
+            "losing": None if self.refused else self.losing,
+            "flipped": list(self.flipped),
+            "widest": {"code": self.widest, "welfare_percent": gains[self.widest]}
+            if self.widest
+            else None,
+            "economies": [{"code": code, "welfare_percent": gains[code]} for code in sorted(gains)],
+        }
+
+
+def gains_under(
+    rules: tuple[str, ...],
+    codes: Sequence[str],
+    welfare: Array,
+    solved: Callable[[], Array],
+    *,
+    members: NDArray[np.bool_],
+    judged: NDArray[np.bool_],
+) -> OtherGains:
+    """Compare Ŵ (n,) with what `solved` returns under another rule.
+
+    `members` may change sides, `judged` are those of whom it is counted how many lose.
+    """
+    try:
+        other = solved()
+    except (ConvergenceError, DataError, InfeasibleError) as error:
+        return OtherGains(rules, {}, refused=str(error))
+    way, their_way = direction(welfare - 1.0), direction(other - 1.0)
+    losing, before = int((judged & (their_way < 0)).sum()), int((judged & (way < 0)).sum())
+    gap = 100.0 * np.abs(other - welfare)
+    widest = int(np.argmax(gap))
+    percent = (100.0 * (other - 1.0)).tolist()
+    return OtherGains(
+        rules,
+        dict(zip(codes, percent, strict=True)),
+        losing=losing,
+        more_or_fewer=abs(losing - before) > COUNT * int(judged.sum()),
+        flipped=tuple(codes[int(k)] for k in np.flatnonzero(members & (way * their_way < 0))),
+        widest=codes[widest] if gap[widest] > GAIN else "",
     )

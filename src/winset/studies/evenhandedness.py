@@ -132,7 +132,7 @@ def even(
     span = calls.rows((calls.years >= first) & (calls.years <= last))
     voted = {
         code
-        for code, any_vote in zip(calls.members, (span.votes > 0).any(axis=0), strict=True)
+        for code, any_vote in zip(calls.members, (span.votes > 0).sum(axis=0).tolist(), strict=True)
         if any_vote
     }
     group = read_group(

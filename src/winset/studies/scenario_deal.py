@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from winset.errors import DataError, did_you_mean
+from winset.errors import ConvergenceError, DataError, InfeasibleError, did_you_mean
 from winset.governance.packages.issues import (
     Issues,
     Terms,
@@ -31,6 +31,7 @@ from winset.governance.packages.search import Deal, deal
 from winset.places.blocs import load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
+from winset.studies import deficit_rules
 from winset.toml_files import TomlPosition
 from winset.trade import solve
 from winset.worlds import WITHOUT_TARIFFS
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from winset.places.blocs import Bloc
     from winset.scenario import Change
+    from winset.scenario.parameters import Deficits
     from winset.trade import TradeResult
     from winset.worlds import World
 
@@ -160,17 +162,51 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDeal:
+    """The deal under another deficit rule: its best package, and what the one chosen brings.
+
+    `broken` are the countries that the package chosen leaves below their floors; `refused` says why
+    there is no answer.
+    """
+
+    rules: tuple[str, ...]
+    package: tuple[str, ...] = ()
+    total: float = 0.0
+    chosen: float = 0.0
+    broken: tuple[str, ...] = ()
+    refused: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an entry of ``deficit_rules`` of ``winset deal --json``."""
+        answered = not self.refused
+        return {
+            "rule": self.rules[0],
+            "rules": list(self.rules),
+            "refused": self.refused or None,
+            "package": list(self.package) if answered else None,
+            "total": self.total if answered else None,
+            "total_of_chosen": self.chosen if answered else None,
+            "broken_floors": list(self.broken),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DealStudy:
-    """The packages that all can sign, and the scenarios behind the issues where they are such."""
+    """The packages that all can sign, and the scenarios behind the issues where they are such.
+
+    `others` is the deal under the other deficit rules, for issues that are scenarios.
+    """
 
     deal: Deal
     agenda: Agenda | None
+    others: tuple[OtherDeal, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset deal --json`` prints."""
         said = self.deal.to_json()
         if self.agenda is not None:
             said |= self.agenda.to_json(self.deal.optimal[0].issues)
+            said["deficit_rules"] = [other.to_json() for other in self.others]
         return said
 
 
@@ -229,7 +265,37 @@ def strike(proposal: Proposal, *, side_payments: bool = False) -> DealStudy:
     InfeasibleError
         No package keeps the floors.
     """
-    return DealStudy(deal(proposal.issues, side_payments=side_payments), proposal.agenda)
+    found, agenda = deal(proposal.issues, side_payments=side_payments), proposal.agenda
+    if agenda is None:
+        return DealStudy(found, None)
+    others = deficit_rules.others(agenda.scenarios[0].parameters.deficits)
+    struck = [_under(rules, agenda, found, side_payments=side_payments) for rules in others]
+    return DealStudy(found, agenda, tuple(struck))
+
+
+def _under(
+    rules: tuple[Deficits, ...], agenda: Agenda, chosen: Deal, *, side_payments: bool
+) -> OtherDeal:
+    """Strike the deal anew, its scenarios solved under another rule on deficits."""
+    issues = agenda.issues
+    try:
+        gains = tuple(
+            _gains(
+                solve(agenda.world, deficit_rules.under(scenario, rules[0]), blocs=agenda.blocs),
+                issues.countries,
+                agenda.unit,
+            )
+            for scenario in agenda.scenarios
+        )
+        theirs = replace(issues, gains=gains)
+        best = deal(theirs, side_payments=side_payments).optimal[0]
+    except (ConvergenceError, DataError, InfeasibleError) as error:
+        return OtherDeal(rules, refused=str(error))
+    package = chosen.optimal[0].issues
+    brought = theirs.of(theirs.names.index(name) for name in package)
+    rows = zip(theirs.countries, brought, theirs.floors, strict=True)
+    broken = () if side_payments else tuple(code for code, gain, floor in rows if gain < floor)
+    return OtherDeal(rules, best.issues, float(best.total), float(sum(brought)), broken)
 
 
 def has_scenarios(source: str | Path) -> bool:

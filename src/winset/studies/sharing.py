@@ -16,7 +16,7 @@ from winset.places.economies import economies
 from winset.scenario import Scenario, read_scenario
 from winset.scenario.pairs import group_in
 from winset.studies import deficit_rules
-from winset.trade.coalitions import compute
+from winset.trade.coalitions import compute, dividends
 from winset.trade.coalitions.problem import Resolution, prepare
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from winset.places.blocs import Bloc
     from winset.places.groups import Group
+    from winset.trade.coalitions.dividends import Dividends
     from winset.worlds import World
+
+EXACT, DIVIDENDS = "exact", "dividends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Shares:
     """The divisions of an agreement's gain, and the lattice they rest on.
 
     `group` are those who bargain, `members` all whom the scenario names; `others` what the agreement
-    is worth under the other deficit rules.
+    is worth under the other deficit rules; `dividends` those that the worths are sums of, None where every
+    coalition was solved.
     """
 
     scenario: Scenario
@@ -43,6 +47,7 @@ class Shares:
     group: Group
     members: tuple[str, ...]
     others: tuple[OtherWorth, ...]
+    dividends: Dividends | None = None
 
     def about(self) -> dict[str, Any]:
         """Return what the JSON says beside the divisions."""
@@ -57,6 +62,7 @@ class Shares:
             "world": about["world"],
             "counted": self.group.to_json(),
             "left_out_members": [code for code in self.members if code not in self.group.codes],
+            **method_json(self.dividends),
             "deficit_rules": [other.to_json(self.sharing.game.players) for other in self.others],
             "solver": {
                 "max_residual": solved.max_residual,
@@ -79,6 +85,36 @@ class Shares:
         about = self.about()
         solver = about["solver"] | {"seconds": self.lattice.seconds + self.sharing.seconds}
         return self.sharing.to_json() | about | {"solver": solver}
+
+
+def method_json(found: Dividends | None) -> dict[str, Any]:
+    """Return ``method``, ``order``, ``error_musd`` and ``dividends`` of ``winset share --json``."""
+    if found is None:
+        return {"method": EXACT, "order": None, "error_musd": 0.0, "dividends": None}
+    return {
+        "method": DIVIDENDS,
+        "order": found.order,
+        "error_musd": found.certificate.stated,
+        "dividends": found.to_json(),
+    }
+
+
+def checked_method(text: str | None, order: int | None, tolerance: float | None) -> str | None:
+    """Read ``--method``, which ``--order`` and ``--tolerance`` imply.
+
+    Raises
+    ------
+    DataError
+        Another word, or a method that takes neither.
+    """
+    if text not in (None, EXACT, DIVIDENDS):
+        raise DataError(f"--method {text[:80]}: it is {EXACT} or {DIVIDENDS}.")
+    if order is None and tolerance is None:
+        return text
+    if text == EXACT:
+        given = "--order" if order is not None else "--tolerance"
+        raise DataError(f"{given} belongs to --method {DIVIDENDS}: exact enumeration has none.")
+    return DIVIDENDS
 
 
 def checked_resolution(text: str) -> Resolution:
@@ -159,9 +195,15 @@ def share(
     gains: bool = False,
     workers: int | None = None,
     cluster: str | None = None,
+    method: str | None = None,
+    order: int | None = None,
+    tolerance: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Shares:
     """Solve every coalition of a scenario's players and divide the gain by every rule.
+
+    With `method` ``dividends``, small coalitions only: see `winset.trade.coalitions.dividends`, whose are
+    `order` and `tolerance`.
 
     Raises
     ------
@@ -174,16 +216,32 @@ def share(
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
     group = bargainers(players, scenario, world, blocs)
-    problem = prepare(world, scenario, group.codes, resolution=resolution, blocs=blocs)
-    solved = compute.compute(
-        problem,
-        save=save,
-        resume=resume,
-        gains=gains,
-        workers=workers,
-        cluster=cluster,
-        progress=progress,
+    by_dividends = checked_method(method, order, tolerance) == DIVIDENDS
+    problem = prepare(
+        world,
+        scenario,
+        group.codes,
+        resolution=resolution,
+        blocs=blocs,
+        in_full=not by_dividends,
     )
+    found = None
+    if by_dividends:
+        without_files(save, resume=resume, gains=gains, cluster=cluster)
+        found = dividends.compute(
+            problem, order=order, tolerance=tolerance, workers=workers, progress=progress
+        )
+        solved = _as_lattice(found)
+    else:
+        solved = compute.compute(
+            problem,
+            save=save,
+            resume=resume,
+            gains=gains,
+            workers=workers,
+            cluster=cluster,
+            progress=progress,
+        )
     game = Game(problem.players, solved.values)
     alone = compute.own_gains(problem)
     return Shares(
@@ -196,14 +254,43 @@ def share(
         worth_under_other_rules(
             world, scenario, problem.players, resolution=resolution, blocs=blocs
         ),
+        found,
     )
 
 
+def _as_lattice(found: Dividends) -> compute.Lattice:
+    return compute.Lattice(
+        found.problem,
+        found.values,
+        None,
+        found.max_residual,
+        found.resolved_by_newton,
+        found.seconds,
+    )
+
+
+def without_files(save: Path | None, *, resume: bool, gains: bool, cluster: str | None) -> None:
+    """Refuse what exact enumeration alone does: keeping every coalition, and other machines."""
+    given = {"--save": save is not None, "--resume": resume, "--gains": gains}
+    for option in (name for name, there in (given | {"--cluster": bool(cluster)}).items() if there):
+        raise DataError(
+            f"{option} belongs to --method {EXACT}: with {DIVIDENDS} few coalitions are solved, at once and "
+            "here."
+        )
+
+
 def weights(game: Game, world: World) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    """Return population and GDP of a game's players, see `weights_of`."""
+    return weights_of(game.players, world)
+
+
+def weights_of(
+    players: tuple[str, ...], world: World
+) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """Return population and GDP of the players, where every one of them has a figure."""
     known = economies()
-    people = [known[c].population if c in known else None for c in game.players]
-    gdp = np.array([world.gdp[world.index[c]] for c in game.players])
+    people = [known[c].population if c in known else None for c in players]
+    gdp = np.array([world.gdp[world.index[c]] for c in players])
     result = {}
     if all(people):
         result["population"] = np.array(people, dtype=np.float64)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from winset.errors import DataError
 from winset.places.groups import ALL, names
 from winset.scenario.pairs import group_in
 from winset.scenario.parameters import checked_parameters
+from winset.studies import deficit_rules
 from winset.trade.policy.tariff_instruments import checked
 from winset.worlds import World
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.places.groups import Group
+    from winset.scenario.parameters import Deficits
+    from winset.studies.deficit_rules import OtherGains
     from winset.trade.policy.nash_bargain import NashBargain
     from winset.trade.policy.nash_tariffs import NashEquilibrium
     from winset.trade.policy.sufficient_statistics import War
@@ -43,6 +52,8 @@ class TariffWar:
         The bargain from the war.
     group : Group
         Who plays, and who of the blocs named does not: not in the world, or a member only later.
+    others : tuple of OtherGains
+        The war under the other deficit rules.
     """
 
     world: World
@@ -51,10 +62,15 @@ class TariffWar:
     exact: NashEquilibrium | None
     agreed: NashBargain | None
     group: Group
+    others: tuple[OtherGains, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset war --json`` prints."""
-        said: dict[str, Any] = {"on": self.on.isoformat(), "counted": self.group.to_json()}
+        said: dict[str, Any] = {
+            "on": self.on.isoformat(),
+            "counted": self.group.to_json(),
+            "deficit_rules": [other.to_json() for other in self.others],
+        }
         if self.exact is None:
             assert self.statistics is not None
             return self.statistics.to_json() | said
@@ -129,7 +145,8 @@ def fight(
             data, players=alone, elasticities=elasticities, balanced=balanced
         )
         if chosen == "sufficient":
-            return TariffWar(data, day, statistics, None, None, group)
+            others = _others_by_statistics(statistics, alone)
+            return TariffWar(data, day, statistics, None, None, group, others)
     from winset.trade.policy import best_response, nash_bargain, nash_tariffs
 
     parameters = checked_parameters(
@@ -143,7 +160,65 @@ def fight(
     game = best_response.contest(data, parameters, groups, checked(instruments))
     done = nash_tariffs.war(game, starts=starts, seed=seed, points=points)
     agreed = nash_bargain.cooperate(done, transfers=transfers) if cooperate else None
-    return TariffWar(data, day, statistics, done, agreed, group)
+    return TariffWar(data, day, statistics, done, agreed, group, _others_exactly(done, groups))
+
+
+def _others_by_statistics(war: War, alone: list[str] | None) -> tuple[OtherGains, ...]:
+    """Fight by sufficient statistics under the other rules, of which they know one."""
+    from winset.trade.policy.sufficient_statistics import sufficient_war
+
+    def solved(rule: Deficits) -> Array:
+        if rule == "multiplicative":
+            raise DataError("sufficient statistics know no such deficits. Use --method exact.")
+        again = sufficient_war(
+            war.world,
+            players=alone,
+            elasticities=war.elasticities,
+            balanced=rule == "balanced",
+        )
+        return again.welfare
+
+    inside = np.isin(war.world.codes, war.players)
+    return _under(
+        "balanced" if war.balanced else "world-share", war.world, war.welfare, inside, solved
+    )
+
+
+def _others_exactly(
+    war: NashEquilibrium, groups: dict[str, list[str]] | None
+) -> tuple[OtherGains, ...]:
+    """Fight exactly under the other rules, from one start and without trying deviations."""
+    from winset.trade.policy import best_response, nash_tariffs
+
+    game = war.contest
+
+    def solved(rule: Deficits) -> Array:
+        parameters = replace(game.parameters, deficits=rule)
+        again = best_response.contest(game.world, parameters, groups, game.instruments)
+        return nash_tariffs.war(again, starts=1, points=0).welfare
+
+    inside = game.weights.sum(axis=0) > 0
+    return _under(game.parameters.deficits, game.world, war.welfare, inside, solved)
+
+
+def _under(
+    own: Deficits,
+    world: World,
+    welfare: Array,
+    inside: NDArray[np.bool_],
+    solved: Callable[[Deficits], Array],
+) -> tuple[OtherGains, ...]:
+    return tuple(
+        deficit_rules.gains_under(
+            rules,
+            world.codes,
+            welfare,
+            partial(solved, rules[0]),
+            members=inside,
+            judged=np.ones_like(inside),
+        )
+        for rules in deficit_rules.others(own)
+    )
 
 
 def chosen_method(

@@ -304,6 +304,7 @@ class TradeResult:
                 "unmet": self.world.unmet(self.scenario.parameters.value_added_share),
                 "absent": list(self.absent),
                 "tariff_sources": self.world.tariff_basis(),
+                "services_left_out": self.world.services_left_out(),
             },
             "solver": asdict(self.solver),
         }
@@ -320,6 +321,7 @@ class TradeResult:
                 "name": self.world.names[k],
                 "role": "member" if code in inside else "outsider",
                 **{key: column[k] for key, column in columns.items()},
+                **({"imputed": self.world.imputed.get(code, "")} if self.world.imputed else {}),
             }
             for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
         ]

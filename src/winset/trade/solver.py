@@ -96,7 +96,9 @@ def solve_shock(
         welfare, _ = compared(before, reached, base.kappa, world.codes)
         return np.asarray(before.income * (welfare - 1.0))
 
-    shock, requested = requested_tariffs.resolve(world, parameters, shock, gains)
+    shock, requested = requested_tariffs.resolve(
+        world, parameters, shock, gains, lambda tried: after(tried).equilibrium.flows
+    )
     found = after(shock)
     welfare, variation = compared(before, found.equilibrium, base.kappa, world.codes)
     utility, in_money = compared(before, found.equilibrium, base.kappa, world.codes, untaxed)

@@ -21,7 +21,9 @@ EXAMPLE: dict[str, Any] = {
     "change": [{"kind": "trade-cost", "among": "SCO", "percent": -10.0}],
 }
 
-WorldName = Literal["world-2023", "world-2023-free", "icio-2022", "caliendo-parro-1993"]
+WorldName = Literal[
+    "world-2023", "world-2023-free", "icio-2022", "world-2022-sectors", "caliendo-parro-1993"
+]
 Change = Annotated[changes.Change, Field(discriminator="kind")]
 
 

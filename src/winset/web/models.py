@@ -51,6 +51,7 @@ class WorldUsed(Answer):
     unmet: dict[str, Any] | None
     absent: list[str]
     tariff_sources: dict[str, float] | None
+    services_left_out: dict[str, Any] | None
 
 
 class ScenarioUsed(Answer):
@@ -211,6 +212,10 @@ class ShareAnswer(Answer):
     players: list[str]
     coalitions: int
     resolution: Literal["full", "compact"]
+    method: Literal["exact", "dividends"]
+    order: int | None = Field(description="of the dividends")
+    error_musd: float = Field(description="that a worth may have")
+    dividends: dict[str, Any] | None
     grand_musd: float
     own_gain_musd: dict[str, float]
     standalone_musd: dict[str, float]

@@ -17,7 +17,7 @@ import numpy as np
 
 from winset import tables
 from winset.errors import DataError, control_character, did_you_mean
-from winset.worlds import compact, domestic, production, tariff_sources
+from winset.worlds import compact, domestic, production, split_out, tariff_sources
 from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
 from winset.worlds.world_data import Source, World
@@ -36,7 +36,8 @@ MOST_ECONOMIES = 5_000
 @lru_cache(maxsize=1)
 def embedded_worlds() -> tuple[str, ...]:
     """Names of the worlds that come with winset."""
-    return tuple(sorted({p.parent.name for p in DATA.glob("*/trade.csv*")}))
+    found = [*DATA.glob("*/trade.csv*"), *DATA.glob(f"*/{split_out.NAME}")]
+    return tuple(sorted({p.parent.name for p in found}))
 
 
 def world(name: str | Path = WITHOUT_TARIFFS) -> World:
@@ -65,6 +66,8 @@ def world(name: str | Path = WITHOUT_TARIFFS) -> World:
 
 @lru_cache(maxsize=4)
 def _embedded(name: str) -> World:
+    if (DATA / name / split_out.NAME).is_file():
+        return split_out.read_split(DATA / name, _embedded(split_out.base_of(DATA / name)))
     return compact.read_compact(DATA / name / compact.NAME)
 
 

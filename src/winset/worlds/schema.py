@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
-FACT_COLUMNS = ("population", "area_km2", "region", "income_group")
+SERVICES = ("services_percent", "services_source")
+FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES, "imputed")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
@@ -16,6 +17,16 @@ FIELDS = {
     "area_km2": {"type": "number", "description": "land and inland water", "unit": "km²"},
     "region": {"type": "string", "description": "UN geoscheme region"},
     "income_group": {"type": "string", "description": "World Bank income group"},
+    "services_percent": {
+        "type": "number",
+        "description": "services in exports plus imports of goods and services",
+        "unit": "percent",
+    },
+    "services_source": {"type": "string", "description": "what services_percent is from"},
+    "imputed": {
+        "type": "string",
+        "description": "what an imputed economy rests on; blank: measured",
+    },
     "exporter": {"type": "string", "description": "who sells, a code of economies.csv"},
     "importer": {"type": "string", "description": "who buys; the exporter itself: domestic sales"},
     "value_musd": {

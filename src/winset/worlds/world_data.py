@@ -79,7 +79,7 @@ class World:
     domestic_known : bool
         Whether the diagonal comes from the data.
     facts : mapping of columns
-        Optional columns of ``economies.csv`` (population, area_km2, region, income_group).
+        Optional columns of ``economies.csv`` (population, area_km2, region, income_group, imputed).
     technology : Technology, optional
         Elasticities, value-added, input and final shares by sector, where the data give them.
     mfn : (J, n, n) array, optional
@@ -151,13 +151,10 @@ class World:
                     f"{said}: {what} of {self.codes[i]} to {self.codes[k]}, sector {self.sectors[j]}, is "
                     f"{cube[j, i, k]:g}; it must {must}."
                 )
-
-        if (kind := self.tariff_source) is not None and (
-            kind.shape != shape or ((kind < 0) | (kind >= len(TARIFF_SOURCES))).any()
-        ):
+        kind, last = self.tariff_source, len(TARIFF_SOURCES) - 1
+        if kind is not None and (kind.shape != shape or ((kind < 0) | (kind > last)).any()):
             raise DataError(
-                f"{said}: tariff_source has the shape {kind.shape}, not {shape}, or a number that is not in "
-                f"0 to {len(TARIFF_SOURCES) - 1}."
+                f"{said}: tariff_source is not {shape} numbers from 0 to {last}, but {kind.shape}."
             )
 
     def __eq__(self, other: object) -> bool:
@@ -174,14 +171,19 @@ class World:
         return len(self.codes)
 
     def __repr__(self) -> str:
-        return (
-            f"World({self.name!r}, {self.year}, {len(self)} economies, {len(self.sectors)} sectors)"
-        )
+        size = f"{len(self)} economies, {len(self.sectors)} sectors"
+        return f"World({self.name!r}, {self.year}, {size})"
 
     @cached_property
     def index(self) -> dict[str, int]:
         """Position of each code."""
         return {code: k for k, code in enumerate(self.codes)}
+
+    @property
+    def imputed(self) -> dict[str, str]:
+        """What each economy rests on whose flows are not measured but imputed, by code."""
+        texts = self.facts.get("imputed", ())
+        return {code: text for code, text in zip(self.codes, texts, strict=False) if text}
 
     @property
     def sectored(self) -> bool:
@@ -269,6 +271,7 @@ class World:
             "largest": [self.codes[k] for k in np.argsort(-size)[:10]],
             "sources": [asdict(source) for source in self.sources],
             "notes": list(self.notes),
+            **({"imputed": self.imputed} if self.imputed else {}),
             "sha256": self.sha256,
         }
 
@@ -288,6 +291,22 @@ class World:
         }
         return {
             source: share for source, share in shares.items() if source != "not said" or share > 0
+        }
+
+    def services_left_out(self) -> dict[str, Any] | None:
+        """Return the share of services in trade that goods leave out, percent, by economy and in all."""
+        told = self.facts.get("services_percent")
+        if told is None or not any(told):
+            return None
+        known = {c: float(text) for c, text in zip(self.codes, told, strict=True) if text}
+        abroad = self.flows * ~np.eye(len(self), dtype=np.bool_)
+        rows = [self.index[code] for code in known]
+        share = np.array(list(known.values())) / 100.0
+        both = (abroad.sum(axis=0) + abroad.sum(axis=1))[rows] / (1.0 - share)
+        return {
+            "world_percent": float(100.0 * (share @ both) / both.sum()),
+            "percent": known,
+            "unknown": [code for code in self.codes if code not in known],
         }
 
     def _tariff_levels(self) -> dict[str, float] | None:

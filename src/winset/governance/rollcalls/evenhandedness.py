@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from winset.numbers import Array
+
+    Rows = NDArray[np.int64]
 
 FEWEST_CLUSTERS = 5  # pairs of countries named, below which no interval is given
 DRAWS = 2_000
@@ -133,10 +137,10 @@ def even_hand(
     return [_one(calls, code, pairs, first, second, chance, cluster, seed) for code in codes]
 
 
-def _chance(calls: RollCalls, first: Array, second: Array) -> Array:
+def _chance(calls: RollCalls, first: Rows, second: Rows) -> Array:
     """Return for each pair Σ_k q_ak q_bk."""
 
-    def shares(at: Array) -> Array:
+    def shares(at: Rows) -> Array:
         counts = np.stack([(calls.votes[at] == k).sum(axis=1) for k in range(NO, YES + 1)], axis=1)
         out: Array = counts / counts.sum(axis=1, keepdims=True)
         return out
@@ -149,10 +153,10 @@ def _one(
     calls: RollCalls,
     code: str,
     pairs: Sequence[TextPair],
-    first: Array,
-    second: Array,
+    first: Rows,
+    second: Rows,
     chance: Array,
-    cluster: Array,
+    cluster: Rows,
     seed: int,
 ) -> EvenHand:
     """Measure one state."""
@@ -177,7 +181,7 @@ def _one(
         high = max(float(np.quantile(share, 0.975)), least[1])
     score = {NO: 0.0, NO + 1: 0.5, YES: 1.0}
     gaps: dict[str, list[float]] = {}
-    for k in used:
+    for k in used.tolist():
         gap = score[int(one[k])] - score[int(other[k])]
         gaps.setdefault(pairs[k].names_a, []).append(gap)
         gaps.setdefault(pairs[k].names_b, []).append(-gap)

@@ -19,6 +19,7 @@ import numpy as np
 
 from winset.errors import ConvergenceError, DataError, WinsetError
 from winset.trade.coalitions.problem import Problem, prepare
+from winset.trade.coalitions.rows import covered, inverse_at, rows_of, solve_near
 from winset.trade.coalitions.store import Ledger, finished
 from winset.trade.equilibrium import TOLERANCE, Report, Status, compared
 from winset.trade.models.model import Shift, find, sought
@@ -83,8 +84,11 @@ def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
     values = np.full(size, np.nan)
     each = np.full((size, p) if gains else (0, 0), np.nan)
     report = Report(Status.CONVERGED, 0.0, 0, -1, -1)
+    batched = problem.fast or covered(problem)
     if problem.fast:
         report = _by_kernel(problem, unit, values, each)
+    elif batched:
+        report = _by_rows(problem, unit, values, each)
     residual, by_newton = report.residual, report.by_newton
     for m in np.flatnonzero(np.isnan(values)).tolist():
         mask = unit << problem.bits | m
@@ -98,7 +102,7 @@ def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
         if gains:
             each[m] = variation
         residual = max(residual, missed)
-        by_newton += not problem.fast
+        by_newton += not problem.fast  # the kernel has counted those that it missed
     for mask in (0, *(1 << k for k in range(p))):
         m = mask - (unit << problem.bits)
         if 0 <= m < size and np.all(problem.productivity[members(mask)] == 1.0):
@@ -128,6 +132,34 @@ def _by_kernel(problem: Problem, unit: int, values: Array, gains: Array) -> Repo
             gains,
         )
     return report
+
+
+def _by_rows(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
+    """Solve a unit size by size of its low members, each from those with fewer."""
+    from winset.trade.coalitions.single_kernel import ORDER, predict
+
+    p, n, bits = len(problem.players), len(problem.codes), problem.bits
+    low = np.arange(1 << bits)
+    inside = ((unit << bits | low)[:, None] >> np.arange(p)) & 1 == 1
+    size = inside[:, :bits].sum(axis=1)
+    laid, u = rows_of(problem), np.zeros((1 << bits, n))
+    middle = int(low[size == bits // 2][0])
+    inverse, worst = None, 0.0
+    with one_thread():
+        for count in range(bits + 1):
+            at = np.flatnonzero(size == count)
+            for m in at if count else ():
+                predict(u, m, ORDER, u[m])
+            if count == 1:
+                inverse = inverse_at(problem, inside[middle], u[0])
+            found = solve_near(problem, laid, inside[at], u[at], inverse)
+            u[at], values[at] = found.u, found.values
+            if len(gains):
+                gains[at] = found.gains
+            worst = max(
+                worst, float(np.max(found.residual, initial=0.0, where=found.residual >= 0))
+            )
+    return Report(Status.CONVERGED, worst, 0, -1, -1)
 
 
 def members(mask: int) -> list[int]:

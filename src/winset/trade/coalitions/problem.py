@@ -14,8 +14,9 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import DataError, listed
-from winset.scenario import Accession, CustomsUnion, Tariff
+from winset.scenario import CustomsUnion, Joining, Tariff
 from winset.trade.capabilities import can, model_of
+from winset.trade.coalitions.rows import covered
 from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
 
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
 
 
 Resolution = Literal["full", "compact"]
+OR_DIVIDENDS = ", or ask winset share for --method dividends."
 OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
 MOST_PLAYERS = 30
-SLOW_PLAYERS = 16  # without the fast kernel, a coalition takes milliseconds
+SLOW_PLAYERS = 16  # without a kernel, a coalition takes milliseconds
+ROW_PLAYERS = 22  # as rows of a matrix, see `rows`, a tenth of one
+ROW_BITS = 10  # of a unit that is solved as rows of a matrix: one inverse Jacobian serves them all
 UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors from
 
 
@@ -112,11 +116,14 @@ def prepare(
     resolution: Resolution = "full",
     blocs: Mapping[str, Bloc] | None = None,
     sort: bool = True,
+    most: int = MOST_PLAYERS,
+    in_full: bool = True,
 ) -> Problem:
     """Lay out the game of a scenario: by default its members are the players.
 
     Players are sorted by size, the smallest first, which makes neighbors most alike; with
-    `sort` false they keep the order given.
+    `sort` false they keep the order given. Where not all coalitions are to be solved (`in_full`
+    false) players are not refused for the time that it would take.
 
     Raises
     ------
@@ -134,7 +141,7 @@ def prepare(
             "mfn = true gives a coalition's tariff cut to everybody, but in the game of all coalitions "
             "outsiders are left as they are. Drop mfn, or compare single runs (winset run)."
         )
-    if any(isinstance(change, Accession | CustomsUnion) for change in scenario.changes):
+    if any(isinstance(change, Joining | CustomsUnion) for change in scenario.changes):
         raise DataError(
             "an accession or a customs union changes tariffs on outsiders, but in the game of all coalitions "
             "outsiders are left as they are. Use free-trade-area, or compare single runs (winset run)."
@@ -149,10 +156,10 @@ def prepare(
         )
     chosen = tuple(dict.fromkeys(players if players is not None else shock.members))
     rows = [world.position(code) for code in chosen]
-    if not 2 <= len(chosen) <= MOST_PLAYERS:
+    if not 2 <= len(chosen) <= most:
         raise DataError(
-            f"{len(chosen)} players: the game of all coalitions needs 2 to {MOST_PLAYERS}. "
-            "Name fewer with --players."
+            f"{len(chosen)} players: the game of all coalitions needs 2 to {most}. "
+            f"Name fewer with --players{OR_DIVIDENDS if len(chosen) > most else '.'}"
         )
     beta = scenario.parameters.value_added_share
     if sort:
@@ -172,14 +179,8 @@ def prepare(
     calibrated = calibrate(MODEL, small, scenario.parameters)
     base = calibrated.base
     fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
-    if not fast and len(chosen) > SLOW_PLAYERS:
-        raise DataError(
-            f"{len(chosen)} players with tariffs, multiplicative deficits or elastic labor: every "
-            f"coalition takes Newton's method, milliseconds instead of microseconds, so that only "
-            f"{SLOW_PLAYERS} players are allowed. Name fewer with --players."
-        )
     bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
-    return Problem(
+    problem = Problem(
         players=chosen,
         world=small,
         base=base,
@@ -188,7 +189,7 @@ def prepare(
         tariff=tariff,
         productivity=productivity,
         fast=fast,
-        bits=bits if fast else min(bits, 6, len(chosen)),
+        bits=bits if fast else min(bits, ROW_BITS, len(chosen)),
         about={
             "winset": __version__,
             "scenario": scenario.to_toml(),
@@ -198,3 +199,22 @@ def prepare(
             "players": list(chosen),
         },
     )
+    if not fast and in_full:
+        _in_time(problem)
+    return problem
+
+
+def _in_time(problem: Problem) -> None:
+    """Refuse more players than all of their coalitions can be solved in a while without the fast kernel."""
+    many = ROW_PLAYERS if covered(problem) else SLOW_PLAYERS
+    if len(problem.players) > many:
+        why = (
+            "coalition takes a tenth of a millisecond instead of microseconds"
+            if many == ROW_PLAYERS
+            else "coalition takes Newton's method, milliseconds instead of microseconds"
+        )
+        raise DataError(
+            f"{len(problem.players)} players with tariffs, multiplicative deficits or elastic labor: every "
+            f"{why}, so that only {many} players are allowed. Name fewer with --players"
+            f"{OR_DIVIDENDS}"
+        )

@@ -378,6 +378,11 @@ def _lock_file(save: Path) -> Path:
     return save.with_name(save.name + ".lock")
 
 
+def most_memory() -> float:
+    """Bytes of memory that a run may take."""
+    return MARGIN * _free_memory()
+
+
 def _free_memory() -> int:
     """Bytes of memory that are available, as the system tells it."""
     info = Path("/proc/meminfo")

@@ -16,6 +16,10 @@ A change to tariffs may say ``answer`` instead of a rate. Its importers G levy o
 
   with ν, φ of `models.entry_costs` (ν = 0, φ = 1 without entry costs: t = 1/(δ ε)).
 
+A quota asks for the tariff equivalent e ≥ 0 on top of whatever the rates have become,
+t'_in = (1 + t_in)(1 + e) − 1, at which Σ_in F'_in, at customs value, is its limit; e = 0 where it does
+not bind.
+
 The statistic takes shares and wages as they were before the tariff, so that it is not quite the best rate:
 both are there to be compared. They are laid after all changes of known size, a later one over an earlier;
 reciprocal tariffs come last and all at once, so that they answer what all others come to, in whatever
@@ -34,6 +38,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError, listed
+from winset.scenario.shock import QUOTA
 from winset.trade.capabilities import can, model_of
 from winset.trade.models.entry_costs import solve as entry_costs
 
@@ -50,6 +55,7 @@ GRID = 25  # rates, even in ln(1 + t), among which the peak is looked for first
 PRECISE = 1e-8  # of ln(1 + t); welfare is flat there
 AT_REST = 1e-6  # how far rates that answer each other may still move
 MOST_ROUNDS = 50
+HIGHEST_EQUIVALENT = 5.0  # of a quota, as ln(1 + e)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def resolve(
     parameters: Parameters,
     shock: Shock,
     gains: Callable[[Shock], Array],
+    flows: Callable[[Shock], Array],
 ) -> tuple[Shock, tuple[RequestedTariff, ...]]:
     """Find the tariffs that a shock asks for; the shock returned has none left.
 
@@ -76,6 +83,8 @@ def resolve(
     ----------
     gains : function
         From a shock without requests to I (Ŵ − 1), (n,) USD million.
+    flows : function
+        From a shock without requests to the flows that it leads to, (n, n) USD million.
 
     Raises
     ------
@@ -126,6 +135,14 @@ def resolve(
                 residual=moved,
             )
     final = laid()
+    quotas = [request for request in shock.requests if request.how == QUOTA]
+    if len(quotas) > 1:
+        raise DataError(
+            f"changes {listed(str(q.change) for q in quotas)} are quotas, and one at a time can be found. "
+            "Write the others as the tariffs that are found for them."
+        )
+    for quota in quotas:
+        final = _within(world, quota, final, flows)
     return final, tuple(_said(world, request, final.tariff) for request in shock.requests)
 
 
@@ -191,6 +208,35 @@ def _best(
     )
     rates[request.change] = before
     return float(np.expm1(found.x))
+
+
+def _within(
+    world: World, quota: TariffRequest, shock: Shock, flows: Callable[[Shock], Array]
+) -> Shock:
+    """Return the shock with the tariffs that hold a flow to its limit."""
+    from scipy.optimize import brentq
+
+    pairs = np.ix_(quota.exporters, quota.importers)
+
+    def laid(log_rate: float) -> Shock:
+        tariff = shock.tariff.copy()
+        tariff[quota.mask] = (1.0 + tariff[quota.mask]) * np.exp(log_rate) - 1.0
+        return replace(shock, tariff=tariff)
+
+    def excess(log_rate: float) -> float:
+        return float(np.log(flows(laid(log_rate))[pairs].sum() / quota.limit))
+
+    if excess(0.0) <= 0:
+        return shock
+    top = 0.1
+    while excess(top) > 0:
+        top *= 2.0
+        if top > HIGHEST_EQUIVALENT:
+            raise InfeasibleError(
+                f"change {quota.change}: no tariff up to {np.expm1(top / 2.0):.0%} holds what "
+                f"{_who(world, quota)} buys to {quota.limit:.6g} USD million. Set a higher limit."
+            )
+    return laid(float(brentq(excess, 0.0, top, xtol=1e-13, rtol=1e-13)))
 
 
 def _sufficient(world: World, parameters: Parameters, request: TariffRequest) -> Array:

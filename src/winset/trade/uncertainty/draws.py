@@ -1,15 +1,16 @@
 """Many draws of parameters and flows, each in general equilibrium, solved together.
 
 One sector goes through `one_sector_kernel`, sectors through `many_sectors_kernel`; both start from
-equilibria that are known and step with their inverse Jacobians. A draw whose residual is above the
-solver's own tolerance is solved again by Newton's method, which also solves what the two do not cover:
-entry costs, tariffs that answer others, and in a world with sectors multiplicative deficits and tax
+equilibria that are known, under the same rule on deficits, and step with their inverse Jacobians. A
+draw whose residual is above the solver's own tolerance is solved again by Newton's method, which also
+solves what the two do not cover: entry costs, tariffs that answer others, and in a world with sectors tax
 relief with elastic labor. A draw for which there is no equilibrium, whose accounts cannot be closed or
 whose welfare is not defined is left out and counted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.scenario import Shock
+    from winset.scenario.parameters import Deficits
     from winset.trade.result import TradeResult
     from winset.trade.uncertainty.sampling import Sample
     from winset.worlds import World
@@ -125,10 +127,14 @@ def solve_draws(
     with one_thread():
         by_kernel = can(model, "draws by kernel") and not shock.requests
         if by_kernel and model == MANY_SECTORS:
-            nearby = Nearby()
-            # The reference: parameters at their medians, flows as they are.
-            solve_shock(*_median(sample), shock, nearby.find)
-            for draw in _reported(range(draws), draws, progress):
+            near: dict[int, Nearby] = {}
+            for _rule, own in sample.by_rule():
+                nearby = Nearby()
+                with contextlib.suppress(*REFUSED):  # without a reference the first draw is one
+                    solve_shock(*_median(sample, own), shock, nearby.find)
+                near |= dict.fromkeys(own.tolist(), nearby)
+            for draw in _reported(list(near), draws, progress):
+                nearby = near[draw]
                 missed_before = nearby.missed
                 try:
                     case = sample.drawn(draw)
@@ -136,6 +142,7 @@ def solve_draws(
                     resolved += nearby.missed > missed_before
                 except REFUSED as error:
                     left_out.append((draw, str(error)))
+            left_out.sort()
         else:
             missed: Sequence[int] = range(draws)
             if by_kernel:
@@ -150,7 +157,7 @@ def solve_draws(
     if len(left_out) > MOST_LEFT_OUT * draws:
         raise DataError(
             f"{len(left_out)} of {draws} draws cannot be solved, the first because: "
-            f"{left_out[0][1]} Narrow the distributions in [doubt]."
+            f"{left_out[0][1]} Narrow the distributions in [doubt]{_fixing(sample, left_out)}."
         )
     return Draws(store, tuple(left_out), residual, resolved, time.perf_counter() - begun)
 
@@ -164,10 +171,24 @@ def _reported(draws: Sequence[int], total: int, progress: Progress | None) -> It
         progress(total, total)
 
 
-def _median(sample: Sample) -> tuple[Any, Any]:
-    """Return world and scenario with every scalar at the median of its draws, flows as they are."""
+def _fixing(sample: Sample, left_out: Sequence[tuple[int, str]]) -> str:
+    """Say how to go on without a rule on deficits under which no draw can be solved."""
+    lost = {draw for draw, _ in left_out}
+    for rule, own in sample.by_rule():
+        if sample.rules is not None and lost.issuperset(own.tolist()):
+            fixed = '{ distribution = "fixed" }'
+            return f", or keep the scenario's own rule (deficits = {fixed}): none under {rule} can"
+    return ""
+
+
+def _median(sample: Sample, draws: NDArray[np.intp]) -> tuple[Any, Any]:
+    """Return world and scenario with every scalar at the median of all draws, flows as they are.
+
+    The rule on deficits is that of `draws`.
+    """
     middle = np.median(sample.values, axis=0)[None]
-    return replace(sample, values=middle, sigma=0.0).drawn(0)
+    rules = None if sample.rules is None else sample.rules[draws[:1]]
+    return replace(sample, values=middle, sigma=0.0, rules=rules).drawn(0)
 
 
 def compiled(world: World) -> bool:
@@ -179,10 +200,11 @@ def compiled(world: World) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Study:
-    """What all draws of one sector share."""
+    """What all draws of one sector under one rule on deficits share."""
 
     sample: Sample
     shock: Shock
+    rule: Deficits
     common: Common
     thetas: Array
     betas: Array
@@ -199,6 +221,8 @@ def _by_chords(
     world, parameters, draws = sample.world, sample.scenario.parameters, len(sample)
     thetas, betas = sample.column("trade_elasticity"), sample.column("value_added_share")
     tariff = np.ascontiguousarray(world.tariffs, dtype=np.float64)
+    thetas = np.full(draws, parameters.trade_elasticity) if thetas is None else thetas
+    betas = np.full(draws, parameters.value_added_share) if betas is None else betas
     kappa = parameters.labor_supply_elasticity
     common = Common(
         gdp=world.gdp,
@@ -211,28 +235,26 @@ def _by_chords(
         taxed=bool(tariff.any() or shock.tariff.any()),
         kappa=kappa,
         psi=parameters.scale_elasticity,
-        multiplicative=parameters.deficits == "multiplicative",
+        multiplicative=False,
         relieved=parameters.revenue == "income-tax" and kappa > 0,
-        balanced=parameters.deficits == "balanced",
+        balanced=False,
     )
-    study = _Study(
-        sample=sample,
-        shock=shock,
-        common=common,
-        thetas=np.full(draws, parameters.trade_elasticity) if thetas is None else thetas,
-        betas=np.full(draws, parameters.value_added_share) if betas is None else betas,
-    )
-    order = np.argsort(study.thetas, kind="stable")
-    strata = np.array_split(order, min(STRATA, draws) if thetas is not None else 1)
-    middle = float(np.median(study.betas))
-    references = [_reference(study, float(np.median(study.thetas[s])), middle) for s in strata]
-    blocks = [
-        (reference, part)
-        for reference, stratum in zip(references, strata, strict=True)
-        for part in np.array_split(stratum, -(-len(stratum) // BLOCK))
-    ]
+    middle, blocks = float(np.median(betas)), []
+    for rule, own in sample.by_rule():
+        ruled = common._replace(
+            multiplicative=rule == "multiplicative", balanced=rule == "balanced"
+        )
+        study = _Study(sample, shock, rule, ruled, thetas, betas)
+        order = own[np.argsort(thetas[own], kind="stable")]
+        groups = (
+            -(-STRATA * len(own) // draws) if sample.column("trade_elasticity") is not None else 1
+        )
+        for stratum in np.array_split(order, min(groups, len(own))):
+            reference = _reference(study, float(np.median(thetas[stratum])), middle)
+            parts = np.array_split(stratum, -(-len(stratum) // BLOCK))
+            blocks += [(study, reference, part) for part in parts]
     residual, missed, done = 0.0, [], 0
-    for part, rows, reports in _on_threads(study, blocks, workers):
+    for part, rows, reports in _on_threads(blocks, workers):
         good = np.array([report.status == Status.CONVERGED for report in reports])
         for key, column in _columns(rows[good]).items():
             store[key][part[good]] = column
@@ -245,11 +267,11 @@ def _by_chords(
     return residual, sorted(missed)
 
 
-_Block = tuple["Reference | None", "NDArray[np.intp]"]
+_Block = tuple[_Study, "Reference | None", "NDArray[np.intp]"]
 
 
 def _on_threads(
-    study: _Study, blocks: Sequence[_Block], workers: int | None
+    blocks: Sequence[_Block], workers: int | None
 ) -> Iterator[tuple[NDArray[np.intp], Array, list[Report]]]:
     """The kernel lets go of the interpreter lock, so threads are enough."""
     count = workers or os.cpu_count() or 1
@@ -259,7 +281,7 @@ def _on_threads(
         try:
             while True:
                 while len(running) < 2 * count and (block := next(queue, None)) is not None:
-                    running[pool.submit(_solve_block, study, *block)] = block[1]
+                    running[pool.submit(_solve_block, *block)] = block[2]
                 if not running:
                     return
                 ready, _pending = wait(running, return_when=FIRST_COMPLETED)
@@ -275,7 +297,9 @@ def _reference(study: _Study, theta: float, beta: float) -> Reference | None:
     None where there is no equilibrium near.
     """
     world, scenario, shock = study.sample.world, study.sample.scenario, study.shock
-    parameters = replace(scenario.parameters, trade_elasticity=theta, value_added_share=beta)
+    parameters = replace(
+        scenario.parameters, deficits=study.rule, trade_elasticity=theta, value_added_share=beta
+    )
     try:
         base, _ = baseline(world, parameters)
     except DataError:

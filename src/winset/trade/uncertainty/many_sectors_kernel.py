@@ -6,7 +6,8 @@ Prices p (logarithms), spending s (over value added) and wages u = ln ŵ are ite
     p ← p + A_ref (P(p, u) − p) + p_u δ,
     s ← s + B_ref (S(s, p, u) − s) + s_u δ,
 
-with P, S and F as in `models.many_sectors`. All that is frozen is taken from a reference: J_ref is the
+with P, S and F as in `models.many_sectors`; under multiplicative deficits u holds ln μ besides, the
+last of m = n + 1. All that is frozen is taken from a reference: J_ref is the
 Jacobian by wages with prices and spending responding, p_u and s_u are these responses, so that the
 inner problems are never solved by themselves; and A_ref and B_ref invert what an economy buys of
 itself, most of what there is (one small matrix for each economy). Anderson's method (1965) on all of
@@ -47,8 +48,8 @@ SMOOTH = 1e-8  # tolerance of what is frozen
 class Frozen(NamedTuple):
     """What is frozen of a known equilibrium, see the module.
 
-    `inverse` is J⁻¹ (n, n), `own_price` and `own_spending` are the (n, J, J) matrices A and B,
-    `responses` p_u and s_u in rows as prices and spending stand, (2nJ, n).
+    `inverse` is J⁻¹ (m, m), `own_price` and `own_spending` are the (n, J, J) matrices A and B,
+    `responses` p_u and s_u in rows as prices and spending stand, (2nJ, m).
     """
 
     inverse: Array
@@ -75,10 +76,11 @@ class Here(NamedTuple):
     productivity: Array
     kappa: float
     psi: float
+    multiplicative: bool
 
 
 class Space(NamedTuple):
-    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), the rest (n,)."""
+    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), `step` (m,), the rest (n,)."""
 
     reach: Array
     total: Array
@@ -87,6 +89,8 @@ class Space(NamedTuple):
     added: Array
     output: Array
     consumer: Array
+    F: Array
+    step: Array
 
 
 class Sweeps(NamedTuple):
@@ -99,7 +103,7 @@ class Sweeps(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A known equilibrium: x (n,), ln P̂ and spending over value added (n, J), and what is frozen."""
+    """A known equilibrium: x (m,), ln P̂ and spending over value added (n, J), and what is frozen."""
 
     x: Array
     price: Array
@@ -140,7 +144,7 @@ class Nearby:
         here = replace(base, deficit=np.zeros_like(base.deficit)) if vanish else base
         goal = hat.target(here, *change, 1.0)
         known = self.references.get(what)
-        plain = not (base.multiplicative or base.relieved)
+        plain = not base.relieved
         if known is not None and plain:
             root = _near(here, goal, known)
             if root is not None:
@@ -179,7 +183,7 @@ def _reference(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Refere
             own_price=_inverse(np.eye(count) - by_price),
             own_spending=_inverse(np.eye(count) - by_spending),
             responses=np.concatenate(
-                [a.transpose(1, 0, 2).reshape(-1, len(inside)) for a in (tangent.price, scaled)]
+                [a.transpose(1, 0, 2).reshape(-1, base.unknowns) for a in (tangent.price, scaled)]
             ),
         ),
     )
@@ -206,6 +210,7 @@ def _near(
         goal.productivity,
         base.kappa,
         base.psi,
+        base.multiplicative,
     )
     swept = iterate(here, known.frozen, price, scaled, x)
     if swept.status != Status.CONVERGED:
@@ -236,16 +241,17 @@ def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
 
 @njit(**FAST_KERNEL)
 def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
-    """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (n,) in a row."""
-    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi = here
+    """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (m,) in a row."""
+    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, multiplicative = here
     inverse, own_price, own_spending, responses = frozen
     traded, n = len(theta), len(V)
     count = labor.shape[1]
     p, s, u = z[: n * count], z[n * count : 2 * n * count], z[2 * n * count :]
     new_p, new_s = out[: n * count], out[n * count : 2 * n * count]
     new_u = out[2 * n * count :]
-    reach, total, kept, demand, added, output, consumer = space
+    reach, total, kept, demand, added, output, consumer, F, step = space
     scale = psi * kappa
+    balance = np.exp(u[n]) if multiplicative else 1.0
     # Unit costs, in the place of the new prices.
     for i in range(n):
         mean = 0.0
@@ -288,7 +294,7 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
     world = sum_new / sum_old
     for i in range(n):
         revenue, paid = 0.0, 0.0
-        fixed = added[i] + D[i] * world
+        fixed = added[i] + D[i] * (added[i] / V[i] if multiplicative else world)
         for j in range(traded):
             revenue += (1.0 - kept[j, i]) * s[i * count + j] * V[i]
         for k in range(count):
@@ -302,6 +308,7 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
                 sales *= reach[j, i]
             else:
                 sales = s[i * count + j] * V[i]
+            sales *= balance
             paid += labor[i, j] * sales
             output[j] = sales
         for k in range(count):
@@ -310,27 +317,31 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
             for j in range(count):
                 need += shares[j] * output[j]
             new_s[i * count + k] = (new_s[i * count + k] + need) / V[i]
-        consumer[i] = (added[i] - paid) / V[i] + world - 1.0  # F, in the place of the index
-    for i in range(n):
-        step = 0.0
-        for k in range(n):
-            step += inverse[i, k] * consumer[k]
-        new_u[i] = u[i] - step
-        added[i] = -step  # δ, in the place of value added
+        F[i] = (added[i] - paid) / V[i]
+        if not multiplicative:
+            F[i] += world - 1.0
+    if multiplicative:
+        F[n] = world - 1.0
+    for i in range(len(F)):
+        moved = 0.0
+        for k in range(len(F)):
+            moved += inverse[i, k] * F[k]
+        step[i] = -moved
+        new_u[i] = u[i] - moved
     for i in range(n):
         _preconditioned(own_price[i], p[i * count :], new_p[i * count :], output)
         _preconditioned(own_spending[i], s[i * count :], new_s[i * count :], output)
     for m in range(len(responses)):
         row = responses[m]
         moved = 0.0
-        for k in range(n):
-            moved += row[k] * added[k]
+        for k in range(len(step)):
+            moved += row[k] * step[k]
         out[m] += moved
 
 
 @njit(**FAST_KERNEL)
 def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
-    """Iterate price (n, J), scaled spending (n, J) and x (n,), which change only where it converges.
+    """Iterate price (n, J), scaled spending (n, J) and x (m,), which change only where it converges.
 
     Returns
     -------
@@ -339,7 +350,8 @@ def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
     traded, n = len(here.theta), len(here.V)
     count = here.labor.shape[1]
     size = n * count
-    z, image = np.empty(2 * size + n), np.empty(2 * size + n)
+    m = len(x)
+    z, image = np.empty(2 * size + m), np.empty(2 * size + m)
     z[:size] = price.ravel()
     z[size : 2 * size] = scaled.ravel()
     z[2 * size :] = x
@@ -348,7 +360,7 @@ def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
     gram = np.zeros((MEMORY, MEMORY))
     space = Space(
         np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
-        np.empty(n), np.empty(count), np.empty(n),
+        np.empty(n), np.empty(count), np.empty(n), np.empty(m), np.empty(m),
     )  # fmt: skip
     best, stalled, held, largest = np.inf, 0, 0, np.inf
     for sweep in range(1, MOST + 1):

@@ -19,6 +19,10 @@ The defaults, and where they come from (`[doubt]` in a scenario changes them):
 - β: the log odds are normal with σ = 0.2, the spread of the value-added shares of whole economies in
   `caliendo-parro-1993`. In a world with value-added shares of its own the log odds of all of them shift
   together, and input shares make room in proportion.
+- the rule on deficits: each of the three that are different equations is as likely, whatever the
+  scenario's own, for no data at hand tell them apart (`docs/decisions/0029`). Which draw has which is
+  stratified as the scalars are, by a generator of its own: a scenario that fixes the rule has the same
+  elasticities and flows as one that does not.
 - flows: σ = 0.2. The flows of goods of `icio-2022` and of `world-2023` differ, pair by pair and beyond
   what exporters and importers have in common, by about 0.3 in logarithms for pairs that trade more
   than 100 million dollars; if both err alike, each by 0.3/√2.
@@ -34,6 +38,7 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.scenario.doubts import Distribution
+from winset.scenario.parameters import DEFICIT_RULES
 from winset.worlds.technology import UNIFORM
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.scenario import Scenario
+    from winset.scenario.parameters import Deficits
     from winset.worlds import World
 
 
@@ -50,6 +56,7 @@ DEFAULTS: dict[str, Distribution] = {
     "trade_elasticity": Distribution("lognormal", sigma=0.25),
     "value_added_share": Distribution("logit-normal", sigma=0.2),
     "flows": Distribution("lognormal", sigma=0.2),
+    "deficits": Distribution("categorical"),
 }
 
 #: Caliendo & Parro (2015), table 1, 99 percent sample: estimate of θ_j → its standard error.
@@ -74,7 +81,8 @@ STANDARD_ERRORS: dict[float, float] = {
     3.98: 1.08,  # other
 }
 
-THETA, BETA, FLOWS = "trade_elasticity", "value_added_share", "flows"
+THETA, BETA, FLOWS, DEFICITS = "trade_elasticity", "value_added_share", "flows", "deficits"
+RULES = tuple(rules[0] for rules in DEFICIT_RULES)
 FEWEST, MOST = 2, 20_000
 
 
@@ -98,6 +106,8 @@ class Sample:
     seed : int
     sigma : float
         Of the errors of flows; 0 without.
+    rules : (draws,) array of int, or None
+        The rule on deficits of every draw, a position in `RULES`; None where it is the scenario's own.
     """
 
     world: World
@@ -108,6 +118,7 @@ class Sample:
     distributions: Mapping[str, Mapping[str, Any]]
     seed: int
     sigma: float
+    rules: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -128,6 +139,13 @@ class Sample:
         """Return the draws of a scalar, None where it is not drawn."""
         return self.values[:, self.names.index(name)] if name in self.names else None
 
+    def by_rule(self) -> list[tuple[Deficits, NDArray[np.intp]]]:
+        """Return each rule on deficits that is drawn, with its draws."""
+        if self.rules is None:
+            return [(self.scenario.parameters.deficits, np.arange(len(self)))]
+        found = [(rule, np.flatnonzero(self.rules == k)) for k, rule in enumerate(RULES)]
+        return [(rule, draws) for rule, draws in found if len(draws)]
+
     def trade(self, draw: int) -> Array:
         """Return the flows of a draw, (J, n, n)."""
         if self.sigma == 0:
@@ -144,6 +162,8 @@ class Sample:
     def drawn(self, draw: int) -> tuple[World, Scenario]:
         """Return the world and the scenario of a draw, fit for `winset.trade.solve`."""
         parameters, technology = self.scenario.parameters, self.world.technology
+        if self.rules is not None:
+            parameters = replace(parameters, deficits=RULES[self.rules[draw]])
         theta = None if technology is None else technology.elasticity.copy()
         if technology is not None and parameters.elasticities != UNIFORM:
             theta = technology.theta(parameters.elasticities, parameters.trade_elasticity).copy()
@@ -203,7 +223,9 @@ def sample(world: World, scenario: Scenario, draws: int, seed: int = 1) -> Sampl
     scalars = [*_elasticities(world, scenario), *_value_added(world, scenario)]
     flows = scenario.doubt.flows or DEFAULTS[FLOWS]
     sigma = flows.sigma or 0.0
-    if not scalars and not sigma:
+    rules = scenario.doubt.deficits or DEFAULTS[DEFICITS]
+    ruled = rules.distribution != "fixed"
+    if not scalars and not sigma and not ruled:
         raise DataError("[doubt]: everything is fixed, so nothing is in doubt. Drop --draws.")
     values = np.empty((draws, len(scalars)))
     if scalars:
@@ -212,16 +234,24 @@ def sample(world: World, scenario: Scenario, draws: int, seed: int = 1) -> Sampl
         for k, scalar in enumerate(scalars):
             values[:, k] = quantile(scalar.distribution, scalar.median, cells[:, k])
     described = {s.name: {**s.distribution.given(), **_center(s)} for s in scalars}
+    told = {"of": f"{', '.join(RULES)}, each as likely"} if ruled else {}
     return Sample(
         world=world,
         scenario=scenario,
         names=tuple(s.name for s in scalars),
         values=values,
         sectors=tuple(s.sectors for s in scalars),
-        distributions=described | {FLOWS: flows.given()},
+        distributions=described | {FLOWS: flows.given(), DEFICITS: rules.given() | told},
         seed=seed,
         sigma=sigma,
+        rules=_rules(draws, seed) if ruled else None,
     )
+
+
+def _rules(draws: int, seed: int) -> NDArray[np.intp]:
+    """Draw a rule on deficits for every draw: as many of each, to one, in random order."""
+    every = np.arange(draws, dtype=np.intp) % len(RULES)
+    return np.random.default_rng((seed, MOST)).permutation(every)  # flows: (seed, draw)
 
 
 def quantile(distribution: Distribution, median: float, u: Array) -> Array:

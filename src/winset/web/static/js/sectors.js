@@ -25,6 +25,7 @@ const GROUPS = {
     manufacturing: ["Other"],
   },
 };
+GROUPS["world-2022-sectors"] = GROUPS["icio-2022"];
 const OF = new Map(
   Object.values(GROUPS).flatMap((groups) =>
     Object.entries(groups).flatMap(([group, sectors]) => sectors.map((sector) => /** @type {[string, string]} */ ([sector, group]))),

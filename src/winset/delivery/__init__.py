@@ -1,0 +1,1 @@
+"""What was delivered: pledges against series, scores, incomes, and the gap between rich and poor."""

@@ -1,0 +1,316 @@
+"""The page of `winset offer`: lines by gain, chapters by trade, and what two parties can both have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from winset.report import offers
+from winset.report.charts import GAIN, LOSS, NOTHING
+from winset.report.page import Sheet
+from winset.report.sections import Grid, Section, figure
+from winset.report.treemap import treemap
+from winset.studies.offer_lists import gaps, ranked, reciprocity
+from winset.worlds.line_names import line_name
+
+if TYPE_CHECKING:
+    from winset.report.charts import Picture
+    from winset.studies.offers import Negotiation
+
+SHOWN = 15  # lines of the bars and of a table
+STEPS = 60  # points of the frontier
+HEIGHT = 360
+
+
+def lines_frame(done: Negotiation, *, top: int = SHOWN) -> pd.DataFrame:
+    """Return the concessions that bring all parties together most: a row for each party's gain."""
+    of = done.concessions
+    order = np.argsort(-np.abs(of.gains).max(axis=1), kind="stable")[:top]
+    rows = []
+    for k in order:
+        code = done.lines.codes[int(of.line[k])]
+        name = f"{done.parties[int(of.importer[k])]} {code} {line_name(code)}"
+        for p, party in enumerate(done.parties):
+            gain = float(of.gains[k, p])
+            rows.append(
+                {
+                    "line": name,
+                    "party": party,
+                    "gain": gain,
+                    "label": f"{name}: {party} {offers.figure(gain)}",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def bars(done: Negotiation, *, width: int) -> Picture:
+    """Ranked bars: what the largest concessions bring each party."""
+    frame = lines_frame(done)
+    chart: Picture = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("gain:Q", title=f"welfare, {done.terms.unit}"),
+            y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            yOffset=alt.YOffset("party:N", sort=None),
+            color=alt.Color(
+                "party:N",
+                sort=None,
+                scale=alt.Scale(scheme="tableau10"),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            description=alt.Description("label:N"),
+        )
+        .properties(width=width - 220, height=alt.Step(11))
+    )
+    return chart
+
+
+def chapters_frame(done: Negotiation, width: int) -> pd.DataFrame:
+    """Return a rectangle for every chapter whose duties fall: area its trade, color all parties' gain."""
+    of = done.concessions
+    chapter = np.array([done.lines.codes[int(line)][:2] for line in of.line])
+    rows = [
+        {
+            "chapter": code,
+            "name": line_name(code),
+            "trade": float(of.covered[chapter == code].sum()),
+            "gain": float(of.gains[chapter == code].sum()),
+        }
+        for code in sorted(set(chapter.tolist()))
+    ]
+    frame = pd.DataFrame(rows).sort_values(["trade", "chapter"], ascending=[False, True])
+    boxes = treemap(frame["trade"].tolist(), float(width), float(HEIGHT))
+    for k, key in enumerate(("x", "y", "w", "h")):
+        frame[key] = [box[k] for box in boxes]
+    frame["x2"], frame["y2"] = frame["x"] + frame["w"], frame["y"] + frame["h"]
+    frame["share"] = 100.0 * frame["gain"] / frame["trade"]
+    frame["text"] = [
+        code if w > 22 and h > 14 else ""
+        for code, w, h in zip(frame["chapter"], frame["w"], frame["h"], strict=True)
+    ]
+    frame["label"] = [
+        f"{code} {name}: trade {trade:,.0f}, gain {offers.figure(gain)}"
+        for code, name, trade, gain in zip(
+            frame["chapter"], frame["name"], frame["trade"], frame["gain"], strict=True
+        )
+    ]
+    return frame
+
+
+def chapter_map(done: Negotiation, *, width: int) -> Picture:
+    """Treemap by chapter."""
+    frame = chapters_frame(done, width)
+    most = float(np.abs(frame["share"]).max()) or 1.0
+    place = alt.Scale(domain=[0, width], nice=False)
+    base = alt.Chart(frame)
+    boxes = base.mark_rect(stroke="white", strokeWidth=1).encode(
+        x=alt.X("x:Q", scale=place, axis=None),
+        x2="x2:Q",
+        y=alt.Y("y:Q", scale=alt.Scale(domain=[HEIGHT, 0], nice=False), axis=None),
+        y2="y2:Q",
+        color=alt.Color(
+            "share:Q",
+            scale=alt.Scale(domain=[-most, 0, most], range=[LOSS, NOTHING, GAIN]),
+            legend=alt.Legend(title="gain, % of trade", orient="top"),
+        ),
+        description=alt.Description("label:N"),
+    )
+    words = (
+        base.transform_calculate(cx="(datum.x + datum.x2) / 2", cy="(datum.y + datum.y2) / 2")
+        .mark_text(fontSize=11)
+        .encode(
+            x=alt.X("cx:Q", scale=place, axis=None),
+            y=alt.Y("cy:Q", scale=alt.Scale(domain=[HEIGHT, 0], nice=False), axis=None),
+            text="text:N",
+        )
+    )
+    return alt.layer(boxes, words).properties(width=width - 20, height=HEIGHT)
+
+
+def frontier_frame(done: Negotiation) -> pd.DataFrame:
+    """Return what the first two parties get from the best package at every weight of theirs.
+
+    With weight λ the best package takes each concession with λ g_1 + (1 − λ) g_2 > 0: points of the frontier
+    that some weights lead to; packages between them are not drawn.
+    """
+    g = done.concessions.gains[:, :2]
+    rows = []
+    for weight in np.linspace(0.0, 1.0, STEPS):
+        taken = g @ np.array([weight, 1.0 - weight]) > 0
+        rows.append((float(g[taken, 0].sum()), float(g[taken, 1].sum()), "best at some weights"))
+    marks = (
+        ("nothing", np.zeros(len(g), dtype=bool)),
+        ("all offers", np.ones(len(g), dtype=bool)),
+        ("largest package", None if done.package is None else done.package.taken),
+        ("Nash bargain", None if done.nash is None else done.nash.taken),
+    )
+    rows += [
+        (float(g[taken, 0].sum()), float(g[taken, 1].sum()), name)
+        for name, taken in marks
+        if taken is not None
+    ]
+    frame = pd.DataFrame(rows, columns=["first", "second", "package"])
+    frame["label"] = [
+        f"{name}: {done.parties[0]} {offers.figure(a)}, {done.parties[1]} {offers.figure(b)}"
+        for a, b, name in zip(frame["first"], frame["second"], frame["package"], strict=True)
+    ]
+    return frame
+
+
+def frontier(done: Negotiation, *, width: int) -> Picture:
+    """Gains of the first two parties from the packages of `frontier_frame`."""
+    frame = frontier_frame(done)
+    line = frame["package"] == "best at some weights"
+    x = alt.X("first:Q", title=f"{done.parties[0]}, {done.terms.unit}")
+    y = alt.Y("second:Q", title=f"{done.parties[1]}, {done.terms.unit}")
+    curve = (
+        alt.Chart(frame[line]).mark_line(color=GAIN, point=True).encode(x=x, y=y, order="first:Q")
+    )
+    points = (
+        alt.Chart(frame[~line])
+        .mark_point(filled=True, size=110, opacity=1.0)
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("package:N", sort=None, legend=alt.Legend(title=None, orient="top")),
+            color=alt.Color("package:N", sort=None, scale=alt.Scale(scheme="tableau10")),
+            description=alt.Description("label:N"),
+        )
+    )
+    return alt.layer(curve, points).properties(width=width - 60, height=300)
+
+
+def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
+    """Return the page."""
+    sections = []
+    if len(done.concessions):
+        pictures = [
+            figure(
+                "lines",
+                lambda width: bars(done, width=width),
+                caption="What the largest concessions bring each party, every one by itself.",
+                data=lines_frame(done),
+            ),
+            figure(
+                "chapters",
+                lambda width: chapter_map(done, width=width),
+                caption="Chapters: area is the trade whose duty falls, color what all parties gain on it.",
+                data=chapters_frame(done, 860)[["chapter", "name", "trade", "gain"]],
+            ),
+        ]
+        if len(done.parties) > 1:
+            pictures.append(
+                figure(
+                    "frontier",
+                    lambda width: frontier(done, width=width),
+                    caption=f"What {done.parties[0]} and {done.parties[1]} can have together.",
+                    data=frontier_frame(done)[["package", "first", "second"]],
+                )
+            )
+        sections.append(Section(id="lines", title="Lines and packages", figures=tuple(pictures)))
+    for party in done.parties:
+        grids = tuple(
+            grid
+            for requests in (True, False)
+            if (grid := _list(done, party, requests=requests)) is not None
+        )
+        if grids:
+            sections.append(
+                Section(
+                    id=f"lists-{party}",
+                    title=f"{party}: requests, then offers",
+                    paragraphs=(
+                        "Requests are ranked by the party's gain per unit of the giver's loss, offers by "
+                        "its partners' gain per unit of its own.",
+                    ),
+                    grids=grids,
+                )
+            )
+    sections.append(_compared(done))
+    terms = done.terms
+    return Sheet(
+        title=terms.title or "Tariff lines",
+        kicker=f"tariff lines · {len(done.lines.codes):,} lines, {len(done.concessions):,} concessions",
+        verdict=offers.sentences(done),
+        sections=tuple(sections),
+        method=(
+            offers.footer(done),
+            "The largest package maximizes the sum of gains with every floor and cap kept: an integer "
+            "program, solved by HiGHS to a proved gap. The Nash bargain maximizes the product of gains "
+            "above the floors.",
+            *done.notes,
+        ),
+        sources=tuple(text for text in (terms.source,) if text)
+        or ("The figures are those of the file.",),
+        figures=payload,
+    )
+
+
+def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
+    rows = offers.worth_naming(done, ranked(done, party, requests=requests))[:SHOWN]
+    if not rows:
+        return None
+    return Grid(
+        (
+            "request" if requests else "offer",
+            "trade",
+            "duty, %",
+            "to, %",
+            "gain",
+            "cost",
+            "gain per cost",
+        ),
+        tuple(
+            (
+                f"{row['code']} {line_name(row['code'])}",
+                row["trade"],
+                100 * row["duty_before"],
+                100 * row["duty_after"],
+                row["gain"],
+                row["cost"],
+                row["gain_per_cost"],
+            )
+            for row in rows
+        ),
+        (1, 1, 1, 2, 2, 2),
+    )
+
+
+def _compared(done: Negotiation) -> Section:
+    off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done)}
+    methods = Grid(
+        ("all offers", "welfare", "as seller", "as buyer", "revenue", "off the exact, %"),
+        tuple(
+            (
+                f"{total.party}, {offers.METHOD_NAMES[total.method]}",
+                total.welfare,
+                total.producer_surplus,
+                total.consumer_surplus,
+                total.tariff_revenue,
+                off.get((total.party, total.method)),
+            )
+            for total in done.totals
+        ),
+        (1, 1, 1, 1, 0),
+    )
+    counted = Grid(
+        ("gives", "lines", "trade covered", "cut × trade", "exports less imports let in"),
+        tuple(
+            (
+                row["party"],
+                row["lines"],
+                row["trade_covered_given"],
+                row["cut_times_trade_given"],
+                row["mercantilist"],
+            )
+            for row in reciprocity(done)
+        ),
+        (0, 1, 1, 1),
+    )
+    return Section(
+        id="methods", title="By method, and as negotiators count", grids=(methods, counted)
+    )

@@ -1,0 +1,185 @@
+"""Coalitions of few members, solved size by size from what their parts have told: their dividends.
+
+The Harsanyi dividend of a coalition is what it is worth beyond all its parts, Δ(S) = v(S) − Σ_{T⊊S} Δ(T);
+likewise of every unknown, Δu(S) = u(S) − Σ_{T⊊S} Δu(T). Where dividends fall from size to size, the sum
+over the parts is a start so near that two or three chord steps arrive.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from winset.trade.coalitions.compute import exact_gains
+from winset.trade.coalitions.rows import UNIT, Rows, Solved, rows_of, solve_rows
+from winset.trade.numerics.blas import one_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from winset.numbers import Array, Integers, Mask
+    from winset.trade.coalitions.problem import Problem
+
+A = TypeVar("A")
+B = TypeVar("B")
+STARTS = 4  # largest parts whose unknowns are kept to start from
+KEPT_BYTES = 400_000_000  # of such unknowns
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The coalitions of one size that were solved.
+
+    Attributes
+    ----------
+    members : (m, k) array
+        Positions of the members, by rank, see `winset.subsets`.
+    ranks : (m,) array
+    values, dividends : (m,) arrays
+        v(S) and Δ(S), USD million.
+    own : (m, n) array or None
+        Δu(S) of every economy, where it is kept.
+    """
+
+    members: Integers
+    ranks: Integers
+    values: Array
+    dividends: Array
+    own: Array | None
+
+    @property
+    def size(self) -> int:
+        """Members of each."""
+        return int(self.members.shape[1])
+
+
+@dataclass(slots=True)
+class Families:
+    """Families of sizes 1, 2, … of a problem's coalitions, each solved from those before.
+
+    `residual` is the largest of all that were solved, `by_newton` how many the ordinary solver took over.
+    """
+
+    problem: Problem
+    workers: int
+    families: list[Family] = field(default_factory=list)
+    residual: float = 0.0
+    by_newton: int = 0
+    solved: int = 0
+    _rows: Rows | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def players(self) -> int:
+        """How many play."""
+        return len(self.problem.players)
+
+    def known(self, *, unknowns: bool = False) -> tuple[Integers, Integers, Array, int]:
+        """Ranks of what is at hand, where each size begins, dividends (m, c), and the largest size.
+
+        With `unknowns` the dividends are those of u.
+        """
+        kept = [f for f in self.families if not unknowns or f.own is not None]
+        begins = np.zeros(len(kept) + 2, np.int64)
+        begins[2:] = np.cumsum([len(f.ranks) for f in kept])
+        columns = [f.own if unknowns else f.dividends[:, None] for f in kept]
+        return (
+            np.concatenate([f.ranks for f in kept]),
+            begins,
+            np.ascontiguousarray(np.concatenate(columns)),  # type: ignore[arg-type]
+            len(kept),
+        )
+
+    def of_parts(self, members: Integers, *, unknowns: bool = False) -> Array:
+        """Σ Δ(T) over the proper parts at hand of each coalition, (m, c)."""
+        from winset import subsets
+
+        count = len(self.problem.codes) if unknowns else 1
+        out = np.zeros((len(members), count))
+        if not self.families or members.shape[1] == 1:
+            return out
+        ranks, begins, numbers, most = self.known(unknowns=unknowns)
+        table = subsets.binomials(self.players, members.shape[1])
+        missing = np.zeros(len(members), np.int64)
+        subsets.subset_sums(members, table, ranks, begins, numbers, most, out, missing)
+        if not unknowns and missing.any():
+            raise ValueError("a coalition is asked for before its parts")
+        return out
+
+    def add(self, members: Integers, progress: Callable[[int], None] | None = None) -> Family:
+        """Solve coalitions of the next size, whose parts are all at hand; returns their family.
+
+        Raises
+        ------
+        ConvergenceError, DataError
+            A coalition has no equilibrium; names its members.
+        """
+        from winset import subsets
+
+        n, size = len(self.problem.codes), members.shape[1]
+        ranks = subsets.ranks(members, self.players)
+        room = len(members) * n * 8 <= KEPT_BYTES
+        keep = size <= STARTS and room and all(f.own is not None for f in self.families)
+        values = np.zeros(len(members))
+        own = np.zeros((len(members), n)) if keep else None
+        if size == 1 and np.all(self.problem.productivity == 1.0):
+            family = Family(members, ranks, values, values.copy(), own)  # one alone changes nothing
+            self.families.append(family)
+            return family
+
+        def unit(first: int) -> tuple[int, Array, Array]:
+            part = members[first : first + UNIT]
+            inside = np.zeros((len(part), self.players), np.bool_)
+            inside[np.arange(len(part))[:, None], part] = True
+            start = self.of_parts(part, unknowns=True)
+            found = self.solve(inside, start)
+            return first, found.values, found.u - start
+
+        for first, found, beyond in self.each(unit, range(0, len(members), UNIT)):
+            values[first : first + UNIT] = found
+            if own is not None:
+                own[first : first + UNIT] = beyond
+            if progress is not None:
+                progress(len(found))
+        family = Family(members, ranks, values, values - self.of_parts(members)[:, 0], own)
+        self.families.append(family)
+        return family
+
+    def each(self, work: Callable[[A], B], parts: Iterable[A]) -> Iterator[B]:
+        """Do a work for each part on threads, and return what comes out in order."""
+        with one_thread(), ThreadPoolExecutor(self.workers) as pool:
+            yield from pool.map(work, parts)
+
+    def solve(self, inside: Mask, start: Array) -> Solved:
+        """Solve any coalitions (m, p) from a start (m, n); what rows do not find, the ordinary solver does.
+
+        Raises
+        ------
+        ConvergenceError, DataError
+            A coalition has no equilibrium; names its members.
+        """
+        with self._lock:
+            if self._rows is None:
+                self._rows = rows_of(self.problem)
+        found = solve_rows(self.problem, self._rows, inside, start)
+        values, residuals = found.values, found.residual
+        missed = np.flatnonzero(np.isnan(values)).tolist()
+        for m in missed:
+            inner = np.flatnonzero(inside[m]).tolist()
+            gains, residuals[m] = exact_gains(self.problem, sum(1 << k for k in inner))
+            values[m], found.gains[m] = gains[inner].sum(), gains
+        with self._lock:
+            self.by_newton += len(missed)
+            self.residual = max(self.residual, float(residuals.max(initial=0.0)))
+            self.solved += len(values)
+        return found
+
+
+def growth(problem: Problem, workers: int | None = None) -> Families:
+    """Begin with nobody."""
+    return Families(problem, workers or os.cpu_count() or 1)

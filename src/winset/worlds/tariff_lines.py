@@ -1,0 +1,337 @@
+"""Trade and tariffs by tariff line, from a table that a customs officer could have made."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from winset.errors import DataError, listed
+from winset.tables import header, rows
+from winset.worlds.line_elasticities import revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from winset.numbers import Array
+
+#: Columns that may hold the code, with the numbers of digits that it may have there.
+CODES = {"hs6": (6,), "line": (8, 10), "heading": (2, 4)}
+NEEDED = ("exporter", "importer", "value", "applied")
+FIGURES = ("value", "applied", "mfn", "bound", "specific", "unit_value")
+RATES = ("applied", "mfn", "bound")
+MOST_RATE = 3.0  # as a fraction; above it a rate is taken for a percentage
+MOST_CELLS = 60_000_000  # lines × exporters × importers that are held at once
+
+
+@dataclass(frozen=True, slots=True)
+class TariffLines:
+    """L lines, N exporters, V importers.
+
+    Attributes
+    ----------
+    codes : L strings
+        Digits of the Harmonized System or of a national schedule, with leading zeros.
+    value : (L, N, V)
+        Imports at world prices, before duty, in the file's unit.
+    applied : (L, N, V)
+        Duty that is levied, a fraction; 0 where nothing is traded and none is given.
+    mfn, bound : (L, V)
+        Duty on those without preference, and the ceiling promised to the WTO; NaN where not given.
+    equivalent : (L, N, V), bool
+        Whether a specific duty was turned into a rate by its unit value.
+    """
+
+    codes: tuple[str, ...]
+    exporters: tuple[str, ...]
+    importers: tuple[str, ...]
+    value: Array
+    applied: Array
+    mfn: Array
+    bound: Array
+    equivalent: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    year: int | None = None
+    revision: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Importers, who have something to offer, in the order of the file."""
+        return self.importers
+
+    def overhang(self) -> Array:
+        """Return bound less MFN rate, (L, V); NaN where either is not known."""
+        return self.bound - self.mfn
+
+
+@dataclass(slots=True)
+class _Row:
+    number: int
+    code: str
+    exporter: str
+    importer: str
+    value: float
+    applied: float
+    mfn: float
+    bound: float
+    equivalent: bool
+
+
+@dataclass(slots=True)
+class _Reader:
+    path: Path
+    column: str
+    digits: tuple[int, ...]
+    percent: bool | None
+    year: int | None
+    years: set[int] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    def fail(self, number: int, what: str) -> DataError:
+        return DataError(f"{self.path} row {number}: {what}")
+
+    def read(self, number: int, row: Mapping[str, str]) -> _Row | None:
+        """Read a row; None for one of another year than the one asked for."""
+        if row.get("year"):
+            try:
+                of = int(row["year"])
+            except ValueError:
+                raise self.fail(number, f"year is {row['year']!r}; it must be a year.") from None
+            if self.year is not None and of != self.year:
+                return None
+            self.years.add(of)
+        if told := row.get("revision", ""):
+            self.told.add(told)
+        exporter, importer = row["exporter"], row["importer"]
+        if not exporter or not importer:
+            raise self.fail(number, "exporter or importer is empty. Name both.")
+        if exporter == importer:
+            raise self.fail(number, f"{exporter} trades with itself. Leave out domestic sales.")
+        value = self.number(number, row, "value")
+        if not value >= 0:
+            raise self.fail(number, f"value is {value:g}; trade is not below 0.")
+        applied = self.rate(number, row, "applied")
+        if not math.isfinite(applied):
+            raise self.fail(number, "applied is empty. Write 0 where no duty is levied.")
+        mfn, bound = self.rate(number, row, "mfn"), self.rate(number, row, "bound")
+        specific, unit = (
+            self.number(number, row, c, blank=True) for c in ("specific", "unit_value")
+        )
+        equivalent = math.isfinite(specific) and specific != 0
+        if equivalent:
+            if not unit > 0 or specific < 0:
+                raise self.fail(
+                    number,
+                    f"a specific duty of {specific:g} needs a unit_value above 0 (money per unit, the same "
+                    "unit), by which it becomes a rate.",
+                )
+            ad_valorem = specific / unit
+            applied += 100.0 * ad_valorem if self.percent else ad_valorem
+        return _Row(
+            number,
+            self.code(number, row),
+            exporter,
+            importer,
+            value,
+            applied,
+            mfn,
+            bound,
+            equivalent,
+        )
+
+    def number(
+        self, number: int, row: Mapping[str, str], column: str, *, blank: bool = False
+    ) -> float:
+        text = row.get(column, "")
+        if not text and (blank or column == "value"):
+            if blank:
+                return math.nan
+            raise self.fail(number, "value is empty. Write 0 where nothing is traded.")
+        try:
+            figure = float(text)
+        except ValueError:
+            figure = math.nan
+        if not math.isfinite(figure):
+            raise self.fail(number, f"{column} is {text!r}; it must be a number.")
+        return figure
+
+    def rate(self, number: int, row: Mapping[str, str], column: str) -> float:
+        text = row.get(column, "")
+        if not text:
+            return math.nan
+        bare = text.removesuffix("%").strip()
+        try:
+            rate = float(bare)
+        except ValueError:
+            raise self.fail(
+                number,
+                f"{column} is {text!r}, which is no ad-valorem rate. Write the part by value there, and a "
+                "specific duty into the columns specific (money per unit) and unit_value.",
+            ) from None
+        if bare != text:
+            raise self.fail(
+                number,
+                f"{column} is {text!r}, in percent. Write {rate / 100:g}, or without the sign and with "
+                "--rates percent.",
+            )
+        if not math.isfinite(rate) or rate < 0:
+            raise self.fail(number, f"{column} is {text}; a duty is not below 0.")
+        return rate
+
+    def code(self, number: int, row: Mapping[str, str]) -> str:
+        text = row[self.column].replace(".", "").replace(" ", "")
+        if not re.fullmatch(r"[0-9]+", text):
+            raise self.fail(number, f"{self.column} is {row[self.column]!r}; it has digits alone.")
+        if len(text) not in self.digits:
+            known = " or ".join(map(str, self.digits))
+            if len(text) + 1 in self.digits:
+                raise self.fail(
+                    number,
+                    f"{self.column} is {text!r}, {len(text)} digits where codes have {known}: a leading "
+                    f"zero was lost, as spreadsheets do? Write 0{text}, as text.",
+                )
+            raise self.fail(number, f"{self.column} is {text!r}; it must have {known} digits.")
+        if text[:2] == "00":
+            raise self.fail(number, f"{self.column} is {text!r}; chapters begin at 01.")
+        return text
+
+
+def read_lines(path: Path, *, percent: bool | None = None, year: int | None = None) -> TariffLines:
+    """Read ``lines.csv``.
+
+    Columns: one of ``hs6`` (6 digits), ``line`` (8 or 10, of a national schedule) or ``heading`` (2 or 4,
+    where figures are added up); ``exporter``, ``importer``, ``value``, ``applied``; and ``mfn``, ``bound``,
+    ``year``, ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions, or `percent`.
+
+    Raises
+    ------
+    DataError
+        A code that lost its zero, revisions mixed, years mixed, a duty that is not ad valorem, a rate in
+        percent, a duty above its bound, a row twice, an MFN rate that differs by exporter.
+    """
+    names = header(path)
+    found = [name for name in CODES if name in names]
+    if len(found) != 1:
+        raise DataError(
+            f"{path} row 1: one column must hold the code, hs6, line or heading; found "
+            f"{listed(found) or 'none'} among {listed(names)}."
+        )
+    (column,) = found
+    reader = _Reader(path, column, CODES[column], percent, year)
+    read = [
+        row
+        for number, cells in rows(
+            path, (column, *NEEDED), figures=("value", "specific", "unit_value")
+        )
+        if (row := reader.read(number, cells)) is not None
+    ]
+    if not read:
+        raise DataError(
+            f"{path}: no row{f' of {year}' if year else ''}. A table of lines has some."
+        )
+    if len(reader.years) > 1:
+        raise DataError(
+            f"{path}: years {', '.join(map(str, sorted(reader.years)))} are mixed. Choose one with --year."
+        )
+    if len(reader.told) > 1:
+        raise DataError(
+            f"{path}: revisions {', '.join(sorted(reader.told))} of the Harmonized System are mixed. Convert "
+            "the rows to one of them first."
+        )
+    _check_rates(path, read, percent)
+    made = collected(
+        ((r.number, r.code, r.exporter, r.importer, r.value, r.applied, r.mfn, r.bound, r.equivalent)
+         for r in read),
+        str(path),
+        scale=0.01 if percent else 1.0,
+    )  # fmt: skip
+    of = revision(made.codes, str(path)) if column != "heading" else ""
+    notes = list(made.notes)
+    if (count := int(made.equivalent.sum())) > 0:
+        notes.append(
+            f"{count} duties are specific in part; their rates are by unit values and move with prices."
+        )
+    return TariffLines(
+        made.codes, made.exporters, made.importers, made.value, made.applied, made.mfn, made.bound,
+        made.equivalent, next(iter(reader.years), None), next(iter(reader.told), of), tuple(notes),
+    )  # fmt: skip
+
+
+def _check_rates(path: Path, read: Sequence[_Row], percent: bool | None) -> None:
+    """Refuse percentages that would be read as fractions, and duties above what is bound."""
+    scale = 100.0 if percent else 1.0
+    rates = [(r.applied, r.number) for r in read if r.applied > 0 and not r.equivalent]
+    if percent is None and rates:
+        most, number = max(rates)
+        if most > MOST_RATE or (most >= 1 and median(rate for rate, _ in rates) >= 1):
+            raise DataError(
+                f"{path} row {number}: applied is {most:g}, that is {100 * most:g} percent: are rates in "
+                "percent? A rate is a fraction, 0.05 for 5 percent. Say --rates percent or --rates fraction."
+            )
+    if percent and rates and max(rates)[0] <= 1 and len(rates) > 20:
+        raise DataError(
+            f"{path}: no rate is above {max(rates)[0]:g} percent: are they fractions? Leave out "
+            "--rates percent."
+        )
+    for r in read:
+        if r.bound < r.applied - 1e-9 * scale and not r.equivalent:
+            raise DataError(
+                f"{path} row {r.number}: {r.importer} applies {r.applied:g} on {r.code} above its bound rate "
+                f"{r.bound:g}. Correct either; leave bound empty where it is not known or not binding."
+            )
+
+
+def collected(
+    cells: Iterable[tuple[int, str, str, str, float, float, float, float, bool]],
+    where: str,
+    *,
+    scale: float = 1.0,
+) -> TariffLines:
+    """Lay rows into arrays; a row's number is for messages.
+
+    Raises
+    ------
+    DataError
+        A line twice, an MFN or bound rate that differs by exporter, or more cells than memory holds.
+    """
+    read = list(cells)
+    codes = {code: k for k, code in enumerate(sorted({row[1] for row in read}))}
+    exporters = {name: k for k, name in enumerate(dict.fromkeys(row[2] for row in read))}
+    importers = {name: k for k, name in enumerate(dict.fromkeys(row[3] for row in read))}
+    shape = (len(codes), len(exporters), len(importers))
+    if math.prod(shape) > MOST_CELLS:
+        raise DataError(
+            f"{where}: {shape[0]:,} lines × {shape[1]} exporters × {shape[2]} importers are more than "
+            f"{MOST_CELLS:,} cells. Split the file by chapter, or by importer."
+        )
+    value, applied = np.zeros(shape), np.zeros(shape)
+    equivalent = np.zeros(shape, dtype=bool)
+    common = {name: np.full((shape[0], shape[2]), np.nan) for name in ("mfn", "bound")}
+    seen: dict[tuple[int, int, int], int] = {}
+    for number, code, exporter, importer, worth, rate, mfn, bound, specific in read:
+        at = codes[code], exporters[exporter], importers[importer]
+        if at in seen:
+            raise DataError(
+                f"{where} row {number}: {code} from {exporter} to {importer} stands in row {seen[at]} "
+                "already. Add the two up, or keep one."
+            )
+        seen[at] = number
+        value[at], applied[at], equivalent[at] = worth, scale * rate, specific
+        for name, told in (("mfn", mfn), ("bound", bound)):
+            known = common[name][at[0], at[2]]
+            if math.isfinite(told) and math.isfinite(known) and abs(known - scale * told) > 1e-9:
+                raise DataError(
+                    f"{where} row {number}: the {name} rate of {importer} on {code} is {told:g}, and "
+                    f"{known / scale:g} in an earlier row. It is one for all exporters."
+                )
+            if math.isfinite(told):
+                common[name][at[0], at[2]] = scale * told
+    return TariffLines(
+        tuple(codes), tuple(exporters), tuple(importers), value, applied, common["mfn"], common["bound"],
+        equivalent,
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""The SDG Index of 2019, poverty of a grouped Lorenz curve, and the guide's gravity, as published."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from winset.delivery import lorenz
+from winset.delivery.sdg_index import SdgIndex, sdg_index
+from winset.gravity.panel import effect, read_panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from winset.gravity.panel import Panel
+
+
+@pytest.fixture(scope="module")
+def index(shared_data: Path) -> SdgIndex:
+    return sdg_index(shared_data / "validation" / "sdg_index_2019")
+
+
+def test_scores_goals_and_indices_of_the_report(index: SdgIndex, shared_data: Path) -> None:
+    folder = shared_data / "validation" / "sdg_index_2019"
+    ours = {country.code: country for country in index.countries}
+    scores = pd.read_csv(folder / "scores_A_to_L.csv")
+    gaps = [
+        abs(ours[c].indicators[i] - s) for c, i, s in scores[["iso3", "code", "score"]].to_numpy()
+    ]
+    assert len(gaps) == 7120
+    assert max(gaps) <= 1e-6
+    goals = pd.read_csv(folder / "goals_A_to_L.csv", na_values=["."])
+    measured = goals.dropna(subset=["score"])
+    gaps = [abs(ours[c].goals[g] - s) for c, g, s in measured[["iso3", "goal", "score"]].to_numpy()]
+    assert len(gaps) == 1501
+    assert max(gaps) <= 1e-6
+    published = goals.drop_duplicates("iso3").set_index("iso3")["index"]
+    for code, value in published.items():
+        mine = ours[str(code)].index
+        assert (mine is None) == math.isnan(value), code
+        assert mine is None or abs(mine - value) <= 1e-6, code
+
+
+def test_the_regional_score_is_the_mean_of_the_ranked(index: SdgIndex) -> None:
+    assert index.regional_gap is not None
+    assert index.regional_gap < 1e-10  # of all 7 regions × 17 goals as published
+    assert len(index.ranked) == 162
+    assert sum(bool(country.regional) for country in index.ranked) == 52
+
+
+def test_the_general_quadratic_of_the_world_banks_calculator(shared_data: Path) -> None:
+    told = json.loads((shared_data / "validation" / "poverty" / "quadratic.json").read_text())
+    points, expected = told["grouped_lorenz"], told["quadratic"]
+    found = lorenz.grouped(
+        np.array(points["p"], dtype=float),
+        np.array(points["L"], dtype=float),
+        mean=points["mean"],
+        line=points["poverty_line"],
+        form="quadratic",
+        where="points",
+    )
+    for key in ("gini", "gap", "severity", "median"):
+        assert getattr(found, key) == pytest.approx(expected[key], abs=1e-12), key
+    assert found.deciles == pytest.approx(expected["deciles"], abs=1e-12)
+    # Theirs passes through 32 bits, and their Watts is a coarse sum.
+    assert found.headcount == pytest.approx(0.76005812, abs=5e-9)
+    assert found.watts == pytest.approx(0.3817667, abs=5e-8)
+
+
+@pytest.fixture(scope="module")
+def panel(shared_data: Path) -> Panel:
+    folder = shared_data / "panels"
+    return read_panel(
+        folder / "agtpa_panel_1986_2006.csv.gz", folder / "agtpa_rta_lags_nonzero.csv.gz"
+    )
+
+
+GUIDE: tuple[tuple[str, str, Sequence[str], dict[str, Any]], ...] = (
+    (
+        "1 traditional gravity", "1", ("log_dist", "cntg", "lang", "clny", "log_y", "log_e"),
+        {"estimator": "ols", "effects": (), "domestic": False},
+    ),
+    (
+        "1 traditional gravity", "3", ("log_dist", "cntg", "lang", "clny"),
+        {"estimator": "ols", "effects": ("exporter-year", "importer-year"), "domestic": False},
+    ),
+    (
+        "1 traditional gravity", "4", ("log_dist", "cntg", "lang", "clny"),
+        {"effects": ("exporter-year", "importer-year"), "domestic": False},
+    ),
+    ("3 RTA effects", "5", ("rta", "rta_lead4"), {}),
+    ("3 RTA effects", "7", ("rta", "rta_lag4", "rta_lag8", "rta_lag12"), {"borders": "year"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column", "regressors", "options"), GUIDE)
+def test_gravity_of_the_guide(
+    panel: Panel,
+    shared_data: Path,
+    table: str,
+    column: str,
+    regressors: Sequence[str],
+    options: dict[str, Any],
+) -> None:
+    published = pd.read_csv(
+        shared_data / "panels" / "agtpa_published_coefficients_part.csv", dtype=str
+    )
+    rows = published[(published["table"] == table) & (published["column"] == column)]
+    assert len(rows)
+    found = effect(panel, regressors, **options).to_json()
+    for name, value, error, n in rows[["variable", "estimate", "std_error", "n"]].to_numpy():
+        mine = found["coefficients"][name]
+        assert found["n"] == int(n)
+        for told, ours in ((value, mine["estimate"]), (error, mine["std_error"])):
+            digits = len(told.partition(".")[2])
+            assert abs(ours - float(told)) <= 0.51 * 10.0**-digits, (name, told, ours)
+
+
+def test_an_agreements_effect_to_seven_places(panel: Panel) -> None:
+    found = effect(panel, ["rta"]).to_json()
+    assert found["n"] == 28_482
+    assert found["coefficients"]["rta"]["estimate"] == pytest.approx(0.5571853, abs=5e-8)
