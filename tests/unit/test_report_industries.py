@@ -244,8 +244,8 @@ def test_the_section_on_welfare_in_parts() -> None:
     exact, first = section.grids
     assert exact.headings[:3] == ("exact, %", "welfare", "= own trade")
     assert exact.rows == (
-        ("B", 2.0, 1.5, 0.5, 0.4, 1.0, 0.6, 1.75, 0.25),
-        ("A", 1.0, 0.8, 0.2, 0.3, 0.5, 0.2, 0.4, 0.6),
+        ("Land B", 2.0, 1.5, 0.5, 0.4, 1.0, 0.6, 1.75, 0.25),
+        ("Land A", 1.0, 0.8, 0.2, 0.3, 0.5, 0.2, 0.4, 0.6),
     )
     assert exact.digits == (2,) * 8
     assert first.headings == (

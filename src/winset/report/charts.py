@@ -357,9 +357,9 @@ def transfers_frame(shares: Shares, rule: str) -> pd.DataFrame:
     frame = pd.DataFrame({"code": done.game.players, "welfare_percent": 100.0 * net / gdp})
     frame["label"] = [
         say(
-            "{name} receives {musd} USD million, {share} of GDP"
+            "{name}: receives {musd} USD million, {share} of GDP"
             if x > 0
-            else "{name} pays {musd} USD million, {share} of GDP",
+            else "{name}: pays {musd} USD million, {share} of GDP",
             name=name(c, world.names[world.index[c]]),
             musd=plain(abs(x)),
             share=percent(p),

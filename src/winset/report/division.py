@@ -84,7 +84,7 @@ def section(shares: Shares) -> Section:
             who=say("; ").join(
                 say(
                     "{who} would have {musd} USD million more alone",
-                    who=" + ".join(name(code) for code in o.coalition),
+                    who="+".join(name(code) for code in o.coalition),
                     musd=plain(o.excess),
                 )
                 for o in done.objections[rule][:3]
@@ -95,7 +95,7 @@ def section(shares: Shares) -> Section:
     )
     payments = tuple(
         say(
-            "{payer} pays {musd} USD million to {receiver}.",
+            "{payer} pays {receiver} {musd} USD million.",
             payer=name(p.payer),
             receiver=name(p.receiver),
             musd=plain(p.amount),

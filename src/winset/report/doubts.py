@@ -304,7 +304,7 @@ def interval_frame(doubt: Intervals) -> pd.DataFrame:
             "{name}: {gain}, in 95 % of draws between {low} and {high}; gains in {chance}",
             name=row["name"],
             gain=percent_signed(row["baseline"]),
-            low=percent_signed(row["low"]),
+            low=signed(row["low"], 2),
             high=percent_signed(row["high"]),
             chance=row["chance"],
         )

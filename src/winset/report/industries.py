@@ -236,7 +236,7 @@ def _industries(study: Study) -> Section:
     headings = (
         say("grow and shrink most"),
         say("employment before, %"),
-        say("change, points"),
+        say("points"),
         say("output, %"),
         say("exports, %"),
         say("imports, %"),
