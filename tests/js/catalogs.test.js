@@ -20,6 +20,7 @@ const LATIN = [
 const latin = new RegExp(`(?<![A-Za-z])(${LATIN.join("|")})(?![A-Za-z])`, "g");
 
 /** Words that are not said, and what is said instead. */
+const NAMED = /least developed countries/i; // what the United Nations call their list
 const FORBIDDEN = {
   en: [[/\bcountries\b(?! and territor)/, "economies"], [/\ball countr/, "all economies"]],
   ru: [
@@ -69,7 +70,8 @@ for (const lang of LANGUAGES) {
   test(`${lang}: no word that is not said`, () => {
     for (const [key, text] of Object.entries(own))
       for (const form of forms(text))
-        for (const [word, instead] of FORBIDDEN[lang]) assert.doesNotMatch(form, word, `${key}: say ${instead}`);
+        for (const [word, instead] of FORBIDDEN[lang])
+          assert.doesNotMatch(form.replace(NAMED, ""), word, `${key}: say ${instead}`);
   });
 }
 

@@ -124,7 +124,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     ),
     "unknown world": (
         spoil("s.toml", '"w"', '"world-2032"'),
-        ["Did you mean world-2023 or world-2023-free?"],
+        ["Did you mean world-2023 or world-2023-free"],
     ),
 }
 

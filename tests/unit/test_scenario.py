@@ -147,7 +147,7 @@ def test_overrides(tmp_path: Path, key: str, value: str, expected: float) -> Non
             HEAD + "[parameters]\nscale_elasticity = 1\nlabor_supply_elasticity = 1\n" + COST,
             "output would explode",
         ),
-        (HEAD + 'world = "world-2032"\n' + COST, "Did you mean world-2023 or world-2023-free?"),
+        (HEAD + 'world = "world-2032"\n' + COST, "Did you mean world-2023 or world-2023-free"),
         (HEAD + "[[change\n", "not readable as TOML"),
         (HEAD + '[[change]]\nkind = "trade-cost"\nfile = "gone.csv"\n', "not readable as CSV"),
     ],
