@@ -372,7 +372,7 @@ def test_the_sections_on_industries() -> None:
         ("Land B", -0.46, -0.4, -0.06, -0.23, -0.23, 0.0, -0.11, -0.34),
     )
     assert exact.digits == (2,) * 8
-    assert first.rows[0] == ("A", 2.47, 1.23, 1.23, 3.0)
+    assert first.rows[0] == ("Land A", 2.47, 1.23, 1.23, 3.0)
     assert first.digits == (2,) * 4
     sources, path = (figure.csv.splitlines() for figure in parts.figures)
     assert sources[:3] == [

@@ -251,7 +251,7 @@ def test_the_section_on_welfare_in_parts() -> None:
     assert first.headings == (
         "first order, %: not welfare", "sum", "terms of trade", "volume of trade", "real wage",
     )  # fmt: skip
-    assert first.rows == (("B", 2.5, 1.5, 1.0, -0.5), ("A", 1.25, 0.75, 0.5, -0.25))
+    assert first.rows == (("Land B", 2.5, 1.5, 1.0, -0.5), ("Land A", 1.25, 0.75, 0.5, -0.25))
     assert first.digits == (2,) * 4
     sources, path = section.figures
     assert sources.caption.startswith("What moves the welfare of each member, percent.")

@@ -28,7 +28,7 @@ REPORT = Path(winset.report.__file__).parent
 NAMED = (
     "member outsider world-share additive multiplicative balanced shapley nucleolus equal population gdp "
     "million billion trillion thousand lognormal normal beta mean sd sigma "
-    "uniform partner sector partner-sector"
+    "uniform partner sector partner-sector full compact"
 ).split()
 #: Words in Latin letters that stand in Russian and Chinese reports: products, measures, titles of data sets.
 LATIN = {

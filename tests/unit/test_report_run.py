@@ -275,7 +275,7 @@ def test_the_map_ends_its_scale_at_the_95th_percentile() -> None:
     spec = charts.world_map(frame, width=860).to_dict()
     assert spec["encoding"]["color"]["scale"]["domain"] == [-19.0, 0, 19.0]
     still = charts.world_map(frame.assign(welfare_percent=0.0), width=860).to_dict()
-    assert still["encoding"]["color"]["condition"]["scale"]["domain"] == [-0.001, 0, 0.001]
+    assert still["encoding"]["color"]["scale"]["domain"] == [-0.001, 0, 0.001]
 
 
 # Fair shares.

@@ -109,11 +109,13 @@ def section(shares: Shares) -> Section:
             *opening(shares),
             say(
                 "Each of the {n} coalitions of {players} players was solved on its own ({economies} "
-                "economies): its members carry out the change among themselves, all others stay as they "
-                "are. The core, the divisions to which no coalition objects, is {core}.",
+                "economies, {resolution}): its members carry out the change among themselves, all "
+                "others stay as they are. The core, the divisions to which no coalition objects, is "
+                "{core}.",
                 n=len(done.game.values),
                 players=done.game.n,
                 economies=len(lattice.problem.codes),
+                resolution=known(lattice.problem.about["resolution"]),
                 core=say("empty") if done.core.empty else say("not empty"),
             ),
             say(
