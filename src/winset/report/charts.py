@@ -205,7 +205,7 @@ def _beside(
     ).sort_values(["first", "size"], ignore_index=True)
     x = size[0] * np.log1p(order["inside_trade"].to_numpy()) / np.log1p(most)
     y = size[1] * (ends[1] - order["welfare_percent"].to_numpy()) / (ends[1] - ends[0])
-    spots = place(x, y, list(order["name"]), width=size[0], height=size[1])
+    spots = place(x.tolist(), y.tolist(), list(order["name"]), width=size[0], height=size[1])
     by_place: dict[tuple[int, int, str], list[str]] = {}
     for code, a, b, spot in zip(order["code"], x, y, spots, strict=True):
         if spot is not None:

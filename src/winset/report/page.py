@@ -230,7 +230,7 @@ def _losers(frame: pd.DataFrame) -> Section:
         )
         for row in lost.to_dict("records")
     )
-    poorest = lost.loc[lost["welfare_musd"].idxmin()]
+    poorest = lost.iloc[int(lost["welfare_musd"].to_numpy().argmin())]
     return Section(
         "losers",
         title,

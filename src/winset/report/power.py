@@ -69,12 +69,12 @@ def frame(power: Power) -> pd.DataFrame:
             "{name}: {n} people, {share} % of the power, {heads} times the average per head"
             if by_people
             else "{name}: {n} votes, {share} % of the power",
-            name=row.name,
-            n=plain(float(row.size)),
-            share=plain(row.banzhaf_percent, 2),
-            heads=local(f"{row.per_head:.2f}"),
+            name=row["name"],
+            n=plain(float(row["size"])),
+            share=plain(float(row["banzhaf_percent"]), 2),
+            heads=local(f"{row['per_head']:.2f}"),
         )
-        for row in table.itertuples(index=False, name="Row")
+        for row in table.to_dict("records")
     ]
     table.attrs["size"] = "population" if by_people else "weight"
     return table
