@@ -9,13 +9,14 @@ import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import winset.report
 from winset.errors import DataError
-from winset.report import diversion, methods, page, speech
+from winset.report import diversion, methods, page, speech, words
 from winset.studies import scenario_run
 from winset.worlds import tariff_sources
 from winset.worlds.package import DATA
@@ -221,6 +222,44 @@ def test_a_report_says_nothing_in_english(study: Study, language: speech.Languag
         if word not in allowed
     }
     assert foreign == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Services are left out: 24 % of the world's trade: CHN 11 %; not known of KAZ."),
+        ("ru", "Услуги не учтены: 24 % мировой торговли: Китай — 11 %; нет данных: Казахстан."),
+        ("zh", "未计入服务贸易：占世界贸易的24%：中国11%；无数据：哈萨克斯坦。"),
+    ],
+)
+def test_what_goods_leave_out_is_said_by_name(language: speech.Language, said: str) -> None:
+    left = {"world_percent": 23.9, "percent": {"CHN": 11.2}}
+    with speech.speaking(language):
+        assert words._services(left, ("CHN", "KAZ")) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "additive: 3 lose, China −0.20 % instead of +0.10 %"),
+        ("ru", "неизменная сумма: проигравших: 3, Китай −0,20 % вместо +0,10 %"),
+        ("zh", "固定数额：3个受损，中国−0.20%（原为+0.10%）"),
+    ],
+)
+def test_what_another_rule_says_of_a_union_or_war(language: speech.Language, said: str) -> None:
+    other = SimpleNamespace(
+        rules=("additive",),
+        holds=False,
+        refused="",
+        losing=3,
+        more_or_fewer=True,
+        flipped=("CHN",),
+        widest="CHN",
+        welfare_percent={"CHN": -0.2},
+    )
+    with speech.speaking(language):
+        told = words.gains_by_rule({"CHN": "China"}, [other], {"CHN": 0.1})  # type: ignore[list-item]
+    assert said in told
 
 
 def test_an_english_report_says_nothing_in_another_script(study: Study) -> None:
