@@ -133,7 +133,7 @@ def test_the_section_on_doubt() -> None:
     assert section.paragraphs[1] == " ".join(doubts.totals(done))
     (grid,) = section.grids
     assert grid.digits == (2, 2, 2, 2, 0)
-    assert [row[0] for row in grid.rows] == ["A Land A", "B Land B", "D Land D", "C Land C"]
+    assert [row[0] for row in grid.rows] == ["Land A", "Land B", "Land D", "Land C"]
     assert grid.rows[0][1:] == (*map(pytest.approx, (1.234, 0.734, 1.244, 1.484)), "100 %")
     assert (
         section.figures[0].csv.splitlines()[1]
@@ -368,11 +368,11 @@ def test_the_sections_on_industries() -> None:
     assert grid.digits == (2, 2, 1, 1, 1)
     exact, first = parts.grids
     assert exact.rows == (
-        ("A", 1.23, 1.0, 0.23, 0.62, 0.62, 0.0, 0.31, 0.93),
-        ("B", -0.46, -0.4, -0.06, -0.23, -0.23, 0.0, -0.11, -0.34),
+        ("Land A", 1.23, 1.0, 0.23, 0.62, 0.62, 0.0, 0.31, 0.93),
+        ("Land B", -0.46, -0.4, -0.06, -0.23, -0.23, 0.0, -0.11, -0.34),
     )
     assert exact.digits == (2,) * 8
-    assert first.rows[0] == ("A", 2.47, 1.23, 1.23, 3.0)
+    assert first.rows[0] == ("Land A", 2.47, 1.23, 1.23, 3.0)
     assert first.digits == (2,) * 4
     sources, path = (figure.csv.splitlines() for figure in parts.figures)
     assert sources[:3] == [
@@ -394,7 +394,7 @@ def boxed(**changes: Any) -> Any:
     scenario = Scenario.from_toml("sco-2025")
     solver = SimpleNamespace(residual=2.5e-13, iterations=6)
     found = result(solver=solver, sectors=None)
-    return SimpleNamespace(result=found, world=WORLD, scenario=scenario, **changes)
+    return SimpleNamespace(result=found, world=WORLD, scenario=scenario, others=None, **changes)
 
 
 def test_the_methods_box_states_data_parameters_and_residual() -> None:

@@ -244,14 +244,14 @@ def test_the_section_on_welfare_in_parts() -> None:
     exact, first = section.grids
     assert exact.headings[:3] == ("exact, %", "welfare", "= own trade")
     assert exact.rows == (
-        ("B", 2.0, 1.5, 0.5, 0.4, 1.0, 0.6, 1.75, 0.25),
-        ("A", 1.0, 0.8, 0.2, 0.3, 0.5, 0.2, 0.4, 0.6),
+        ("Land B", 2.0, 1.5, 0.5, 0.4, 1.0, 0.6, 1.75, 0.25),
+        ("Land A", 1.0, 0.8, 0.2, 0.3, 0.5, 0.2, 0.4, 0.6),
     )
     assert exact.digits == (2,) * 8
     assert first.headings == (
         "first order, %: not welfare", "sum", "terms of trade", "volume of trade", "real wage",
     )  # fmt: skip
-    assert first.rows == (("B", 2.5, 1.5, 1.0, -0.5), ("A", 1.25, 0.75, 0.5, -0.25))
+    assert first.rows == (("Land B", 2.5, 1.5, 1.0, -0.5), ("Land A", 1.25, 0.75, 0.5, -0.25))
     assert first.digits == (2,) * 4
     sources, path = section.figures
     assert sources.caption.startswith("What moves the welfare of each member, percent.")

@@ -273,9 +273,9 @@ def test_the_map_ends_its_scale_at_the_95th_percentile() -> None:
         {"code": [f"E{k}" for k in range(21)], "welfare_percent": gains, "label": ""}
     )
     spec = charts.world_map(frame, width=860).to_dict()
-    assert spec["encoding"]["color"]["condition"]["scale"]["domain"] == [-19.0, 0, 19.0]
+    assert spec["encoding"]["color"]["scale"]["domain"] == [-19.0, 0, 19.0]
     still = charts.world_map(frame.assign(welfare_percent=0.0), width=860).to_dict()
-    assert still["encoding"]["color"]["condition"]["scale"]["domain"] == [-0.001, 0, 0.001]
+    assert still["encoding"]["color"]["scale"]["domain"] == [-0.001, 0, 0.001]
 
 
 # Fair shares.

@@ -97,7 +97,10 @@ def test_money_in_billions_a_year() -> None:
 
 
 def noted(**changes: Any) -> tuple[str, ...]:
-    world = SimpleNamespace(name="made", notes=("A note.",), unmet=lambda _: None)
+    world = SimpleNamespace(
+        name="made", notes=("A note.",), unmet=lambda _: None, services_left_out=lambda: None,
+        tariff_basis=lambda: None,
+    )  # fmt: skip
     found = {
         "answers": (), "floored": (), "world": world,
         "scenario": SimpleNamespace(parameters=SimpleNamespace(value_added_share=0.5)),
@@ -145,7 +148,8 @@ def test_three_outsiders_are_named_from_whom_trade_is_diverted(count: int, liste
         codes=codes, members=np.arange(n) < 2, change=np.zeros((n, n)), adjusted=np.zeros((n, n)),
         created=np.zeros((n, n)), diverted=diverted, adjustment=np.zeros(n), tariffs=None,
     )  # fmt: skip
-    study = SimpleNamespace(world=made_world(" ".join(codes), np.eye(n).tolist()))
+    world = made_world(" ".join(codes), np.eye(n).tolist())
+    study = SimpleNamespace(world=world, result=SimpleNamespace(codes=codes, world=world))
     said = words._most(study, found, 2)  # type: ignore[arg-type]
     assert said.startswith("; diverted most from ")
     assert said.count("Land") == listed

@@ -136,8 +136,11 @@ def test_examples_are_read() -> None:
 
 def test_names_of_worlds_instruments_and_resolutions_are_all_there_are() -> None:
     schema = bodies.ScenarioBody.model_json_schema()["properties"]["world"]
-    assert set(schema["enum"]) == set(embedded_worlds())
-    assert schema["default"] == reading.ONE_SECTOR
+    embedded, left_out = schema["anyOf"]
+    assert set(embedded["enum"]) == set(embedded_worlds())
+    assert left_out == {"type": "null"}
+    assert schema["default"] is None  # what is asked decides: tariffs or other costs
+    assert set(reading.ONE_SECTOR) <= set(schema["description"].split())
     assert set(described("war")["instruments"]["enum"]) == set(INSTRUMENTS)
     share = bodies.ShareBody.model_json_schema()["properties"]["resolution"]
     assert set(share["enum"]) == set(get_args(Resolution))

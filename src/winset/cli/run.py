@@ -71,6 +71,9 @@ ReportOption = Annotated[
         metavar="FILE", callback=to_write, help="Write a page with charts and tables (HTML)."
     ),
 ]
+LangOption = Annotated[
+    str, typer.Option("--lang", metavar="LANGUAGE", help="Of the report: en, ru or zh.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 OutOption = Annotated[
     Path | None,
@@ -236,26 +239,24 @@ def report(
     sweep: SweepOption = None,
     set_: SetOption = None,
     blocs: BlocsOption = None,
+    lang: LangOption = "en",
 ) -> None:
     """Write one self-contained page with table, charts, map, method and sources.
 
     Example: winset report sco-2025 --share SCO --out out/sco-2025.html
     """
-    from winset.report import files
+    from winset.report import files, speech
     from winset.studies import scenario_run, sharing
 
+    spoken = speech.checked(lang)
     detail = sharing.checked_resolution(resolution)
     target = out or Path(f"{Path(scenario).stem}.html")
     check_target(target)
     done = scenario_run.run(scenario, overrides=pairs(set_), blocs_file=blocs)
     done = scenario_run.under_other_rules(done)
     done = further(done, draws, seed, sweep, blocs, quiet=False)
-    from winset.report import doubts
-
-    sections = doubts.sections(done)
+    divided = None
     if share is not None:
-        from winset.report import division
-
         divided = sharing.share(
             scenario,
             players=share,
@@ -263,6 +264,11 @@ def report(
             overrides=pairs(set_),
             blocs_file=blocs,
         )
-        sections.append(division.section(divided))
-    files.write_page(done, target, sections)
+    from winset.report import division, doubts
+
+    with speech.speaking(spoken):
+        sections = doubts.sections(done)
+        if divided is not None:
+            sections.append(division.section(divided))
+        files.write_page(done, target, sections)
     typer.echo(f"Written: {target}")

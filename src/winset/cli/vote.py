@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import DECIDE, app
-from winset.cli.run import ChartOption, CsvOption, OutOption, ReportOption
+from winset.cli.run import ChartOption, CsvOption, LangOption, OutOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def vote(
     ] = None,
     chart: ChartOption = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
@@ -73,11 +74,12 @@ def vote(
     from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
-    from winset.report import votes
+    from winset.report import speech, votes
     from winset.report.outputs import output
     from winset.studies import voting_power
 
     where = output(out, csv)
+    speech.checked(lang)
     if rule is None:
         _list_rules()
         return
@@ -105,7 +107,7 @@ def vote(
         for warning in done.power.rule.warnings:
             typer.echo(f"winset: warning: {warning}", err=True)
         shown = done.enlarged or done.power
-    _write(shown, chart, report)
+    _write(shown, chart, report, lang)
     said, source = votes.shown(done), [line for line in [votes.source(done)] if line]
     deliver(
         where,
@@ -118,19 +120,19 @@ def vote(
     )
 
 
-def _write(power: Power, chart: Path | None, report: Path | None) -> None:
+def _write(power: Power, chart: Path | None, report: Path | None, lang: str) -> None:
     """Write what was asked for."""
-    if chart is not None:
-        from winset.report import charts
-        from winset.report.power import frame, power_chart
+    if chart is None and report is None:
+        return
+    from winset.report import charts, page, speech
+    from winset.report.power import frame, power_chart, sheet
 
-        table = frame(power)
-        charts.write(lambda width: power_chart(table, width=width), chart)
-    if report is not None:
-        from winset.report import page
-        from winset.report.power import sheet
-
-        page.write_sheet(sheet(power), report)
+    with speech.speaking(speech.checked(lang)):
+        if chart is not None:
+            table = frame(power)
+            charts.write(lambda width: power_chart(table, width=width), chart)
+        if report is not None:
+            page.write_sheet(sheet(power), report)
 
 
 def _list_rules() -> None:

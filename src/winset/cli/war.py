@@ -12,6 +12,7 @@ from winset.cli.run import (
     BlocsOption,
     CsvOption,
     JsonOption,
+    LangOption,
     OnOption,
     OutOption,
     ReportOption,
@@ -77,6 +78,7 @@ def war(
         ),
     ] = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     top: Annotated[
@@ -92,10 +94,12 @@ def war(
     from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
     from winset.places.dates import read_date
+    from winset.report import speech
     from winset.report.outputs import output
     from winset.studies.tariff_war import fight
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     files = {"--chart": chart, "--report": report}
     done = fight(
         world,
@@ -120,11 +124,13 @@ def war(
 
         exact = done.exact
         frame = reactions.frame(exact)
-        charts.write(lambda width: reactions.diagram(frame, exact, width=width), chart)
+        with speech.speaking(spoken):
+            charts.write(lambda width: reactions.diagram(frame, exact, width=width), chart)
     if done.exact is not None and report is not None:
         from winset.report import page, reactions
 
-        page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
+        with speech.speaking(spoken):
+            page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
     shown, footer = _shown(done, top=top)
     deliver(
         where,

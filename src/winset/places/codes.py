@@ -114,6 +114,16 @@ def names() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=3)
+def names_in(language: str) -> dict[str, str]:
+    """Return name by code in ``en``, ``ru`` or ``zh``.
+
+    >>> names_in("zh")["KAZ"]
+    '哈萨克斯坦'
+    """
+    return {row["code"]: row[language] for row in embedded_rows(FOLDER / "names.csv")}
+
+
 @lru_cache(maxsize=1)
 def _numeric() -> dict[str, str]:
     return {

@@ -16,9 +16,12 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
-from winset.display import signed
 from winset.errors import DataError
 from winset.files import replacing
+from winset.report import speech
+from winset.report.labels import place
+from winset.report.speech import known, name, percent, plain, say, signed
+from winset.trade.gains import direction
 from winset.worlds.package import DATA
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -34,7 +37,24 @@ if TYPE_CHECKING:
 LOSS, NOTHING, GAIN = "#b35806", "#f7f7f7", "#542788"
 NO_DATA = "#d9d9d9"
 ALONE = 860  # width of a chart that stands alone
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans SC', 'PingFang SC', "
+    "'Microsoft YaHei', sans-serif"
+)
+#: What stands for lines at an angle until `svg` draws them: no other mark has this color.
+HATCHED = "#d1d2d3"
+HATCHING = (
+    '<defs><pattern id="hatching" width="4" height="4" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="4" height="4" fill="#f7f7f7"/>'
+    '<rect width="1.4" height="4" fill="#8c8c8c"/></pattern></defs>'
+)
+#: Figures on axes as the language writes them.
+LOCALES: dict[str, dict[str, Any]] = {
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""]},
+    "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
+    "zh": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+}
+MOST_LOSERS = 15  # outsiders in the chart of who loses
 
 DISCLAIMER = (
     "The boundaries and names shown on this map do not imply any opinion on the legal status of "
@@ -66,9 +86,14 @@ def gains_frame(study: Study) -> pd.DataFrame:
         value_added = result.sectors.calibrated.base.value_added
     share = pd.Series(100.0 * with_group / value_added, index=list(result.codes))
     frame["inside_trade"] = frame["code"].map(share)
+    frame["name"] = [
+        name(code, own) for code, own in zip(frame["code"], frame["name"], strict=True)
+    ]
     frame["label"] = [
-        f"{name}: {signed(gain, 2)} %, {signed(musd, 0)} USD million"
-        for name, gain, musd in zip(
+        say(
+            "{name}: {gain}, {musd} USD million", name=who, gain=percent(gain), musd=signed(musd, 0)
+        )
+        for who, gain, musd in zip(
             frame["name"], frame["welfare_percent"], frame["welfare_musd"], strict=True
         )
     ]
@@ -77,67 +102,150 @@ def gains_frame(study: Study) -> pd.DataFrame:
     ]
 
 
+def side(width: int) -> int:
+    """Room for names at the left of bars."""
+    return 118 if width < 500 else 190
+
+
 def bars(frame: pd.DataFrame, *, width: int) -> Picture:
     """Bar chart of the members' gains in percent, largest first."""
     members = frame[frame["role"] == "member"]
-    label = "code" if width < 500 else "name"
     shown = members.nlargest(40, "welfare_percent")
     if len(members) > len(shown):
         shown = pd.concat(
             [members.nlargest(20, "welfare_percent"), members.nsmallest(20, "welfare_percent")]
         )
+    return _bars(shown, "-x", width)
+
+
+def losers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return who loses, the largest loss in percent first."""
+    lost = frame[direction(frame["welfare_percent"].to_numpy() / 100.0) < 0]
+    return lost.sort_values(["welfare_percent", "code"], ignore_index=True)
+
+
+def losses(frame: pd.DataFrame, *, width: int) -> Picture:
+    """Bar chart of those that lose most in percent, the worst first."""
+    return _bars(losers(frame).head(MOST_LOSERS), "x", width)
+
+
+def _bars(shown: pd.DataFrame, order: str, width: int) -> Picture:
     chart: Picture = (
         alt.Chart(shown)
         .mark_bar()
         .encode(
             x=alt.X(
                 "welfare_percent:Q",
-                title="equivalent variation, percent of welfare",
-                axis=alt.Axis(tickCount=max(3, width // 90)),
+                title=say("gain, percent of welfare"),
+                axis=alt.Axis(tickCount=max(3, width // 120)),
             ),
-            y=alt.Y(f"{label}:N", sort="-x", title=None, axis=alt.Axis(minExtent=48)),
+            y=named("name", order, width),
             color=alt.condition("datum.welfare_percent < 0", alt.value(LOSS), alt.value(GAIN)),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - 140 * (label == "name"), height=alt.Step(16))
+        .properties(width=width - side(width), height=alt.Step(16))
     )
     return chart
 
 
+def named(column: str, order: Any, width: int, *, grid: bool = False) -> alt.Y:
+    """Return an axis of names, readable at both widths."""
+    axis = alt.Axis(minExtent=48, labelLimit=side(width) - 8, labelFontSize=11, grid=grid)
+    return alt.Y(f"{column}:N", sort=order, title=None, axis=axis)
+
+
 def scatter(frame: pd.DataFrame, *, width: int) -> Picture:
-    """Scatter of gain against trade with the group, over value added."""
-    base = alt.Chart(frame[frame["inside_trade"] > 0]).encode(
+    """Scatter of gain against trade with the group, over value added; names where there is room."""
+    shown = frame[frame["inside_trade"] > 0].copy()
+    shown["role"] = [known(role) for role in shown["role"]]
+    across, down = width - 60, min(380, width)
+    most = 1.15 * float(shown["inside_trade"].max()) if len(shown) else 1.0
+    low, high = (
+        (min(float(shown["welfare_percent"].min()), 0.0), float(shown["welfare_percent"].max()))
+        if len(shown)
+        else (0.0, 1.0)
+    )
+    room = max(0.06 * (high - low), 1e-6)
+    ends = [low - room, high + room]
+    base = alt.Chart(shown).encode(
         x=alt.X(
             "inside_trade:Q",
-            title="trade with the group before, percent of value added",
-            scale=alt.Scale(type="symlog", constant=1),
-            axis=alt.Axis(values=[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
+            title=say("trade with the group before, percent of value added"),
+            scale=alt.Scale(type="symlog", constant=1, domain=[0, most], nice=False),
+            axis=alt.Axis(
+                values=[t for t in (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if t <= most],
+                format=",d",
+            ),
         ),
-        y=alt.Y("welfare_percent:Q", title="gain, percent"),
+        y=alt.Y(
+            "welfare_percent:Q",
+            title=say("gain, percent of welfare"),
+            scale=alt.Scale(domain=ends, nice=False),
+        ),
     )
     points = base.mark_circle(size=46, opacity=0.75).encode(
         color=alt.Color(
             "role:N",
-            scale=alt.Scale(domain=["member", "outsider"], range=[GAIN, "#8c8c8c"]),
-            legend=alt.Legend(title=None, orient="top-left"),
+            scale=alt.Scale(domain=[known("member"), known("outsider")], range=[GAIN, "#8c8c8c"]),
+            legend=alt.Legend(title=None, orient="top"),
         ),
         description=alt.Description("label:N"),
     )
-    names = base.mark_text(align="left", dx=6, fontSize=9).encode(text="code:N")
-    named = names.transform_filter("datum.role == 'member'")
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color="#999").encode(y="y:Q")
-    return alt.layer(zero, points, named).properties(width=width, height=min(380, width))
+    layers = [zero, points, *_beside(shown, base, (across, down), most, ends)]
+    return alt.layer(*layers).properties(width=across, height=down)
 
 
-def world_map(frame: pd.DataFrame, *, width: int, title: str = "gain, percent") -> Picture:
-    """World map of a percentage; the color scale ends at the 95th percentile."""
+def _beside(
+    shown: pd.DataFrame, base: alt.Chart, size: tuple[int, int], most: float, ends: list[float]
+) -> list[alt.Chart]:
+    """Return the names that have room, members before outsiders and those that move most first."""
+    order = shown.assign(
+        first=shown["role"] != known("member"), size=-shown["welfare_percent"].abs()
+    ).sort_values(["first", "size"], ignore_index=True)
+    x = size[0] * np.log1p(order["inside_trade"].to_numpy()) / np.log1p(most)
+    y = size[1] * (ends[1] - order["welfare_percent"].to_numpy()) / (ends[1] - ends[0])
+    spots = place(x.tolist(), y.tolist(), list(order["name"]), width=size[0], height=size[1])
+    by_place: dict[tuple[int, int, str], list[str]] = {}
+    for code, a, b, spot in zip(order["code"], x, y, spots, strict=True):
+        if spot is not None:
+            key = (round(spot.x - a), round(spot.y - b), spot.align)
+            by_place.setdefault(key, []).append(str(code))
+    return [
+        base.transform_filter(alt.FieldOneOfPredicate(field="code", oneOf=codes))
+        .mark_text(
+            align=align,  # type: ignore[arg-type]
+            baseline="middle",
+            dx=dx,
+            dy=dy,
+            fontSize=9,
+            color="#333333",
+            aria=False,
+        )
+        .encode(text="name:N")
+        for (dx, dy, align), codes in by_place.items()
+    ]
+
+
+def world_map(frame: pd.DataFrame, *, width: int, title: str | None = None) -> Picture:
+    """World map of a percentage; the color scale ends at the 95th percentile; what is disputed is hatched."""
     edge = max(float(np.nanpercentile(frame["welfare_percent"].abs(), 95)), 1e-3)
     land = alt.InlineData(
         values=shapes(), format=alt.TopoDataFormat(type="topojson", feature="world")
     )
     scale = alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True)
     legend = alt.Legend(orient="bottom", gradientLength=min(300, width - 60))
-    color = alt.Color("welfare_percent:Q", title=title, scale=scale, legend=legend)
+    color = alt.Color(
+        "welfare_percent:Q",
+        title=title or say("gain, percent"),
+        scale=scale,
+        legend=legend,
+        condition=[
+            {"test": "datum.state === 'disputed'", "value": HATCHED},
+            {"test": "datum.state === 'none'", "value": NO_DATA},
+        ],
+    )
+    nothing = say("no data")
     chart: Picture = (
         alt.Chart(land)
         .mark_geoshape(stroke="#aaaaaa", strokeWidth=0.3, invalid=None)
@@ -145,15 +253,27 @@ def world_map(frame: pd.DataFrame, *, width: int, title: str = "gain, percent") 
             lookup="properties.code",
             from_=alt.LookupData(frame, "code", ["welfare_percent", "label"]),
         )
-        .transform_calculate(label="isValid(datum.label) ? datum.label : 'no data'")
+        .transform_calculate(
+            state="datum.properties.disputed ? 'disputed' : isValid(datum.label) ? 'shown' : 'none'"
+        )
+        .transform_calculate(
+            label="datum.state === 'disputed' ? "
+            f"{json.dumps(say('disputed, no figure'))} : datum.state === 'shown' ? datum.label : "
+            f"{json.dumps(nothing)}"
+        )
         .encode(
-            color=alt.condition("datum.label !== 'no data'", color, alt.value(NO_DATA)),
+            color=color,
             description=alt.Description("label:N"),
         )
         .project("naturalEarth1")
         .properties(width=width, height=round(width * 0.47))
     )
     return chart
+
+
+def map_key() -> str:
+    """Say what gray and hatching are."""
+    return say("Gray: no data. Hatched: disputed, no figure.")
 
 
 RULE_COLORS = {
@@ -174,8 +294,8 @@ def shares_frame(shares: Shares) -> pd.DataFrame:
     rows = [
         {
             "code": code,
-            "name": world.names[world.index[code]],
-            "rule": rule,
+            "name": name(code, world.names[world.index[code]]),
+            "rule": known(rule),
             "musd": float(x[k]),
             "percent": 100.0 * float(x[k]) / float(gdp[k]),
         }
@@ -184,8 +304,14 @@ def shares_frame(shares: Shares) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows)
     frame["label"] = [
-        f"{name}, {rule}: {signed(musd, 0)} USD million, {signed(percent, 2)} % of GDP"
-        for name, rule, musd, percent in zip(
+        say(
+            "{name}, {rule}: {musd} USD million, {share} of GDP",
+            name=who,
+            rule=rule,
+            musd=signed(musd, 0),
+            share=percent(part),
+        )
+        for who, rule, musd, part in zip(
             frame["name"], frame["rule"], frame["musd"], frame["percent"], strict=True
         )
     ]
@@ -194,30 +320,30 @@ def shares_frame(shares: Shares) -> pd.DataFrame:
 
 def shares_dots(frame: pd.DataFrame, *, width: int) -> Picture:
     """Dot plot of every player's share under every rule, percent of its GDP."""
-    rules = [rule for rule in RULE_COLORS if rule in set(frame["rule"])]
-    label = "code" if width < 500 else "name"
-    value = frame[frame["rule"] == "shapley"]
-    order = list(value.sort_values("percent", ascending=False)[label])
+    colors = {known(rule): color for rule, color in RULE_COLORS.items()}
+    rules = [rule for rule in colors if rule in set(frame["rule"])]
+    value = frame[frame["rule"] == known("shapley")]
+    order = list(value.sort_values("percent", ascending=False)["name"])
     chart: Picture = (
         alt.Chart(frame)
         .mark_point(filled=True, size=70, opacity=0.85)
         .encode(
             x=alt.X(
                 "percent:Q",
-                title="share, percent of GDP",
+                title=say("share, percent of GDP"),
                 scale=alt.Scale(type="symlog", constant=0.5),
                 axis=alt.Axis(values=[0, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g"),
             ),
-            y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(grid=True, minExtent=48)),
+            y=named("name", order, width, grid=True),
             color=alt.Color(
                 "rule:N",
-                scale=alt.Scale(domain=rules, range=[RULE_COLORS[rule] for rule in rules]),
+                scale=alt.Scale(domain=rules, range=[colors[rule] for rule in rules]),
                 legend=alt.Legend(title=None, orient="top", columns=3 if width < 500 else 0),
             ),
             shape=alt.Shape("rule:N", scale=alt.Scale(domain=rules), legend=None),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - 140 * (label == "name"), height=alt.Step(18))
+        .properties(width=width - side(width), height=alt.Step(18))
     )
     return chart
 
@@ -230,8 +356,14 @@ def transfers_frame(shares: Shares, rule: str) -> pd.DataFrame:
     net = done.divisions[rule] - own
     frame = pd.DataFrame({"code": done.game.players, "welfare_percent": 100.0 * net / gdp})
     frame["label"] = [
-        f"{world.names[world.index[c]]}: {'receives' if x > 0 else 'pays'} "
-        f"{abs(x):,.0f} USD million, {signed(p, 2)} % of GDP"
+        say(
+            "{name}: receives {musd} USD million, {share} of GDP"
+            if x > 0
+            else "{name}: pays {musd} USD million, {share} of GDP",
+            name=name(c, world.names[world.index[c]]),
+            musd=plain(abs(x)),
+            share=percent(p),
+        )
         for c, x, p in zip(done.game.players, net, frame["welfare_percent"], strict=True)
     ]
     return frame
@@ -253,7 +385,7 @@ def write(make: Callable[[int], Picture], path: Path) -> None:
         if suffix == ".svg":
             draft.write_text(svg(chart, name="chart"), encoding="utf-8")
         elif suffix == ".png":
-            draft.write_bytes(vl_convert.vegalite_to_png(_specification(chart), scale=2.0))
+            draft.write_bytes(vl_convert.svg_to_png(svg(chart, name="chart"), scale=2.0))
         else:
             page = vl_convert.vegalite_to_html(_specification(chart), bundle=True)
             draft.write_text(page, encoding="utf-8")
@@ -261,7 +393,13 @@ def write(make: Callable[[int], Picture], path: Path) -> None:
 
 def svg(chart: Picture, *, name: str) -> str:
     """Render a chart as SVG text; `name` keeps its ids apart from those of the page's others."""
-    picture = _rounded(str(vl_convert.vegalite_to_svg(_specification(chart))))
+    drawn = vl_convert.vegalite_to_svg(
+        _specification(chart), format_locale=LOCALES[speech.language()]
+    )
+    picture = _rounded(str(drawn))
+    if f'fill="{HATCHED}"' in picture:
+        picture = picture.replace(f'fill="{HATCHED}"', 'fill="url(#hatching)"')
+        picture = re.sub(r"(<svg[^>]*>)", lambda head: head[1] + HATCHING, picture, count=1)
     ids = dict.fromkeys(re.findall(r'(?<=\bid=")[^"]+', picture))
     for k, old in enumerate(ids):  # vl-convert numbers on from chart to chart
         picture = re.sub(rf'(?<=["#]){re.escape(old)}(?=[")])', f"{name}-{k}", picture)

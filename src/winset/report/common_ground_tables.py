@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from winset.display import Table
 from winset.governance.rollcalls.records import ISSUES, member_names
-from winset.report.words import counted, name_of
+from winset.report.speech import name
+from winset.report.words import counted
 from winset.studies.agreement import label
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def membership(found: SpanAgreement) -> tuple[str, ...]:
     """Say who is counted, and whose votes are counted though it was no member yet."""
     said = [counted(found.group, "the record of votes")]
     if found.newer:
-        who = ", ".join(f"{name_of(m.code)} ({m.joined.year})" for m in found.newer)
+        who = ", ".join(f"{name(m.code)} ({m.joined.year})" for m in found.newer)
         said.append(
             f"Votes of all years are counted, also those before a member joined: {who}. --by-year counts "
             "each year with its own members."

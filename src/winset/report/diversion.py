@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from winset.display import signed
-from winset.report.charts import GAIN, LOSS
+from winset.report.charts import GAIN, LOSS, named, side
 from winset.report.sections import Grid, Section, figure
-from winset.report.words import billion, digits_for, lines, percent
+from winset.report.speech import name, plain, say, signed
+from winset.report.words import billion, digits_for, lines, names_of, percent
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
@@ -36,21 +36,26 @@ def section(study: Study) -> Section | None:
             figure(
                 "diversion",
                 lambda width: bars(data, width=width),
-                caption="Trade creation and trade diversion by importer, USD million of "
-                f"{study.world.year} at the spending and costs of before; the largest.",
+                caption=say(
+                    "Trade creation and trade diversion by importer, USD million of {year} at the "
+                    "spending and costs of before; the largest.",
+                    year=str(study.world.year),
+                ),
                 data=data.drop(columns="label"),
             )
         )
     return Section(
         id="diversion",
-        title="Trade created and diverted",
+        title=say("Trade created and diverted"),
         paragraphs=(
             *lines(study),
-            "What the partners of a change gain in a market displaces sales at home (creation) or "
-            "sales of outsiders (diversion): Viner (1950). Both are changes of shares of spending, "
-            "tariffs included, times spending before, at the wages and costs of before. As these "
-            "adjust, the partners' sales change by "
-            f"{billion(adjusted, digits_for(adjusted))} billion USD more.",
+            say(
+                "What the partners of a change gain in a market displaces sales at home (creation) or "
+                "sales of outsiders (diversion): Viner (1950). Both are changes of shares of spending, "
+                "tariffs included, times spending before, at the wages and costs of before. As these "
+                "adjust, the partners' sales change by {musd} billion USD more.",
+                musd=billion(adjusted, digits_for(adjusted)),
+            ),
         ),
         figures=tuple(figures),
         grids=tuple(grid for grid in (_outsiders(study, found), _rates(study, found)) if grid.rows),
@@ -64,10 +69,15 @@ def frame(study: Study, found: Diversion) -> pd.DataFrame:
     rows = [
         {
             "code": found.codes[k],
-            "name": study.world.names[k],
-            "part": part,
+            "name": name(found.codes[k], study.world.names[k]),
+            "part": say(part),
             "musd": float(figures[k]),
-            "label": f"{study.world.names[k]}, {part}: {signed(float(figures[k]), 0)} USD million",
+            "label": say(
+                "{name}, {part}: {musd} USD million",
+                name=name(found.codes[k], study.world.names[k]),
+                part=say(part),
+                musd=signed(float(figures[k]), 0),
+            ),
         }
         for k in order[:MOST_IMPORTERS]
         for part, figures in zip(PARTS, (found.creation, found.diversion), strict=True)
@@ -77,40 +87,34 @@ def frame(study: Study, found: Diversion) -> pd.DataFrame:
 
 def bars(data: pd.DataFrame, *, width: int) -> Picture:
     """Stacked bars of creation and diversion by importer."""
-    label = "code" if width < 500 else "name"
     chart: Picture = (
         alt.Chart(data)
         .mark_bar()
         .encode(
             x=alt.X(
                 "musd:Q",
-                title="USD million",
+                title=say("USD million"),
                 axis=alt.Axis(tickCount=max(3, width // 160), format=",.0f"),
             ),
-            y=alt.Y(
-                f"{label}:N",
-                sort=list(dict.fromkeys(data[label])),
-                title=None,
-                axis=alt.Axis(minExtent=48),
-            ),
+            y=named("name", list(dict.fromkeys(data["name"])), width),
             color=alt.Color(
                 "part:N",
-                scale=alt.Scale(domain=list(PARTS), range=list(PARTS.values())),
+                scale=alt.Scale(domain=[say(part) for part in PARTS], range=list(PARTS.values())),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - 140 * (label == "name"), height=alt.Step(16))
+        .properties(width=width - side(width), height=alt.Step(16))
     )
     return chart
 
 
 def _outsiders(study: Study, found: Diversion) -> Grid:
-    names = dict(zip(study.world.codes, study.world.names, strict=True))
+    names = names_of(study.result)
     ranked = found.outsiders() if found.diversion.sum() >= 0 else found.outsiders()[::-1]
     return Grid(
-        ("USD million", "diverted from it"),
-        tuple((names[code], signed(musd, 0).lstrip("+")) for code, musd in ranked[:MOST_OUTSIDERS]),
+        (say("USD million"), say("diverted from it")),
+        tuple((names[code], plain(musd)) for code, musd in ranked[:MOST_OUTSIDERS]),
         (0,),
     )
 
@@ -118,11 +122,11 @@ def _outsiders(study: Study, found: Diversion) -> Grid:
 def _rates(study: Study, found: Diversion) -> Grid:
     """The tariffs of the importers that change theirs, those that buy most first."""
     headings = (
-        "tariff weighted by trade, %",
-        "on members, before",
-        "after",
-        "on outsiders, before",
-        "after",
+        say("tariff weighted by trade, %"),
+        say("on members, before"),
+        say("after"),
+        say("on outsiders, before"),
+        say("after"),
     )
     if found.tariffs is None:
         return Grid(headings, (), (2,) * 4)
@@ -138,5 +142,5 @@ def _rates(study: Study, found: Diversion) -> Grid:
             for m in means
             for key in ("weighted_percent", "new_weighted_percent")
         ]
-        rows.append((study.world.names[k], *cells))
+        rows.append((name(found.codes[k], study.world.names[k]), *cells))
     return Grid(headings, tuple(rows), (2,) * 4)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.display import money
-from winset.errors import listed
 from winset.report import charts
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import clauses, coded, few, known, money, name, plain, say, together
 from winset.report.words import counted, refusal, rules
 
 if TYPE_CHECKING:
@@ -18,17 +17,22 @@ def opening(shares: Shares) -> tuple[str, ...]:
     """Say who bargains over what, whether anybody need pay, and what the other deficit rules say."""
     done = shares.sharing
     said = []
-    if left_out := counted(shares.group, f"world {shares.world.name}"):
+    if left_out := counted(shares.group, say("world {name}", name=shares.world.name)):
         said.append(left_out)
     without = [code for code in shares.members if code not in shares.group.codes]
     if without:
         said.append(
-            f"This is another game than the scenario's: {len(without)} of its {len(shares.members)} members "
-            f"take no part ({listed(without, most=6)}), and neither does what they would change."
+            say(
+                "This is another game than the scenario's: {n} of its {all} members take no part ({who}), "
+                "and neither does what they would change.",
+                n=len(without),
+                all=len(shares.members),
+                who=few(map(coded, without), most=6),
+            )
         )
     if done.in_core.get("own"):
         said.append(
-            "Nobody objects to what each gains by itself: no payment is needed to keep all in."
+            say("Nobody objects to what each gains by itself: no payment is needed to keep all in.")
         )
     said.append(_other_rules(shares))
     return tuple(said)
@@ -40,18 +44,23 @@ def _other_rules(shares: Shares) -> str:
     parts = []
     for other in shares.others:
         if other.refused:
-            parts.append(f"{rules(other)}: {refusal(other)}")
+            parts.append(say("{rule}: {said}", rule=rules(other), said=refusal(other)))
             continue
-        part = f"{rules(other)} {money(other.grand)} USD"
+        part = say("{rule} {musd} USD", rule=rules(other), musd=money(other.grand))
         if own is not None:
             turned = [
                 code
                 for code, one, two in zip(shares.sharing.game.players, own, other.own, strict=True)
                 if one * two < 0
             ]
-            part += f" ({listed(turned, most=4)} changes sides)" if turned else ""
+            if turned:
+                part += say(" ({who} changes sides)", who=few(map(coded, turned), most=4))
         parts.append(part)
-    return f"All together gain {money(grand)} USD a year; under the other deficit rules: {', '.join(parts)}."
+    return say(
+        "All together gain {musd} USD a year; under the other deficit rules: {parts}.",
+        musd=money(grand),
+        parts=clauses(parts),
+    )
 
 
 def section(shares: Shares) -> Section:
@@ -60,52 +69,85 @@ def section(shares: Shares) -> Section:
     frame = charts.shares_frame(shares)
     net = charts.transfers_frame(shares, "nucleolus")
     columns = ({} if done.own is None else {"own": done.own}) | dict(done.divisions)
-    held = ("nobody objects", *("yes" if done.in_core[rule] else "no" for rule in columns))
+    held = (
+        say("nobody objects"),
+        *(say("yes") if done.in_core[rule] else say("no") for rule in columns),
+    )
     rows: list[tuple[str | float | None, ...]] = [
-        (code, *(float(x[k]) for x in columns.values())) for k, code in enumerate(done.game.players)
+        (name(code), *(float(x[k]) for x in columns.values()))
+        for k, code in enumerate(done.game.players)
     ]
     objections = tuple(
-        f"{_said(rule)}: "
-        + "; ".join(
-            f"{'+'.join(o.coalition)} would have {o.excess:,.0f} USD million more alone"
-            for o in done.objections[rule][:3]
+        say(
+            "{rule}: {who}.",
+            rule=_said(rule),
+            who=say("; ").join(
+                say(
+                    "{who} would have {musd} USD million more alone",
+                    who="+".join(name(code) for code in o.coalition),
+                    musd=plain(o.excess),
+                )
+                for o in done.objections[rule][:3]
+            ),
         )
-        + "."
         for rule in columns
         if done.objections[rule]
     )
     payments = tuple(
-        f"{p.payer} pays {p.receiver} {p.amount:,.0f} USD million."
+        say(
+            "{payer} pays {receiver} {musd} USD million.",
+            payer=name(p.payer),
+            receiver=name(p.receiver),
+            musd=plain(p.amount),
+        )
         for p in done.transfers.get("nucleolus", ())
     )
     return Section(
         id="shares",
-        title="How the gain can be shared",
+        title=say("How the gain can be shared"),
         paragraphs=(
             *opening(shares),
-            f"Each of the {len(done.game.values):,} coalitions of {done.game.n} players was solved on "
-            f"its own ({len(lattice.problem.codes)} economies, {lattice.problem.about['resolution']}): "
-            "its members carry out the change among themselves, all others stay as they are. The "
-            "core, the divisions to which no coalition objects, is "
-            f"{'empty' if done.core.empty else 'not empty'}.",
-            f"The nucleolus is certified: {len(done.nucleolus.stages)} levels, checked on every "
-            f"coalition; largest residual of an equilibrium {lattice.max_residual:.1e}. Below the "
-            "table: who objects to which rule, and who pays whom to get from what each gains by "
-            "itself to the nucleolus, with the fewest payments.",
+            say(
+                "Each of the {n} coalitions of {players} players was solved on its own ({economies} "
+                "economies, {resolution}): its members carry out the change among themselves, all "
+                "others stay as they are. The core, the divisions to which no coalition objects, is "
+                "{core}.",
+                n=len(done.game.values),
+                players=done.game.n,
+                economies=len(lattice.problem.codes),
+                resolution=known(lattice.problem.about["resolution"]),
+                core=say("empty") if done.core.empty else say("not empty"),
+            ),
+            say(
+                "The nucleolus is certified: {n} {n|level|levels}, checked on every coalition; largest "
+                "residual of an equilibrium {residual}. Below the table: who objects to which rule, and "
+                "who pays whom to get from what each gains by itself to the nucleolus, with the fewest "
+                "payments.",
+                n=len(done.nucleolus.stages),
+                residual=f"{lattice.max_residual:.1e}",
+            ),
         ),
         figures=(
             figure(
                 "dots",
                 lambda width: charts.shares_dots(frame, width=width),
-                caption="Share of each player under each rule, percent of its GDP; the scale is "
-                "logarithmic.",
+                caption=say(
+                    "Share of each player under each rule, percent of its GDP; the scale is logarithmic."
+                ),
                 data=frame.drop(columns="label"),
             ),
             figure(
                 "transfers",
-                lambda width: charts.world_map(net, width=width, title="received, percent of GDP"),
-                caption="What each player receives (or pays) on balance under the nucleolus. "
-                + charts.DISCLAIMER,
+                lambda width: charts.world_map(
+                    net, width=width, title=say("received, percent of GDP")
+                ),
+                caption=together(
+                    (
+                        say("What each player receives (or pays) on balance under the nucleolus."),
+                        charts.map_key(),
+                        say(charts.DISCLAIMER),
+                    )
+                ),
                 data=net.drop(columns="label").rename(
                     columns={"welfare_percent": "percent_of_gdp"}
                 ),
@@ -113,7 +155,7 @@ def section(shares: Shares) -> Section:
         ),
         grids=(
             Grid(
-                ("USD million", *map(_said, columns)),
+                (say("USD million"), *map(_said, columns)),
                 (*rows, held),
                 (0,) * len(columns),
             ),
@@ -123,4 +165,4 @@ def section(shares: Shares) -> Section:
 
 
 def _said(rule: str) -> str:
-    return "own gain" if rule == "own" else rule
+    return known("own gain" if rule == "own" else rule)

@@ -1,4 +1,7 @@
-"""How sure a result is: tables for the terminal, charts and the report's section."""
+"""How sure a result is: tables for the terminal, charts and the report's section.
+
+It is one file because table, chart and sentence are made of the same frame of intervals.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,24 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from winset.display import Table, signed
+from winset.display import Table
 from winset.report import charts
-from winset.report.charts import GAIN, LOSS
+from winset.report.charts import GAIN, LOSS, named, side
 from winset.report.sections import Figure, Grid, Section, figure
+from winset.report.speech import (
+    clauses,
+    known,
+    language,
+    listed,
+    local,
+    plain,
+    say,
+    signed,
+    together,
+)
+from winset.report.speech import percent as percent_signed
 from winset.report.tables import number
+from winset.report.words import names_of
 from winset.trade.uncertainty.intervals import REST, TOTALS
 from winset.trade.uncertainty.sampling import DEFICITS
 
@@ -31,6 +47,17 @@ CURVES = 8  # members with a curve of their own
 COLUMNS = 6  # members with a column of their own in the terminal
 FIGURES = ("baseline", "low", "median", "high")
 WHO = {"members_musd": "members", "outsiders_musd": "outsiders", "world_musd": "world"}
+RANGE = {
+    "members_musd": "Members: {musd}, from {low} to {high} billion USD of {year} a year.",
+    "outsiders_musd": "Outsiders: {musd}, from {low} to {high} billion USD of {year} a year.",
+    "world_musd": "World: {musd}, from {low} to {high} billion USD of {year} a year.",
+}
+#: What draws vary, by the name of the scalar.
+DRIVERS = {
+    "trade_elasticity": "the trade elasticity",
+    "value_added_share": "the value-added share",
+    DEFICITS: "the rule on deficits",
+}
 NAMED = 5  # members that a sentence names
 
 
@@ -40,68 +67,101 @@ def percent(share: float) -> str:
     >>> percent(0.9981), percent(1.0), percent(0.934)
     ('99.8 %', '100 %', '93 %')
     """
-    if 0.0 < share < 0.01 or 0.99 < share < 1.0:
-        return f"{100 * share:.1f} %"
-    return f"{100 * share:.0f} %"
+    digits = 1 if 0.0 < share < 0.01 or 0.99 < share < 1.0 else 0
+    return f"{plain(100 * share, digits)}{'' if language() == 'zh' else ' '}%"
 
 
-def readable(name: str) -> str:
+def readable(scalar: str) -> str:
     """Write the name of a scalar for a sentence.
 
     >>> readable("trade_elasticity of Textile")
     'the trade elasticity of Textile'
     """
-    if name == REST:
-        return "the errors of the flows and on interactions"
-    figure, _, where = name.partition(" of ")
-    known = {"value_added_share": "the value-added share", DEFICITS: "the rule on deficits"}
-    said = known.get(figure, "the trade elasticity")
-    return f"{said} of {where}" if where else said
+    if scalar == REST:
+        return say("the errors of the flows and on interactions")
+    figure, _, where = scalar.partition(" of ")
+    said = say(DRIVERS.get(figure, "the trade elasticity"))
+    return say("{figure} of {where}", figure=said, where=known(where)) if where else said
 
 
 def sentences(doubt: Intervals) -> tuple[str, ...]:
     """Say how sure it is that all members gain, and which member is least sure."""
     inside = np.isin(np.array(doubt.result.codes), doubt.result.members)
     rows = np.flatnonzero(inside)
-    names = doubt.result.world.names
+    names = names_of(doubt.result)
+    codes = doubt.result.codes
     count = int(doubt.draws.kept.sum())
-    who = "All members gain" if len(rows) > 1 else f"{names[rows[0]]} gains"
-    said = [f"{who} in {percent(doubt.all_members_gain)} of {count} draws."]
+    sure = {"share": percent(doubt.all_members_gain), "n": count}
+    said = [
+        say("All members gain in {share} of {n} draws.", **sure)
+        if len(rows) > 1
+        else say("{name} gains in {share} of {n} draws.", name=names[codes[rows[0]]], **sure)
+    ]
     chance = doubt.chance[rows]
     if len(rows) > 1 and doubt.all_members_gain < 1.0:
         never = int((chance == 0.0).sum())
-        kinds = f"{int((chance == 1.0).sum())} of {len(rows)} gain in every draw"
-        said.append(f"{kinds}, {never} in none." if never else f"{kinds}.")
+        always = {"n": int((chance == 1.0).sum()), "all": len(rows)}
+        said.append(
+            say("{n} of {all} gain in every draw, {never} in none.", never=never, **always)
+            if never
+            else say("{n} of {all} gain in every draw.", **always)
+        )
         torn = [k for k in rows if 0.0 < doubt.chance[k] < 1.0]
         torn = sorted(torn, key=lambda k: (abs(doubt.chance[k] - 0.5), k))[:NAMED]
         if torn:
-            listing = ", ".join(f"{names[k]} ({percent(doubt.chance[k])})" for k in torn)
-            said.append(f"Least sure, with the share of draws in which it gains: {listing}.")
+            listing = listed(f"{names[codes[k]]} ({percent(doubt.chance[k])})" for k in torn)
+            said.append(
+                say(
+                    "Least sure, with the share of draws in which it gains: {listing}.",
+                    listing=listing,
+                )
+            )
     shares = doubt.drivers["members_musd"]
     if len(doubt.names) > 1 and np.isfinite(shares).all():
         top = int(np.argmax(shares))
         said.append(
-            f"What the members gain together depends most on {readable(doubt.names[top])}: "
-            f"{percent(shares[top])} of the spread."
+            say(
+                "What the members gain together depends most on {scalar}: {share} of the spread.",
+                scalar=readable(doubt.names[top]),
+                share=percent(shares[top]),
+            )
         )
-    said += [_by_rule(doubt, who)] if doubt.by_rule else []
+    only = "" if len(rows) > 1 else names[codes[rows[0]]]
+    said += [_by_rule(doubt, only)] if doubt.by_rule else []
     if left := len(doubt.draws.left_out):
         said.append(
-            f"{left} of {len(doubt.sample)} draws cannot be solved and are left out; the first: "
-            f"{doubt.draws.left_out[0][1]}"
+            say(
+                "{n} of {all} draws cannot be solved and are left out; the first: {why}",
+                n=left,
+                all=len(doubt.sample),
+                why=doubt.draws.left_out[0][1],
+            )
         )
     return tuple(said)
 
 
 def _by_rule(doubt: Intervals, who: str) -> str:
-    """Say what the draws under each rule on deficits say."""
+    """Say what the draws under each rule on deficits say; `who` is the only member, if there is one."""
     parts = [
-        f"{one.rule} {percent(one.all_members_gain)} ({signed(one.totals['members_musd'][1] / 1e3, 1)})"
+        say(
+            "{rule} {share} ({musd})",
+            rule=known(one.rule),
+            share=percent(one.all_members_gain),
+            musd=signed(one.totals["members_musd"][1] / 1e3, 1),
+        )
         for one in doubt.by_rule
     ]
-    return (
-        f"The rule on deficits is drawn too; {who[0].lower() if who.startswith('All') else who[0]}"
-        f"{who[1:]}, by rule (members' median, billion USD): {', '.join(parts)}."
+    if not who:
+        return say(
+            "The rule on deficits is drawn too; all members gain, by rule (members' median, billion "
+            "USD): {parts}.",
+            parts=listed(parts),
+        )
+    return say(
+        "The rule on deficits is drawn too; {name} gains, by rule (members' median, billion USD): "
+        "{parts}.",
+        name=who,
+        parts=listed(parts),
     )
 
 
@@ -135,9 +195,13 @@ def totals(doubt: Intervals) -> list[str]:
     """Return the intervals of the totals, a line each."""
     baselines = doubt.baselines()
     return [
-        f"{WHO[key].capitalize()}: {signed(baselines[key] / 1e3, 1)}, from "
-        f"{signed(low / 1e3, 1)} to {signed(high / 1e3, 1)} billion USD of "
-        f"{doubt.result.world.year} a year."
+        say(
+            RANGE[key],
+            musd=signed(baselines[key] / 1e3, 1),
+            low=signed(low / 1e3, 1),
+            high=signed(high / 1e3, 1),
+            year=str(doubt.result.world.year),
+        )
         for key in TOTALS
         for low, _, high in [doubt.totals[key]]
     ]
@@ -158,15 +222,24 @@ def drawn(doubt: Intervals) -> list[str]:
     by_sector = [given["sigma"] for name, given in every.items() if " of " in name]
     said = [f"{name} {_described(given)}" for name, given in every.items() if " of " not in name]
     if by_sector:
-        span = f"sigma {min(by_sector):.3g} to {max(by_sector):.3g}"
-        said.insert(0, f"trade_elasticity by sector lognormal ({span}, median each sector's own)")
+        said.insert(
+            0,
+            say(
+                "trade_elasticity by sector lognormal (sigma {low} to {high}, median each sector's own)",
+                low=local(f"{min(by_sector):.3g}"),
+                high=local(f"{max(by_sector):.3g}"),
+            ),
+        )
     return said
 
 
 def _described(given: Mapping[str, Any]) -> str:
-    numbers = [f"{k} {v:.3g}" for k, v in given.items() if k not in ("distribution", "of")]
-    inner = ", ".join([*numbers, *([given["of"]] if "of" in given else [])])
-    return f"{given['distribution']} ({inner})" if inner else str(given["distribution"])
+    numbers = [
+        f"{say(k)} {local(f'{v:.3g}')}" for k, v in given.items() if k not in ("distribution", "of")
+    ]
+    inner = clauses([*numbers, *([known(given["of"])] if "of" in given else [])])
+    kind = known(str(given["distribution"]))
+    return f"{kind} ({inner})" if inner else kind
 
 
 def sweep_table(sweep: Sweep) -> Table:
@@ -203,7 +276,7 @@ def _frame(doubt: Intervals) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "code": result.codes,
-            "name": result.world.names,
+            "name": list(names_of(result).values()),
             "role": ["member" if code in inside else "outsider" for code in result.codes],
             "baseline": result.columns()["welfare_percent"],
             "low": low,
@@ -227,8 +300,14 @@ def interval_frame(doubt: Intervals) -> pd.DataFrame:
     shown = pd.concat([members, outside], ignore_index=True)
     shown["chance"] = [percent(share) for share in shown["gains"]]
     shown["label"] = [
-        f"{row['name']}: {signed(row['baseline'], 2)} %, in 95 % of draws between "
-        f"{signed(row['low'], 2)} and {signed(row['high'], 2)} %; gains in {row['chance']}"
+        say(
+            "{name}: {gain}, in 95 % of draws between {low} and {high}; gains in {chance}",
+            name=row["name"],
+            gain=percent_signed(row["baseline"]),
+            low=signed(row["low"], 2),
+            high=percent_signed(row["high"]),
+            chance=row["chance"],
+        )
         for row in shown.to_dict("records")
     ]
     return shown
@@ -236,9 +315,8 @@ def interval_frame(doubt: Intervals) -> pd.DataFrame:
 
 def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     """Bars from the 2.5th to the 97.5th percentile, a dot at the result, and the chance of gaining."""
-    name = "code" if width < 500 else "name"
-    order = list(frame[name])
-    y = alt.Y(f"{name}:N", sort=order, title=None, axis=alt.Axis(minExtent=48, grid=True))
+    y = named("name", list(frame["name"]), width, grid=True)
+    room = side(width) + 50
     edge = float(np.abs(frame[["low", "high", "baseline"]].to_numpy()).max())
     bend = max(edge / 40.0, 1e-6)  # linear below, logarithmic above
     sizes = [m * 10.0**k for k in range(-6, 4) for m in (1, 2, 5)]
@@ -246,7 +324,7 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     ticks = sorted([-t for t in shown] + [0.0] + shown)
     x = alt.X(
         "low:Q",
-        title="welfare, percent",
+        title=say("welfare, percent"),
         scale=alt.Scale(type="symlog", constant=bend),
         axis=alt.Axis(values=ticks, format="~g", labelOverlap=True),
     )
@@ -258,13 +336,13 @@ def interval_plot(frame: pd.DataFrame, *, width: int) -> Picture:
     dots = base.mark_circle(size=46, opacity=1).encode(x=alt.X("baseline:Q"), y=y, color=color)
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color="#777").encode(x="x:Q")
     chance = base.mark_text(align="left", fontSize=10, dx=6).encode(
-        x=alt.value(width - (190 if name == "name" else 100)), y=y, text="chance:N"
+        x=alt.value(width - room), y=y, text="chance:N"
     )
     return alt.layer(zero, bars, dots, chance).properties(
-        width=width - (190 if name == "name" else 100),
+        width=width - room,
         height=alt.Step(15),
         title=alt.Title(
-            "gains in", anchor="end", fontSize=10, fontWeight="normal", frame="group", dx=44
+            say("gains in"), anchor="end", fontSize=10, fontWeight="normal", frame="group", dx=44
         ),
     )
 
@@ -274,9 +352,11 @@ def driver_frame(doubt: Intervals) -> pd.DataFrame:
     shares = doubt.drivers["members_musd"]
     order = [k for k in np.argsort(-shares) if doubt.names[k] != REST][:10]
     rows = [(readable(doubt.names[k]).removeprefix("the "), 100 * float(shares[k])) for k in order]
-    rows.append(("flows, interactions", 100 * float(shares[-1])))
+    rows.append((say("flows, interactions"), 100 * float(shares[-1])))
     frame = pd.DataFrame(rows, columns=["driver", "share_percent"])
-    frame["label"] = [f"{d}: {s:.0f} % of the spread" for d, s in rows]
+    frame["label"] = [
+        say("{driver}: {share} % of the spread", driver=d, share=plain(s)) for d, s in rows
+    ]
     return frame
 
 
@@ -286,7 +366,7 @@ def driver_bars(frame: pd.DataFrame, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar(color=GAIN)
         .encode(
-            x=alt.X("share_percent:Q", title="percent of the spread of ranks"),
+            x=alt.X("share_percent:Q", title=say("percent of the spread of ranks")),
             y=alt.Y(
                 "driver:N",
                 sort=list(frame["driver"]),
@@ -303,16 +383,22 @@ def driver_bars(frame: pd.DataFrame, *, width: int) -> Picture:
 def sweep_frame(sweep: Sweep) -> pd.DataFrame:
     """Return one row per value and curve: totals in billion USD, members in percent."""
     first = sweep.results[0]
+    names = names_of(first)
     welfare = sweep.column("welfare_percent")
     rows = [
-        {"value": value, "curve": WHO[key], "unit": "billion USD", "figure": summary[key] / 1e3}
+        {
+            "value": value,
+            "curve": say(WHO[key]),
+            "unit": "billion USD",
+            "figure": summary[key] / 1e3,
+        }
         for value, summary in zip(sweep.range.points, sweep.summaries(), strict=True)
         for key in TOTALS
     ]
     rows += [
         {
             "value": value,
-            "curve": first.world.names[k],
+            "curve": names[first.codes[k]],
             "unit": "percent",
             "figure": float(welfare[m, k]),
         }
@@ -326,7 +412,7 @@ def sweep_curves(frame: pd.DataFrame, key: str, unit: str, *, width: int) -> Pic
     """Curves over the swept number, of the totals or of the largest members."""
     shown = frame[frame["unit"] == unit]
     curves = list(dict.fromkeys(shown["curve"]))
-    title = {"billion USD": "gain, billion USD a year", "percent": "welfare, percent"}[unit]
+    title = say("gain, billion USD a year") if unit == "billion USD" else say("welfare, percent")
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color="#999").encode(y="y:Q")
     encoded = alt.Chart(shown).encode(
         x=alt.X("value:Q", title=key, scale=alt.Scale(zero=False)),
@@ -370,7 +456,7 @@ def _doubt_section(doubt: Intervals) -> Section:
     kept = int(doubt.draws.kept.sum())
     rows: tuple[tuple[str | float | None, ...], ...] = tuple(
         (
-            f"{row['code']} {row['name']}",
+            row["name"],
             *(float(row[key]) for key in FIGURES),
             percent(row["gains"]),
         )
@@ -378,32 +464,51 @@ def _doubt_section(doubt: Intervals) -> Section:
     )
     return Section(
         id="doubt",
-        title="How sure is this?",
+        title=say("How sure is this?"),
         paragraphs=(
-            "The elasticities, the value-added shares and the trade flows are known with an error, and no "
-            f"data tell what deficits do. {len(doubt.sample)} times they were drawn anew (seed "
-            f"{doubt.sample.seed}) and the equilibrium solved again. " + " ".join(sentences(doubt)),
-            " ".join(totals(doubt)),
+            together(
+                (
+                    say(
+                        "The elasticities, the value-added shares and the trade flows are known with an "
+                        "error, and no data tell what deficits do. {n} {n|time|times} they were drawn "
+                        "anew (seed {seed}) and the equilibrium solved again.",
+                        n=len(doubt.sample),
+                        seed=str(doubt.sample.seed),
+                    ),
+                    *sentences(doubt),
+                )
+            ),
+            together(totals(doubt)),
         ),
         figures=(
             figure(
                 "intervals",
                 lambda width: interval_plot(frame, width=width),
-                caption=f"Welfare of the members and of the outsiders that lose most: the dot is the "
-                f"result, the bar holds 95 % of {kept} draws, the column at the right says in how many "
-                "the economy gains. The scale is logarithmic away from zero.",
+                caption=say(
+                    "Welfare of the members and of the outsiders that lose most: the dot is the result, "
+                    "the bar holds 95 % of {n} draws, the column at the right says in how many the "
+                    "economy gains. The scale is logarithmic away from zero.",
+                    n=kept,
+                ),
                 data=frame.drop(columns=["label", "chance"]),
             ),
             *_driver_figure(doubt),
         ),
         grids=(
             Grid(
-                ("", "welfare, %", "2.5 %", "median", "97.5 %", "gains in"),
+                (
+                    say("economy"),
+                    say("welfare, %"),
+                    local("2.5 %"),
+                    say("median"),
+                    local("97.5 %"),
+                    say("gains in"),
+                ),
                 rows,
                 (2, 2, 2, 2, 0),
             ),
         ),
-        items=tuple(f"Drawn: {said}." for said in drawn(doubt)),
+        items=tuple(say("Drawn: {said}.", said=said) for said in drawn(doubt)),
     )
 
 
@@ -416,8 +521,10 @@ def _driver_figure(doubt: Intervals) -> tuple[Figure, ...]:
         figure(
             "drivers",
             lambda width: driver_bars(frame, width=width),
-            caption="What the spread of the members' gain together comes from, by a regression of "
-            "ranks over the draws.",
+            caption=say(
+                "What the spread of the members' gain together comes from, by a regression of ranks over "
+                "the draws."
+            ),
             data=frame.drop(columns="label"),
         ),
     )
@@ -428,22 +535,28 @@ def _sweep_section(sweep: Sweep) -> Section:
     first, last = sweep.range.points[0], sweep.range.points[-1]
     return Section(
         id="sweep",
-        title=f"If {key} were another",
+        title=say("If {key} were another", key=key),
         paragraphs=(
-            f"The equilibrium was solved for {len(sweep.results)} values of {key}, from {first:g} to "
-            f"{last:g}, all else equal.",
+            say(
+                "The equilibrium was solved for {n} {n|value|values} of {key}, from {first} to {last}, all "
+                "else equal.",
+                n=len(sweep.results),
+                key=key,
+                first=local(f"{first:g}"),
+                last=local(f"{last:g}"),
+            ),
         ),
         figures=(
             figure(
                 "sweep-totals",
                 lambda width: sweep_curves(frame, key, "billion USD", width=width),
-                caption="Gains together, billion USD a year.",
+                caption=say("Gains together, billion USD a year."),
                 data=frame[frame["unit"] == "billion USD"],
             ),
             figure(
                 "sweep-members",
                 lambda width: sweep_curves(frame, key, "percent", width=width),
-                caption="Welfare of the largest members, percent.",
+                caption=say("Welfare of the largest members, percent."),
                 data=frame[frame["unit"] == "percent"],
             ),
         ),

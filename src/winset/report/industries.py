@@ -9,10 +9,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from winset.display import Table, signed
-from winset.report.charts import GAIN, LOSS, NOTHING
+from winset.display import Table
+from winset.report.charts import GAIN, LOSS, NOTHING, named, side
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import known, percent, plain, say, signed, together
 from winset.report.tables import number
+from winset.report.words import names_of
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
@@ -73,8 +75,9 @@ def moves(study: Study) -> pd.DataFrame:
     frame = sectors.table().reset_index()
     technology = result.world.technology
     names = result.world.sectors if technology is None else technology.names
-    frame["name"] = frame["code"].map(dict(zip(result.codes, result.world.names, strict=True)))
-    frame["industry"] = frame["sector"].map(dict(zip(result.world.sectors, names, strict=True)))
+    frame["name"] = frame["code"].map(names_of(result))
+    spoken = dict(zip(result.world.sectors, map(known, names), strict=True))
+    frame["industry"] = frame["sector"].map(spoken)
     frame["role"] = np.where(frame["code"].isin(result.members), "member", "outsider")
     share, new = frame["employment_share_percent"], frame["new_employment_share_percent"]
     frame["change_points"] = new - share
@@ -124,13 +127,28 @@ def sentences(study: Study) -> tuple[str, ...]:
     frame = moves(study)
     inside = frame[frame["role"] == "member"]
     if inside["change_points"].abs().max() <= NEGLIGIBLE:
-        return ("No member's industries change their share in its employment.",)
+        return (say("No member's industries change their share in its employment."),)
     best, worst = inside.iloc[0], inside.iloc[-1]
-    return tuple(
-        f"{verb} most among members: {row['industry']} in {row['name']}, "
-        f"{signed(row['change_points'], 2)} points of its employment (from "
-        f"{row['employment_share_percent']:.2f} %)."
-        for verb, row in (("Grows", best), ("Shrinks", worst))
+    said = [
+        {
+            "industry": row["industry"],
+            "name": row["name"],
+            "points": signed(row["change_points"], 2),
+            "before": plain(row["employment_share_percent"], 2),
+        }
+        for row in (best, worst)
+    ]
+    return (
+        say(
+            "Grows most among members: {industry} in {name}, {points} points of its employment (from "
+            "{before} %).",
+            **said[0],
+        ),
+        say(
+            "Shrinks most among members: {industry} in {name}, {points} points of its employment (from "
+            "{before} %).",
+            **said[1],
+        ),
     )
 
 
@@ -162,9 +180,9 @@ def exact_columns(taken: Decomposition) -> dict[str, np.ndarray]:
     """
     sources = {k: v for k, v in taken.sources.items() if np.abs(v).max() > NEGLIGIBLE}
     groups: list[dict[str, np.ndarray]] = [
-        {SOURCES[key]: value for key, value in sources.items()},
-        {PATH[key]: taken.path[key] for key in PATH},
-        {f"change {k}": part for k, part in enumerate(taken.changes, 1)},
+        {say(SOURCES[key]): value for key, value in sources.items()},
+        {say(PATH[key]): taken.path[key] for key in PATH},
+        {say("change {n}", n=k): part for k, part in enumerate(taken.changes, 1)},
     ]
     return {
         f"{'+' if k else '='} {heading}": value
@@ -209,34 +227,38 @@ def _industries(study: Study) -> Section:
     listed: list[tuple[str | float | None, ...]] = [
         (
             f"{row['industry']}, {row['name']}",
-            f"{row['employment_share_percent']:.2f}",
+            plain(row["employment_share_percent"], 2),
             *(None if row[key] != row[key] else row[key] for key in ("change_points", *PERCENT)),
         )
         for part in _ends(inside, "pooled", 10)
         for row in part.to_dict("records")
     ]
     headings = (
-        "grow and shrink most",
-        "employment before, %",
-        "points",
-        "output, %",
-        "exports, %",
-        "imports, %",
+        say("grow and shrink most"),
+        say("employment before, %"),
+        say("points"),
+        say("output, %"),
+        say("exports, %"),
+        say("imports, %"),
     )
     return Section(
         id="industries",
-        title="Which industries",
+        title=say("Which industries"),
         paragraphs=(
             *sentences(study),
-            "An industry grows here when its share in the employment of its economy does; the sum over "
-            "industries is zero, since the change moves labor between them.",
+            say(
+                "An industry grows here when its share in the employment of its economy does; the sum over "
+                "industries is zero, since the change moves labor between them."
+            ),
         ),
         figures=(
             figure(
                 "heat",
                 lambda width: heat(inside, order=list(study.world.sectors), width=width),
-                caption="Change of an industry's share in the employment of each member, percentage "
-                "points; the scale ends at the 95th percentile.",
+                caption=say(
+                    "Change of an industry's share in the employment of each member, percentage points; "
+                    "the scale ends at the 95th percentile."
+                ),
                 data=data,
             ),
         ),
@@ -256,8 +278,13 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
     names = dict(zip(frame["sector"], frame["industry"], strict=True))
     frame = frame.assign(
         label=[
-            f"{row['industry']}, {row['name']}: {signed(row['change_points'], 2)} points of "
-            f"employment, from {row['employment_share_percent']:.2f} %"
+            say(
+                "{industry}, {name}: {points} points of employment, from {before} %",
+                industry=row["industry"],
+                name=row["name"],
+                points=signed(row["change_points"], 2),
+                before=plain(row["employment_share_percent"], 2),
+            )
             for row in frame.to_dict("records")
         ]
     )
@@ -266,16 +293,18 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
         alt.Chart(frame)
         .mark_rect(stroke="#ffffff", strokeWidth=0.5)
         .encode(
-            x=alt.X("code:N", title=None, axis=alt.Axis(orient="top", labelAngle=-90)),
+            x=alt.X(
+                "name:N", title=None, axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=140)
+            ),
             y=alt.Y(
                 "industry:N",
                 title=None,
                 sort=[names[sector] for sector in order if sector in names],
-                axis=alt.Axis(labelLimit=90 if small else 220),
+                axis=alt.Axis(labelLimit=112 if small else 220),
             ),
             color=alt.Color(
                 "change_points:Q",
-                title="percentage points of employment",
+                title=say("percentage points of employment"),
                 scale=alt.Scale(domain=[-edge, 0, edge], range=[LOSS, NOTHING, GAIN], clamp=True),
                 legend=alt.Legend(orient="bottom", gradientLength=min(300, width - 60)),
             ),
@@ -287,43 +316,60 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
 
 
 def _decomposition(study: Study, taken: Decomposition) -> Section:
+    names = names_of(study.result)
     rows = _rows(study, 0)
     columns = exact_columns(taken)
     exact: list[tuple[str | float | None, ...]] = [
-        (taken.codes[k], *(_cell(c[k]) for c in (taken.welfare, *columns.values()))) for k in rows
+        (names[taken.codes[k]], *(_cell(c[k]) for c in (taken.welfare, *columns.values())))
+        for k in rows
     ]
     first: list[tuple[str | float | None, ...]] = [
-        (taken.codes[k], *(_cell(taken.first_order[key][k]) for key in FIRST_ORDER)) for k in rows
+        (names[taken.codes[k]], *(_cell(taken.first_order[key][k]) for key in FIRST_ORDER))
+        for k in rows
     ]
     figures = []
     for name, group, labels, caption in (
-        ("sources", taken.sources, SOURCES, "What moves the welfare of each member, percent."),
-        ("path", taken.path, PATH, "What the change of each member's trade is worth, percent."),
+        ("sources", taken.sources, SOURCES, say("What moves the welfare of each member, percent.")),
+        (
+            "path",
+            taken.path,
+            PATH,
+            say("What the change of each member's trade is worth, percent."),
+        ),
     ):
         frame = parts_frame(study, group, labels, rows[:MOST_MEMBERS])
         figures.append(
             figure(
                 name,
                 partial(stacked, frame),
-                caption=f"{caption} The mark is their sum, the equivalent variation.",
+                caption=together(
+                    (caption, say("The mark is their sum, the equivalent variation."))
+                ),
                 data=frame.drop(columns="label"),
             )
         )
     return Section(
         id="parts",
-        title="Welfare taken apart",
+        title=say("Welfare taken apart"),
         paragraphs=(
-            "Each group of parts adds up to the equivalent variation, exactly: own trade (what imports "
-            "save, directly and through inputs), tariff revenue, transfers and the rest; and, along "
-            "the path from the tariffs before to those after, terms of trade and volume of trade. "
-            "Where the scenario has several changes, the parts of each are their Shapley values.",
-            WARNING,
+            say(
+                "Each group of parts adds up to the equivalent variation, exactly: own trade (what imports "
+                "save, directly and through inputs), tariff revenue, transfers and the rest; and, along "
+                "the path from the tariffs before to those after, terms of trade and volume of trade. "
+                "Where the scenario has several changes, the parts of each are their Shapley values."
+            ),
+            say(WARNING),
         ),
         figures=tuple(figures),
         grids=(
-            Grid(("exact, %", "welfare", *columns), tuple(exact), (2,) * (1 + len(columns))),
             Grid(
-                ("first order, %: not welfare", *FIRST_ORDER.values()),
+                (say("exact, %"), say("welfare"), *columns), tuple(exact), (2,) * (1 + len(columns))
+            ),
+            Grid(
+                (
+                    say("first order, %: not welfare"),
+                    *(say(FIRST_ORDER[key]) for key in FIRST_ORDER),
+                ),
                 tuple(first),
                 (2,) * len(FIRST_ORDER),
             ),
@@ -340,17 +386,26 @@ def parts_frame(
     study: Study, group: dict[str, np.ndarray], labels: dict[str, str], rows: list[int]
 ) -> pd.DataFrame:
     """Return one row per member and part that is not nothing everywhere."""
-    world, welfare = study.world, 100.0 * (study.result.welfare - 1.0)
+    world, names, welfare = (
+        study.world,
+        names_of(study.result),
+        100.0 * (study.result.welfare - 1.0),
+    )
     shown = [key for key in labels if np.abs(group[key]).max() > NEGLIGIBLE]
     return pd.DataFrame(
         [
             {
                 "code": world.codes[k],
-                "name": world.names[k],
-                "part": labels[key],
+                "name": names[world.codes[k]],
+                "part": say(labels[key]),
                 "percent": float(group[key][k]),
                 "welfare_percent": float(welfare[k]),
-                "label": f"{world.names[k]}, {labels[key]}: {signed(float(group[key][k]), 2)} %",
+                "label": say(
+                    "{name}, {part}: {percent}",
+                    name=names[world.codes[k]],
+                    part=say(labels[key]),
+                    percent=percent(float(group[key][k])),
+                ),
             }
             for k in rows
             for key in shown
@@ -361,18 +416,17 @@ def parts_frame(
 
 def stacked(frame: pd.DataFrame, width: int) -> Picture:
     """Stacked bars of the parts of each member's welfare, with a mark at their sum."""
-    label = "code" if width < 500 else "name"
     parts_ = list(dict.fromkeys(frame["part"]))
-    order = list(dict.fromkeys(frame[label]))
-    y = alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(minExtent=48))
+    order = list(dict.fromkeys(frame["name"]))
+    y = named("name", order, width)
     bars = (
         alt.Chart(frame)
         .mark_bar()
         .encode(
             x=alt.X(
                 "percent:Q",
-                title="percent of welfare",
-                axis=alt.Axis(tickCount=max(3, width // 90)),
+                title=say("percent of welfare"),
+                axis=alt.Axis(tickCount=max(3, width // 120)),
             ),
             y=y,
             color=alt.Color(
@@ -388,6 +442,4 @@ def stacked(frame: pd.DataFrame, width: int) -> Picture:
         .mark_tick(color="#1b1b1f", thickness=3, size=14)
         .encode(x="welfare_percent:Q", y=y)
     )
-    return alt.layer(bars, sums).properties(
-        width=width - 140 * (label == "name"), height=alt.Step(20)
-    )
+    return alt.layer(bars, sums).properties(width=width - side(width), height=alt.Step(20))

@@ -47,7 +47,7 @@ def place(
     taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
     found: list[Spot | None] = []
     for a, b, text in zip(x, y, texts, strict=True):
-        long = size * sum(0.68 if letter.isupper() else 0.52 for letter in text)
+        long = size * sum(map(_wide, text))
         half = LINE * size / 2
         spot = None
         for right, down in places if text else ():
@@ -64,6 +64,19 @@ def place(
                 break
         found.append(spot)
     return found
+
+
+def _wide(letter: str) -> float:
+    """Width of a letter over the size of the font: Chinese, Cyrillic, Latin."""
+    if letter >= "\u2e80":
+        return 1.0
+    return (
+        (0.76 if letter.isupper() else 0.62)
+        if letter >= "\u0400"
+        else 0.68
+        if letter.isupper()
+        else 0.52
+    )
 
 
 def written(table: pd.DataFrame, x: alt.X, y: alt.Y, *, size: float = 9.0) -> list[alt.Chart]:

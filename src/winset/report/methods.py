@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from winset.report.sections import Grid
+from winset.report.speech import known, language, name, plain, say
+from winset.report.words import rules
 from winset.scenario import Parameters
 from winset.trade import capabilities
 from winset.trade.equilibrium import TOLERANCE
@@ -97,62 +100,147 @@ class Methods:
     solved: str
     data: tuple[str, ...]
     missing: tuple[str, ...]
+    why: tuple[str, ...]
+    closures: Grid | None
+
+
+#: What each rule on deficits means.
+CLOSURES = {
+    "world-share": "world-share: an economy's trade deficit stays the same share of the world's value added. "
+    "It is the transfer that the data record, neither growing nor shrinking with the economy.",
+    "additive": "additive: an economy's trade deficit stays the same amount in units of the numéraire, world "
+    "value added; these are the equations of world-share.",
+    "multiplicative": "multiplicative: an economy's trade deficit stays the same share of its own output; a "
+    "common factor then restores the balance of the world's trade.",
+    "balanced": "balanced: no economy has a trade deficit; the world without deficits is solved first, and "
+    "gains are over that world.",
+}
+THETA = (
+    "Why θ = 4: Simonovska & Waugh (2014) estimate 4.1, and the estimates that Head & Mayer "
+    "(2014) survey have a median near 5. A larger θ makes goods of different origins closer substitutes, so "
+    "that the same change of costs moves more trade."
+)
+BETA = (
+    "Why β = 0.5: in the world's input–output tables value added is about half of gross output; the other "
+    "half is inputs, through which cheaper trade makes production cheaper as well."
+)
 
 
 def methods(study: Study) -> Methods:
     """Return the methods box of a study."""
     result, world, chosen = study.result, study.world, study.scenario.parameters
     usual = asdict(Parameters())
-    name = capabilities.model_of(world, chosen)
-    sectors = capabilities.can(name, "sectors")
-    kind = _sectors(study) if sectors else KIND[name]
-    model = (
-        f"A general-equilibrium model of world trade with {kind}, solved in exact changes from the "
+    model_name = capabilities.model_of(world, chosen)
+    sectors = capabilities.can(model_name, "sectors")
+    kind = _sectors(study) if sectors else say(KIND[model_name])
+    model = say(
+        "A general-equilibrium model of world trade with {kind}, solved in exact changes from the "
         "observed flows (Dekle, Eaton & Kortum 2008; Costinot & Rodríguez-Clare 2014). Wages, prices "
         "and trade of all economies adjust together until every economy sells what it makes. Welfare "
         "is the equivalent variation: the money that, at the prices before the change, would do for "
         "an economy what the change does. No figure here is a forecast: it is the long-run "
-        f"difference that this change alone would make to the year {world.year}."
+        "difference that this change alone would make to the year {year}.",
+        kind=kind,
+        year=str(world.year),
     )
-    known = "from the data" if world.domestic_known else "output (GDP/β) less exports"
+    domestic = say("from the data") if world.domestic_known else say("output (GDP/β) less exports")
     data = (
-        f"World {world.name}, {world.year}: {len(world)} economies, "
-        f"{len(world.sectors)} sector{'s' * (len(world.sectors) > 1)}; SHA-256 of all figures "
-        f"{world.sha256}.",
-        f"Domestic sales: {known}.",
-        f"Members of blocs as of {study.scenario.on.isoformat()}.",
+        say(
+            "World {world}, {year}: {n} {n|economy|economies}, {sectors} {sectors|sector|sectors}; "
+            "SHA-256 of all figures {hash}.",
+            world=world.name,
+            year=str(world.year),
+            n=len(world),
+            sectors=len(world.sectors),
+            hash=world.sha256,
+        ),
+        say("Domestic sales: {known}.", known=domestic),
+        say("Members of blocs as of {on}.", on=study.scenario.on.isoformat()),
     )
+    every = (*(() if sectors else ("differences between industries",)), *MISSING)
     return Methods(
         model=model,
-        equations=EQUATIONS[name],
+        equations=tuple((say(label), _equation(text)) for label, text in EQUATIONS[model_name]),
         parameters=tuple(
-            (name, _plain(value), MEANING[name], value == usual[name])
-            for name, value in asdict(chosen).items()
+            (key, _plain(value), say(MEANING[key]), value == usual[key])
+            for key, value in asdict(chosen).items()
         ),
-        solved=(
-            "Newton's method with the analytic Jacobian. Accepted at a residual of "
-            f"{TOLERANCE:.0e}; this one holds to {result.solver.residual:.1e} of every economy's "
-            f"{'value added' if sectors else 'output'} after {result.solver.iterations} steps."
+        solved=say(
+            "Newton's method with the analytic Jacobian. Accepted at a residual of {tolerance}; this one "
+            "holds to {residual} of every economy's {of} after {n} {n|step|steps}.",
+            tolerance=f"{TOLERANCE:.0e}",
+            residual=f"{result.solver.residual:.1e}",
+            of=say("value added") if sectors else say("output"),
+            n=result.solver.iterations,
         ),
         data=data,
-        missing=MISSING if sectors else ("differences between industries", *MISSING),
+        missing=tuple(map(say, every)),
+        why=(
+            say(CLOSURES[chosen.deficits]),
+            *((say(THETA),) if not sectors and chosen.trade_elasticity == 4 else ()),
+            *((say(BETA),) if not sectors and chosen.value_added_share == 0.5 else ()),
+        ),
+        closures=_closures(study),
     )
+
+
+def _closures(study: Study) -> Grid | None:
+    """Return the rules on deficits side by side; None where the others were not solved."""
+    if study.others is None:
+        return None
+    own = study.scenario.parameters.deficits
+    rows: list[tuple[str | float | None, ...]] = []
+    for label, result in (
+        (say("{rule} (this report)", rule=known(own)), study.result),
+        *((rules(other), other.result) for other in study.others),
+    ):
+        if result is None:
+            rows.append((label, *[None] * 6))
+            continue
+        found = result.summary()
+        worst = found["worst"]["code"]
+        who = name(worst, result.world.names[result.world.index[worst]])
+        rows.append(
+            (
+                label,
+                plain(found["members_gaining"]),
+                plain(found["outsiders_losing"]),
+                who,
+                *(found[key] / 1e3 for key in ("members_musd", "outsiders_musd", "world_musd")),
+            )
+        )
+    headings = (
+        say("rule on deficits"),
+        say("members that gain"),
+        say("outsiders that lose"),
+        say("worst"),
+        say("members, USD billion"),
+        say("outsiders, USD billion"),
+        say("world, USD billion"),
+    )
+    return Grid(headings, tuple(rows), (0, 0, 0, 1, 1, 1))
+
+
+def _equation(text: str) -> str:
+    """Return an equation; a word in it, or one in place of it, in the language spoken."""
+    formula, comma, words = text.partition(", ")
+    return say(text) if not comma or language() == "en" else f"{formula}, {say(words)}"
 
 
 def _sectors(study: Study) -> str:
     """How many sectors, how many of them traded, and what they buy from each other."""
     assert study.result.sectors is not None
     technology = study.world.technology
-    links = (
-        "input–output links among them"
+    return say(
+        "{n} {n|sector|sectors}, {traded} of them traded, {links}, tariffs and their revenue "
+        "(Caliendo & Parro 2015)",
+        n=len(study.world.sectors),
+        traded=len(study.result.sectors.calibrated.base.theta),
+        links=say("input–output links among them")
         if technology is not None and technology.inputs is not None
-        else "inputs bought in the composition of final consumption"
-    )
-    return (
-        f"{len(study.world.sectors)} sectors, {len(study.result.sectors.calibrated.base.theta)} of them "
-        f"traded, {links}, tariffs and their revenue (Caliendo & Parro 2015)"
+        else say("inputs bought in the composition of final consumption"),
     )
 
 
 def _plain(value: object) -> str:
-    return "blank" if value == "" else str(value)
+    return say("blank") if value == "" else str(value)

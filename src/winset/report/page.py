@@ -19,11 +19,11 @@ import jinja2
 from markupsafe import Markup, escape
 
 from winset import __version__
-from winset.display import signed
 from winset.files import replacing
-from winset.report import charts, diversion, industries, words
+from winset.report import charts, diversion, industries, speech, words
 from winset.report.methods import methods
-from winset.report.sections import Section, csv_link, economies_csv, figure
+from winset.report.sections import Grid, Section, csv_link, economies_csv, figure
+from winset.report.speech import known, name, say, signed
 from winset.trade.result import COLUMNS
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
     manifest = result.manifest()
     del manifest["solver"]["seconds"]  # the page of the same run is the same to the byte
     rows = [
-        {"code": code, **{key: row[key] for key in ("name", "role")}, **_cells(row)}
+        {
+            "code": code,
+            "name": name(str(code), row["name"]),
+            "role": row["role"],
+            **_cells(row),
+        }
         for code, row in result.table().iterrows()
     ]
     traded = diversion.section(study)
@@ -111,7 +116,15 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
         result=result,
         verdict=words.claims(study),
         notes=words.notes(study),
+        title=known(study.scenario.title),
         summary=result.summary(),
+        kicker=say(
+            "world {world} ({year}, {n} {n|economy|economies}) · membership as of {on}",
+            world=study.world.name,
+            year=str(study.world.year),
+            n=len(study.world),
+            on=study.scenario.on.isoformat(),
+        ),
         inside=result.between(result.members),
         shown=SHOWN,
         columns=COLUMNS,
@@ -122,7 +135,7 @@ def render(study: Study, sections: Sequence[Section] = ()) -> str:
             *([] if traded is None else [traded]),
             *sections,
         ],
-        disclaimer=charts.DISCLAIMER,
+        disclaimer=say(charts.DISCLAIMER),
         methods=methods(study),
         csv=csv_link(economies_csv(study)),
         manifest=json.dumps(manifest, ensure_ascii=False, indent=1),
@@ -151,6 +164,11 @@ def environment() -> jinja2.Environment:
     )
     found.filters["number"] = number
     found.filters["link"] = link
+    found.filters["known"] = known
+    found.filters["money"] = speech.money
+    found.globals["say"] = say
+    found.globals["language"] = speech.language
+    found.globals["LANGUAGE_TAG"] = {"en": "en", "ru": "ru", "zh": "zh-Hans"}
     return found
 
 
@@ -159,24 +177,86 @@ def pictures(study: Study) -> tuple[Section, ...]:
     frame = charts.gains_frame(study)
     data = frame.drop(columns="label")
     members = data[data["role"] == "member"]
-    drawn = (
-        ("map", "The world", charts.DISCLAIMER, charts.world_map, data),
-        ("bars", "Members", "Gain of each member, percent of its welfare.", charts.bars, members),
+    drawn = [
+        (
+            "map",
+            say("The world"),
+            speech.together([charts.map_key(), say(charts.DISCLAIMER)]),
+            charts.world_map,
+            data,
+        ),
+        (
+            "bars",
+            say("Members"),
+            say("Gain of each member, percent of its welfare."),
+            charts.bars,
+            members,
+        ),
         (
             "scatter",
-            "Gain and trade with the group",
-            "Who trades more with the group gains more; the horizontal scale is logarithmic.",
+            say("Gain and trade with the group"),
+            say(
+                "Who trades more with the group gains more; the horizontal scale is logarithmic. Names "
+                "stand where there is room."
+            ),
             charts.scatter,
             data,
         ),
-    )
-    return tuple(
+    ]
+    found = [
         Section(
             name,
             title,
             figures=(figure(name, partial(_at, make, frame), caption=caption, data=shown),),
         )
         for name, title, caption, make, shown in drawn
+    ]
+    found.insert(2, _losers(frame))
+    return tuple(found)
+
+
+def _losers(frame: pd.DataFrame) -> Section:
+    """Return who loses, members and outsiders alike, in percent and in money."""
+    lost = charts.losers(frame)
+    title = say("Who loses")
+    if lost.empty:
+        return Section("losers", title, (say("Nobody loses 0.005 percent of welfare or more."),))
+    rows = tuple(
+        (
+            row["name"],
+            known(row["role"]),
+            float(row["welfare_percent"]),
+            float(row["welfare_musd"]),
+        )
+        for row in lost.to_dict("records")
+    )
+    poorest = lost.iloc[int(lost["welfare_musd"].to_numpy().argmin())]
+    return Section(
+        "losers",
+        title,
+        paragraphs=(
+            say(
+                "{n} {n|economy loses|economies lose} 0.005 percent of welfare or more. Most in percent: "
+                "{worst} ({percent}); most in money: {poorest} ({musd} USD).",
+                n=len(lost),
+                worst=lost["name"].iloc[0],
+                percent=speech.percent(float(lost["welfare_percent"].iloc[0])),
+                poorest=poorest["name"],
+                musd=speech.money(float(poorest["welfare_musd"])),
+            ),
+        ),
+        figures=(
+            figure(
+                "losers",
+                partial(_at, charts.losses, frame),
+                caption=say(
+                    "Those that lose most, percent of welfare; the largest {n}.",
+                    n=min(len(lost), charts.MOST_LOSERS),
+                ),
+                data=lost.drop(columns="label"),
+            ),
+        ),
+        grids=(Grid((say("who loses"), say("role"), "%", say("USD million")), rows, (0, 2, 0)),),
     )
 
 

@@ -9,21 +9,25 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from winset.errors import listed
 from winset.governance.voting.majorities import population
-from winset.places.economies import economies
 from winset.report import votes
 from winset.report.charts import GAIN, LOSS
 from winset.report.labels import place, written
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import coded, few, known, language, listed, local, name, plain, say
 
 if TYPE_CHECKING:
     from winset.governance.voting.power_indices import Power
     from winset.report.charts import Picture
 
 #: Large numbers on an axis, in words.
-WORDS = "replace(replace(format(datum.value, '~s'), 'G', ' bn'), 'M', ' m')"
+WORDS = {
+    "en": "replace(replace(format(datum.value, '~s'), 'G', ' bn'), 'M', ' m')",
+    "ru": "replace(replace(replace(format(datum.value, '~s'), 'G', ' млрд'), 'M', ' млн'), 'k', ' тыс.')",
+    "zh": "datum.value >= 1e8 ? format(datum.value / 1e8, '~g') + '亿' : datum.value >= 1e4 ? "
+    "format(datum.value / 1e4, '~g') + '万' : format(datum.value, '~g')",
+}
 
 METHODS = {
     "enumeration": "Every coalition was looked at; counts are exact.",
@@ -43,14 +47,13 @@ def frame(power: Power) -> pd.DataFrame:
     """
     codes = [member.code for member in power.members]
     persons = population(codes)
-    known = economies()
     by_people = all(figure is not None for figure in persons)
     heads = votes.per_head(power)
     total = math.fsum(member.weights[0] for member in power.members)
     table = pd.DataFrame(
         {
             "code": codes,
-            "name": [known[c].name if c in known else c for c in codes],
+            "name": [name(c) for c in codes],
             "size": [float(n or 0) for n in persons]
             if by_people
             else [float(member.weights[0]) for member in power.members],
@@ -62,10 +65,16 @@ def frame(power: Power) -> pd.DataFrame:
         }
     )
     table["label"] = [
-        f"{row.name}: {row.size:,.0f} {'people' if by_people else 'votes'}, "
-        f"{row.banzhaf_percent:.2f} % of the power"
-        + (f", {row.per_head:.2f} times the average per head" if by_people else "")
-        for row in table.itertuples(index=False, name="Row")
+        say(
+            "{name}: {n} people, {share} % of the power, {heads} times the average per head"
+            if by_people
+            else "{name}: {n} votes, {share} % of the power",
+            name=row["name"],
+            n=plain(float(row["size"])),
+            share=plain(float(row["banzhaf_percent"]), 2),
+            heads=local(f"{row['per_head']:.2f}"),
+        )
+        for row in table.to_dict("records")
     ]
     table.attrs["size"] = "population" if by_people else "weight"
     return table
@@ -86,8 +95,8 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
     first = shown.iloc[0]
     level = float(first["banzhaf_percent"] / ratio.iloc[0] / first["size"] ** slope)
     side = {
-        True: f"above: more {'per head' if people else 'than weight'}",
-        False: f"below: less {'per head' if people else 'than weight'}",
+        True: say("above: more per head") if people else say("above: more than weight"),
+        False: say("below: less per head") if people else say("below: less than weight"),
     }
     shown["side"] = [side[bool(r >= 1)] for r in ratio]
 
@@ -100,13 +109,15 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
     )
     x = alt.X(
         "size:Q",
-        title=f"{table.attrs['size']} (logarithmic scale)",
+        title=say("population (logarithmic scale)")
+        if people
+        else say("weight (logarithmic scale)"),
         scale=alt.Scale(type="log", domain=x_ends, nice=False),
-        axis=alt.Axis(values=round_numbers(*x_ends, most=width // 70), labelExpr=WORDS),
+        axis=alt.Axis(values=round_numbers(*x_ends, most=width // 70), labelExpr=WORDS[language()]),
     )
     y = alt.Y(
         "banzhaf_percent:Q",
-        title="share of power, percent (logarithmic scale)",
+        title=say("share of power, percent (logarithmic scale)"),
         scale=alt.Scale(type="log", domain=y_ends, nice=False),
         axis=alt.Axis(values=round_numbers(*y_ends, most=9), format="~g"),
     )
@@ -115,7 +126,11 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
         .mark_line(color="#777777", strokeDash=[5, 4], strokeWidth=1.2)
         .encode(x=x, y=y)
     )
-    said = "the same power per head" if people else "power in proportion to weight"
+    said = (
+        say("dashed: the same power per head")
+        if people
+        else say("dashed: power in proportion to weight")
+    )
     points = (
         alt.Chart(shown)
         .mark_circle(size=58, opacity=0.9)
@@ -126,7 +141,7 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
                 "side:N",
                 scale=alt.Scale(domain=list(side.values()), range=[GAIN, LOSS]),
                 legend=alt.Legend(
-                    title=f"dashed: {said}",
+                    title=said,
                     orient="top",
                     titleFontWeight="normal",
                     titleLimit=inner,
@@ -146,7 +161,7 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
     spots = place(
         pixels(shown["size"], x_ends, inner),
         [tall - p for p in pixels(shown["banzhaf_percent"], y_ends, tall)],
-        list(shown["code"]),
+        list(shown["name"]),
         width=inner,
         height=tall,
     )
@@ -158,7 +173,7 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
                 "text": code,
                 "align": spot.align,
             }
-            for spot, code in zip(spots, shown["code"], strict=True)
+            for spot, code in zip(spots, shown["name"], strict=True)
             if spot is not None
         ],
         columns=["size", "banzhaf_percent", "text", "align"],
@@ -183,42 +198,52 @@ def section(power: Power) -> Section:
     heads = people and bool(table["per_head"].notna().all())
     powerless = [str(code) for code in table["code"][table["banzhaf_percent"] <= 0]]
     caption = (
-        "Each member's share of power (Penrose–Banzhaf) against its population. On the dashed line "
-        "every person would have the same power: power grows with the square root of population."
+        say(
+            "Each member's share of power (Penrose–Banzhaf) against its population. On the dashed line "
+            "every person would have the same power: power grows with the square root of population."
+        )
         if people
-        else "Each member's share of power (Penrose–Banzhaf) against its weight. On the dashed line "
-        "power would be proportional to weight."
+        else say(
+            "Each member's share of power (Penrose–Banzhaf) against its weight. On the dashed line "
+            "power would be proportional to weight."
+        )
     )
     if powerless:
-        caption += f" Without power, and so not on a logarithmic scale: {listed(powerless)}."
-    columns = ("Banzhaf, %", "absolute", "Shapley–Shubik, %", "prevent", "initiate")
+        who = few(map(coded, powerless), most=8)
+        caption += say(" Without power, and so not on a logarithmic scale: {who}.", who=who)
+    columns = (
+        say("Banzhaf, %"),
+        say("absolute"),
+        say("Shapley–Shubik, %"),
+        say("prevent"),
+        say("initiate"),
+    )
     rows = [
         (
-            member.code,
-            *(votes.plain(weight) for weight in member.weights),
-            f"{100 * member.banzhaf:.2f}",
-            f"{member.banzhaf_absolute:.4g}",
-            f"{100 * member.shapley_shubik:.2f}",
-            f"{member.coleman_prevent:.3f}",
-            f"{member.coleman_initiate:.3f}",
-            *((f"{table['per_head'].iloc[k]:.2f}",) if heads else ()),
-            "veto" if member.veto else "dummy" if member.dummy else "",
+            name(member.code),
+            *(local(votes.plain(weight)) for weight in member.weights),
+            local(f"{100 * member.banzhaf:.2f}"),
+            local(f"{member.banzhaf_absolute:.4g}"),
+            local(f"{100 * member.shapley_shubik:.2f}"),
+            local(f"{member.coleman_prevent:.3f}"),
+            local(f"{member.coleman_initiate:.3f}"),
+            *((local(f"{table['per_head'].iloc[k]:.2f}"),) if heads else ()),
+            say("veto") if member.veto else say("dummy") if member.dummy else "",
         )
-        for k, member in enumerate(power.members)
+        for k, member in sorted(enumerate(power.members), key=lambda at: -at[1].banzhaf)
     ]
-    rows.sort(key=lambda row: -float(row[len(power.rule.majorities) + 1]))
-    names = [m.name for m in power.rule.majorities]
+    names = [known(m.name) for m in power.rule.majorities]
     headings = (
-        "member",
-        *(names if len(names) > 1 else ["weight"]),
+        say("member"),
+        *(names if len(names) > 1 else [say("weight")]),
         *columns,
-        *(("per head",) if heads else ()),
+        *((say("per head"),) if heads else ()),
         "",
     )
     return Section(
         id="power",
-        title="What one vote weighs",
-        paragraphs=tuple(f"{line}." for line in votes.summary(power).splitlines()),
+        title=say("What one vote weighs"),
+        paragraphs=tuple(say("{who}.", who=line) for line in votes.summary(power).splitlines()),
         figures=(
             figure(
                 "power-by-size",
@@ -238,32 +263,42 @@ def sheet(power: Power) -> Sheet:
     strongest = [member.code for member in power.members if member.banzhaf == most]
     vetoes = [member.code for member in power.members if member.veto]
     dummies = [member.code for member in power.members if member.dummy]
-    share = f"{100 * most:.1f} percent of all"
+    share = plain(100 * most, 1)
+    who = few(map(coded, strongest), most=8)
     if len(strongest) == len(rule):
-        first = f"All {len(rule)} members have the same power"
+        first = say("All {n} members have the same power", n=len(rule))
     elif len(strongest) > 1:
-        first = f"{listed(strongest)} have the most power, {share} each"
+        first = say("{who} have the most power, {share} percent of all each", who=who, share=share)
     else:
-        first = f"{strongest[0]} has the most power, {share}"
-    verdict = [f"{first}; a proposal passes with probability {power.power_to_act:.4g}."]
+        first = say("{who} has the most power, {share} percent of all", who=who, share=share)
+    verdict = [
+        say(
+            "{first}; a proposal passes with probability {chance}.",
+            first=first,
+            chance=local(f"{power.power_to_act:.4g}"),
+        )
+    ]
     if vetoes:
-        every = len(vetoes) == len(rule)
         verdict.append(
-            "Every member can say no." if every else f"Nothing passes without {', '.join(vetoes)}."
+            say("Every member can say no.")
+            if len(vetoes) == len(rule)
+            else say("Nothing passes without {who}.", who=listed(map(coded, vetoes)))
         )
     if dummies:
-        verdict.append(f"Never decisive: {', '.join(dummies)}.")
+        verdict.append(say("Never decisive: {who}.", who=listed(map(coded, dummies))))
     return Sheet(
-        title=rule.title,
-        kicker=f"voting power · {len(rule)} members",
-        verdict=(*verdict, *(f"Warning: {warning}" for warning in rule.warnings)),
+        title=known(rule.title),
+        kicker=say("voting power · {n} {n|member|members}", n=len(rule)),
+        verdict=(*verdict, *(say("Warning: {text}", text=known(w)) for w in rule.warnings)),
         sections=(section(power),),
         method=(
-            "Penrose–Banzhaf: how often a member is decisive when all others say yes or no with "
-            "equal chance. Shapley–Shubik: how often it completes a majority when members join in "
-            "random order. Coleman: the chance to prevent what would pass, and to initiate what "
-            "would not. Per head: the power of one citizen, 1 being the mean (Penrose 1946).",
-            METHODS[power.method],
+            say(
+                "Penrose–Banzhaf: how often a member is decisive when all others say yes or no with "
+                "equal chance. Shapley–Shubik: how often it completes a majority when members join in "
+                "random order. Coleman: the chance to prevent what would pass, and to initiate what "
+                "would not. Per head: the power of one citizen, 1 being the mean (Penrose 1946)."
+            ),
+            say(METHODS[power.method]),
         ),
         sources=tuple(
             text

@@ -11,6 +11,7 @@ import pandas as pd
 from winset.report.charts import GAIN
 from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
+from winset.report.speech import coded, known, local, name, plain, say
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
 
@@ -52,7 +53,13 @@ def diagram(data: pd.DataFrame, done: NashEquilibrium, *, width: int) -> Picture
             {
                 first: 100.0 * rates[0],
                 second: 100.0 * rates[1],
-                "label": f"war: {first} {100 * rates[0]:.1f} %, {second} {100 * rates[1]:.1f} %",
+                "label": say(
+                    "war: {first} {one} %, {second} {two} %",
+                    first=coded(first),
+                    second=coded(second),
+                    one=plain(100 * rates[0], 1),
+                    two=plain(100 * rates[1], 1),
+                ),
             }
         ]
     )
@@ -65,35 +72,35 @@ def diagram(data: pd.DataFrame, done: NashEquilibrium, *, width: int) -> Picture
 
     ticks = alt.Axis(tickCount=max(3, width // 120))
     curves = (
-        alt.Chart(data)
+        alt.Chart(data.assign(who=[name(code) for code in data["answer of"]]))
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X(
                 f"{first}:Q",
-                title=f"tariff of {first}, percent",
+                title=say("tariff of {who}, percent", who=name(first)),
                 scale=domain(first),
                 axis=ticks,
             ),
             y=alt.Y(
                 f"{second}:Q",
-                title=f"tariff of {second}, percent",
+                title=say("tariff of {who}, percent", who=name(second)),
                 scale=domain(second),
                 axis=ticks,
             ),
             order="step:Q",
             color=alt.Color(
-                "answer of:N",
-                title="best answer of",
-                scale=alt.Scale(domain=[first, second], range=list(ANSWER_COLORS)),
+                "who:N",
+                title=say("best answer of"),
+                scale=alt.Scale(domain=[name(first), name(second)], range=list(ANSWER_COLORS)),
                 legend=alt.Legend(orient="top"),
             ),
         )
     )
     point = alt.Chart(at).mark_point(filled=True, size=90, color="#222222", opacity=1.0)
     point = point.encode(x=f"{first}:Q", y=f"{second}:Q", description="label:N")
-    name = alt.Chart(at).mark_text(align="left", dx=9, dy=-9, fontSize=11)
-    name = name.encode(x=f"{first}:Q", y=f"{second}:Q", text="label:N")
-    chart: Picture = alt.layer(curves, point, name).properties(width=width, height=min(width, 420))
+    label = alt.Chart(at).mark_text(align="left", dx=9, dy=-9, fontSize=11)
+    label = label.encode(x=f"{first}:Q", y=f"{second}:Q", text="label:N")
+    chart: Picture = alt.layer(curves, point, label).properties(width=width, height=min(width, 420))
     return chart
 
 
@@ -104,7 +111,7 @@ def section(done: NashEquilibrium, agreed: NashBargain | None = None) -> Section
     figures: list[Figure] = []
     if len(game.players) == 2 and len(game.levers) == 2:
         data = frame(done)
-        caption = (
+        caption = say(
             "Each line is one player's best tariff against the other's; they cross in the war."
         )
         figures = [
@@ -115,19 +122,19 @@ def section(done: NashEquilibrium, agreed: NashBargain | None = None) -> Section
                 data=data,
             )
         ]
-    headings, digits = ["player", "tariff, %", "welfare, %"], [1, 2]
+    headings, digits = [say("player"), say("tariff, %"), say("welfare, %")], [1, 2]
     columns = [100.0 * done.tariff, change]
     if agreed is not None:
-        headings += ["agreed tariff, %", "above the war, %"]
+        headings += [say("agreed tariff, %"), say("above the war, %")]
         digits += [1, 2]
         columns += [100.0 * agreed.tariff, 100.0 * agreed.worth / game.scale]
     rows: tuple[tuple[str | float | None, ...], ...] = tuple(
-        (player.code, *(float(column[k]) for column in columns))
+        (name(player.code), *(float(column[k]) for column in columns))
         for k, player in enumerate(game.players)
     )
     return Section(
         id="war",
-        title="If they retaliate",
+        title=say("If they retaliate"),
         paragraphs=(
             losers(world, 100.0 * (done.welfare - 1.0)),
             *sentences(done, None),
@@ -145,20 +152,34 @@ def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
     figures = done.to_json() | ({} if agreed is None else {"cooperation": agreed.to_json()})
     figures["solver"] = {k: v for k, v in figures["solver"].items() if k != "seconds"}
     return Sheet(
-        title=f"A tariff war in {world.name}",
-        kicker=f"world {world.name} ({world.year}, {len(world)} economies) · "
-        f"{len(game.players)} players · {game.instruments} tariffs",
+        title=say("A tariff war in {name}", name=world.name),
+        kicker=say(
+            "world {world} ({year}, {n} {n|economy|economies}) · {players} players · {instruments} tariffs",
+            world=world.name,
+            year=str(world.year),
+            n=len(world),
+            players=len(game.players),
+            instruments=known(game.instruments),
+        ),
         verdict=parts.paragraphs,
         sections=(replace(parts, paragraphs=()),),
         method=(
-            "Every player sets the tariffs that are best for the real income of its members, given "
-            "all other tariffs, in general equilibrium (exact hat algebra; Ossa 2014). The rates are "
-            "found by exact derivatives from several starting points; then other rates are tried for "
-            "every player, and none of them pays.",
-            f"Deficits: {game.parameters.deficits}. Value added in output where the world names none: "
-            f"{game.parameters.value_added_share:g}. Elasticities: "
-            f"{game.parameters.elasticities or 'of the world'}. Data sha256 {world.sha256}; residual "
-            f"{done.solver.residual:.1e} after {done.solver.iterations} steps.",
+            say(
+                "Every player sets the tariffs that are best for the real income of its members, given "
+                "all other tariffs, in general equilibrium (exact hat algebra; Ossa 2014). The rates are "
+                "found by exact derivatives from several starting points; then other rates are tried for "
+                "every player, and none of them pays."
+            ),
+            say(
+                "Deficits: {rule}. Value added in output where the world names none: {share}. Elasticities: "
+                "{elasticities}. Data sha256 {hash}; residual {residual} after {n} {n|step|steps}.",
+                rule=known(game.parameters.deficits),
+                share=local(f"{game.parameters.value_added_share:g}"),
+                elasticities=game.parameters.elasticities or say("of the world"),
+                hash=world.sha256,
+                residual=f"{done.solver.residual:.1e}",
+                n=done.solver.iterations,
+            ),
         ),
         sources=tuple(
             f"{source.title} ({source.license})" if source.license else source.title

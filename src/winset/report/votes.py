@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from winset.display import Table
 from winset.governance.voting.majorities import population
+from winset.report.speech import coded, known, local, say
 from winset.report.words import counted
 from winset.studies.voting_power import DesignedRule
 
@@ -98,34 +99,57 @@ def per_head(power: Power) -> dict[str, float]:
 def summary(power: Power) -> str:
     """Return what holds of the body as a whole."""
     rule = power.rule
-    quotas = "; ".join(
-        f"{m.name if len(rule.majorities) > 1 else 'quota'} {plain(m.shown(m.quota))} of "
-        f"{plain(m.shown(m.total))}"
+    quotas = say("; ").join(
+        say(
+            "{name} {quota} of {total}",
+            name=known(m.name) if len(rule.majorities) > 1 else say("quota"),
+            quota=local(plain(m.shown(m.quota))),
+            total=local(plain(m.shown(m.total))),
+        )
         for m in rule.majorities
     )
-    lines = [f"{len(rule)} members; {quotas}; passes with probability {power.power_to_act:.4g}"]
+    lines = [
+        say(
+            "{n} members; {quotas}; passes with probability {chance}",
+            n=len(rule),
+            quotas=quotas,
+            chance=local(f"{power.power_to_act:.4g}"),
+        )
+    ]
     if power.winning_coalitions is not None:
         minimal = power.minimal_winning_coalitions
-        few = "" if minimal is None else f", {minimal:,} of them minimal"
+        counts = {"n": power.winning_coalitions, "blocking": power.blocking_coalitions}
         lines.append(
-            f"Winning coalitions: {power.winning_coalitions:,}{few}; "
-            f"blocking coalitions: {power.blocking_coalitions:,}"
+            say("Winning coalitions: {n}; blocking coalitions: {blocking}", **counts)
+            if minimal is None
+            else say(
+                "Winning coalitions: {n}, {minimal} of them minimal; blocking coalitions: {blocking}",
+                minimal=minimal,
+                **counts,
+            )
         )
     heads = per_head(power)
     if heads:
         most, least = max(heads, key=lambda c: heads[c]), min(heads, key=lambda c: heads[c])
         if heads[least] > 0:
-            ratio = heads[most] / heads[least]
             lines.append(
-                f"Square-root test: one person of {most} has {ratio:.2f} times the power of one "
-                f"of {least}"
+                say(
+                    "Square-root test: one person of {most} has {ratio} times the power of one of {least}",
+                    most=coded(most),
+                    least=coded(least),
+                    ratio=local(f"{heads[most] / heads[least]:.2f}"),
+                )
             )
     if power.standard_errors is not None:
         errors = power.standard_errors
         lines.append(
-            f"Estimated from {errors['samples']:,} draws; largest standard error "
-            f"{max(errors['banzhaf_absolute']):.2g} (Banzhaf, absolute), "
-            f"{max(errors['shapley_shubik']):.2g} (Shapley–Shubik)"
+            say(
+                "Estimated from {n} draws; largest standard error {banzhaf} (Banzhaf, absolute), "
+                "{shapley} (Shapley–Shubik)",
+                n=errors["samples"],
+                banzhaf=local(f"{max(errors['banzhaf_absolute']):.2g}"),
+                shapley=local(f"{max(errors['shapley_shubik']):.2g}"),
+            )
         )
     return "\n".join(lines)
 

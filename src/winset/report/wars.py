@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table
+from winset.report.speech import coded, name, percent, say, signed
 from winset.report.tables import number
 from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
@@ -43,9 +44,13 @@ def losers(world: World, change: Array) -> str:
     """Return who loses, and the mean."""
     worst = int(np.argmin(change))
     losing = int((direction(change / 100.0) < 0).sum())
-    return (
-        f"{losing} of {len(world)} economies lose, worst {world.names[worst]} "
-        f"({number(float(change[worst]), 2)} %); the mean is {number(float(change.mean()), 2)} %."
+    return say(
+        "{n} of {all} economies lose, worst {name} ({gain}); the mean is {mean}.",
+        n=losing,
+        all=len(world),
+        name=name(world.codes[worst], world.names[worst]),
+        gain=percent(float(change[worst])),
+        mean=percent(float(change.mean())),
     )
 
 
@@ -100,11 +105,22 @@ def sentences(done: NashEquilibrium, statistics: War | None) -> list[str]:
     if done.certificate is not None:
         c = done.certificate
         said.append(
-            f"No player gains by another tariff: of {c.points} tried for each, the best is "
-            f"{c.player}'s, worth {c.largest_gain_percent:.1e} % of its income.".replace("-", "−")
+            say(
+                "No player gains by another tariff: of {n} tried for each, the best is {player}'s, worth "
+                "{gain} % of its income.",
+                n=c.points,
+                player=coded(c.player),
+                gain=f"{c.largest_gain_percent:.1e}".replace("-", "−"),
+            )
         )
     if done.starts > 1:
-        said.append(f"{done.starts} starting points lead to the same war (to {done.spread:.0e}).")
+        said.append(
+            say(
+                "{n} starting points lead to the same war (to {spread}).",
+                n=done.starts,
+                spread=f"{done.spread:.0e}",
+            )
+        )
     if statistics is not None:
         gap = compared(done, statistics)
         said.append(
@@ -147,6 +163,10 @@ def bargain_sentences(agreed: NashBargain) -> list[str]:
     """Return what the agreement is worth to all players together."""
     total, now = float(agreed.worth.sum()), -float(agreed.war.payoff.sum())
     return [
-        f"Above the war, the bargain is worth {number(total / 1000, 1)} billion USD a year to its "
-        f"players together; today's tariffs are worth {number(now / 1000, 1)} billion."
+        say(
+            "Above the war, the bargain is worth {total} billion USD a year to its players together; "
+            "today's tariffs are worth {now} billion.",
+            total=signed(total / 1000, 1),
+            now=signed(now / 1000, 1),
+        )
     ]

@@ -1,6 +1,8 @@
 """A run in words: who gains, who loses, what was assumed, what it does to trade and tariffs.
 
 Apart from the charts of the same figures, because a table in the terminal need not wait for altair.
+It is one file because the sentences of a verdict, of its rivals under other rules and of its notes share
+their names, figures and lists.
 """
 
 from __future__ import annotations
@@ -9,9 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.display import money, signed
-from winset.errors import listed
-from winset.places.economies import economies
+from winset.report.speech import (
+    clauses,
+    coded,
+    few,
+    known,
+    language,
+    listed,
+    local,
+    money,
+    name,
+    plain,
+    say,
+    signed,
+)
+from winset.report.speech import percent as percent_signed
 from winset.studies import deficit_rules
 from winset.trade.gains import UNMOVED, direction
 from winset.worlds import tariff_sources
@@ -33,6 +47,13 @@ if TYPE_CHECKING:
     from winset.trade.result import TradeResult
 
 
+#: What another deficit rule says of a group.
+LOSING = {"members": "{n} members lose", "outsiders": "{n} outsiders lose"}
+TOTALS = {
+    "members": "members {musd} USD",
+    "outsiders": "outsiders {musd} USD",
+    "world": "world {musd} USD",
+}
 MOST_SERVICES = 8  # members whose share of services is said one by one
 
 
@@ -41,27 +62,32 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     codes = np.array(result.codes)
     inside = np.isin(codes, result.members)
     gain = 100.0 * (result.welfare - 1.0)
-    names = dict(zip(result.codes, result.world.names, strict=True))
+    names = names_of(result)
     sentences = []
     way = direction(result.welfare - 1.0)
     lost = np.flatnonzero(inside & (way < 0))
     losers = [str(code) for code in codes[lost][np.argsort(gain[lost], kind="stable")]]
     members = int(inside.sum())
     gaining = int((inside & (way > 0)).sum())
-    who = f"{gaining} of {members} members gain"
+    who = [say("{n} of {all} members gain", n=gaining, all=members)]
     if unmoved := members - gaining - len(losers):
-        who += f", {unmoved} {'is' if unmoved == 1 else 'are'} unmoved"
+        who.append(say("{n} {n|is|are} unmoved", n=unmoved))
     if losers:
-        said = ", ".join(
-            f"{names[c]} {signed(gain[result.world.index[c]], 2)} %" for c in losers[:5]
+        said = few(
+            (f"{names[c]} {percent_of(gain[result.world.index[c]])}" for c in losers), most=5
         )
-        more = f" and {len(losers) - 5} more" if len(losers) > 5 else ""
-        sentences.append(f"{who}; {said}{more} {'loses' if len(losers) == 1 else 'lose'}.")
+        sentences.append(
+            say("{who}; {said} {n|loses|lose}.", who=clauses(who), said=said, n=len(losers))
+        )
+    elif members > 1:
+        sentences.append(say("{who}.", who=clauses(who)))
     else:
-        alone = f"{names[result.members[0]]} {'gains' if gaining else 'is unmoved'}."
-        sentences.append(f"{who}." if members > 1 else alone)
+        alone = names[result.members[0]]
+        sentences.append(
+            say("{name} gains.", name=alone) if gaining else say("{name} is unmoved.", name=alone)
+        )
     summary = result.summary()
-    if left_out := counted(result.shock.group, f"world {result.world.name}"):
+    if left_out := counted(result.shock.group, say("world {name}", name=result.world.name)):
         sentences.append(left_out)
     outside = np.flatnonzero(~inside)
     if len(outside):
@@ -69,13 +95,29 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
         if len(lost):
             sentences.append(_losing(result, lost, len(outside)))
         else:
-            sentences.append(f"None of the {len(outside)} outsiders loses.")
+            sentences.append(say("None of the {n} outsiders loses.", n=len(outside)))
     sentences.append(
-        f"In money: members {money(summary['members_musd'])}, outsiders "
-        f"{money(summary['outsiders_musd'])}, world {money(summary['world_musd'])} USD of "
-        f"{result.world.year} a year."
+        say(
+            "In money: members {members}, outsiders {outsiders}, world {world} USD of {year} a year.",
+            members=money(summary["members_musd"]),
+            outsiders=money(summary["outsiders_musd"]),
+            world=money(summary["world_musd"]),
+            year=str(result.world.year),
+        )
     )
     return tuple(sentences)
+
+
+def names_of(result: TradeResult) -> dict[str, str]:
+    """Return the names of a result's economies in the language spoken."""
+    return {
+        code: name(code, own) for code, own in zip(result.codes, result.world.names, strict=True)
+    }
+
+
+def percent_of(value: float) -> str:
+    """Write a gain in percent."""
+    return percent_signed(float(value), 2)
 
 
 def claims(study: Study) -> tuple[str, ...]:
@@ -92,15 +134,23 @@ def by_utility(result: TradeResult) -> tuple[str, ...]:
     inside = [result.world.index[code] for code in result.members]
     most = sorted(inside, key=lambda k: -gap[k])[:3] if len(inside) < len(result.codes) else []
     most = most or [int(np.argmax(gap))]
-    told = ", ".join(
-        f"{result.world.names[k]} {signed(100 * (result.utility[k] - 1), 2)} % instead of "
-        f"{signed(100 * (result.welfare[k] - 1), 2)} %"
+    names = names_of(result)
+    told = listed(
+        say(
+            "{name} {new} instead of {old}",
+            name=names[result.codes[k]],
+            new=percent_of(100 * (result.utility[k] - 1)),
+            old=percent_of(100 * (result.welfare[k] - 1)),
+        )
         for k in most
     )
     return (
-        "Welfare is by the formula of Ignatenko et al. (2025), which leaves tax relief out of the cost of "
-        f"labor. By the utility of the same consumption and labor: {told}, world "
-        f"{money(float(result.utility_variation.sum()))} USD.",
+        say(
+            "Welfare is by the formula of Ignatenko et al. (2025), which leaves tax relief out of the "
+            "cost of labor. By the utility of the same consumption and labor: {told}, world {world} USD.",
+            told=told,
+            world=money(float(result.utility_variation.sum())),
+        ),
     )
 
 
@@ -116,51 +166,73 @@ def counted(group: Group, of: str) -> str:
         return ""
     reasons, bloc = [], ""
     for who in group.later:
-        into = "" if who.bloc == bloc else f" joined {who.bloc}"
-        reasons.append(f"{name_of(who.code)}{into} in {who.joined.year}")
+        said = {"name": name(who.code), "year": str(who.joined.year)}
+        reasons.append(
+            say("{name} in {year}", **said)
+            if who.bloc == bloc
+            else say("{name} joined {bloc} in {year}", bloc=who.bloc, **said)
+        )
         bloc = who.bloc
     if group.absent:
-        who_not = ", ".join(name_of(code) for code in group.absent)
-        reasons.append(f"{who_not} {'is' if len(group.absent) == 1 else 'are'} not in {of}")
-    chosen = group.to_json()["chosen"]
-    return f"{chosen} chosen, {len(group.codes)} counted: {', '.join(reasons)}."
-
-
-def name_of(code: str) -> str:
-    """Return the name of an economy, the code itself where winset has none."""
-    known = economies().get(code)
-    return code if known is None else known.name
+        reasons.append(
+            say(
+                "{who} {n|is|are} not in {of}",
+                who=listed(name(code) for code in group.absent),
+                n=len(group.absent),
+                of=of,
+            )
+        )
+    return say(
+        "{chosen} chosen, {n} counted: {reasons}.",
+        chosen=group.to_json()["chosen"],
+        n=len(group.codes),
+        reasons=listed(reasons),
+    )
 
 
 def _losing(result: TradeResult, lost: NDArray[np.intp], outsiders: int) -> str:
     """Say how many outsiders lose, by how much, and who loses most in percent and in money."""
     gain, musd = 100.0 * (result.welfare - 1.0), result.equivalent_variation
-    names = result.world.names
+    names = names_of(result)
     counted = result.summary()["outsiders_losing_more_than"]
-    above = [f"{many} more than {bound} %" for bound, many in reversed(counted.items()) if many]
+    above = [
+        say("{n} more than {bound} %", n=many, bound=local(str(bound)))
+        for bound, many in reversed(counted.items())
+        if many
+    ]
     worst, poorest = lost[np.argmin(gain[lost])], lost[np.argmin(musd[lost])]
-    who = f"{names[worst]} ({signed(gain[worst], 2)} %"
-    who += (
-        f", {money(musd[worst])} USD)"
+    said = {
+        "name": names[result.codes[worst]],
+        "percent": percent_of(gain[worst]),
+        "musd": money(musd[poorest]),
+        "poorest": names[result.codes[poorest]],
+    }
+    who = (
+        say("{name} ({percent}, {musd} USD)", **said)
         if worst == poorest
-        else f"), in money {names[poorest]} ({money(musd[poorest])} USD)"
+        else say("{name} ({percent}), in money {poorest} ({musd} USD)", **said)
     )
-    many = f"{len(lost)} of {outsiders} outsiders {'loses' if len(lost) == 1 else 'lose'}"
-    tally = f", {' and '.join(above)}" if above else ""
-    return f"{many}{tally}; worst {who}."
+    many = say("{n} of {all} outsiders {n|loses|lose}", n=len(lost), all=outsiders)
+    tally = [say(" and ").join(above)] if above else []
+    return say("{many}; worst {who}.", many=clauses([many, *tally]), who=who)
 
 
 def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     """Say in one sentence what of the verdict the other deficit rules overturn."""
-    parts = [f"{rules(other)}: {_overturned(result, other)}" for other in others]
     if all(other.holds for other in others):
-        names = ", ".join(map(rules, others))
-        return (
-            f"Under the other deficit rules ({names}) no sign turns, and no gain moves by more than "
-            f"{deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}, no "
-            f"sum by more than {deficit_rules.MONEY:.0%}."
+        return say(
+            "Under the other deficit rules ({names}) no sign turns, and no gain moves by more than "
+            "{gain} point, no count of losers by more than {count}, no sum by more than {money}.",
+            names=listed(map(rules, others)),
+            gain=local(f"{deficit_rules.GAIN:g}"),
+            count=f"{deficit_rules.COUNT:.0%}",
+            money=f"{deficit_rules.MONEY:.0%}",
         )
-    return f"Under the other deficit rules: {'; '.join(parts)}."
+    parts = [
+        say("{rule}: {said}", rule=rules(other), said=_overturned(result, other))
+        for other in others
+    ]
+    return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
 
 
 def gains_by_rule(
@@ -171,38 +243,50 @@ def gains_by_rule(
     `names` by code, `own` the gains in percent under the own rule.
     """
     if all(other.holds for other in others):
-        listing = ", ".join(map(rules, others))
-        return (
-            f"Under the other deficit rules ({listing}) nobody inside changes sides, no gain moves by more "
-            f"than {deficit_rules.GAIN:g} point, no count of losers by more than {deficit_rules.COUNT:.0%}."
+        return say(
+            "Under the other deficit rules ({names}) nobody inside changes sides, no gain moves by more "
+            "than {gain} point, no count of losers by more than {count}.",
+            names=listed(map(rules, others)),
+            gain=local(f"{deficit_rules.GAIN:g}"),
+            count=f"{deficit_rules.COUNT:.0%}",
         )
-    parts = []
-    for other in others:
-        if other.refused:
-            parts.append(f"{rules(other)}: {other.refused.rstrip('.')}")
-            continue
-        said = [f"{other.losing} lose"] if other.more_or_fewer else []
-        told = [*other.flipped[:3]]
-        if other.widest and other.widest not in other.flipped:
-            told.append(other.widest)
-        said += [
-            f"{names[code]} {signed(other.welfare_percent[code], 2)} % instead of {signed(own[code], 2)} %"
-            for code in told
-        ]
-        if len(other.flipped) > 3:
-            said.append(f"{len(other.flipped) - 3} more inside change sides")
-        parts.append(f"{rules(other)}: {', '.join(said) or 'the same'}")
-    return f"Under the other deficit rules: {'; '.join(parts)}."
+    parts = [
+        say("{rule}: {said}", rule=rules(other), said=_other_gains(names, other, own))
+        for other in others
+    ]
+    return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
+
+
+def _other_gains(names: Mapping[str, str], other: OtherGains, own: Mapping[str, float]) -> str:
+    """What another rule says of a union or a war where it says something else."""
+    if other.refused:
+        return refusal(other) if language() != "en" else other.refused.rstrip(".")
+    said = [say("{n} lose", n=other.losing)] if other.more_or_fewer else []
+    told = [*other.flipped[:3]]
+    if other.widest and other.widest not in other.flipped:
+        told.append(other.widest)
+    said += [
+        say(
+            "{name} {new} instead of {old}",
+            name=name(code, names[code]),
+            new=percent_signed(other.welfare_percent[code], 2),
+            old=percent_signed(own[code], 2),
+        )
+        for code in told
+    ]
+    if len(other.flipped) > 3:
+        said.append(say("{n} more inside change sides", n=len(other.flipped) - 3))
+    return clauses(said) or say("the same")
 
 
 def rules(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Name a deficit rule, by all its names."""
-    return " and ".join(other.rules)
+    return say(" and ").join(map(known, other.rules))
 
 
-def refusal(other: OtherRule | OtherWorth | OtherDeal) -> str:
-    """Say that there is no equilibrium under a deficit rule, and why."""
-    return f"no equilibrium ({other.refused.rstrip('.')})"
+def refusal(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
+    """Say that there is no equilibrium under a deficit rule, and, where English is spoken, why."""
+    return say("no equilibrium ({why})", why=other.refused.rstrip("."))
 
 
 def _overturned(result: TradeResult, other: OtherRule) -> str:
@@ -210,81 +294,154 @@ def _overturned(result: TradeResult, other: OtherRule) -> str:
     if other.result is None:
         return refusal(other)
     if other.holds:
-        return "the same"
+        return say("the same")
     theirs = other.result
     summary = theirs.summary()
-    names = dict(zip(result.codes, result.world.names, strict=True))
+    names = names_of(result)
     said = []
     for key in other.overturned:
         who = key.partition("_")[0]
         if key == "worst":
             worst = summary["worst"]
-            said.append(f"worst {names[worst['code']]} ({signed(worst['welfare_percent'], 2)} %)")
+            gain = percent_of(worst["welfare_percent"])
+            said.append(say("worst {name} ({gain})", name=names[worst["code"]], gain=gain))
         elif key in deficit_rules.COUNTS:
-            said.append(f"{summary[key]} {who} lose")
+            said.append(say(LOSING[who], n=summary[key]))
         else:
-            said.append(f"{who} {money(summary[key])} USD")
+            said.append(say(TOTALS[who], musd=money(summary[key])))
     told = [
         *other.flipped[:3],
         *([other.widest] if other.widest not in ("", *other.flipped) else []),
     ]
     for code in told:
         place = result.world.index[code]
-        one, two = (100.0 * (r.welfare[place] - 1.0) for r in (result, theirs))
-        said.append(f"{names[code]} {signed(two, 2)} % instead of {signed(one, 2)} %")
+        one, two = (percent_of(100.0 * (r.welfare[place] - 1.0)) for r in (result, theirs))
+        said.append(say("{name} {new} instead of {old}", name=names[code], new=two, old=one))
     if len(other.flipped) > 3:
-        said.append(f"{len(other.flipped) - 3} more members change sides")
-    return ", ".join(said)
+        said.append(say("{n} more members change sides", n=len(other.flipped) - 3))
+    return clauses(said)
 
 
 def _answered(answer: RequestedTariff) -> str:
     """Say what a tariff that was asked for came to."""
     rates = sorted(set(answer.rates.values()))
-    span = f"{100 * rates[0]:.2f} %"
-    if rates[-1] - rates[0] > 5e-5:
-        span += f" to {100 * rates[-1]:.2f} %"
-    who = listed(answer.rates, most=4)
+    low, high = (f"{plain(100 * rate, 2)} %" for rate in (rates[0], rates[-1]))
+    span = say("{low} to {high}", low=low, high=high) if rates[-1] - rates[0] > 5e-5 else low
+    who = few(answer.rates, most=4)
     if answer.how == "quota":
-        return f"Change {answer.change}, quota: what holds {who} to it is a tariff of {span}."
-    return f"Change {answer.change}, answer = {answer.how}: the tariff of {who} is {span}."
+        return say(
+            "Change {change}, quota: what holds {who} to it is a tariff of {span}.",
+            change=answer.change,
+            who=who,
+            span=span,
+        )
+    return say(
+        "Change {change}, answer = {how}: the tariff of {who} is {span}.",
+        change=answer.change,
+        how=answer.how,
+        who=who,
+        span=span,
+    )
 
 
 def notes(study: Study) -> tuple[str, ...]:
     """Return what was assumed or left out for this run, beyond the parameters."""
     result = study.result
     said = [
-        f"Change {number} ({study.scenario.changes[number - 1].kind}) alters nothing here."
+        say(
+            "Change {n} ({kind}) alters nothing here.",
+            n=number,
+            kind=study.scenario.changes[number - 1].kind,
+        )
         for number in study.idle
     ]
     said += [_answered(answer) for answer in result.answers]
     if result.floored:
         said.append(
-            f"Exports exceed what GDP can hold; domestic sales set to {DOMESTIC_FLOOR:.0%} of "
-            f"output: {', '.join(result.floored)}."
+            say(
+                "Exports exceed what GDP can hold; domestic sales set to {floor} of output: {who}.",
+                floor=f"{DOMESTIC_FLOOR:.0%}",
+                who=listed(code if language() == "en" else name(code) for code in result.floored),
+            )
         )
     unmet = result.world.unmet(result.scenario.parameters.value_added_share)
     if unmet is not None:
-        said.append(unmet_note(unmet))
+        said.append(unmet_note(unmet) if language() == "en" else _unmet(unmet))
     if (left := result.world.services_left_out()) is not None:
         said.append(_services(left, result.members))
     if (basis := result.world.tariff_basis()) is not None:
-        said.append(f"Tariffs rest on: {tariff_sources.said(basis)}.")
-    said.extend(result.world.notes)
+        said.append(say("Tariffs rest on: {basis}.", basis=_basis(basis)))
+    said.extend(map(known, result.world.notes))
     return tuple(said)
 
 
 def _services(left: dict[str, Any], members: tuple[str, ...]) -> str:
     """Say what share of trade a result on goods alone leaves out, in all and by member."""
     percent = left["percent"]
-    known = sorted((code for code in members if code in percent), key=lambda c: -percent[c])
-    said = f"Services are left out: {left['world_percent']:.0f} % of the world's trade"
-    if known:
-        shown = known if len(known) <= MOST_SERVICES else [*known[:3], *known[-2:]]
-        between = "" if len(known) <= MOST_SERVICES else "; most and least of the members'"
-        said += f"{between}: " + ", ".join(f"{code} {percent[code]:.0f} %" for code in shown)
-    if unknown := [code for code in members if code not in percent]:
-        said += f"; not known of {listed(unknown)}"
-    return said + "."
+    told = sorted((code for code in members if code in percent), key=lambda c: -percent[c])
+    world = plain(left["world_percent"])
+    said = [say("Services are left out: {share} % of the world's trade", share=world)]
+    if told:
+        shown = told if len(told) <= MOST_SERVICES else [*told[:3], *told[-2:]]
+        each = listed(
+            say("{name} {share} %", name=coded(code), share=plain(percent[code])) for code in shown
+        )
+        said[0] = (
+            say(
+                "Services are left out: {share} % of the world's trade: {each}",
+                share=world,
+                each=each,
+            )
+            if len(told) == len(shown)
+            else say(
+                "Services are left out: {share} % of the world's trade; most and least of the "
+                "members': {each}",
+                share=world,
+                each=each,
+            )
+        )
+    if unknown := [coded(code) for code in members if code not in percent]:
+        said.append(say("not known of {who}", who=few(unknown, most=4)))
+    return say("{parts}.", parts=say("; ").join(said))
+
+
+def _basis(shares: Mapping[str, float]) -> str:
+    """Say in the language spoken what `winset.worlds.tariff_sources.said` says in English."""
+    if language() == "en":
+        return tariff_sources.said(shares)
+    ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+    parts = [
+        {"source": known(tariff_sources.MEANING[source]), "share": plain(100 * share, 1)}
+        for source, share in ordered
+    ]
+    return listed(
+        (
+            say("{source} {share} % of trade", **parts[0]),
+            *(say("{source} {share} %", **part) for part in parts[1:]),
+        )
+    )
+
+
+def _unmet(found: dict[str, Any]) -> str:
+    """Say in the language spoken what `winset.worlds.sector_accounts.unmet_note` says in English."""
+    most = listed(
+        say(
+            "{name} ({musd} million USD, {percent} %)",
+            name=name(one["code"]),
+            musd=plain(one["musd"]),
+            percent=plain(one["percent_of_income"], 1),
+        )
+        for one in found["economies"][:3]
+    )
+    return say(
+        "Inputs bought exceed what is spent in some sectors of {n} {n|economy|economies}: consumption "
+        "there is set to zero and the rest scaled down, {musd} million USD or {percent} % of what is "
+        "consumed. Most: {most}.",
+        n=len(found["economies"]),
+        musd=plain(found["musd"]),
+        percent=local(f"{found['percent_of_income']:.2g}"),
+        most=most,
+    )
 
 
 def lines(study: Study) -> tuple[str, ...]:
@@ -297,12 +454,17 @@ def lines(study: Study) -> tuple[str, ...]:
         created, diverted = float(found.creation.sum()), float(found.diversion.sum())
         adjusted = float(found.adjustment.sum())
         digits = digits_for(created, diverted)
-        instead = " (sales at home replace imports)" if created < 0 else ""
+        instead = say(" (sales at home replace imports)") if created < 0 else ""
         said.append(
-            f"Trade creation {billion(created, digits)}{instead}, diversion "
-            f"{billion(diverted, digits)} billion USD at unchanged costs, "
-            f"{billion(created + diverted + adjusted, digits)} together once they adjust"
-            f"{_most(study, found, digits + 1)}."
+            say(
+                "Trade creation {created}{instead}, diversion {diverted} billion USD at unchanged "
+                "costs, {all} together once they adjust{most}.",
+                created=billion(created, digits),
+                instead=instead,
+                diverted=billion(diverted, digits),
+                all=billion(created + diverted + adjusted, digits),
+                most=_most(study, found, digits + 1),
+            )
         )
     if found.tariffs is not None and found.tariffs.changing.any():
         said.append(_tariffs(study, found, found.tariffs))
@@ -326,26 +488,38 @@ def _most(study: Study, found: Diversion, digits: int) -> str:
     shown = [(code, musd) for code, musd in ranked[:3] if musd * total > 0]
     if not shown:
         return ""
-    names = dict(zip(study.world.codes, study.world.names, strict=True))
-    said = ", ".join(
+    names = names_of(study.result)
+    said = listed(
         f"{names[code]} ({billion(abs(musd), digits).lstrip('+')})" for code, musd in shown
     )
-    return f"; diverted most {'from' if total >= 0 else 'to'} {said}"
+    if total >= 0:
+        return say("; diverted most from {said}", said=said)
+    return say("; diverted most to {said}", said=said)
 
 
 def _tariffs(study: Study, found: Diversion, tariffs: Tariffs) -> str:
     """Tariffs before and after of the importers that change theirs."""
     changing = tariffs.changing
-    whose = [name for name, yes in zip(study.world.names, changing, strict=True) if yes]
-    who = whose[0] if len(whose) == 1 else f"the {len(whose)} importers that change theirs"
+    whose = [code for code, yes in zip(study.world.codes, changing, strict=True) if yes]
+    who = (
+        names_of(study.result)[whose[0]]
+        if len(whose) == 1
+        else say("the {n} importers that change theirs", n=len(whose))
+    )
     parts = []
-    for words, group in (("members", found.members), ("outsiders", ~found.members)):
+    for members, group in ((True, found.members), (False, ~found.members)):
         mean = tariffs.mean(group, changing)
         old, new = mean["weighted_percent"], mean["new_weighted_percent"]
         if old is not None and new is not None:
-            parts.append(f"on {words} {percent(old)} → {percent(new)} %")
-    return f"Tariffs of {who}, weighted by trade: {', '.join(parts)}."
+            said = {"old": percent(old), "new": percent(new)}
+            parts.append(
+                say("on members {old} → {new} %", **said)
+                if members
+                else say("on outsiders {old} → {new} %", **said)
+            )
+    return say("Tariffs of {who}, weighted by trade: {parts}.", who=who, parts=listed(parts))
 
 
 def percent(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    """Write a rate without a plus, by itself."""
+    return plain(value, 2)

@@ -274,9 +274,10 @@ def _routes(app: FastAPI, threads: Threads) -> None:
 
     @app.post("/api/download/{kind}", responses=FILES | models.REFUSALS, openapi_extra=scenario)
     async def download(kind: str, request: Request) -> Response:
-        """The scenario or its result as a file: toml, json, csv, svg, png or report."""
+        """The scenario or its result as a file: toml, json, csv, svg, png or report; `?lang=` of it."""
         raw = reading.document(await request.body())
-        content, media, name = await threads.run(downloads.download, kind, raw, pool="long")
+        lang = request.query_params.get("lang", "en")
+        content, media, name = await threads.run(downloads.download, kind, raw, lang, pool="long")
         attached = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=media, headers=attached)
 

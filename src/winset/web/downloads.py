@@ -27,20 +27,25 @@ KINDS = {
 }
 #: Those that hold a verdict, or all that the JSON does.
 JUDGED = ("json", "xlsx", "report")
+#: Those that speak the reader's language.
+SPOKEN = ("report", "svg", "png")
 
 
-def download(kind: str, raw: Any) -> tuple[bytes, str, str]:
-    """Return the file's content, its media type and a name for it.
+def download(kind: str, raw: Any, lang: str = "en") -> tuple[bytes, str, str]:
+    """Return the file's content, its media type and a name for it; report and pictures in a language.
 
     Raises
     ------
     DataError
-        An unknown kind, or anything wrong with the scenario.
+        An unknown kind or language, or anything wrong with the scenario.
     """
     if kind not in KINDS:
         raise DataError(
             f"no download {kind[:80]!r}.{did_you_mean(kind[:80], KINDS)} Known: {', '.join(KINDS)}."
         )
+    from winset.report import speech
+
+    spoken = speech.checked(lang)
     media, suffix = KINDS[kind]
     if kind == "toml":
         scenario = reading.scenario(raw)
@@ -48,7 +53,8 @@ def download(kind: str, raw: Any) -> tuple[bytes, str, str]:
     study = answers.study(raw)
     if kind in JUDGED:
         study = under_other_rules(study)
-    return MAKERS[kind](study), media, f"{_stem(study.scenario.title)}.{suffix}"
+    with speech.speaking(spoken if kind in SPOKEN else "en"):
+        return MAKERS[kind](study), media, f"{_stem(study.scenario.title)}.{suffix}"
 
 
 def _stem(title: str) -> str:

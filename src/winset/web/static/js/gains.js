@@ -3,7 +3,7 @@
 import { file } from "./api.js";
 import { csv, plain } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
-import { called, country, date, decimalMark, money, number, percent, signed, t } from "./i18n.js";
+import { called, country, date, decimalMark, language, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { resolve } from "./picker.js";
 import { worldMap } from "./map.js";
@@ -380,5 +380,5 @@ function actions(app, doubt, keep) {
 
 /** Fetch a download and hand it to the browser. */
 export async function download(kind, scenario, stem) {
-  save(await file(`/api/download/${kind}`, scenario), `${stem}.${SUFFIX[kind] ?? kind}`);
+  save(await file(`/api/download/${kind}?lang=${language()}`, scenario), `${stem}.${SUFFIX[kind] ?? kind}`);
 }
