@@ -51,7 +51,7 @@ def offer(
     rates: Annotated[
         str | None, typer.Option(metavar="UNIT", help="Of the duties: fraction or percent.")
     ] = None,
-    year: Annotated[int | None, typer.Option(help="Of a file with several years.")] = None,
+    year: Annotated[int | None, typer.Option(help="Of lines of several years.")] = None,
     gap: Annotated[
         float, typer.Option(metavar="X", help="To which the best package is proved, relative.")
     ] = 1e-4,
