@@ -113,7 +113,7 @@ def test_a_citation_names_version_data_date_and_address(fresh: Callable[..., Pag
     page.get_by_role("button", name="Cite", exact=True).click()
     dialog = page.get_by_role("dialog")
     text, bibtex = dialog.locator(".citation").all_inner_texts()
-    data = world("world-2023").sha256[:12]
+    data = world("world-2023-free").sha256[:12]
     for said in (text, bibtex):
         assert f"winset {__version__}" in said
         assert data in said
