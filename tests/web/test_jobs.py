@@ -84,9 +84,9 @@ def test_a_job_says_what_winset_share_says(server: Server, winset: Any, tmp_path
 
 
 SLOW = BODY | {
-    "scenario": BODY["scenario"]
-    | {"parameters": {"labor_supply_elasticity": 0.5, "revenue": "income-tax"}},
-    "players": "SCO",
+    "scenario": BODY["scenario"] | {"parameters": {"labor_supply_elasticity": 0.5}},
+    "players": "SCO,ARM,AZE,MNG,TUR",
+    "resolution": "full",
 }
 
 
