@@ -186,7 +186,7 @@ def test_units_hold_their_solutions_in_the_room_given(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "UNIT_BYTES", 1 << 60)
     assert prepare(world, sco, resolution="compact").bits == 16
     slow = scenario.with_parameters(deficits="multiplicative")
-    assert prepare(world, slow).bits == 6
+    assert prepare(world, slow).bits == 10
 
 
 def test_players_stand_first_the_smallest_at_bit_zero() -> None:

@@ -153,7 +153,7 @@ def test_the_json_of_a_bargain() -> None:
 def test_what_is_printed_of_a_war_as_it_was_asked_for() -> None:
     day = dt.date(2025, 9, 1)
     by_statistics = TariffWar(WORLD, day, STATISTICS, None, None, NAMED).to_json()
-    told = {"on": "2025-09-01", "counted": NAMED.to_json()}
+    told = {"on": "2025-09-01", "counted": NAMED.to_json(), "deficit_rules": []}
     assert by_statistics == {"method": "sufficient"} | told
     exact = TariffWar(WORLD, day, None, fought(), None, NAMED).to_json()
     assert exact == fought().to_json() | told

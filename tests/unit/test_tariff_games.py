@@ -264,7 +264,7 @@ def test_the_section_of_a_report_shows_the_diagram_and_the_bargain(world: librar
     section = reactions.section(done, nash_bargain.cooperate(done))
     assert section.figures[0].wide.startswith("<svg")
     assert section.figures[0].csv.startswith("answer of,USA,CHN,step")
-    assert [row[0] for row in section.grids[0].rows] == ["USA", "CHN"]
+    assert [row[0] for row in section.grids[0].rows] == ["United States", "China"]
     assert section.grids[0].rows[0][1] == pytest.approx(100 * done.tariff[0])
     plain = reactions.section(nash_tariffs.war(best_response.contest(world, LABOR), points=0))
     assert plain.figures == ()
