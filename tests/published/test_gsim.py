@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.shared import SHARED
 
 from winset.studies.one_market import read_market
 
@@ -40,13 +39,8 @@ def test_world_prices_of_the_four_regions(tmp_path: Path) -> None:
         assert round(found[name], 4) == printed
 
 
-def test_the_file_as_it_was_handed_on() -> None:
-    path = SHARED / "validation" / "gsim" / "gsim_4x4.json"
-    if not path.exists():
-        path = SHARED / "data" / "validation" / "gsim" / "gsim_4x4.json"
-    if not path.exists():
-        pytest.skip("the source data are not at hand")
-    found = read_market(path).to_json("gsim")
+def test_the_file_as_it_was_handed_on(shared_data: Path) -> None:
+    found = read_market(shared_data / "validation" / "gsim" / "gsim_4x4.json").to_json("gsim")
     assert [round(x, 4) for x in found["world_price"].values()] == list(PRINTED)
 
 

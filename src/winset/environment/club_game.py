@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BACKSTOP = 0.837  # of the cost of abatement, as in the published payoffs
 MOST_STATES = 24  # 2^24 clubs of 24 payoffs take 3 GB, a block at a time
 BLOCK = 16  # clubs at a time, as a power of two
-TIE = 1e-12  # of the larger of two payoffs: below, nobody moves for it
+TIE = 1e-12  # of what a move is made of: below, nobody moves for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,18 @@ def joining(game: NordhausGame, cost: float, tariff: float) -> tuple[Array, Arra
     return alone - nobody, between
 
 
+def moving(
+    game: NordhausGame, members: NDArray[np.bool_], cost: float, tariff: float
+) -> tuple[Array, Array]:
+    """Return what each region gains by leaving or joining alone, (..., n), and what is rounding, (n,).
+
+    A club is Nash-stable where nobody gains more than rounding.
+    """
+    own, between = joining(game, cost, tariff)
+    slack = TIE * (np.abs(own) + np.abs(between).sum(axis=1))
+    return np.where(members, -1.0, 1.0) * (own + members @ between.T), slack
+
+
 def stable_clubs(game: NordhausGame, cost: float, tariff: float) -> list[int]:
     """Return the number of every Nash-stable club, by trying all 2^n.
 
@@ -130,15 +142,12 @@ def stable_clubs(game: NordhausGame, cost: float, tariff: float) -> list[int]:
         raise DataError(
             f"{n} regions have 2^{n} clubs: all can be tried for at most {MOST_STATES}. Merge some of them."
         )
-    own, between = joining(game, cost, tariff)
-    slack = TIE * (np.abs(own) + np.abs(between).sum(axis=1))
     size = 1 << min(n, BLOCK)
     found: list[int] = []
     for first in range(0, 1 << n, size):
         members = clubs(first, size, n)
-        gain = own + members @ between.T
-        holds = np.where(members, gain >= -slack, gain <= slack).all(axis=1)
-        found += (first + np.flatnonzero(holds)).tolist()
+        gain, slack = moving(game, members, cost, tariff)
+        found += (first + np.flatnonzero((gain <= slack).all(axis=1))).tolist()
     return found
 
 
@@ -152,8 +161,7 @@ def penalties(
     at = np.array([0.0, 0.5, 1.0])
     gains = []
     for tariff in at:
-        own, between = joining(game, cost, float(tariff))
-        gains.append(np.where(members, 1.0, -1.0) * (own + between @ members))
+        gains.append(-moving(game, members, cost, float(tariff))[0])
     curves = np.linalg.solve(np.vander(at), np.array(gains)).T  # (n, 3), the highest power first
     ends = {0.0, 1.0}
     for curve in curves:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from winset.display import Table
 from winset.governance.rollcalls.records import ISSUES, member_names
 from winset.report.speech import name
+from winset.report.tables import share
 from winset.report.words import counted
 from winset.studies.agreement import label
 
@@ -52,11 +53,6 @@ def _two(value: float | None) -> str:
     return "–" if value is None or math.isnan(value) else f"{value:.2f}"
 
 
-def _percent(value: float | None) -> str:
-    """Write a share as a percentage."""
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
 def _table(title: str, first: str, *figures: str) -> Table:
     """Return an empty table: a column of names, then columns of figures."""
     table = Table(title)
@@ -79,12 +75,12 @@ def _years(bloc: str, payload: list[dict[str, Any]]) -> Table:
             year["years"],
             str(sum(1 for economy in year["economies"] if economy["votes"])),
             str(own["roll_calls"]),
-            _percent(own["unanimous"]),
+            share(own["unanimous"]),
             _two(own["agreement_index"]),
             _two(own["rice"]),
             _two(own["common_position"]["median"]),
         ]
-        table.add_row(*cells, *([_percent(year["against"]["pair_agreement"])] if against else []))
+        table.add_row(*cells, *([share(year["against"]["pair_agreement"])] if against else []))
     return table
 
 
@@ -93,7 +89,7 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
     own, names = payload["cohesion"], member_names()
     yield (
         f"{heading}: {own['roll_calls']} roll calls. The members voted alike on "
-        f"{_percent(own['unanimous'])}; agreement index {_two(own['agreement_index'])}, "
+        f"{share(own['unanimous'])}; agreement index {_two(own['agreement_index'])}, "
         f"Rice {_two(own['rice'])} (1 = united)."
     )
     meeting = own["common_position"]
@@ -106,9 +102,9 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
     if "against" in payload:
         other = payload["against"]
         yield (
-            f"With {other['bloc']}: majorities agree on {_percent(other['plurality_agreement'])} "
+            f"With {other['bloc']}: majorities agree on {share(other['plurality_agreement'])} "
             f"of {other['roll_calls']} roll calls, pairs of members on "
-            f"{_percent(other['pair_agreement'])}."
+            f"{share(other['pair_agreement'])}."
         )
     table = _table(
         "Members, by ideal point",
@@ -132,9 +128,9 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
             str(economy["votes"]),
             _two(economy["ideal_point"]),
             _two(economy["standard_error"]),
-            _percent(role["with_others"]),
+            share(role["with_others"]),
             str(role["lone_dissents"]),
-            _percent(role["pivotal"]),
+            share(role["pivotal"]),
             _two(role["cohesion_without"]),
         )
     yield table
@@ -143,7 +139,7 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
         table.add_row(
             f"{code} {ISSUES[code]}",
             str(part["roll_calls"]),
-            _percent(part["unanimous"]),
+            share(part["unanimous"]),
             _two(part["agreement_index"]),
             _two(part["rice"]),
         )
@@ -173,7 +169,7 @@ def _pairs(pairs: list[dict[str, Any]]) -> Table:
         table.add_row(
             f"{pair['a']}–{pair['b']}",
             str(pair["votes"]),
-            _percent(pair["agreement"]),
+            share(pair["agreement"]),
             _two(pair["kappa"]),
             _two(pair["pi"]),
         )

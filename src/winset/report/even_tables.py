@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from winset.display import Table, signed
-from winset.report.treaty_tables import percent, place
+from winset.report.tables import share
+from winset.report.treaty_tables import place
 from winset.report.words import counted
 from winset.studies.agreement import label
 from winset.studies.evenhandedness import FEWEST_CLUSTERS, LIMITS
@@ -45,8 +46,8 @@ def shown(done: EvenHandedness) -> Iterator[Table | str]:
         where = "–" if row["best_place"] is None else place(row["best_place"], row["worst_place"])
         table.add_row(
             f"{row['code']} {row['name'].split(' (')[0]}", str(row["pairs"]),
-            percent(row["same"]), percent(row["low"]), percent(row["high"]), where,
-            percent(row["expected"]),
+            share(row["same"]), share(row["low"]), share(row["high"]), where,
+            share(row["expected"]),
             " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in firm),
             " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in mild),
         )  # fmt: skip

@@ -47,6 +47,11 @@ def number(value: float, digits: int) -> str:
     return "–" if value != value else signed(value, digits)
 
 
+def share(value: float | None) -> str:
+    """Write a share as a whole percentage, a dash where there is none."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
 def footer(study: Study) -> str:
     """Return the line that makes the figures traceable."""
     result = study.result

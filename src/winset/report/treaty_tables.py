@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winset.display import Table
+from winset.report.tables import share
 from winset.report.words import counted
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ WIDEST_TITLE = 70
 def place(best: int, worst: int) -> str:
     """Write the places that an interval allows: one, or a range within which nobody is ranked."""
     return str(best) if best == worst else f"{best}–{worst}"
-
-
-def percent(value: float | None) -> str:
-    """Write a share as a percentage."""
-    return "–" if value is None else f"{100 * value:.0f} %"
 
 
 def short(title: str) -> str:
@@ -52,7 +48,7 @@ def shown(done: Commitments, *, top: int) -> Iterator[Table | str]:
         table.add_row(
             f"{row['code']} {row['name']}",
             str(row["party"]), str(row["signed_only"]), str(row["neither"]),
-            percent(row["share"]), percent(row["low"]), percent(row["high"]),
+            share(row["share"]), share(row["low"]), share(row["high"]),
             place(row["best_place"], row["worst_place"]),
             "–" if wait is None else f"{wait:.1f}",
         )  # fmt: skip
@@ -68,8 +64,8 @@ def shown(done: Commitments, *, top: int) -> Iterator[Table | str]:
     table.figures("alike", "95 % from", "to", "place", "both of either's")
     for row in pairs if few else pairs[:PAIRS_SHOWN] + pairs[-PAIRS_SHOWN:]:
         table.add_row(
-            f"{row['a']}–{row['b']}", percent(row["alike"]), percent(row["low"]),
-            percent(row["high"]), place(row["best_place"], row["worst_place"]), percent(row["both"]),
+            f"{row['a']}–{row['b']}", share(row["alike"]), share(row["low"]),
+            share(row["high"]), place(row["best_place"], row["worst_place"]), share(row["both"]),
         )  # fmt: skip
     yield table
     table = Table("By field")
@@ -78,7 +74,7 @@ def shown(done: Commitments, *, top: int) -> Iterator[Table | str]:
     for row in done.fields():
         table.add_row(
             row["field"], str(row["treaties"]), str(row["all"]), str(row["none"]),
-            percent(row["mean_share"]),
+            share(row["mean_share"]),
         )  # fmt: skip
     yield table
     if gaps:

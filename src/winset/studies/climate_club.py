@@ -35,6 +35,8 @@ class Club:
         Intervals of the penalty in which nobody gains by moving.
     price, cut : floats
         Mean carbon price by emissions, USD a tonne, and the part of all emissions that is cut.
+    stable : bool
+        Whether nobody gains by moving alone.
     """
 
     members: NDArray[np.bool_]
@@ -43,11 +45,7 @@ class Club:
     held_between: tuple[tuple[float, float], ...]
     price: float
     cut: float
-
-    @property
-    def stable(self) -> bool:
-        """Whether nobody gains by moving alone."""
-        return bool(np.all(self.moving <= club_game.TIE * np.maximum(np.abs(self.welfare), 1.0)))
+    stable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +140,15 @@ def climate_clubs(
 
 
 def _club(game: NordhausGame, members: NDArray[np.bool_], cost: float, tariff: float) -> Club:
-    own, between = club_game.joining(game, cost, tariff)
+    gain, slack = club_game.moving(game, members, cost, tariff)
     prices = game.prices(members, cost)
     emitted = game.emissions / game.emissions.sum()
     return Club(
         members=members,
         welfare=game.payoffs(members, cost, tariff),
-        moving=np.where(members, -1.0, 1.0) * (own + between @ members),
+        moving=gain,
         held_between=tuple(club_game.penalties(game, members, cost)),
         price=float(prices @ emitted),
         cut=float(game.cuts(prices) @ emitted),
+        stable=bool((gain <= slack).all()),
     )
