@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from winset.games import kernels
+from winset.subsets import moebius
 
 SIZES = (3, 9)  # of nine players a block has eight coalitions
 
@@ -39,12 +40,12 @@ def test_the_first_that_is_not_finite() -> None:
 def test_dividends_are_what_parts_do_not_have(n: int) -> None:
     values = drawn(n)
     dividends = values.copy()
-    kernels.moebius(dividends, -1.0)
+    moebius(dividends, -1.0)
     for mask in (0b101, (1 << n) - 1, 1 << (n - 1)):
         parts = (s for s in range(1 << n) if s & ~mask == 0)
         signed = sum((-1) ** (mask ^ s).bit_count() * values[s] for s in parts)
         assert dividends[mask] == pytest.approx(signed, abs=1e-9)
-    kernels.moebius(dividends, 1.0)
+    moebius(dividends, 1.0)
     np.testing.assert_allclose(dividends, values, atol=1e-9)
 
 

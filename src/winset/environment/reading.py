@@ -24,7 +24,6 @@ FINAL = ("from_region", "from_sector", "to_region")
 EMISSIONS = ("region", "sector", "gas")
 HOUSEHOLDS = ("region", "gas")
 MOST_INDUSTRIES = 12_000  # the inverse of such a system takes 1.2 GB
-SHOWN = 8  # problems told at once
 
 Rows = list[tuple[str, tuple[str, ...], float]]
 
@@ -54,7 +53,7 @@ def read_system(folder: Path) -> InterIndustry:
     for where, key, value in flows:
         if value < 0:
             problems.add(where, f"{', '.join(key)} is {value:g}; inputs are zero or more.")
-    _refuse(problems)
+    problems.refuse(str(problems.folder))
     regions = _order(key[0] for _, key, _ in (*flows, *final))
     sectors = _order(key[1] for _, key, _ in (*flows, *final))
     gases = _order(key[-1] for _, key, _ in (*emitted, *own))
@@ -86,7 +85,7 @@ def read_system(folder: Path) -> InterIndustry:
         emissions[gases.index(gas), industry(region, sector, where)] = value
     for where, (region, gas), value in own:
         households[gases.index(gas), at("region", region, regions, where)] = value
-    _refuse(problems)
+    problems.refuse(str(problems.folder))
     return InterIndustry(regions, sectors, gases, used, bought, emissions, households)
 
 
@@ -116,7 +115,7 @@ def read_club_game(folder: Path) -> NordhausGame:
         regions.append(row["Country"])
         columns.append([tables.number(row[c], c, where, problems) for c in figures])
     curve = _long(folder, "parameters.csv", ("region",), problems, ("a", "b"))
-    _refuse(problems)
+    problems.refuse(str(problems.folder))
     if [f"Import_{r}" for r in regions] != names:
         raise DataError(
             f"{path}: the regions are {listed(regions, 20)}, and the columns of imports {listed(names, 20)}. "
@@ -184,7 +183,7 @@ def _statuses(
             problems.add(path.name, f"the status of {region} is {value:g}: 1 is in, 0 is out.")
     if missing := [r for r in regions if r not in told]:
         problems.add(path.name, f"no status of {listed(missing)}. Give each region 1 or 0.")
-    _refuse(problems)
+    problems.refuse(str(problems.folder))
     return np.array([told[r] == 1.0 for r in regions])
 
 
@@ -221,10 +220,3 @@ def _long(
     if not found and not problems.found:
         problems.add(name, "no row in it.")
     return found
-
-
-def _refuse(problems: tables.Problems) -> None:
-    if problems.found:
-        more = len(problems.found) - SHOWN
-        said = "\n".join(problems.found[:SHOWN]) + (f"\n… and {more} more" if more > 0 else "")
-        raise DataError(f"{problems.folder}:\n{said}")

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, prange
 
-from winset.subsets import moebius as moebius
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 

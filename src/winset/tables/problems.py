@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from winset.tables.figures import Figures
 
+TOLD = 10  # problems in one message
 MOST_PROBLEMS = 200  # a file with more is the wrong file: stop reading it
 
 
@@ -29,6 +30,11 @@ class Problems:
     def add(self, where: str, what: str) -> None:
         """Note a problem at a file or row."""
         self.found.append(f"{where}: {what}")
+
+    def refuse(self, what: str) -> None:
+        """Raise DataError with the first ten problems, where there is any; `what` was to be read."""
+        if self.found:
+            raise DataError(f"{what}:\n  " + "\n  ".join(self.found[:TOLD]))
 
     @property
     def full(self) -> bool:

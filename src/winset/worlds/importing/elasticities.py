@@ -98,8 +98,7 @@ def _table(path: Path, sectors: Sequence[str], traded: NDArray[np.bool_]) -> Ela
             )
     if not columns:
         problems.add(path.name, "no sector in it.")
-    if problems.found:
-        raise DataError(f"--elasticities {path}:\n  " + "\n  ".join(problems.found[:10]))
+    problems.refuse(f"--elasticities {path}")
     values = {
         column.removeprefix(production.SET): np.where(
             traded, [known.get(s, math.nan) for s in sectors], math.nan
