@@ -24,7 +24,8 @@ BLOCKS = 512  # of coalitions, for progress
 TIE = 1e-12  # of all benefits: below, nobody moves for it
 POWER, LINK, SHOT, STEP, BOUNDED, NETWORK = range(6)
 #: Counts of coalitions by size: all; no member gains by leaving; no outsider by joining; both; members can
-#: be kept in by payments among them; every member gains against nobody's coalition.
+#: be kept in by payments among them; no member loses against acting alone. The last three count only
+#: coalitions that gain something together.
 COUNTED = ("coalitions", "internally", "externally", "stable", "with_transfers", "all_gain")
 #: Best coalitions by size, by the sum of everybody's payoffs.
 KEPT = ("any", "stable", "with_transfers", "all_gain")
@@ -194,12 +195,15 @@ def _payoff(k, inside, kind, state, columns):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note(size, inside_ok, outside_ok, kept_ok, gaining, total, mask, counts, welfare, best):  # type: ignore[no-untyped-def]
-    flags = (True, inside_ok, outside_ok, inside_ok and outside_ok, kept_ok, gaining)
+def _note(size, inside_ok, outside_ok, kept_ok, gaining, worthwhile, total, mask, counts, welfare, best):  # type: ignore[no-untyped-def]
+    stable = inside_ok and outside_ok and worthwhile
+    kept_ok = kept_ok and worthwhile
+    gaining = gaining and worthwhile
+    flags = (True, inside_ok, outside_ok, stable, kept_ok, gaining)
     for c in range(6):
         if flags[c]:
             counts[size, c] += 1
-    for place, flag in enumerate((True, flags[3], kept_ok, gaining)):
+    for place, flag in enumerate((True, stable, kept_ok, gaining)):
         if flag and total > welfare[size, place]:
             welfare[size, place] = total
             best[size, place] = mask
@@ -250,7 +254,7 @@ def _block(first, last, n, low, how, figures, columns, tables, slack, gains, cou
                 outside_ok = False
         gains[mask] = gain if acting else 0.0
         _note(
-            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, total, mask,
+            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack, total, mask,
             counts, welfare, best,
         )  # fmt: skip
 
@@ -320,7 +324,7 @@ def _network_block(first, last, n, b, c, W, slack, gains, counts, welfare, best)
                 outside_ok = False
         gains[mask] = gain if acting else 0.0
         _note(
-            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, total, mask,
+            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack, total, mask,
             counts, welfare, best,
         )  # fmt: skip
 

@@ -11,7 +11,8 @@ outsider by joining, u_out(k) ≥ u_in(k + 1). With linear benefits
 
     u_in(k) − u_out(k − 1) = −(b²/2c)(k − 1)(k − 3),
 
-so that three hold, whatever n ≥ 3, b and c. The leader's game with quadratic benefits has the form of
+so that three hold, whatever n ≥ 3, b and c; at three a member is as well off outside, so that two hold too.
+The leader's game with quadratic benefits has the form of
 Barrett (1994), all at once that of Carraro & Siniscalco (1993), both from general knowledge; the formulas are
 derived here.
 """
@@ -87,7 +88,7 @@ def by_size(
     """Return payoffs by size of the coalition, see the module for the equations.
 
     >>> by_size(10, benefit=2.0, cost=3.0).stable
-    (3,)
+    (2, 3)
 
     Raises
     ------
