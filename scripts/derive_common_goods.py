@@ -43,8 +43,8 @@ def main(shared: Path) -> None:
         "title": "Research, internet use and jointly written works of the SCO's members and partners",
         "sources": [
             {
-                "title": "UN SDG Global Database (research, October 2020) and ITU (internet use), by Gapminder "
-                "Systema Globalis",
+                "title": "UN SDG Global Database (research, October 2020) and ITU (internet use), by "
+                "Gapminder Systema Globalis",
                 "path": "https://github.com/open-numbers/ddf--gapminder--systema_globalis",
                 "license": "CC BY 4.0; UN terms, free with attribution",
             },

@@ -130,7 +130,7 @@ class Center:
         """Return f(G), or whether the threshold is reached."""
         G = np.asarray(level, dtype=np.float64)
         if self.kind == "threshold":
-            return (G >= self.threshold * (1.0 - 1e-12)).astype(np.float64)
+            return (self.threshold * (1.0 - 1e-12) <= G).astype(np.float64)
         return G if self.form == "linear" else self.satiation * G - G**2 / 2.0
 
     def outcome(self, efforts: Array) -> Outcome:
@@ -219,7 +219,7 @@ def _provider(center: Center, inside: NDArray[np.bool_]) -> int:
 
 
 def least_cost(center: Center, inside: NDArray[np.bool_]) -> tuple[Array, float]:
-    """Efforts of a group that reach the threshold at least cost, (n,), and that cost; infinite if they cannot.
+    """Efforts with which a group reaches the threshold cheapest, (n,), and their cost, infinite if it cannot.
 
     Marginal costs are equal but for those at their capacity: g_i = min(capacity_i, λ/c_i).
     """
@@ -277,7 +277,9 @@ def _checked(center: Center) -> None:
     if center.form == "quadratic" and not 0 < center.satiation < np.inf:
         raise DataError(f"satiation is {center.satiation:g}; it must be above zero.")
     if center.timing == "leader" and center.kind != "sum":
-        raise DataError("timing = leader is worked out for kind = sum. Leave it out, or change the kind.")
+        raise DataError(
+            "timing = leader is worked out for kind = sum. Leave it out, or change the kind."
+        )
     if center.kind == "ces" and (not np.isfinite(center.rho) or abs(center.rho) < NO_RHO):
         raise DataError(
             f"rho is {center.rho:g}; near 0 the level (Σ g^rho)^(1/rho) has no limit. Take it at least "
@@ -290,13 +292,17 @@ def _checked(center: Center) -> None:
     if center.kind == "threshold":
         _checked_threshold(center)
     elif np.isfinite(center.capacity).any():
-        raise DataError(f"capacities are for kind = threshold, not for {center.kind}. Leave them out.")
+        raise DataError(
+            f"capacities are for kind = threshold, not for {center.kind}. Leave them out."
+        )
 
 
 def _checked_weights(center: Center) -> None:
     W, n = center.weights, len(center)
     if W is None or W.shape != (n, n):
-        raise DataError("kind = network needs weights: what reaches each member of each one's effort.")
+        raise DataError(
+            "kind = network needs weights: what reaches each member of each one's effort."
+        )
     if not (np.isfinite(W).all() and (W >= 0).all() and (W.diagonal() > 0).all()):
         raise DataError("weights are zero or more, and above zero of a member's own effort.")
     between = W - np.diag(W.diagonal())
@@ -307,8 +313,8 @@ def _checked_weights(center: Center) -> None:
     ]
     if alone:
         raise DataError(
-            f"{', '.join(alone)}: out of reach; no effort of others reaches there and none from there reaches "
-            "others. Add a weight, or leave it out."
+            f"{', '.join(alone)}: out of reach; no effort of others reaches there and none from there "
+            "reaches others. Add a weight, or leave it out."
         )
 
 

@@ -79,10 +79,11 @@ def _several(mask):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _state(mask, full, low, how, figures, columns, tables):  # type: ignore[no-untyped-def]
-    """Equilibrium of a coalition: f(G), factors of a member's and an outsider's cost, who pays alone and what.
+    """Equilibrium of a coalition: f(G), factors of members' and outsiders' costs, who pays alone and what.
 
-    `how`: kind, 1 for quadratic, 1 for leader; `figures`: e, A, τ; `columns`: `Columns`; `tables`:
-    sums of b, of the factor of a member's cost, of (b/c)^e or c, largest b/c, −cost and net worth.
+    `how`: kind, 1 for quadratic, 1 for leader; `figures`: e, A, τ; `columns`: b, factor of a member's cost,
+    third of the tables, −c, capacity, factor of an outsider's cost; `tables`: sums of b, of the factor of a
+    member's cost, of (b/c)^e or, the largest, b/c or net worth alone; the largest −c.
     """
     kind, quadratic, leader = how
     e, A, tau = figures
@@ -147,7 +148,7 @@ def _lumpy(mask, out, low, kind, tau, B, columns, tables):  # type: ignore[no-un
             for k in range(columns.shape[1]):
                 if mask >> k & 1:
                     cost += _bounded(price, k, columns)
-        if B >= cost:
+        if cost <= B:
             return 1.0, price * price / 2.0 if kind == STEP else price, 0.0, -1, 0.0
     net = _most(tables[2], out, low)
     if net >= 0.0:
@@ -158,7 +159,7 @@ def _lumpy(mask, out, low, kind, tau, B, columns, tables):  # type: ignore[no-un
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _price(mask, need, columns):  # type: ignore[no-untyped-def]
-    """λ with Σ min(capacity, λ/c) = τ; members stand in the order of c × capacity; infinite if they cannot."""
+    """λ with Σ min(capacity, λ/c) = τ, members by c × capacity; infinite if they cannot."""
     free = 0.0
     for k in range(columns.shape[1]):
         if mask >> k & 1:
@@ -195,7 +196,8 @@ def _payoff(k, inside, kind, state, columns):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note(size, inside_ok, outside_ok, kept_ok, gaining, worthwhile, total, mask, counts, welfare, best):  # type: ignore[no-untyped-def]
+def _note(size, sound, total, mask, counts, welfare, best):  # type: ignore[no-untyped-def]
+    inside_ok, outside_ok, kept_ok, gaining, worthwhile = sound
     stable = inside_ok and outside_ok and worthwhile
     kept_ok = kept_ok and worthwhile
     gaining = gaining and worthwhile
@@ -253,10 +255,8 @@ def _block(first, last, n, low, how, figures, columns, tables, slack, gains, cou
             elif moved > u + slack:
                 outside_ok = False
         gains[mask] = gain if acting else 0.0
-        _note(
-            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack, total, mask,
-            counts, welfare, best,
-        )  # fmt: skip
+        sound = (inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack)
+        _note(_size(mask), sound, total, mask, counts, welfare, best)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -323,10 +323,8 @@ def _network_block(first, last, n, b, c, W, slack, gains, counts, welfare, best)
             elif moved > u + slack:
                 outside_ok = False
         gains[mask] = gain if acting else 0.0
-        _note(
-            _size(mask), inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack, total, mask,
-            counts, welfare, best,
-        )  # fmt: skip
+        sound = (inside_ok, outside_ok, gain >= leaving - slack, gaining, gain > slack)
+        _note(_size(mask), sound, total, mask, counts, welfare, best)
 
 
 @njit(cache=True, parallel=True, nogil=True, error_model="numpy")
@@ -371,9 +369,7 @@ def coalitions(center: Center, progress: Callable[[int, int], None] | None = Non
             _run_network(part, n, b, c, W, slack, gains, counted, found, whose)
         else:
             low, how, figures, columns, tables = prepared
-            _run(
-                part, n, low, how, figures, columns, tables, slack, gains, counted, found, whose
-            )
+            _run(part, n, low, how, figures, columns, tables, slack, gains, counted, found, whose)
         counts += counted.sum(axis=0)
         for t in range(here):
             better = found[t] > welfare

@@ -153,9 +153,7 @@ def _cheapest(network: Network, arcs: Sequence[int]) -> Flow:
         for node, d in enumerate(distance):
             potential[node] += farthest if d < 0 else min(d, farthest)
         spent += left.push(sink, via) * potential[sink]
-    unsent = tuple(
-        Fraction(left.room[own[n]] if wanted[n] < 0 else 0, scale) for n in range(count)
-    )
+    unsent = tuple(Fraction(left.room[own[n]] if wanted[n] < 0 else 0, scale) for n in range(count))
     unserved = tuple(
         Fraction(left.room[own[n]] if wanted[n] > 0 else 0, scale) for n in range(count)
     )

@@ -100,16 +100,15 @@ def interdict(network: Network, attacks: int) -> Interdiction:
             value = flow(network, (k,)).value
             if value is not None:
                 alone[k] = value
-    return Interdiction(
-        network, attacks, attacked, flow(network), after, sets, as_good, alone
-    )
+    return Interdiction(network, attacks, attacked, flow(network), after, sets, as_good, alone)
 
 
 def _worse(network: Network, one: Fraction | None, other: Fraction | None) -> bool:
     """Tell whether one value is worse for whoever uses the network; None is a flow without bound."""
     if network.problem == "max-flow":
         return one is not None and (other is None or one < other)
-    assert one is not None and other is not None
+    assert one is not None
+    assert other is not None
     return one > other
 
 

@@ -122,7 +122,9 @@ def read_network(
     ):
         name = row["Node"]
         if not name or name in nodes:
-            problems.add(where, f"node {name!r} stands twice." if name else "a node without a name.")
+            problems.add(
+                where, f"node {name!r} stands twice." if name else "a node without a name."
+            )
             continue
         nodes[name] = len(nodes)
         given = _exact(row, "SupplyDemand", where, problems) if of_nodes else Fraction(0)
@@ -193,7 +195,9 @@ def _whole(
             problems.add("nodes.csv", f"the flow is to run from {ends[0]} to itself.")
     elif not (any(s < 0 for s in supply) and any(s > 0 for s in supply)):
         which = "supplies" if not any(s < 0 for s in supply) else "demands"
-        said = f"no node {which} anything: SupplyDemand is negative for supply, positive for demand."
+        said = (
+            f"no node {which} anything: SupplyDemand is negative for supply, positive for demand."
+        )
         problems.add("nodes.csv", said)
 
 

@@ -113,7 +113,7 @@ class CenterFile(Strict):
     unit: str = "USD million a year"
     members: str | list[str] | None = None
     on: dt.date | None = None
-    technology: TechnologyFile = Field(default_factory=TechnologyFile)
+    technology: TechnologyFile = Field(default_factory=lambda: TechnologyFile.model_validate({}))
     benefit: SizedFile | None = None
     cost: SizedFile | None = None
     member: list[MemberFile] = Field(default_factory=list)
@@ -200,7 +200,9 @@ def _consistent(file: CenterFile, place: TomlPosition) -> None:
             given = getattr(found, key) is not None
             at = place.at("technology", key)
             if given and kind != owner:
-                raise DataError(f"{at}: {key} belongs to kind = {owner!r}, not to {kind!r}. Drop it.")
+                raise DataError(
+                    f"{at}: {key} belongs to kind = {owner!r}, not to {kind!r}. Drop it."
+                )
             if not given and kind == owner:
                 raise DataError(f"{at}: {key} is missing, which kind = {kind!r} needs. Add it.")
     if found.satiation is not None and found.form != "quadratic":
@@ -281,7 +283,9 @@ def network_of(plan: Plan) -> Network | None:
                     f"{place.at('routes', key)}: no node {getattr(asked, key)!r}; found {listed(names)}."
                 )
         if asked.start == asked.end:
-            raise DataError(f"{place.at('routes', 'end')}: the flow is to run from a node to itself.")
+            raise DataError(
+                f"{place.at('routes', 'end')}: the flow is to run from a node to itself."
+            )
     elif not (min(demand) < 0 < max(demand)):
         raise DataError(
             f"{place.at('routes', 'problem')}: no [[node]] supplies (demand < 0), or none demands."
@@ -294,5 +298,7 @@ def network_of(plan: Plan) -> Network | None:
         supply=tuple(demand),
         start=names.index(asked.start) if of_flow else -1,
         end=names.index(asked.end) if of_flow else -1,
-        countries=tuple(about[n].country if n in about else "" for n in names) if about else (),
+        countries=tuple(about[n].country if n in about else "" for n in names)
+        if any(node.country for node in file.node)
+        else (),
     )

@@ -96,7 +96,9 @@ def by_size(
         Fewer than two members, or a figure that is not positive.
     """
     if n < 2 or not (benefit > 0 and cost > 0 and satiation > 0):
-        raise DataError("sizes need at least two members, and benefit, cost and satiation above zero.")
+        raise DataError(
+            "sizes need at least two members, and benefit, cost and satiation above zero."
+        )
     k = np.arange(n + 1.0)
     phi = benefit / cost
     acting = np.where(k < 2, 1.0, k)  # alone, or nobody: as if by itself

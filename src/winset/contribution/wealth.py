@@ -1,13 +1,13 @@
 """Contributors with incomes of their own: who gives how much of it, and that a transfer changes nothing.
 
-Member i has w_i, keeps x_i and gives g_i = w_i − x_i ≥ 0; its utility is x_i^(1−α_i) G^α_i with G = Σ g. Alone
-it gives so that G = α_i (w_i + G_{−i}), or nothing, so that the level is the one root of
+Member i has w_i, keeps x_i and gives g_i = w_i − x_i ≥ 0; its utility is x_i^(1−α_i) G^α_i, G = Σ g. Alone it
+gives so that G = α_i (w_i + G_{−i}), or nothing, so that the level is the one root of
 
     Σ_i max(0, w_i − G (1 − α_i)/α_i) = G.
 
 Among those who give before and after it, a transfer of income leaves G and everybody's x as they were
-(Warr 1983; Bergstrom, Blume & Varian 1986; from general knowledge). Lindahl's prices p_i = α_i w_i/G, which sum
-to 1, support G = Σ α_i w_i, at which each keeps (1 − α_i) w_i.
+(Warr 1983; Bergstrom, Blume & Varian 1986; from general knowledge). Lindahl's prices p_i = α_i w_i/G, which
+sum to 1, support G = Σ α_i w_i, at which each keeps (1 − α_i) w_i.
 """
 
 from __future__ import annotations

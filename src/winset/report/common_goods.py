@@ -33,14 +33,14 @@ ADDS_UP = {
     "threshold": "the good is there once a threshold is reached",
 }
 RULES = {
-    "own": "each its own effort",
-    "lindahl": "Lindahl's prices",
-    "equal": "equal parts",
-    "benefit": "by benefit",
-    "gdp": "by GDP",
-    "population": "by population",
-    "key": "by capital key",
-    "shapley": "Shapley value",
+    "own": "own effort",
+    "lindahl": "Lindahl",
+    "equal": "equal",
+    "benefit": "benefit",
+    "gdp": "GDP",
+    "population": "population",
+    "key": "key",
+    "shapley": "Shapley",
     "nucleolus": "nucleolus",
 }
 
@@ -50,7 +50,7 @@ def shown(done: Common) -> list[Table | str]:
     said: list[Table | str] = []
     if isinstance(done.center, CommonGood):
         said += [_efforts(done.center), *verdict(done.center), _payments(done.center)]
-        said += [*holding(done.center), _sizes(done.center)]
+        said += [*_votes(done.center), *holding(done.center), _sizes(done.center)]
     elif isinstance(done.center, Facility):
         said.append(_facility(done.center))
     else:
@@ -92,7 +92,7 @@ def _efforts(done: CommonGood) -> Table:
     table.names("member")
     table.figures("effort alone", "together", "payoff alone")
     table.figures("cost together", "benefit together", spare=True)
-    table.figures("gain, own costs", "part of costs alone %", "of benefits %")
+    table.figures("gain, own costs", "costs alone %", "benefits alone %")
     gains = done.gains["own"]
     parts, enjoyed = done.free_riding
     for k in np.argsort(-center.benefit, kind="stable"):
@@ -156,25 +156,24 @@ def _payments(done: CommonGood) -> Table:
     table = Table(f"Who bears what of the costs, by rule ({done.plan.file.unit})")
     table.names("member")
     for k, rule in enumerate(done.payments):
-        table.figures(RULES[rule], spare=k > 2 and rule not in ("shapley", "nucleolus"))
+        table.figures(RULES[rule], spare=k > 1 and rule not in ("benefit", "shapley"))
     for k in np.argsort(-done.center.benefit, kind="stable"):
         table.add_row(
             done.center.members[k], *(_signed(float(x[k])) for x in done.payments.values())
         )
     table.add_part()
     table.add_row("together", *(_signed(float(x.sum())) for x in done.payments.values()))
-    gains = done.gains
-    table.add_row(
-        "who loses", *(str(int((x < -done.slack).sum())) for x in gains.values())
-    )
-    table.add_row(
-        "budget passes",
-        *(
-            ", ".join(v["voting"] for v in done.votes if v["payment"] == rule and v["passes"]) or "no"
-            for rule in done.payments
-        ),
-    )
+    table.add_row("lose", *(str(int((x < -done.slack).sum())) for x in done.gains.values()))
     return table
+
+
+def _votes(done: CommonGood) -> list[str]:
+    """Say which payments pass under which voting rule, when those who gain vote for them."""
+    said = []
+    for voting in dict.fromkeys(v["voting"] for v in done.votes):
+        passing = [RULES[v["payment"]] for v in done.votes if v["voting"] == voting and v["passes"]]
+        said.append(f"  {voting}: {', '.join(passing) or 'none'}")
+    return ["Those who gain vote for the budget. It passes, paid so, under", *said] if said else []
 
 
 def holding(done: CommonGood) -> list[str]:
@@ -202,7 +201,9 @@ def holding(done: CommonGood) -> list[str]:
         said.append(f"The best that payments among its members can hold, of {len(names)}: {whom}.")
     if float(done.found.gains[-1]) > done.slack:
         if not done.losers:
-            said.append("A clause that none may be missing makes all of them stay, without payments.")
+            said.append(
+                "A clause that none may be missing makes all of them stay, without payments."
+            )
         else:
             held = [RULES[r] for r, x in done.gains.items() if (x >= -done.slack).all()]
             said.append(
@@ -250,13 +251,15 @@ def _ranges(done: CommonGood) -> list[str]:
         return []
     low, _, high = done.ranges
     return [
-        f"With all benefits at their lower ends acting as one is worth {low['gain']:,.4g}, at their upper ends "
-        f"{high['gain']:,.4g}."
+        f"With all benefits at their lower ends acting as one is worth {low['gain']:,.4g}, at their upper "
+        f"ends {high['gain']:,.4g}."
     ]
 
 
 def _facility(done: Facility) -> Table:
-    table = Table(f"{done.plan.file.title or done.plan.name}: who pays what ({done.plan.file.unit})")
+    table = Table(
+        f"{done.plan.file.title or done.plan.name}: who pays what ({done.plan.file.unit})"
+    )
     table.names("member")
     table.figures("alone", *done.payments)
     for k, code in enumerate(done.members):
@@ -315,7 +318,9 @@ def routes(done: Routes) -> list[Table | str]:
         )
     if found.as_good:
         others = [", ".join(" → ".join(network.name(k)) for k in arcs) for arcs in found.as_good]
-        said.append(f"As good: {'; or '.join(others[:3])}{'; and more' if len(others) > 3 else ''}.")
+        said.append(
+            f"As good: {'; or '.join(others[:3])}{'; and more' if len(others) > 3 else ''}."
+        )
     if done.links:
         table = Table("Which link's loss costs most, alone")
         table.names("from", "to")
@@ -379,8 +384,8 @@ def _of_program(done: JointProgram) -> list[str]:
     willing = int((done.alone > 0).sum())
     if willing:
         said.append(
-            f"By these elasticities {willing} of {len(done.members)} would gain by adding research alone. That "
-            "they do not is a reason to doubt the elasticities, or the years until research works."
+            f"By these elasticities {willing} of {len(done.members)} would gain by adding research alone. "
+            "That they do not is a reason to doubt the elasticities, or the years until research works."
         )
     else:
         said.append("Alone, nobody would add anything.")
@@ -527,23 +532,26 @@ def _reactions(done: CommonGood) -> Section:
 def _bars(frame: pd.DataFrame, value: str, by: str, width: int) -> Picture:
     import altair as alt
 
-    return (
+    made: Picture = (
         alt.Chart(frame)
         .mark_bar()
         .encode(
             x=alt.X(f"{value}:Q", title=value),
             y=alt.Y("member:N", sort=None, title=None),
             yOffset=alt.YOffset(f"{by}:N", sort=None),
-            color=alt.Color(f"{by}:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=2)),
+            color=alt.Color(
+                f"{by}:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=2)
+            ),
         )
         .properties(width=max(width - 120, 160))
     )
+    return made
 
 
 def _lines(frame: pd.DataFrame, width: int) -> Picture:
     import altair as alt
 
-    return (
+    made: Picture = (
         alt.Chart(frame)
         .mark_line()
         .encode(
@@ -553,12 +561,13 @@ def _lines(frame: pd.DataFrame, width: int) -> Picture:
         )
         .properties(width=max(width - 90, 160), height=220)
     )
+    return made
 
 
 def _stability(frame: pd.DataFrame, width: int) -> Picture:
     import altair as alt
 
-    return (
+    made: Picture = (
         alt.Chart(frame)
         .mark_circle()
         .encode(
@@ -570,6 +579,7 @@ def _stability(frame: pd.DataFrame, width: int) -> Picture:
         )
         .properties(width=max(width - 90, 160), height=220)
     )
+    return made
 
 
 def _of_routes(done: Routes) -> Section:
@@ -610,4 +620,3 @@ def _of_research(done: JointProgram) -> Section:
         paragraphs=tuple(_of_program(done)),
         grids=(_grid(headings, rows, 2),),
     )
-

@@ -50,7 +50,9 @@ def group(
     listed_codes = tuple(m.code for m in file.member)
     if named is None:
         if not listed_codes:
-            raise DataError(f"{plan.place.name}: no members. Add members, or a [[member]] for each.")
+            raise DataError(
+                f"{plan.place.name}: no members. Add members, or a [[member]] for each."
+            )
         return Group(listed_codes)
     known = load_blocs() if blocs is None else blocs
     day = on or file.on or dt.date.today()
@@ -66,8 +68,8 @@ def center_of(plan: Plan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]
     """Return a center with all figures, and where they come from.
 
     With totals: ``[benefit] total`` is what the whole of the good is worth to all (what a unit is worth where
-    benefits are linear), ``[cost] total`` the least that it costs them, the cost of an effort falling with the
-    proxy: twice as large, twice the effort at a marginal cost.
+    benefits are linear), ``[cost] total`` the least that it costs them; costs fall with the proxy: who is
+    twice as large gives twice the effort at the same marginal cost.
 
     Raises
     ------
@@ -80,7 +82,9 @@ def center_of(plan: Plan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]
     sources: dict[str, str] = {}
     if plan.file.benefit is not None:
         unit = whole**2 / 2.0 if plan.form == "quadratic" else 1.0
-        benefit = _shares(plan, "benefit", plan.file.benefit, codes) * plan.file.benefit.total / unit
+        benefit = (
+            _shares(plan, "benefit", plan.file.benefit, codes) * plan.file.benefit.total / unit
+        )
         sources["benefit"] = _source(plan.file.benefit)
     else:
         benefit = np.array([_middle(plan, m) for m in about])
@@ -90,7 +94,9 @@ def center_of(plan: Plan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]
         cost = 1.0 / _shares(plan, "cost", plan.file.cost, codes)
         sources["cost"] = _source(plan.file.cost)
     elif missing := [m.code for m in about if m.cost is None]:
-        raise DataError(f"{plan.place.name}: no cost of {listed(missing)}. Add it, or a [cost] total.")
+        raise DataError(
+            f"{plan.place.name}: no cost of {listed(missing)}. Add it, or a [cost] total."
+        )
     weights = _weights(plan, codes)
     center = Center(
         tuple(codes),
@@ -119,7 +125,7 @@ def _costing(center: Center, cost: Array) -> Center:
 
 
 def _least_cost(center: Center, level: float) -> float:
-    """What a level costs at least: G²/2 times (Σ c^−e)^(−1/e), Σc for the weakest link, the least c for the best.
+    """What a level costs at least: G²/2 times (Σ c^−e)^(−1/e), or Σc (weakest link), or min c (best shot).
 
     Of a network, what a unit of effort from all together costs; capacities are left aside.
     """
@@ -215,7 +221,7 @@ def shares(proxy: str, codes: Sequence[str]) -> Array:
     if proxy == "equal":
         return np.full(len(codes), 1.0 / len(codes))
     figures = amounts(proxy, codes)
-    return figures / figures.sum()
+    return np.asarray(figures / figures.sum())
 
 
 def amounts(proxy: str, codes: Sequence[str]) -> Array:
@@ -280,9 +286,7 @@ def partners(through: str, codes: Sequence[str]) -> Array:
     known = sorted({code for pair in works for code in pair})
     if missing := [c for c in codes if c not in known]:
         raise DataError(f"no co-authored works of {listed(missing)} are counted. Leave them out.")
-    every = {
-        c: sum(works.get((min(c, o), max(c, o)), 0.0) for o in known if o != c) for c in codes
-    }
+    every = {c: sum(works.get((min(c, o), max(c, o)), 0.0) for o in known if o != c) for c in codes}
     return np.array(
         [
             [works.get((min(a, b), max(a, b)), 0.0) / every[a] if a != b else 0.0 for b in codes]
@@ -307,7 +311,7 @@ def _weights(plan: Plan, codes: Sequence[str]) -> Array | None:
         if missing := [c for c in codes if c not in geography.points()]:
             raise DataError(f"{at}: where {listed(missing)} lies is not known. Write weights out.")
         if how == "borders":
-            return geography.contiguity(codes) + np.eye(len(codes))
+            return np.asarray(geography.contiguity(codes) + np.eye(len(codes)))
         half = plan.file.technology.half_distance_km
         return np.asarray(0.5 ** (geography.distances(codes) / half))
     try:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from winset.contribution.center import Outcome
     from winset.contribution.every_coalition import Coalitions
     from winset.contribution.sizes import Sizes
@@ -117,7 +119,7 @@ class CommonGood:
         return None
 
     def best(self, kept: str) -> tuple[int, float] | None:
-        """Return the mask of the best coalition of two or more of a sort in `KEPT`, and all payoffs with it."""
+        """Return the mask of the best coalition of a sort in `KEPT`, and the sum of all payoffs with it."""
         column = KEPT.index(kept)
         sizes = [k for k in range(2, len(self.center) + 1) if self.found.best[k, column] >= 0]
         if not sizes:
@@ -129,7 +131,7 @@ class CommonGood:
         """Return the members of a mask."""
         return tuple(m for k, m in enumerate(self.center.members) if mask >> k & 1)
 
-    def _where(self, which: Array) -> tuple[str, ...]:
+    def _where(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
         return tuple(m for m, yes in zip(self.center.members, which, strict=True) if yes)
 
     def to_json(self) -> dict[str, Any]:
@@ -301,7 +303,7 @@ def common(
     if plan.file.spillover is not None:
         from winset.studies.joint_program import joint_program
 
-        program = joint_program(plan, group.codes, blocs=blocs)
+        program = joint_program(plan, group.codes)
     return Common(plan, answer, routes, program)
 
 
@@ -338,25 +340,23 @@ def _everybody(center: Center) -> Outcome:
 
 
 def lindahl_payments(center: Center, together: Outcome) -> Array | None:
-    """What each bears under Lindahl's prices: p_i G for the good, less what its effort is paid above its cost.
+    """What each bears under Lindahl's prices: p_i G for the good, less what its effort earns above its cost.
 
     p_i = b_i f′(G) is what a unit is worth to i. Each unit of effort is paid what it adds, at all members'
-    prices together, which is its marginal cost: c_i g_i² in all. So i bears b_i f′(G) G − c_i g_i²/2. None for
-    a threshold, which has no marginal unit.
+    prices together, which is its marginal cost: c_i g_i² in all. So i bears b_i f′(G) G − c_i g_i²/2. None
+    for a threshold, which has no marginal unit.
     """
     if center.kind == "threshold":
         return None
-    slope = (
-        np.ones(len(center)) if center.form == "linear" else center.satiation - together.level
-    )
+    slope = np.ones(len(center)) if center.form == "linear" else center.satiation - together.level
     return np.asarray(center.benefit * slope * together.level - together.costs)
 
 
 def match_of(center: Center) -> Array | None:
     """Return the part s_i of each one's cost that a pool must pay so that all give what is best, (n,).
 
-    By itself i gives until (1 − s_i) c_i′ is what a unit is worth to it; at the best, c_i′ is what it is worth
-    to all. So 1 − s_i = b_i/Σb where efforts add up; (b_i/Σb)(Σc/c_i) for the weakest link, where a
+    By itself i gives until (1 − s_i) c_i′ is what a unit is worth to it; at the best, c_i′ is what it is
+    worth to all. So 1 − s_i = b_i/Σb where efforts add up; (b_i/Σb)(Σc/c_i) for the weakest link, where a
     negative part is a charge; b_i W_ii/Σ_k b_k W_ki along a network. None for a threshold.
     """
     b, c = center.benefit, center.cost
@@ -389,7 +389,9 @@ def _payments(
         "key": center_figures.keys(plan, center.members),
     }
     payments |= {
-        rule: total * weight / weight.sum() for rule, weight in weights.items() if weight is not None
+        rule: total * weight / weight.sum()
+        for rule, weight in weights.items()
+        if weight is not None
     }
     if found.gains[-1] > 0:
         game = Game(center.members, found.gains)
@@ -495,7 +497,11 @@ def best_answer(center: Center, member: int, efforts: Array) -> float:
         return -float(center.outcome(given).payoffs[member])
 
     if center.kind in ("weakest-link", "threshold"):
-        raise DataError(f"answers are drawn for efforts that add up, not for {listed([center.kind])}.")
+        raise DataError(
+            f"answers are drawn for efforts that add up, not for {listed([center.kind])}."
+        )
     top = 4.0 * float(_everybody(center).efforts.max()) + 1e-9
-    found = minimize_scalar(loss, bounds=(0.0, top), method="bounded", options={"xatol": 1e-9 * top})
+    found = minimize_scalar(
+        loss, bounds=(0.0, top), method="bounded", options={"xatol": 1e-9 * top}
+    )
     return 0.0 if loss(0.0) <= float(found.fun) else float(found.x)

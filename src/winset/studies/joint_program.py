@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from winset.contribution.reading import Plan, SpilloverFile
     from winset.numbers import Array
-    from winset.places.blocs import Bloc
 
 CASES = ("low", "middle", "high")
 STEP = 0.01  # of productivity: what a marginal gain is measured with
@@ -98,9 +97,7 @@ class JointProgram:
         }
 
 
-def joint_program(
-    plan: Plan, members: Sequence[str], *, blocs: Mapping[str, Bloc] | None = None
-) -> JointProgram:
+def joint_program(plan: Plan, members: Sequence[str]) -> JointProgram:
     """Find what a program gives: its research raises productivity, the world's equilibrium does the rest.
 
     Raises
@@ -121,8 +118,8 @@ def joint_program(
                 "below zero."
             )
     if file.world not in embedded_worlds():
-        at = place.at("spillover", "world")
-        raise DataError(f"{at}: world {file.world!r} is not one of {listed(embedded_worlds())}.")
+        spot = place.at("spillover", "world")
+        raise DataError(f"{spot}: world {file.world!r} is not one of {listed(embedded_worlds())}.")
     data = world(file.world)
     if missing := [code for code in members if code not in data.index]:
         raise DataError(f"{place.name}: {listed(missing)} are not in {file.world}. Leave them out.")
@@ -172,7 +169,8 @@ def gains_of(world_name: str, members: Sequence[str], factors: Array) -> Array:
     scenario = Scenario(
         title="A joint program of research",
         changes=tuple(
-            Productivity(kind="productivity", economies=[code], factor=f) for code, f in changed
+            Productivity(kind="productivity", economies=[code], percent=None, factor=f)
+            for code, f in changed
         ),
         world=world_name,
         on=dt.date(2023, 12, 31),

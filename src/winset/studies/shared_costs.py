@@ -32,8 +32,8 @@ class Facility:
     need : (n,) array
         What the facility would cost each alone.
     payments : mapping of rule to (n,) array
-        Shapley's Σ_{k≤i} (c_k − c_{k−1})/(n − k + 1), by rising cost (Littlechild & Owen 1973); the nucleolus;
-        equal parts; in proportion to need.
+        Shapley's Σ_{k≤i} (c_k − c_{k−1})/(n − k + 1), by rising cost (Littlechild & Owen 1973); the
+        nucleolus; equal parts; in proportion to need.
     """
 
     plan: Plan
@@ -58,7 +58,9 @@ class Facility:
                 }
                 for k, code in enumerate(self.members)
             ],
-            "shapley": {m: float(x) for m, x in zip(self.members, self.payments["shapley"], strict=True)},
+            "shapley": {
+                m: float(x) for m, x in zip(self.members, self.payments["shapley"], strict=True)
+            },
         }
 
 
