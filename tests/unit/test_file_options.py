@@ -44,6 +44,7 @@ LINES = {
     "serve": "--port 18733",
     "offer": "china-india",
     "carbon": "tables",
+    "common": "security-center --members KAZ,KGZ",
     "club": "--data tables --scc 30 --tariff 0.05",
     "track": "SCO",
     "effect": "panel.csv",

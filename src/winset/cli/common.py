@@ -59,7 +59,9 @@ def common(
 
         posts = ask(routes, problem, attacks, start=start, end=end)
         if report is not None:
-            words.write_routes(posts, report)
+            from winset.report import common_goods_page
+
+            common_goods_page.write_routes(posts, report)
         deliver(
             where,
             posts.to_json(),
@@ -85,7 +87,9 @@ def common(
             center, members=members, on=day, blocs=load_blocs(blocs), progress=shown
         )
     if report is not None:
-        words.write(done, report)
+        from winset.report import common_goods_page
+
+        common_goods_page.write(done, report)
     deliver(
         where,
         done.to_json(),
