@@ -253,6 +253,27 @@ def _provided(center: Center, inside: NDArray[np.bool_]) -> Array:
     return efforts
 
 
+def best_answer(center: Center, member: int, efforts: Array) -> float:
+    """What a member gives for its own best when all others give what they give."""
+    from scipy.optimize import minimize_scalar
+
+    given = np.array(efforts, dtype=np.float64)
+
+    def loss(own: float) -> float:
+        given[member] = own
+        return -float(center.outcome(given).payoffs[member])
+
+    if center.kind in ("weakest-link", "threshold"):
+        raise DataError(
+            f"answers are drawn for efforts that add up, not for {center.kind}."
+        )
+    top = 4.0 * float(play(center, np.ones(len(center), dtype=np.bool_)).efforts.max()) + 1e-9
+    found = minimize_scalar(
+        loss, bounds=(0.0, top), method="bounded", options={"xatol": 1e-9 * top}
+    )
+    return 0.0 if loss(0.0) <= float(found.fun) else float(found.x)
+
+
 def _checked(center: Center) -> None:
     """Refuse what has no meaning."""
     n = len(center)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, prange
 
+from winset.contribution.center import play
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -351,11 +353,12 @@ def coalitions(center: Center, progress: Callable[[int, int], None] | None = Non
     if center.kind == "threshold":  # who reaches the capacity first, first
         order = np.argsort(center.cost * center.capacity, kind="stable")
     prepared = None if center.kind == "network" else _prepared(center, order)
-    slack = TIE * float(center.benefit.sum() * max(1.0, abs(_scale(center))))
+    best = play(center, np.ones(n, dtype=np.bool_)).benefits
+    slack = TIE * float(max(best.sum(), center.benefit.sum()))
     gains = np.zeros(1 << n)
     counts = np.zeros((n + 1, len(COUNTED)), dtype=np.int64)
     welfare = np.full((n + 1, len(KEPT)), -np.inf)
-    best = np.full((n + 1, len(KEPT)), -1, dtype=np.int64)
+    whose_best = np.full((n + 1, len(KEPT)), -1, dtype=np.int64)
     ends = np.linspace(0, 1 << n, min(BLOCKS, 1 << max(n - 4, 0)) + 1).astype(np.int64)
     done = max(len(ends) // 32, 1)
     for at in range(0, len(ends) - 1, done):
@@ -363,7 +366,7 @@ def coalitions(center: Center, progress: Callable[[int, int], None] | None = Non
         here = len(part) - 1
         counted = np.zeros((here, *counts.shape), dtype=np.int64)
         found = np.full((here, *welfare.shape), -np.inf)
-        whose = np.full((here, *best.shape), -1, dtype=np.int64)
+        whose = np.full((here, *whose_best.shape), -1, dtype=np.int64)
         if prepared is None:
             b, c, W = center.benefit, center.cost, center.weights
             _run_network(part, n, b, c, W, slack, gains, counted, found, whose)
@@ -373,18 +376,12 @@ def coalitions(center: Center, progress: Callable[[int, int], None] | None = Non
         counts += counted.sum(axis=0)
         for t in range(here):
             better = found[t] > welfare
-            welfare[better], best[better] = found[t][better], whose[t][better]
+            welfare[better], whose_best[better] = found[t][better], whose[t][better]
         if progress is not None:
             progress(int(part[-1]), 1 << n)
     if (order != np.arange(n)).any():
-        gains, best = _in_order(gains, order), _masks_in_order(best, order)
-    return Coalitions(gains, counts, welfare, best)
-
-
-def _scale(center: Center) -> float:
-    from winset.contribution.center import play
-
-    return float(play(center, np.ones(len(center), dtype=np.bool_)).level.max())
+        gains, whose_best = _in_order(gains, order), _masks_in_order(whose_best, order)
+    return Coalitions(gains, counts, welfare, whose_best)
 
 
 def _prepared(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from winset.contribution.center import best_answer
 from winset.report import page
 from winset.report.common_goods import (
     RULES,
@@ -17,7 +18,7 @@ from winset.report.common_goods import (
     shown,
 )
 from winset.report.sections import Grid, Section, figure
-from winset.studies.common_goods import CommonGood, best_answer, two_largest
+from winset.studies.common_goods import CommonGood
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,9 +146,9 @@ def _sections(done: CommonGood) -> list[Section]:
 def _reactions(done: CommonGood) -> Section:
     """How the two with the largest benefits answer to what the others give."""
     rows = []
-    for k in two_largest(done.center):
+    for k in np.argsort(-done.center.benefit, kind="stable")[:2]:
         for step in np.linspace(0.0, 2.0, 21):
-            answer = best_answer(done.center, k, step * done.alone.efforts)
+            answer = best_answer(done.center, int(k), step * done.alone.efforts)
             rows.append(
                 {"member": done.center.members[k], "others": 100.0 * step, "effort": answer}
             )

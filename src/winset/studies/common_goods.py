@@ -12,11 +12,11 @@ from winset.contribution.center import Center, least_cost, play
 from winset.contribution.every_coalition import COUNTED, KEPT, coalitions
 from winset.contribution.reading import FACILITY, WEALTH, Plan, network_of, read_center
 from winset.contribution.sizes import by_size
-from winset.errors import DataError, listed
-from winset.games import Game, core, nucleolus, shapley
+from winset.games import Game, core
 from winset.governance.voting.majorities import gdp, population
 from winset.governance.voting.rules import find_rule
 from winset.studies import center_figures
+from winset.studies.cost_rules import MOST_NUCLEOLUS, known, match_of, payments_of
 from winset.studies.routes import Routes, asked_of
 from winset.studies.shared_costs import Facility, Incomes, facility, incomes
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from winset.places.groups import Group
     from winset.studies.joint_program import JointProgram
 
-MOST_NUCLEOLUS = 16  # members whose nucleolus and core are asked for
 RIDES = 0.5  # of a member's part in the benefits: who bears less of the costs rides free
 SMALL = 1e-9  # of all benefits: a gain up to it is none
 VOTING = ("consensus", "one-state-one-vote", "population", "gdp")
@@ -314,7 +313,7 @@ def _common_good(
     n = len(center)
     alone, together = _nobody(center), _everybody(center)
     found = coalitions(center, progress)
-    payments = _payments(plan, center, alone, together, found)
+    payments = payments_of(plan, center, alone, together, found)
     sizes = None
     if center.identical and center.kind == "sum":
         b, c = float(center.benefit[0]), float(center.cost[0])
@@ -339,82 +338,13 @@ def _everybody(center: Center) -> Outcome:
     return play(center, np.ones(len(center), dtype=np.bool_))
 
 
-def lindahl_payments(center: Center, together: Outcome) -> Array | None:
-    """What each bears under Lindahl's prices: p_i G for the good, less what its effort earns above its cost.
-
-    p_i = b_i f′(G) is what a unit is worth to i. Each unit of effort is paid what it adds, at all members'
-    prices together, which is its marginal cost: c_i g_i² in all. So i bears b_i f′(G) G − c_i g_i²/2. None
-    for a threshold, which has no marginal unit.
-    """
-    if center.kind == "threshold":
-        return None
-    slope = np.ones(len(center)) if center.form == "linear" else center.satiation - together.level
-    return np.asarray(center.benefit * slope * together.level - together.costs)
-
-
-def match_of(center: Center) -> Array | None:
-    """Return the part s_i of each one's cost that a pool must pay so that all give what is best, (n,).
-
-    By itself i gives until (1 − s_i) c_i′ is what a unit is worth to it; at the best, c_i′ is what it is
-    worth to all. So 1 − s_i = b_i/Σb where efforts add up; (b_i/Σb)(Σc/c_i) for the weakest link, where a
-    negative part is a charge; b_i W_ii/Σ_k b_k W_ki along a network. None for a threshold.
-    """
-    b, c = center.benefit, center.cost
-    if center.kind == "threshold":
-        return None
-    if center.kind == "network":
-        assert center.weights is not None
-        return np.asarray(1.0 - b * center.weights.diagonal() / (b @ center.weights))
-    if center.kind == "weakest-link":
-        return np.asarray(1.0 - b / b.sum() * c.sum() / c)
-    part = 1.0 - b / b.sum()
-    if np.isinf(center.exponent):
-        return np.where(_everybody(center).efforts > 0, part, 0.0)
-    return np.asarray(part)
-
-
-def _payments(
-    plan: Plan, center: Center, alone: Outcome, together: Outcome, found: Coalitions
-) -> dict[str, Array]:
-    """What each bears under every rule."""
-    total = float(together.costs.sum())
-    payments: dict[str, Array] = {"own": together.costs}
-    if (priced := lindahl_payments(center, together)) is not None:
-        payments["lindahl"] = priced
-    weights: dict[str, Array | None] = {
-        "equal": np.ones(len(center)),
-        "benefit": center.benefit,
-        "gdp": _known(gdp(center.members)),
-        "population": _known(population(center.members)),
-        "key": center_figures.keys(plan, center.members),
-    }
-    payments |= {
-        rule: total * weight / weight.sum()
-        for rule, weight in weights.items()
-        if weight is not None
-    }
-    if found.gains[-1] > 0:
-        game = Game(center.members, found.gains)
-        divisions = {"shapley": shapley(game)}
-        if len(center) <= MOST_NUCLEOLUS:
-            divisions["nucleolus"] = nucleolus(game).division
-        before = together.benefits - alone.payoffs
-        payments |= {rule: before - gained for rule, gained in divisions.items()}
-    return payments
-
-
-def _known(column: list[float | None]) -> Array | None:
-    known = [x for x in column if x is not None]
-    return np.array(known) if len(known) == len(column) else None
-
-
 def _votes(done: CommonGood) -> tuple[dict[str, Any], ...]:
     """Whether the budget passes under voting rules when those who gain vote for it."""
     members = done.center.members
     rules = {}
     for name in VOTING:
         measured = {"population": population, "gdp": gdp}.get(name)
-        if measured is None or _known(measured(members)) is not None:
+        if measured is None or known(measured(members)) is not None:
             rules[name] = find_rule(name).build(members=members)
     rows = []
     for paid_by, gains in done.gains.items():
@@ -478,30 +408,3 @@ def shortfall(center: Center) -> str:
     if cost <= worth:
         return ""
     return f"The threshold costs {cost:,.6g} at least and is worth {worth:,.6g}: it is not worth reaching."
-
-
-def two_largest(center: Center) -> tuple[int, int]:
-    """Positions of the two members with the largest benefits."""
-    order = np.argsort(-center.benefit, kind="stable")
-    return int(order[0]), int(order[1])
-
-
-def best_answer(center: Center, member: int, efforts: Array) -> float:
-    """What a member gives for its own best when all others give what they give."""
-    from scipy.optimize import minimize_scalar
-
-    given = np.array(efforts, dtype=np.float64)
-
-    def loss(own: float) -> float:
-        given[member] = own
-        return -float(center.outcome(given).payoffs[member])
-
-    if center.kind in ("weakest-link", "threshold"):
-        raise DataError(
-            f"answers are drawn for efforts that add up, not for {listed([center.kind])}."
-        )
-    top = 4.0 * float(_everybody(center).efforts.max()) + 1e-9
-    found = minimize_scalar(
-        loss, bounds=(0.0, top), method="bounded", options={"xatol": 1e-9 * top}
-    )
-    return 0.0 if loss(0.0) <= float(found.fun) else float(found.x)
