@@ -28,15 +28,19 @@ def common(
         typer.Option(metavar="FOLDER", help="Ask about a network instead: nodes.csv, arcs.csv."),
     ] = None,
     problem: Annotated[
-        str, typer.Option(metavar="NAME", help="max-flow, shortest-path or min-cost.")
-    ] = "max-flow",
+        str | None,
+        typer.Option(metavar="NAME", help="max-flow, shortest-path or min-cost [max-flow]."),
+    ] = None,
     attacks: Annotated[
-        int, typer.Option(metavar="K", help="How many arcs are watched, or lost.")
-    ] = 1,
+        int | None, typer.Option(metavar="K", help="How many arcs are watched, or lost [1].")
+    ] = None,
     start: Annotated[
-        str, typer.Option("--from", metavar="NODE", help="Where a maximum flow begins.")
-    ] = "Start",
-    end: Annotated[str, typer.Option("--to", metavar="NODE", help="Where it ends.")] = "End",
+        str | None,
+        typer.Option("--from", metavar="NODE", help="Where a maximum flow begins [Start]."),
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="NODE", help="Where it ends [End].")
+    ] = None,
     blocs: BlocsOption = None,
     report: ReportOption = None,
     out: OutOption = None,
@@ -47,7 +51,7 @@ def common(
 
     Example: winset common anti-drug
     """
-    from winset.cli.show import deliver, listing, progress
+    from winset.cli.show import announce_compilation, deliver, listing, progress
     from winset.report import common_goods as words
     from winset.report.outputs import output
 
@@ -57,7 +61,10 @@ def common(
             raise DataError("give a CENTER or --routes FOLDER, one of the two.")
         from winset.studies.routes import routes as ask
 
-        posts = ask(routes, problem, attacks, start=start, end=end)
+        if members is not None or on is not None:
+            raise DataError("--members and --on belong to a CENTER, not to --routes.")
+        count = 1 if attacks is None else attacks
+        posts = ask(routes, problem or "max-flow", count, start=start or "Start", end=end or "End")
         if report is not None:
             from winset.report import common_goods_page
 
@@ -67,11 +74,13 @@ def common(
             posts.to_json(),
             words.routes(posts),
             [f"Note: {note}" for note in words.routes_notes(posts)],
-            title=f"Where {attacks} posts help most: {routes.name}",
+            title=f"Where {count} posts help most: {routes.name}",
             json=json,
             files=(report,),
         )
         return
+    if (problem, attacks, start, end) != (None, None, None, None):
+        raise DataError("--problem, --attacks, --from and --to belong to --routes FOLDER. Add it.")
     if center is None:
         from winset.contribution.reading import bundled_centers, read_center
 
@@ -82,6 +91,7 @@ def common(
     from winset.studies import common_goods
 
     day = None if on is None else read_date(on)
+    announce_compilation(common_goods.compiled)
     with progress("coalitions", quiet=json, unit="coalitions") as shown:
         done = common_goods.common(
             center, members=members, on=day, blocs=load_blocs(blocs), progress=shown

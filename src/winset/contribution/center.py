@@ -264,9 +264,7 @@ def best_answer(center: Center, member: int, efforts: Array) -> float:
         return -float(center.outcome(given).payoffs[member])
 
     if center.kind in ("weakest-link", "threshold"):
-        raise DataError(
-            f"answers are drawn for efforts that add up, not for {center.kind}."
-        )
+        raise DataError(f"answers are drawn for efforts that add up, not for {center.kind}.")
     top = 4.0 * float(play(center, np.ones(len(center), dtype=np.bool_)).efforts.max()) + 1e-9
     found = minimize_scalar(
         loss, bounds=(0.0, top), method="bounded", options={"xatol": 1e-9 * top}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import __version__
+from winset.contribution import every_coalition
 from winset.contribution.center import Center, least_cost, play
 from winset.contribution.every_coalition import COUNTED, KEPT, coalitions
 from winset.contribution.reading import FACILITY, WEALTH, Plan, network_of, read_center
@@ -19,6 +20,7 @@ from winset.studies import center_figures
 from winset.studies.cost_rules import MOST_NUCLEOLUS, known, match_of, payments_of
 from winset.studies.routes import Routes, asked_of
 from winset.studies.shared_costs import Facility, Incomes, facility, incomes
+from winset.trade.numerics.kernels import cached
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -256,6 +258,11 @@ class Common:
         if self.program is not None:
             said["program"] = self.program.to_json()
         return said
+
+
+def compiled() -> bool:
+    """Tell whether the kernels of all coalitions have been compiled on this machine before."""
+    return cached(every_coalition._run)
 
 
 def common(

@@ -237,6 +237,30 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class CommonBody(Body):
+    """A common good, or a network of routes."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"center": "security-center"}}
+    )
+
+    center: str | dict[str, Any] | None = Field(
+        None, description="a bundled center's name, or an object as in the TOML files"
+    )
+    members: list[str] | str | None = Field(None, description="in place of the center's own")
+    on: dt.date | None = None
+    arcs: list[dict[str, Any]] | None = Field(
+        None, description="in place of a center: start, end, capacity?, cost?, attackable?"
+    )
+    nodes: list[dict[str, Any]] | None = Field(
+        None, description="of the arcs: name, demand (below zero: supply), country?"
+    )
+    problem: Literal["max-flow", "shortest-path", "min-cost"] = "max-flow"
+    attacks: int = Field(1, ge=0, le=100, description="how many arcs are watched, or lost")
+    start: str = Field("Start", description="where a maximum flow begins")
+    end: str = Field("End", description="where it ends")
+
+
 #: What each study is asked.
 ASKED: dict[str, type[Body]] = {
     "solve": DrawnBody,
@@ -249,6 +273,7 @@ ASKED: dict[str, type[Body]] = {
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
+    "common": CommonBody,
 }
 
 
@@ -261,12 +286,12 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war", "common")
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, DealBody, UnionBody, WarBody, *LONG,
+    EvenBody, DealBody, UnionBody, WarBody, CommonBody, *LONG,
 )  # fmt: skip

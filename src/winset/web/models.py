@@ -236,7 +236,9 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war", "common"
+    ]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -368,6 +370,12 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class CommonAnswer(Answer):
+    """What `winset common --json` prints: of a center, or of a network of routes."""
+
+    winset: str
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 
@@ -389,7 +397,7 @@ class Scenarios(Answer):
 
 ANSWERS = (
     Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    UnionAnswer, WarAnswer, CommonAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 
