@@ -22,9 +22,9 @@ import pytest
 from winset.studies import (
     agreement,
     commitments,
-    common_goods,
     customs_union,
     evenhandedness,
+    routes,
     scenario_deal,
     tariff_war,
     trade_match,
@@ -170,7 +170,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
-        (common_goods, "common"),
+        (routes, "asked_of"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

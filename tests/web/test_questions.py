@@ -121,8 +121,12 @@ def test_routes_written_out(client: Any) -> None:
     assert (found["value"], found["attacked"]) == (0.0, [["B", "End"]])
     many = [{"start": "Start", "end": f"n{k}", "capacity": 1} for k in range(301)]
     many += [{"start": "n1", "end": "End", "capacity": 1}]
-    for wrong in ({"arcs": many}, {"arcs": arcs, "center": "ai-center"}, {"center": "ai-center", "attacks": 2},
-                  {"center": "ai-center", "members": "SCO+,USA"}):  # fmt: skip
+    for wrong in (
+        {"arcs": many},
+        {"arcs": arcs, "center": "ai-center"},
+        {"center": "ai-center", "attacks": 2},
+        {"center": "ai-center", "members": "SCO+,USA"},
+    ):
         assert client.post("/api/common", wrong).status_code == 422
 
 

@@ -58,6 +58,7 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
+    (PAY, (("Who pays for what helps all?", "winset common anti-drug"),)),
     (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,

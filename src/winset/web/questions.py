@@ -447,7 +447,7 @@ def common(raw: Any) -> Asked:
             f"{did_you_mean(said, bundled_centers())} Over HTTP a center is one of these or an object."
         )
     plan, blocs = read_center(source), load_blocs()
-    count = len(center_figures.group(plan, members, on=on, blocs=blocs))
+    count = len(center_figures.group(plan, members, on=on, blocs=blocs).codes)
     long = _many_arcs(len(plan.file.route))
     if count > MOST_CONTRIBUTORS:
         long = f"All coalitions of {count} members take up to minutes."
