@@ -2,7 +2,8 @@
 
 Each reads a body whose keys are the options of the command of the same name, checks all that can be
 checked before anything is solved, and returns what is left to do. What would keep the others waiting
-says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys.
+says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys. They are one file because they
+read bodies in the same few ways, and a reader compares them.
 """
 
 from __future__ import annotations
