@@ -19,18 +19,11 @@ from pathlib import Path
 from statistics import mean
 
 from winset.files import replacing
-from winset.network.network import Node, great_circle
+from winset.network.lengths import doubtful, expected_km
+from winset.network.network import Node
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "eurasia"
 READ, DERIVED, KNOWN = "read", "derived", "general knowledge"
-
-#: Length over great circle by terrain, the second opinion (from general knowledge; 1.30 and 1.35 are the
-#: tables' own means of road and rail).
-DETOUR = {"road": 1.30, "rail": 1.35}
-RUGGED = 1.6
-MOUNTAINOUS = {"KGZ", "TJK", "NPL", "BTN", "AFG", "ARM", "GEO", "LAO", "MMR"}
-FLAGGED = 1.0 / 3.0
-SHORT = 25.0  # km: below, two points good to 5 km say nothing of a length
 
 #: Share of the day in which cargo on a link moves: a driver's hours, a train's stops (general knowledge).
 MOVING = {"road": 0.5, "rail": 0.6}
@@ -165,12 +158,11 @@ def land(rows: Rows, nodes: dict[str, dict[str, str]], rates: Rates) -> list[tup
 
 def checked(a: dict[str, str], b: dict[str, str], km: float, mode: str) -> str:
     """Return a flag where a length is more than a third off the second opinion."""
-    straight = great_circle(*(Node("", "", "", float(n["lon"]), float(n["lat"]), 0.0) for n in (a, b)))
-    if straight < SHORT:
+    ends = [Node("", "", n["iso3"], float(n["lon"]), float(n["lat"]), 0.0) for n in (a, b)]
+    expected = expected_km(ends[0], ends[1], mode)
+    if expected is None:
         return "too short to check"
-    rugged = {a["iso3"], b["iso3"]} & MOUNTAINOUS
-    expected = straight * (RUGGED if rugged else DETOUR[mode])
-    return f"differs: {expected:.0f} km expected" if abs(km / expected - 1.0) > FLAGGED else ""
+    return f"differs: {expected:.0f} km expected" if doubtful(km, expected) else ""
 
 
 def line(row: dict[str, str], mode: str, km: float, hours: float, usd: float, *rest: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ crosses, or a loading, or an unloading.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,6 +123,16 @@ class Graph:
     usd: Array
     tail: NDArray[np.intp] = field(repr=False)
     head: NDArray[np.intp] = field(repr=False)
+
+    def without(self, shut: NDArray[np.bool_]) -> Graph:
+        """Return the graph without some of its arcs, whose numbers stay."""
+        rest = np.flatnonzero(~shut)
+        kept = rest[
+            _cheapest(self.tail[rest], self.head[rest], self.cost[rest], self.hours[rest])
+        ]
+        where = (self.tail[kept], self.head[kept])
+        matrix = csr_array((self.cost[kept], where), self.matrix.shape)
+        return replace(self, matrix=matrix, kept=kept)
 
     def arc(self, tail: NDArray[np.intp], head: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the numbers of the arcs of `matrix` from states to states."""
@@ -251,24 +261,20 @@ def weigh(layout: Layout, terms: Terms) -> Graph:
     cost = np.array([math.fsum(price(row.hours, row.usd) for row in rows) for rows in chosen])
     tail = np.array([arc.tail for arc in layout.arcs], np.intp)
     head = np.array([arc.head for arc in layout.arcs], np.intp)
+    kept = _cheapest(tail, head, cost, hours)
+    size = (len(layout), len(layout))
+    matrix = csr_array((cost[kept], (tail[kept], head[kept])), size)
+    return Graph(layout, terms, matrix, kept, chosen, cost, hours, usd, tail, head)
+
+
+def _cheapest(
+    tail: NDArray[np.intp], head: NDArray[np.intp], cost: Array, hours: Array
+) -> NDArray[np.intp]:
+    """Return the numbers of the cheapest arcs between their states, in the order of tail and head."""
     order = np.lexsort((np.arange(len(cost)), hours, cost, head, tail))
     first = np.ones(len(order), np.bool_)
     first[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
-    kept = order[first]
-    size = (len(layout), len(layout))
-    where = (tail[kept], head[kept])
-    return Graph(
-        layout,
-        terms,
-        csr_array((cost[kept], where), size),
-        kept,
-        chosen,
-        cost,
-        hours,
-        usd,
-        tail,
-        head,
-    )
+    return np.asarray(order[first])
 
 
 def graph(network: Network, terms: Terms | None = None) -> Graph:
