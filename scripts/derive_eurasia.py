@@ -46,7 +46,9 @@ SPEEDS = {
 TRANSIT_RAIL = round(3289.0 / 5430.0 / 20.0, 4)
 BROAD = {"KAZ", "RUS", "BLR"}
 INDIA = {"road": 0.0455, "rail": 0.0236}
-SEA_USD = round(947.0 / 10.0 / 19_546.0, 5)  # Shanghai to Europe, TEU of 10 tonnes, July 2023 (read)
+SEA_USD = round(
+    947.0 / 10.0 / 19_546.0, 5
+)  # Shanghai to Europe, TEU of 10 tonnes, July 2023 (read)
 
 CUSTOMS_UNION = {"RUS", "BLR", "KAZ", "KGZ", "ARM"}
 SINGLE_MARKET = {"POL", "DEU", "LTU", "ROU", "BGR", "GRC", "HUN", "NLD"}
@@ -81,7 +83,16 @@ def main(shared: Path) -> None:
         "nodes.csv",
         ("id", "name", "economy", "lon", "lat", "population", "port", "grade"),
         [
-            (n["id"], n["name"], n["iso3"], n["lon"], n["lat"], n["population"] or "0", n["port"], n["grade"])
+            (
+                n["id"],
+                n["name"],
+                n["iso3"],
+                n["lon"],
+                n["lat"],
+                n["population"] or "0",
+                n["port"],
+                n["grade"],
+            )
             for n in nodes.values()
             if n["id"] in used
         ],
@@ -90,7 +101,9 @@ def main(shared: Path) -> None:
             "hours_grade", "usd_grade", "check")  # fmt: skip
     write("links.csv", head, links)
     borders = sides(table(folder / "border_times.csv"), nodes, links)
-    write("borders.csv", ("node", "mode", "direction", "hours", "usd", "grade", "rests_on"), borders)
+    write(
+        "borders.csv", ("node", "mode", "direction", "hours", "usd", "grade", "rests_on"), borders
+    )
     write("terminals.csv", ("node", "mode", "hours", "usd", "grade", "rests_on"), terminals())
 
 
@@ -138,7 +151,21 @@ def land(rows: Rows, nodes: dict[str, dict[str, str]], rates: Rates) -> list[tup
         status = "under construction" if status.startswith("partly open") else status
         if row["mode"] == "caspian ship":
             hours, hours_grade = km / (306.0 / 12.0), DERIVED  # Baku–Turkmenbashi in 12 hours
-            found.append(line(row, "sea", km, hours, SEA_USD * km, status, "caspian", grade, hours_grade, KNOWN, ""))
+            found.append(
+                line(
+                    row,
+                    "sea",
+                    km,
+                    hours,
+                    SEA_USD * km,
+                    status,
+                    "caspian",
+                    grade,
+                    hours_grade,
+                    KNOWN,
+                    "",
+                )
+            )
             continue
         mode = row["mode"]
         speeds = [rates.speed(n["iso3"], mode) for n in (a, b)]
@@ -165,7 +192,9 @@ def checked(a: dict[str, str], b: dict[str, str], km: float, mode: str) -> str:
     return f"differs: {expected:.0f} km expected" if doubtful(km, expected) else ""
 
 
-def line(row: dict[str, str], mode: str, km: float, hours: float, usd: float, *rest: str) -> tuple[str, ...]:
+def line(
+    row: dict[str, str], mode: str, km: float, hours: float, usd: float, *rest: str
+) -> tuple[str, ...]:
     """Return a row of links.csv."""
     return (row["a"], row["b"], mode, f"{km:g}", f"{hours:.2f}", f"{usd:.2f}", *rest)
 
@@ -195,14 +224,20 @@ def sea(rows: Rows) -> list[tuple[str, ...]]:
     return found
 
 
-def sides(rows: Rows, nodes: dict[str, dict[str, str]], links: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def sides(
+    rows: Rows, nodes: dict[str, dict[str, str]], links: list[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
     """Return what leaving and entering takes at every node with a crossing by road or rail."""
     measured: dict[tuple[str, str, str], tuple[str, float, float | None]] = {}
     national: dict[tuple[str, str, str], tuple[str, float, float | None]] = {}
     for row in sorted(rows, key=lambda row: row["year"]):
         if row["mode"] not in ("road", "rail") or not row["hours"] or "queue" in row["measure"]:
             continue
-        if row["direction"] == "inspection" or "waiting" in row["measure"] or "handling" in row["measure"]:
+        if (
+            row["direction"] == "inspection"
+            or "waiting" in row["measure"]
+            or "handling" in row["measure"]
+        ):
             continue  # a part of the time, or a bad week
         ways = {"outbound": ("out",), "inbound": ("in",)}.get(row["direction"], ("out", "in"))
         if row["direction"] in ("into Poland", "out of Poland"):
@@ -258,7 +293,14 @@ def terminals() -> list[tuple[str, ...]]:
         ("", "rail", "24", "5", KNOWN, "a day at a rail terminal"),
         ("", "sea", "72", "12", KNOWN, "three days in port"),
         ("kuryk", "sea", "69.7", "12", READ, "CAREC CPMM 2020, port outbound"),
-        ("aktau", "sea", "28", "12", DERIVED, "Baku-Aktau with the wait takes 40 hours, 12 of them at sea"),
+        (
+            "aktau",
+            "sea",
+            "28",
+            "12",
+            DERIVED,
+            "Baku-Aktau with the wait takes 40 hours, 12 of them at sea",
+        ),
         ("baku", "sea", "1.8", "1.8", READ, "CAREC CPMM 2022, Alat port outbound"),
         ("turkmenbashi", "sea", "28", "12", KNOWN, "as Aktau"),
     ]

@@ -46,7 +46,7 @@ class LinkChange:
 
 @dataclass(frozen=True, slots=True)
 class BorderChange:
-    """Hours or money of a border: `place` is a node (one side), or ``CHN-KAZ`` (the whole crossing, both ways).
+    """Hours or money of a border: `place` is a node (one side), or ``CHN-KAZ`` (whole crossings, both ways).
 
     What is given stands for the mode and direction named, or for all that the network tells apart there.
     """
@@ -108,7 +108,9 @@ def _link(network: Network, change: LinkChange) -> Network:
     if len(ends) == 1:
         raise DataError(f"{where}: it joins a node with itself.")
     there = [
-        link for link in network.links if {link.start, link.end} == ends and link.mode == change.mode
+        link
+        for link in network.links
+        if {link.start, link.end} == ends and link.mode == change.mode
     ]
     if there:
         old = min(there, key=lambda link: (not link.open, link.hours))
@@ -321,7 +323,9 @@ def _checked(
 ) -> None:
     for place in places:
         if place not in network.index:
-            raise DataError(f"{where}: no node {place[:40]!r}.{did_you_mean(place[:40], network.index)}")
+            raise DataError(
+                f"{where}: no node {place[:40]!r}.{did_you_mean(place[:40], network.index)}"
+            )
     _mode(change.mode, where, modes)
     for what in ("hours", "usd", "km"):
         value = getattr(change, what, None)

@@ -11,6 +11,8 @@ from winset.network.network import Link
 from winset.network.paths import ways
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from winset.network.graph import Graph
     from winset.network.network import Network
     from winset.numbers import Array
@@ -32,7 +34,7 @@ class Transit:
     centrality : (E,) array
         Share of the trade of all others among themselves that passes through an economy.
     by_border : mapping
-        Trade over the crossings of two neighbors (in alphabetical order), both ways, in the unit of the flows.
+        Trade over the crossings of two neighbors (in alphabetical order), both ways, in the unit of flows.
     by_link : (arcs,) array
         Trade over each arc of the graph.
     total : float
@@ -53,32 +55,31 @@ def transit(graph: Graph, flows: Array) -> Transit:
     Trade of a pair is spread over their nodes by the shares of both ends; what has no way is left out.
     """
     network = graph.layout.network
-    economies = network.economies
-    shares = network.shares()
-    weighty = np.flatnonzero(shares.any(axis=0))
-    shares = shares[:, weighty]
-    found = ways(graph, weighty.tolist())
-    owner = np.array([economies.index(node.economy) for node in network.nodes])
+    spread = network.spread()
+    economies, owner = spread.economies, spread.owners()
+    found = ways(graph, spread.nodes.tolist())
     flows = np.where(np.eye(len(economies), dtype=np.bool_), 0.0, flows)
-    joined = np.isfinite(found.cost[:, weighty])
-    by_node = (shares.T @ flows @ shares) * joined
-    carried = flows * (shares @ joined @ shares.T)
-    into = np.array([owner[graph.layout.node[head]] for head in graph.head])
+    joined = np.isfinite(found.cost[:, spread.nodes]).astype(np.float64)
+    by_node = flows[np.ix_(owner, owner)] * spread.share[:, None] * spread.share * joined
+    carried = spread.sums(by_node)
+    position = {code: e for e, code in enumerate(economies)}
+    of_node = np.array([position[node.economy] for node in network.nodes])
+    into = of_node[np.array(graph.layout.node)[graph.head]]
     passing = np.zeros((len(economies), *flows.shape))  # through whom, from, to
     for low in range(0, len(economies), BITS):
         inside = (into >= low) & (into < low + BITS)
-        bits = np.where(inside, np.uint64(1) << (into - low).clip(0, BITS - 1).astype(np.uint64), np.uint64(0))
-        passed = found.passed(bits)[:, weighty]
+        bit = (into - low).clip(0, BITS - 1).astype(np.uint64)
+        passed = found.passed(np.where(inside, np.uint64(1) << bit, np.uint64(0)))[:, spread.nodes]
         for e in range(low, min(low + BITS, len(economies))):
-            on = ((passed >> np.uint64(e - low)) & np.uint64(1)).astype(np.float64) * joined
-            on[owner[weighty] == e] = 0.0
-            on[:, owner[weighty] == e] = 0.0
-            passing[e] = flows * (shares @ on @ shares.T)
+            on = (passed >> np.uint64(e - low) & np.uint64(1)).astype(np.float64) * by_node
+            on[owner == e] = 0.0
+            on[:, owner == e] = 0.0
+            passing[e] = spread.sums(on)
     own = carried.sum(axis=0) + carried.sum(axis=1)
     through = (passing.sum(axis=1) + passing.sum(axis=2)).T / np.where(own > 0.0, own, 1.0)[:, None]
     others = carried.sum() - own
     centrality = passing.sum(axis=(1, 2)) / np.where(others > 0.0, others, 1.0)
-    load = _loads(graph, found.arcs, found.before, by_node, weighty)
+    load = _loads(graph, found.arcs, found.before, by_node, spread.nodes)
     return Transit(
         economies,
         np.asarray(through),
@@ -89,11 +90,16 @@ def transit(graph: Graph, flows: Array) -> Transit:
     )
 
 
-def _loads(graph: Graph, arcs: Array, before: Array, amounts: Array, ends: Array) -> Array:
+def _loads(
+    graph: Graph,
+    arcs: NDArray[np.intp],
+    before: NDArray[np.intp],
+    amounts: Array,
+    ends: NDArray[np.intp],
+) -> Array:
     """Return what passes each arc when amounts go from every source to nodes: up the trees, leaves first."""
     waiting = np.zeros(arcs.shape)
     waiting[:, ends] = amounts
-    depth = np.zeros(arcs.shape, np.intp)
     states = np.arange(arcs.shape[1])
     line = np.arange(len(arcs))[:, None]
     ancestor = np.where(arcs >= 0, before, states)

@@ -1,15 +1,16 @@
-"""What a closed border or an opened link is worth to everybody: pair costs of a network in general equilibrium."""
+"""What a closed border or an opened link is worth to everybody, in general equilibrium."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import DataError
-from winset.network.costs import PROHIBITIVE, changes, factors, pair_costs
-from winset.network.graph import HIGH_VALUE, LOW_VALUE, graph
+from winset.network.costs import PROHIBITIVE, changes, factors, pair_costs_of
+from winset.network.graph import HIGH_VALUE, LOW_VALUE, lay_out, weigh
 from winset.studies import deficit_rules
 from winset.studies.network_costs import factors_between, in_equilibrium
 from winset.studies.routes import network_notes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from winset.network.costs import PairCosts
+    from winset.network.graph import Layout
     from winset.numbers import Array
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.routes import Question
@@ -32,6 +34,8 @@ class ChangedWays:
     Attributes
     ----------
     before, after : PairCosts
+    fastest : two (E, E) arrays
+        Hours by the fastest ways, before and after.
     factor : (n, n) or (J, n, n) array
         d̂, in the order of the world's economies.
     result : TradeResult
@@ -42,8 +46,10 @@ class ChangedWays:
     """
 
     question: Question
+    layout: Layout
     before: PairCosts
     after: PairCosts
+    fastest: tuple[Array, Array]
     factor: Array
     result: TradeResult
     low: TradeResult
@@ -66,23 +72,27 @@ class ChangedWays:
         trade = self.result.world.trade
         whole = trade.sum(axis=0)
         return np.asarray(
-            np.where(whole > 0.0, (trade * self.factor).sum(axis=0) / np.where(whole > 0.0, whole, 1.0), 1.0)
+            np.where(
+                whole > 0.0,
+                (trade * self.factor).sum(axis=0) / np.where(whole > 0.0, whole, 1.0),
+                1.0,
+            )
         )
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Means over the trade among the network's economies that has a way: time, cost; the largest changes."""
+        """Means of changes over the trade of the network's economies that has a way, and the largest."""
         world, codes = self.result.world, self.before.economies
         known = [code for code in codes if code in world.index]
         rows = np.array([codes.index(code) for code in known])
         at = np.array([world.index[code] for code in known])
         flows = world.flows[np.ix_(at, at)].copy()
         np.fill_diagonal(flows, 0.0)
-        old, new = (found.hours[np.ix_(rows, rows)] for found in (self.before, self.after))
+        old, new = (hours[np.ix_(rows, rows)] for hours in self.fastest)
         joined = np.isfinite(old) & np.isfinite(new) & (flows > 0.0)
         if not joined.any():
             return {"time_percent": None, "cost_percent": None}
-        time = np.where(joined, new, 1.0) / np.where(joined, old, 1.0) - 1.0
+        time = np.where(joined, new, 1.0) / np.where(joined & (old > 0.0), old, 1.0) - 1.0
         plain = factors(codes, changes(self.before, self.after), known)
         cost = np.where(joined, plain - 1.0, 0.0)
         weights = np.where(joined, flows, 0.0) / flows[joined].sum()
@@ -142,17 +152,18 @@ class ChangedWays:
     def notes(self) -> tuple[str, ...]:
         """What the figures rest on, and what they leave out."""
         question = self.question
-        notes = network_notes(question, graph(question.network, question.terms))
+        notes = network_notes(question, self.layout)
         if self.cut:
             notes.append(
-                f"{len(self.cut)} pairs have nodes that no way of the network joins any more: trade between those "
-                f"nodes pays {PROHIBITIVE:,.0f} times as much. Ways that the network does not have would soften it."
+                f"{len(self.cut)} pairs have nodes that no way of the network joins any more: trade between "
+                f"those nodes pays {PROHIBITIVE:,.0f} times as much. Ways that the network does not have would "
+                "soften it."
             )
         absent = [code for code in self.before.economies if code not in self.result.world.index]
         if absent:
             notes.append(f"Not in world {self.result.world.name!r}: {', '.join(absent)}.")
         notes += [
-            "Costs change between economies of the network alone; the trade of all others goes on as it was, and "
+            "Costs change between economies of the network alone; all others trade at the costs they had, and "
             "all trade of a pair is taken to go by the best way of this network.",
             "Money costs are counted as lost on the way like time, though carriers and officials earn them.",
         ]
@@ -177,29 +188,31 @@ def worth(
     if not question.changes:
         raise DataError("nothing is changed: close a border, open links, or make borders faster.")
     target = load_world(world)
-    before, after = (pair_costs(n, question.terms) for n in (question.base, question.network))
-    if by_sector is None:
-        factor = factors(before.economies, changes(before, after), target.codes)
-    else:
-        factor = factors_between(question.base, question.network, target, question.terms, by_sector)
+    terms = question.terms
+    old, new = (lay_out(net, terms.modes) for net in (question.base, question.network))
+    before, after = (pair_costs_of(weigh(layout, terms)) for layout in (old, new))
+    by_time = replace(terms, value_of_unit=math.inf, value_of_day=terms.value_of_day or LOW_VALUE)
+    fastest = tuple(pair_costs_of(weigh(layout, by_time)).hours for layout in (old, new))
+    factor = factors_between(old, new, target, terms, by_sector)
     if np.all(factor == 1.0):
         raise DataError(
-            f"{question.said}: no pair of economies of world {target.name!r} has another best way for it. There "
-            "is nothing to solve."
+            f"{question.said}: no pair of economies of world {target.name!r} has another best way for it. "
+            "There is nothing to solve."
         )
     codes = tuple(code for code in target.codes if code in before.economies)
     title = question.said
 
     def solved(value: float) -> TradeResult:
-        terms = replace(question.terms, value_of_day=value)
-        other = factors_between(question.base, question.network, target, terms)
+        other = factors_between(old, new, target, replace(terms, value_of_day=value))
         return in_equilibrium(target, other, title=title, codes=codes)
 
     result = in_equilibrium(target, factor, title=title, codes=codes)
     return ChangedWays(
         question,
+        new,
         before,
         after,
+        (fastest[0], fastest[1]),
         factor,
         result,
         solved(LOW_VALUE),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
-from winset.network.costs import changes, factors, pair_costs
-from winset.network.graph import Terms
+from winset.network.costs import cost_factors, pair_costs_of
+from winset.network.graph import Terms, weigh
 from winset.places.groups import Group
 from winset.scenario import Parameters, Scenario, Shock
 from winset.trade.solver import solve_shock
@@ -18,7 +18,7 @@ from winset.trade.solver import solve_shock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.network.network import Network
+    from winset.network.graph import Layout
     from winset.numbers import Array
     from winset.trade.result import TradeResult
     from winset.worlds import World
@@ -65,8 +65,8 @@ def in_equilibrium(
 
 
 def factors_between(
-    base: Network,
-    after: Network,
+    base: Layout,
+    after: Layout,
     world: World,
     terms: Terms,
     by_sector: Mapping[str, float] | None = None,
@@ -91,17 +91,16 @@ def factors_between(
                 f"{did_you_mean(name[:40], world.sectors)}"
             )
     found = np.ones_like(world.tariff)
-    traded = np.ones(len(world.sectors), bool) if world.technology is None else world.technology.traded
     known: dict[float, Array] = {}
     for j, name in enumerate(world.sectors):
         value = by_sector.get(name, terms.value_of_day)
-        if traded[j]:
+        if world.technology is None or world.technology.traded[j]:
             if value not in known:
                 known[value] = _factors(base, after, world, replace(terms, value_of_day=value))
             found[j] = known[value]
     return found
 
 
-def _factors(base: Network, after: Network, world: World, terms: Terms) -> Array:
-    before = pair_costs(base, terms)
-    return factors(before.economies, changes(before, pair_costs(after, terms)), world.codes)
+def _factors(base: Layout, after: Layout, world: World, terms: Terms) -> Array:
+    before, then = (pair_costs_of(weigh(layout, terms)) for layout in (base, after))
+    return cost_factors(before, then, world.codes)

@@ -12,7 +12,7 @@ from winset import __version__
 from winset.errors import DataError, did_you_mean, listed
 from winset.network import Closure, Terms, changed, read_network
 from winset.network.changes import at_speed, faster_borders, opened
-from winset.network.graph import HIGH_VALUE, LOW_VALUE, graph
+from winset.network.graph import HIGH_VALUE, LOW_VALUE, graph, weigh
 from winset.network.lengths import in_doubt
 from winset.network.network import Border, Link, Terminal
 from winset.network.paths import route
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from winset.network.graph import Graph
+    from winset.network.graph import Graph, Layout
     from winset.network.network import Network, Node
     from winset.network.paths import Leg, Route
     from winset.network.soft import Soft
@@ -115,9 +115,7 @@ def asked(
     after = changed(after, [Closure(place) for place in closed])
     after = faster_borders(after, faster) if faster else after
     after = at_speed(after, speed) if speed is not None else after
-    return Question(
-        base, after, terms or Terms(), tuple(closed), opened_status, faster, speed
-    )
+    return Question(base, after, terms or Terms(), tuple(closed), opened_status, faster, speed)
 
 
 def place(network: Network, text: str) -> Node:
@@ -138,7 +136,8 @@ def place(network: Network, text: str) -> Node:
     ):
         if len(found) > 1:
             raise DataError(
-                f"{said[:80]!r} are {len(found)} nodes: {listed(node.id for node in found)}. Name one by its id."
+                f"{said[:80]!r} are {len(found)} nodes: {listed(node.id for node in found)}. Name one "
+                "by its id."
             )
         if found:
             return found[0]
@@ -208,7 +207,9 @@ class Journey:
         doubted = {id(link) for link, _ in in_doubt(network)}
         nodes = {end for leg in found.legs for end in (leg.start, leg.end)}
         ordered = [leg.start for leg in found.legs] + [found.legs[-1].end]
-        passed = list(dict.fromkeys(network.node(node).economy for node in ordered if node in nodes))
+        passed = list(
+            dict.fromkeys(network.node(node).economy for node in ordered if node in nodes)
+        )
         return {
             "hours": found.hours,
             "days": found.hours / 24.0,
@@ -290,8 +291,9 @@ class Journey:
         for share, arc in zip(soft.derivative(i, j).tolist(), soft.graph.layout.arcs, strict=True):
             link = arc.parts[0][0]
             if isinstance(link, Link):
-                key = (*sorted((link.start, link.end)), link.mode)
-                used[key] = used.get(key, 0.0) + share  # type: ignore[index]
+                first, last = sorted((link.start, link.end))
+                key = (first, last, link.mode)
+                used[key] = used.get(key, 0.0) + share
         ranked = sorted(used.items(), key=lambda item: (-item[1], item[0]))[:LISTED]
         cost = float(soft.log_cost[i, j])
         return {
@@ -308,13 +310,13 @@ class Journey:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the figures rest on, and what they leave out."""
-        notes = list(network_notes(self.question, self.graph))
+        notes = list(network_notes(self.question, self.graph.layout))
         used = {id(leg.row) for leg in self.best.legs}
         flagged = [(link, km) for link, km in in_doubt(self.question.network) if id(link) in used]
         for link, expected in flagged[:MOST_NOTED]:
             notes.append(
-                f"The length {link.start}–{link.end}, {link.km:,.0f} km, is in doubt: {expected:,.0f} km would "
-                "be expected of such terrain."
+                f"The length {link.start}–{link.end}, {link.km:,.0f} km, is in doubt: {expected:,.0f} km "
+                "would be expected of such terrain."
             )
         return tuple(notes)
 
@@ -337,16 +339,17 @@ def journey(
     network, terms = question.network, question.terms
     first, last = place(network, start), place(network, end)
     weighed = graph(network, terms)
+    layout = weighed.layout
     best = route(weighed, first.id, last.id)
     by_time = replace(terms, value_of_unit=math.inf, value_of_day=terms.value_of_day or LOW_VALUE)
-    fastest = route(graph(network, by_time), first.id, last.id)
+    fastest = route(weigh(layout, by_time), first.id, last.id)
     cheapest = None
     if network.priced:
         worth = network.value_of_unit if terms.value_of_unit is None else terms.value_of_unit
         by_money = replace(
             terms, value_of_day=0.0, value_of_unit=worth if math.isfinite(worth) else 1.0
         )
-        cheapest = route(graph(network, by_money), first.id, last.id)
+        cheapest = route(weigh(layout, by_money), first.id, last.id)
     before = None
     if question.changes:
         try:
@@ -432,13 +435,14 @@ def node_json(node: Node) -> dict[str, Any]:
     }
 
 
-def network_notes(question: Question, weighed: Graph) -> list[str]:
+def network_notes(question: Question, layout: Layout) -> list[str]:
     """Return what was filled in on the way from tables to a graph."""
-    layout, network = weighed.layout, question.network
+    network = question.network
     notes = list(network.notes)
     if layout.uncharted:
         notes.append(
-            f"No row says what crossing takes, so that it takes nothing: {listed(layout.uncharted, MOST_NOTED)}."
+            "No row says what crossing takes, so that it takes nothing: "
+            f"{listed(layout.uncharted, MOST_NOTED)}."
         )
     if layout.reversed_use:
         notes.append(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from winset.errors import DataError
 from winset.network.costs import market_access, pair_costs_of
 from winset.network.dependence import transit
-from winset.network.graph import Terms, graph
+from winset.network.graph import LOW_VALUE, graph, lay_out, weigh
 from winset.network.lengths import in_doubt
 from winset.network.network import Link
 from winset.network.paths import ways
@@ -21,8 +22,7 @@ from winset.worlds import world as load_world
 if TYPE_CHECKING:
     from winset.network.costs import PairCosts
     from winset.network.dependence import Transit
-    from winset.network.graph import Graph
-    from winset.network.network import Network
+    from winset.network.graph import Graph, Layout, Terms
     from winset.numbers import Array
     from winset.studies.routes import Question
     from winset.worlds import World
@@ -85,13 +85,19 @@ class NetworkView:
             link = arc.parts[0][0]
             if isinstance(link, Link) and amount > 0.0:
                 load[id(link)] = (link, load.get(id(link), (link, 0.0))[1] + amount)
-        return sorted(load.values(), key=lambda row: (-row[1], row[0].start, row[0].end, row[0].mode))
+        return sorted(
+            load.values(), key=lambda row: (-row[1], row[0].start, row[0].end, row[0].mode)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset route --map --json`` prints."""
         said = self.question.to_json()
         found, costs = self.transit, self.costs
-        said["world"] = {"name": self.world.name, "year": self.world.year, "sha256": self.world.sha256}
+        said["world"] = {
+            "name": self.world.name,
+            "year": self.world.year,
+            "sha256": self.world.sha256,
+        }
         said["economies"] = [
             {
                 "code": found.economies[e],
@@ -100,7 +106,9 @@ class NetworkView:
                 "trade_musd": float(self.flows[e].sum() + self.flows[:, e].sum()),
                 "most_dependent_on": next((code for code, _ in self.depends(e)), None),
                 "share_through_it": next((share for _, share in self.depends(e)), 0.0),
-                "depends_on": [{"through": code, "share": share} for code, share in self.depends(e)],
+                "depends_on": [
+                    {"through": code, "share": share} for code, share in self.depends(e)
+                ],
             }
             for e in self.ranked
         ]
@@ -135,7 +143,13 @@ class NetworkView:
         said["grades"] = {"hours": self.grades}
         said["market_access"] = self.access_json()
         said["lengths_in_doubt"] = [
-            {"from": link.start, "to": link.end, "mode": link.mode, "km": link.km, "expected_km": km}
+            {
+                "from": link.start,
+                "to": link.end,
+                "mode": link.mode,
+                "km": link.km,
+                "expected_km": km,
+            }
             for link, km in in_doubt(self.question.network)
         ]
         said["notes"] = list(self.notes)
@@ -154,19 +168,21 @@ class NetworkView:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the figures rest on, and what they leave out."""
-        notes = network_notes(self.question, self.graph)
+        notes = network_notes(self.question, self.graph.layout)
         absent = [code for code in self.transit.economies if code not in self.world.index]
         if absent:
-            notes.append(f"Not in world {self.world.name!r}, so that no trade is known: {', '.join(absent)}.")
+            notes.append(
+                f"Not in world {self.world.name!r}, so that no trade is known: {', '.join(absent)}."
+            )
         apart = int((~self.costs.reached).sum()) // 2
         if apart:
             notes.append(
-                f"{apart} pairs of economies are not joined at every node; ways between joined nodes alone carry "
-                "their trade."
+                f"{apart} pairs of economies are not joined at every node; ways between joined nodes alone "
+                "carry their trade."
             )
         notes.append(
-            "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by ways that are "
-            "not in the network is sent here too."
+            "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by ways that "
+            "are not in the network is sent here too."
         )
         return tuple(notes)
 
@@ -193,7 +209,8 @@ def view(question: Question, *, world: str = "world-2023-free") -> NetworkView:
     flows = np.zeros((len(network.economies),) * 2)
     flows[np.ix_(rows, rows)] = target.flows[np.ix_(at, at)]
     np.fill_diagonal(flows, 0.0)
-    found = transit(weighed, flows)
+    found, terms = transit(weighed, flows), question.terms
+    access = _access(weighed.layout, terms)
     return NetworkView(
         question,
         target,
@@ -201,20 +218,21 @@ def view(question: Question, *, world: str = "world-2023-free") -> NetworkView:
         pair_costs_of(weighed),
         found,
         flows,
-        _access(question.base, question.terms),
-        _access(network, question.terms),
+        _access(lay_out(question.base, terms.modes), terms) if question.changes else access,
+        access,
         _grades(weighed, found),
     )
 
 
-def _access(network: Network, terms: Terms) -> float | None:
+def _access(layout: Layout, terms: Terms) -> float | None:
     """Return market access by the fastest ways; None where two nodes are no time apart."""
-    by_time = Terms(value_of_day=terms.value_of_day or 0.01, value_of_unit=np.inf, modes=terms.modes)
-    weighed = graph(network, by_time)
+    by_time = replace(terms, value_of_unit=math.inf, value_of_day=terms.value_of_day or LOW_VALUE)
+    weighed = weigh(layout, by_time)
     hours = ways(weighed).total(weighed.hours)
     try:
         return market_access(
-            np.where(np.isnan(hours), np.inf, hours), np.array([node.weight for node in network.nodes])
+            np.where(np.isnan(hours), np.inf, hours),
+            np.array([node.weight for node in layout.network.nodes]),
         )
     except DataError:
         return None
@@ -230,5 +248,3 @@ def _grades(weighed: Graph, found: Transit) -> dict[str, float]:
     whole = sum(sums.values())
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return {grade: part / whole for grade, part in ranked if part > 0.0} if whole else {}
-
-
