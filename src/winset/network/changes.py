@@ -217,23 +217,21 @@ def _revised(row: Border, change: BorderChange, standing: str) -> Border:
 def _terminal(network: Network, change: TerminalChange) -> Network:
     where = f"terminal {change.node} ({change.mode})"
     _checked(network, where, change, (change.node,))
-    own = [t for t in network.terminals if t.mode == change.mode and t.node == change.node]
-    rows = own or [t for t in network.terminals if t.mode == change.mode and not t.node]
+    rows = [t for t in network.terminals if t.mode == change.mode and t.node in ("", change.node)]
     if not rows and change.hours is None:
         raise DataError(f"{where}: it has no row in the network, so that hours are needed.")
-    old = min(rows, key=lambda t: t.hours) if rows else Terminal(change.mode, 0.0)
-    new = Terminal(
-        change.mode,
-        old.hours if change.hours is None else change.hours,
-        old.usd if change.usd is None else change.usd,
-        change.node,
-        ASSUMED,
+    own = [t for t in rows if t.node]
+    old = min(own or rows, key=lambda t: t.hours) if rows else Terminal(change.mode, 0.0)
+    new = replace(
+        old,
+        node=change.node,
+        hours=old.hours if change.hours is None else change.hours,
+        usd=old.usd if change.usd is None else change.usd,
+        grade=ASSUMED,
+        standing=RULE if change.replaces else CHOICE,
     )
-    if change.replaces:
-        kept = [t for t in network.terminals if t not in own]
-    else:  # what holds everywhere stays a choice here
-        kept = [*network.terminals, *(replace(t, node=change.node) for t in rows if t not in own)]
-    return replace(network, terminals=(*kept, *(t for t in (new,) if t not in kept)))
+    kept = [t for t in network.terminals if not (change.replaces and t in own)]
+    return network if new in kept else replace(network, terminals=(*kept, new))
 
 
 def combined(network: Network, projects: Sequence[Sequence[Change]]) -> Network:

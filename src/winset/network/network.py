@@ -29,7 +29,7 @@ DIRECTIONS = ("out", "in")
 CHOICE, RULE = (
     "choice",
     "rule",
-)  # how a border's row that a change made stands to those of the tables
+)  # how a row that a change made stands to those of the tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,17 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Hours and money of each loading and each unloading of a mode, at a node or (blank) everywhere."""
+    """Hours and money of each loading and each unloading of a mode, at a node or (blank) everywhere.
+
+    `standing` is as a border's.
+    """
 
     mode: str
     hours: float
     usd: float = 0.0
     node: str = ""
     grade: str = UNGRADED
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
