@@ -34,6 +34,7 @@ LINES = {
     "agree": "SCO --years 2019",
     "match": "CHN,KAZ --on 2025-09-01",
     "treaty": "CHN,KAZ --on 2025-09-01",
+    "depend": "KAZ --partners 0",
     "even": "CHN,KAZ",
     "deal": "silk-road-example",
     "union": "CHN,KAZ",

@@ -158,6 +158,22 @@ class TreatyBody(Body):
     on: dt.date | None = Field(None, description="of members and treaties; today if left out")
 
 
+class DependBody(Body):
+    """On whom a group depends, and whose stop is asked for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "KAZ", "stop": "RUS,CHN"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    stop: list[str] | str | None = Field(None, description="the largest suppliers if left out")
+    world: WorldName = "world-2022-sectors"
+    sector: str | None = Field(None, description="stops of its goods alone")
+    short: float = Field(1.0, gt=0, le=100, description="trade elasticity of the short run")
+    partners: int = Field(5, ge=0, le=20, description="how many suppliers stop")
+    on: dt.date | None = Field(None, description="of members; today if left out")
+
+
 class EvenBody(Body):
     """Whose votes on like texts are compared, and in which years."""
 
@@ -245,6 +261,7 @@ ASKED: dict[str, type[Body]] = {
     "agree": AgreeBody,
     "match": MatchBody,
     "treaty": TreatyBody,
+    "depend": DependBody,
     "even": EvenBody,
     "deal": DealBody,
     "union": UnionBody,
@@ -261,12 +278,12 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+STUDIES = ("vote", "agree", "match", "treaty", "depend", "even", "deal", "union", "war")
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, DealBody, UnionBody, WarBody, *LONG,
+    DependBody, EvenBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip

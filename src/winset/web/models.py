@@ -236,7 +236,9 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "depend", "even", "deal", "union", "war"
+    ]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -307,6 +309,25 @@ class TreatyAnswer(Answer):
     treaties: list[dict[str, Any]]
     not_measured: list[str]
     counted: Counted
+
+
+class DependAnswer(Answer):
+    """What `winset depend --json` prints."""
+
+    winset: str
+    group: str
+    on: dt.date
+    members: list[str]
+    counted: Counted
+    caveat: str
+    minerals: list[dict[str, Any]]
+    minerals_concentrated: dict[str, int]
+    fuels: dict[str, Any]
+    goods: list[dict[str, Any]]
+    world: dict[str, Any]
+    short_run_elasticity: float
+    stopped_sector: str | None
+    partners: list[dict[str, Any]]
 
 
 class EvenAnswer(Answer):

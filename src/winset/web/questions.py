@@ -28,6 +28,7 @@ MOST_ISSUES = 40
 MOST_SCENARIOS = 10
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
+MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,30 @@ def treaty(raw: Any) -> Asked:
     )
 
 
+def depend(raw: Any) -> Asked:
+    """Read ``{bloc, stop?, world?, sector?, short?, partners?, on?}``."""
+    import datetime as dt
+
+    from winset.studies import dependence
+
+    known = ("bloc", "stop", "world", "sector", "short", "partners", "on")
+    body = reading.fields(raw, known, "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    options: dict[str, Any] = {
+        "world": _world(body, "world") or dependence.WORLD,
+        "stop": reading.names(body, "stop"),
+        "sector": reading.text(body, "sector", "body"),
+        "short": reading.number(body, "short", dependence.SHORT),
+        "top": reading.whole(body, "partners", 0, MOST_PARTNERS, usual=5),
+        "on": reading.date(reading.text(body, "on", "body")) or dt.date.today(),
+    }
+    return Asked(
+        f"On whom {bloc} depends"[:200],
+        (),
+        lambda: dependence.depend(bloc, **options).to_json(),
+    )
+
+
 def even(raw: Any) -> Asked:
     """Read ``{bloc, years?, family?, on?}``."""
     from winset.studies import evenhandedness
@@ -416,6 +441,7 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "agree": agree,
     "match": match,
     "treaty": treaty,
+    "depend": depend,
     "even": even,
     "deal": deal,
     "union": union,
