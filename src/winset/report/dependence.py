@@ -145,10 +145,11 @@ def sentences(done: Dependence) -> list[str]:
 def notes(done: Dependence) -> list[str]:
     """Return what the figures count, and what they do not."""
     held, left = done.turnover
+    no_longer = "was no longer so" if left == 1 else "were no longer so"
     said = [
         CAVEAT,
-        f"Of the {held} minerals concentrated in {YEAR - 1} (HHI above 0.25), {left} {'was' if left == 1 else 'were'} no "
-        f"longer so in {YEAR}.",
+        f"Of the {held} minerals concentrated in {YEAR - 1} (HHI above 0.25), {left} {no_longer} in "
+        f"{YEAR}.",
         "Minerals are counted where they are mined or first refined, as the data have them; later refining, "
         "in which China's share is larger, is not.",
         f"Fuels are of {FUEL_YEAR}, before the sanctions of 2022; some pairs are known to be far too low.",
@@ -159,7 +160,8 @@ def notes(done: Dependence) -> list[str]:
     estimated = [code for code in done.inside if code in done.world.imputed]
     if estimated:
         said.append(
-            f"Goods by sector of {listed(estimated, 8)} are estimates, see winset world show {done.world.name}."
+            f"Goods by sector of {listed(estimated, 8)} are estimates, see winset world show "
+            f"{done.world.name}."
         )
     missing = [code for code in done.chosen.codes if code not in done.inside]
     if missing:

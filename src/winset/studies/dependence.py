@@ -466,7 +466,8 @@ def stopped(
     if not sold[pairs].any():
         return Stop(0.0, 0.0, 0.0, 0.0)
     scenario = Scenario(
-        title="a stop", changes=(TradeCost(kind="trade-cost", among="all", factor=1.0),)
+        title="a stop",
+        changes=(TradeCost(kind="trade-cost", among="all", percent=None, factor=1.0),),
     )
     if elasticity is not None:
         scenario = scenario.with_parameters(
