@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from winset import tables
-from winset.environment.inventory import CATEGORIES, YEAR
 from winset.places.codes import code_of_name
+from winset.worlds.inventory import CATEGORIES, YEAR
 
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "co2"
 SPLIT_YEAR = "2018"

@@ -19,20 +19,21 @@ GAMES = ("nordhaus", "trade")
 
 @app.command(rich_help_panel=PAY)
 def carbon(
-    folder: Annotated[
+    source: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER",
-            help="Tables flows.csv, final.csv, emissions.csv, household_emissions.csv.",
+            metavar="[WORLD|FOLDER]",
+            help="An embedded world, a folder of one with emissions.csv, or a folder of tables flows.csv, "
+            "final.csv, emissions.csv, household_emissions.csv.",
         ),
-    ],
+    ] = Path("icio-2022"),
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """Whose emissions are in whose goods: production, consumption, imports and exports by region.
 
-    Example: winset carbon my-tables
+    Example: winset carbon icio-2022
     """
     from winset.cli.show import deliver
     from winset.report import environment
@@ -40,13 +41,14 @@ def carbon(
     from winset.studies.carbon import carbon as account
 
     where = output(out, csv)
-    done = account(folder)
+    done = account(source)
     deliver(
         where,
         done.to_json(),
-        environment.accounts(done),
+        [*environment.accounts(done), *environment.against_published(done)],
         [f"Note: {note}" for note in environment.carbon_notes(done)],
         title=f"Who emits for whom: {done.title}",
+        worlds=() if done.world is None else (done.world,),
         json=json,
     )
 

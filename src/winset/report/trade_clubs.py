@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table, money, signed
-from winset.environment.inventory import YEAR
 from winset.errors import listed
 from winset.games import clubs as membership
+from winset.worlds.inventory import YEAR
 
 if TYPE_CHECKING:
     from winset.studies.trade_club import TradeClub

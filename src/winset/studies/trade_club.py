@@ -13,7 +13,6 @@ from pydantic import Field, ValidationError
 
 from winset import __version__
 from winset.environment.abatement import ELASTICITY, ENERGY_SHARE, Abated, abated
-from winset.environment.inventory import YEAR, inventories
 from winset.errors import ConvergenceError, DataError, did_you_mean
 from winset.games import clubs as membership
 from winset.places.blocs import load_blocs
@@ -25,6 +24,7 @@ from winset.trade.capabilities import can, model_of
 from winset.trade.coalitions import clubs
 from winset.trade.solver import solve_shock
 from winset.worlds import WITH_TARIFFS
+from winset.worlds.inventory import YEAR, inventories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
