@@ -45,7 +45,7 @@ LINES = {
     "serve": "--port 18733",
     "offer": "china-india",
     "carbon": "tables",
-    "club": "--data tables --scc 30 --tariff 0.05",
+    "club": "free-trade-example",
     "track": "SCO",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",

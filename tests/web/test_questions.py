@@ -36,6 +36,16 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    (
+        "depend",
+        {"bloc": ["KAZ"], "stop": "RUS", "short": 2, "on": ON},
+        f"KAZ --stop RUS --short 2 --on {ON}",
+    ),
+    (
+        "club",
+        {"scenario": "free-trade-example", "penalty": 0.2, "club": ["KAZ", "RUS"]},
+        "free-trade-example --tariff 0.2 --club KAZ,RUS",
+    ),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
     (
         "deal",
@@ -70,6 +80,8 @@ MODELS = {
     "agree": models.AgreeAnswer,
     "match": models.MatchAnswer,
     "treaty": models.TreatyAnswer,
+    "depend": models.DependAnswer,
+    "club": models.ClubAnswer,
     "even": models.EvenAnswer,
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
@@ -228,6 +240,8 @@ KEYS = {
     "agree": "bloc years issue against on by_year weights estimate dimensions x",
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
+    "depend": "bloc stop world sector short partners on x",
+    "club": "scenario penalty price club x",
     "even": "bloc years family on x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
@@ -239,6 +253,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "agree": {"bloc": "SCO", "years": "2019"},
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
+    "depend": {"bloc": "CHN,KAZ", "partners": 0},
+    "club": {"scenario": "climate-club"},
     "even": {"bloc": "CHN,KAZ"},
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},

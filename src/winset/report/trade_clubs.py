@@ -131,7 +131,7 @@ def notes(done: TradeClub) -> list[str]:
             "does not fall: there is no leakage through it, nor by a change of industries in one sector."
         )
         said.append(f"CO2 is territorial of {YEAR}, on the trade of {done.world.year}.")
-    if done.unknown:
+    if done.unknown and done.co2_percent(0) is not None:
         said.append(
             f"No CO2 is counted for {listed(done.unknown, 12)}, of which no figure is at hand."
         )

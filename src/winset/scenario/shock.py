@@ -169,9 +169,9 @@ def lay(
             )
             continue
         elif isinstance(change, CarbonBorder):
-            rates, who = _charged(change, target, groups, where)
+            rates, buyers = _charged(change, target, groups, where)
             tariff = tariff + part * rates
-            named |= dict.fromkeys(target.codes[k] for k in who)
+            named |= dict.fromkeys(target.codes[k] for k in buyers)
         elif isinstance(change, Agreement):
             new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
             tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)

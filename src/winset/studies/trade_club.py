@@ -16,7 +16,7 @@ from winset.environment.abatement import ELASTICITY, ENERGY_SHARE, Abated, abate
 from winset.errors import ConvergenceError, DataError, did_you_mean
 from winset.games import clubs as membership
 from winset.places.blocs import load_blocs
-from winset.places.groups import Group, read_group
+from winset.places.groups import ALL, Group, read_group
 from winset.scenario import Scenario, Shock, parse
 from winset.scenario.changes import CustomsUnion, Joining, Tariff
 from winset.toml_files import Strict, TomlPosition, read_toml
@@ -162,7 +162,8 @@ class TradeClub:
     def co2_percent(self, club: int) -> float | None:
         """Return the change of the world's CO2; None where no CO2 is counted."""
         total = float(self.emissions.sum())
-        return -100.0 * float(self.cut[club]) / total if total > 0 else None
+        counted = self.order.rules.carbon_price > 0 or self.solved.labor is not None
+        return -100.0 * float(self.cut[club]) / total if counted and total > 0 else None
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset club SCENARIO --json`` prints; money is USD million a year."""
@@ -178,15 +179,26 @@ class TradeClub:
                 "name": self.world.name,
                 "year": self.world.year,
                 "sha256": self.world.sha256,
-                "economies": list(self.world.codes),
             },
             "parameters": asdict(self.order.scenario.parameters),
             "players": list(self.codes),
             "core": list(self.core),
             "penalty_percent": 100.0 * rules.penalty,
             "carbon_price_usd_per_tonne": rules.carbon_price,
-            "damage_usd_per_tonne": dict(zip(self.world.codes, self.damage.tolist(), strict=True)),
-            "co2_mt": dict(zip(self.world.codes, self.emissions.tolist(), strict=True)),
+            "economies": [
+                {
+                    "code": code,
+                    "role": "core"
+                    if code in self.core
+                    else "chooses"
+                    if code in self.codes
+                    else "outside",
+                    "income_musd": float(self.problem.problem.before.income[k]),
+                    "co2_mt": float(self.emissions[k]),
+                    "damage_usd_per_tonne": float(self.damage[k]),
+                }
+                for k, code in enumerate(self.world.codes)
+            ],
             "co2_year": YEAR,
             "co2_unknown": list(self.unknown),
             "clubs": self.problem.count,
@@ -222,8 +234,8 @@ class TradeClub:
                 "clubs": int((surplus >= -self.tie.sum()).sum()),
                 "largest": self._about(kept)
                 | {
-                    "surplus": float(surplus[kept]),
-                    "transfers": dict(
+                    "surplus_musd": float(surplus[kept]),
+                    "received_musd": dict(
                         zip(
                             self.codes,
                             membership.transfers(self.choosing, kept).tolist(),
@@ -235,8 +247,7 @@ class TradeClub:
             "solver": {
                 "max_residual": self.solved.max_residual,
                 "by_newton": self.solved.by_newton,
-                "seconds": self.solved.seconds,
-                "seconds_in_all": self.seconds,
+                "seconds": self.seconds,
             },
         }
 
@@ -249,8 +260,8 @@ class TradeClub:
         moving = membership.moving(self.choosing, club)
         return {
             "members": self.members(club),
-            "payoffs": dict(zip(self.world.codes, self.payoffs[club].tolist(), strict=True)),
-            "gain_by_moving": dict(zip(self.codes, moving.tolist(), strict=True)),
+            "payoffs_musd": dict(zip(self.world.codes, self.payoffs[club].tolist(), strict=True)),
+            "gain_by_moving_musd": dict(zip(self.codes, moving.tolist(), strict=True)),
             "co2_percent": self.co2_percent(club),
         }
 
@@ -361,10 +372,7 @@ def solve_club(
     order = replace(order, rules=rules)
     blocs = load_blocs(blocs_file)
     world, gas, unknown = _world(order, blocs)
-    core = _named(order, rules.core, world, blocs, "core") if rules.core else ()
-    players = tuple(
-        c for c in _named(order, rules.players, world, blocs, "players") if c not in core
-    )
+    players, core = _players(order, world, blocs)
     scenario = order.scenario
     shock = _shock(order, world, blocs)
     output = world.accounts(scenario.parameters.value_added_share).output
@@ -478,7 +486,9 @@ def _world(order: ClubOrder, blocs: Any) -> tuple[World, Array, tuple[str, ...]]
             where=order.place.at("club.regions", name), of=f"world {world.name!r}",
         ).codes  # fmt: skip
     if rules.rest:
-        taken = {code for codes in groups.values() for code in codes}
+        taken = {code for codes in groups.values() for code in codes} | _by_name(
+            order, world, blocs
+        )
         left = tuple(code for code in world.codes if code not in taken)
         if left:
             groups[rules.rest] = left
@@ -488,6 +498,42 @@ def _world(order: ClubOrder, blocs: Any) -> tuple[World, Array, tuple[str, ...]]
         raise DataError(f"{order.place.at('club.regions')}: {error}") from error
     sums = {name: sum(gas[c] for c in codes) for name, codes in groups.items()}
     return merged, np.array([sums.get(c, gas.get(c, 0.0)) for c in merged.codes]), unknown
+
+
+def _by_name(order: ClubOrder, world: World, blocs: Any) -> set[str]:
+    """Return who is named as a player or of the core: never merged into the rest."""
+    found: set[str] = set()
+    for key in ("players", "core"):
+        text = getattr(order.rules, key)
+        if text and text != ALL:
+            codes = (*world.codes, *order.rules.regions)
+            where = order.place.at("club", key)
+            found |= set(
+                read_group(text, on=order.scenario.on, codes=codes, blocs=blocs, where=where).codes
+            )
+    return found
+
+
+def choosing(order: ClubOrder, blocs_file: Path | None = None) -> tuple[str, ...]:
+    """Return who chooses in an order, before anything is solved.
+
+    Raises
+    ------
+    DataError
+        Unknown names.
+    """
+    blocs = load_blocs(blocs_file)
+    return _players(order, _world(order, blocs)[0], blocs)[0]
+
+
+def _players(order: ClubOrder, world: World, blocs: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who chooses, and the core; the rest of the world does not choose unless it is named."""
+    rules = order.rules
+    core = _named(order, rules.core, world, blocs, "core") if rules.core else ()
+    found = _named(order, rules.players, world, blocs, "players")
+    if rules.players == ALL:
+        found = tuple(c for c in found if c != rules.rest)
+    return tuple(c for c in found if c not in core), core
 
 
 def _shock(order: ClubOrder, world: World, blocs: Any) -> Shock:

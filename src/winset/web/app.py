@@ -327,6 +327,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "On whom a group depends, as `winset depend --json`.",
     )
     route(
+        "club",
+        models.ClubAnswer,
+        bodies.ClubBody,
+        "Which club holds, as `winset club SCENARIO --json`.",
+    )
+    route(
         "even",
         models.EvenAnswer,
         bodies.EvenBody,

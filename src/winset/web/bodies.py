@@ -174,6 +174,31 @@ class DependBody(Body):
     on: dt.date | None = Field(None, description="of members; today if left out")
 
 
+class ClubBody(Body):
+    """A club in trade general equilibrium, as in the TOML files."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "scenario": {
+                    "on": "2025-09-01",
+                    "club": {"players": "RUS,KAZ,UZB", "penalty": 0.1, "rest": "others"},
+                    "change": [{"kind": "free-trade-area", "among": ["RUS", "KAZ", "UZB"]}],
+                }
+            }
+        },
+    )
+
+    scenario: str | dict[str, Any] = Field(
+        description="a bundled club's name, or an object as in the TOML files; where more than 10 choose, as "
+        "a job"
+    )
+    penalty: float | None = Field(None, ge=0, le=10, description="in place of the scenario's")
+    price: float | None = Field(None, ge=0, le=100_000, description="USD a tonne, in its place")
+    club: list[str] | str | None = Field(None, description="members of a club to be shown too")
+
+
 class EvenBody(Body):
     """Whose votes on like texts are compared, and in which years."""
 
@@ -262,6 +287,7 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "depend": DependBody,
+    "club": ClubBody,
     "even": EvenBody,
     "deal": DealBody,
     "union": UnionBody,
@@ -278,12 +304,12 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "depend", "even", "deal", "union", "war")
+STUDIES = ("vote", "agree", "match", "treaty", "depend", "club", "even", "deal", "union", "war")
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    DependBody, EvenBody, DealBody, UnionBody, WarBody, *LONG,
+    DependBody, ClubBody, EvenBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip

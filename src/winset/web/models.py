@@ -237,7 +237,17 @@ class Job(Answer):
 
     id: str
     study: Literal[
-        "share", "vote", "agree", "match", "treaty", "depend", "even", "deal", "union", "war"
+        "share",
+        "vote",
+        "agree",
+        "match",
+        "treaty",
+        "depend",
+        "club",
+        "even",
+        "deal",
+        "union",
+        "war",
     ]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
@@ -330,6 +340,31 @@ class DependAnswer(Answer):
     partners: list[dict[str, Any]]
 
 
+class ClubAnswer(Answer):
+    """What `winset club SCENARIO --json` prints."""
+
+    game: Literal["trade"]
+    winset: str
+    title: str
+    on: dt.date
+    world: dict[str, Any]
+    parameters: ParametersFile
+    players: list[str]
+    core: list[str]
+    penalty_percent: float
+    carbon_price_usd_per_tonne: float
+    clubs: int
+    stable_count: int
+    stable: list[dict[str, Any]]
+    everybody: dict[str, Any]
+    asked: dict[str, Any] | None
+    rounds: list[dict[str, Any]]
+    rounds_come_to_rest: bool
+    pivotal: list[dict[str, Any]]
+    with_transfers: dict[str, Any]
+    solver: dict[str, Any]
+
+
 class EvenAnswer(Answer):
     """What `winset even --json` prints."""
 
@@ -409,8 +444,8 @@ class Scenarios(Answer):
 
 
 ANSWERS = (
-    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer,
+    DependAnswer, ClubAnswer, DealAnswer, UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ MOST_ISSUES = 40
 MOST_SCENARIOS = 10
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
+MOST_CHOOSING = 10  # in a club whose 2^f are solved at once
 MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
@@ -272,6 +273,40 @@ def depend(raw: Any) -> Asked:
     )
 
 
+def club(raw: Any) -> Asked:
+    """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
+    from winset.studies import trade_club
+
+    body = reading.fields(raw, ("scenario", "penalty", "price", "club"), "body")
+    source, bundled = body.get("scenario"), trade_club.bundled_clubs()
+    if isinstance(source, dict):
+        reading.bounded(source)
+        if said := reading.text(source, "on", "scenario"):
+            source = source | {"on": reading.date(said)}
+    elif source not in bundled:
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"club {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
+            "Over HTTP a club is one of these or an object."
+        )
+    order = trade_club.read_order(source)
+    reading.embedded(order.scenario)
+    reading.without_files(order.scenario)
+    players = trade_club.choosing(order)
+    penalty, price = (
+        None if body.get(key) is None else reading.number(body, key) for key in ("penalty", "price")
+    )
+    asked = reading.names(body, "club")
+    return Asked(
+        order.scenario.title,
+        players,
+        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked).to_json(),
+        f"{len(players)} that choose have 2^{len(players)} clubs, which take a while."
+        if len(players) > MOST_CHOOSING
+        else "",
+    )
+
+
 def even(raw: Any) -> Asked:
     """Read ``{bloc, years?, family?, on?}``."""
     from winset.studies import evenhandedness
@@ -442,6 +477,7 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "match": match,
     "treaty": treaty,
     "depend": depend,
+    "club": club,
     "even": even,
     "deal": deal,
     "union": union,
