@@ -36,6 +36,16 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    (
+        "depend",
+        {"bloc": ["KAZ"], "stop": "RUS", "short": 2, "on": ON},
+        f"KAZ --stop RUS --short 2 --on {ON}",
+    ),
+    (
+        "club",
+        {"scenario": "free-trade-example", "penalty": 0.2, "club": ["KAZ", "RUS"]},
+        "free-trade-example --tariff 0.2 --club KAZ,RUS",
+    ),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
     (
         "route",
@@ -75,6 +85,8 @@ MODELS = {
     "agree": models.AgreeAnswer,
     "match": models.MatchAnswer,
     "treaty": models.TreatyAnswer,
+    "depend": models.DependAnswer,
+    "club": models.ClubAnswer,
     "even": models.EvenAnswer,
     "route": models.RouteAnswer,
     "deal": models.DealAnswer,
@@ -234,6 +246,8 @@ KEYS = {
     "agree": "bloc years issue against on by_year weights estimate dimensions x",
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
+    "depend": "bloc stop world sector short partners on x",
+    "club": "scenario penalty price club x",
     "even": "bloc years family on x",
     "route": "from to map close open faster_borders speed mode day value theta alternatives world x",
     "deal": "deal floors side_payments unit x",
@@ -246,6 +260,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "agree": {"bloc": "SCO", "years": "2019"},
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
+    "depend": {"bloc": "CHN,KAZ", "partners": 0},
+    "club": {"scenario": "climate-club"},
     "even": {"bloc": "CHN,KAZ"},
     "route": {"from": "nowhere", "to": "Karachi"},  # refused late
     "deal": {"deal": "silk-road-example"},

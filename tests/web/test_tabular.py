@@ -25,6 +25,8 @@ SAME = (
     ("agree", "bloc=SCO&years=2018-2019&by_year=true", "agree SCO --years 2018-2019 --by-year"),
     ("match", f"bloc=CHN,KAZ,RUS&{ON}", "match CHN,KAZ,RUS --on 2025-09-01"),
     ("treaty", f"bloc=CHN,KAZ,RUS&{ON}", "treaty CHN,KAZ,RUS --on 2025-09-01"),
+    ("depend", "bloc=KAZ&partners=1&on=2025-09-01", "depend KAZ --partners 1 --on 2025-09-01"),
+    ("club", "scenario=free-trade-example&penalty=0.1", "club free-trade-example --tariff 0.1"),
     ("even", "bloc=CHN,USA&family=rights", "even CHN,USA --family rights"),
     ("route", "from=Tashkent&to=Karachi", "route Tashkent Karachi"),
     ("deal", "deal=silk-road-example&side_payments=true", "deal silk-road-example --side-payments"),

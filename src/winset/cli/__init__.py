@@ -16,6 +16,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     bloc,
     carbon,
     deal,
+    depend,
     doors,
     effect,
     even,

@@ -321,6 +321,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Who has joined which treaty, as `winset treaty --json`.",
     )
     route(
+        "depend",
+        models.DependAnswer,
+        bodies.DependBody,
+        "On whom a group depends, as `winset depend --json`.",
+    )
+    route(
+        "club",
+        models.ClubAnswer,
+        bodies.ClubBody,
+        "Which club holds, as `winset club SCENARIO --json`.",
+    )
+    route(
         "even",
         models.EvenAnswer,
         bodies.EvenBody,

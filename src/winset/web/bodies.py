@@ -158,6 +158,47 @@ class TreatyBody(Body):
     on: dt.date | None = Field(None, description="of members and treaties; today if left out")
 
 
+class DependBody(Body):
+    """On whom a group depends, and whose stop is asked for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "KAZ", "stop": "RUS,CHN"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    stop: list[str] | str | None = Field(None, description="the largest suppliers if left out")
+    world: WorldName = "world-2022-sectors"
+    sector: str | None = Field(None, description="stops of its goods alone")
+    short: float = Field(1.0, gt=0, le=100, description="trade elasticity of the short run")
+    partners: int = Field(5, ge=0, le=20, description="how many suppliers stop")
+    on: dt.date | None = Field(None, description="of members; today if left out")
+
+
+class ClubBody(Body):
+    """A club in trade general equilibrium, as in the TOML files."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "scenario": {
+                    "on": "2025-09-01",
+                    "club": {"players": "RUS,KAZ,UZB", "penalty": 0.1, "rest": "others"},
+                    "change": [{"kind": "free-trade-area", "among": ["RUS", "KAZ", "UZB"]}],
+                }
+            }
+        },
+    )
+
+    scenario: str | dict[str, Any] = Field(
+        description="a bundled club's name, or an object as in the TOML files; where more than 10 choose, as "
+        "a job"
+    )
+    penalty: float | None = Field(None, ge=0, le=10, description="in place of the scenario's")
+    price: float | None = Field(None, ge=0, le=100_000, description="USD a tonne, in its place")
+    club: list[str] | str | None = Field(None, description="members of a club to be shown too")
+
+
 class EvenBody(Body):
     """Whose votes on like texts are compared, and in which years."""
 
@@ -267,6 +308,8 @@ ASKED: dict[str, type[Body]] = {
     "agree": AgreeBody,
     "match": MatchBody,
     "treaty": TreatyBody,
+    "depend": DependBody,
+    "club": ClubBody,
     "even": EvenBody,
     "route": RouteBody,
     "deal": DealBody,
@@ -284,12 +327,11 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "even", "route", "deal", "union", "war")
+STUDIES = tuple(study for study in ASKED if study not in ("solve", "share"))
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
-    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, RouteBody, DealBody, UnionBody, WarBody, *LONG,
+    ScenarioBody, ChangedBody, DrawnBody, ShareBody, *(ASKED[study] for study in STUDIES), *LONG,
 )  # fmt: skip

@@ -28,6 +28,8 @@ MOST_ISSUES = 40
 MOST_SCENARIOS = 10
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
+MOST_CHOOSING = 10  # in a club whose 2^f are solved at once
+MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
 def at_once(study: str, raw: Any) -> Any:
@@ -225,6 +227,64 @@ def treaty(raw: Any) -> Asked:
     )
 
 
+def depend(raw: Any) -> Asked:
+    """Read ``{bloc, stop?, world?, sector?, short?, partners?, on?}``."""
+    import datetime as dt
+
+    from winset.studies import dependence
+
+    known = ("bloc", "stop", "world", "sector", "short", "partners", "on")
+    body = reading.fields(raw, known, "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    options: dict[str, Any] = {
+        "world": _world(body, "world") or dependence.WORLD,
+        "stop": reading.names(body, "stop"),
+        "sector": reading.text(body, "sector", "body"),
+        "short": reading.number(body, "short", dependence.SHORT),
+        "top": reading.whole(body, "partners", 0, MOST_PARTNERS, usual=5),
+        "on": reading.date(reading.text(body, "on", "body")) or dt.date.today(),
+    }
+    return Asked(
+        f"On whom {bloc} depends"[:200],
+        (),
+        lambda: dependence.depend(bloc, **options).to_json(),
+    )
+
+
+def club(raw: Any) -> Asked:
+    """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
+    from winset.studies import trade_club
+
+    body = reading.fields(raw, ("scenario", "penalty", "price", "club"), "body")
+    source, bundled = body.get("scenario"), trade_club.bundled_clubs()
+    if isinstance(source, dict):
+        reading.bounded(source)
+        if said := reading.text(source, "on", "scenario"):
+            source = source | {"on": reading.date(said)}
+    elif source not in bundled:
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"club {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
+            "Over HTTP a club is one of these or an object."
+        )
+    order = trade_club.read_order(source)
+    reading.embedded(order.scenario)
+    reading.without_files(order.scenario)
+    players = trade_club.choosing(order)
+    penalty, price = (
+        None if body.get(key) is None else reading.number(body, key) for key in ("penalty", "price")
+    )
+    asked = reading.names(body, "club")
+    return Asked(
+        order.scenario.title,
+        players,
+        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked).to_json(),
+        f"{len(players)} that choose have 2^{len(players)} clubs, which take a while."
+        if len(players) > MOST_CHOOSING
+        else "",
+    )
+
+
 def even(raw: Any) -> Asked:
     """Read ``{bloc, years?, family?, on?}``."""
     from winset.studies import evenhandedness
@@ -394,6 +454,8 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "agree": agree,
     "match": match,
     "treaty": treaty,
+    "depend": depend,
+    "club": club,
     "even": even,
     "route": ways.route,
     "deal": deal,
