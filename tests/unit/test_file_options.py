@@ -46,6 +46,7 @@ LINES = {
     "offer": "china-india",
     "carbon": "tables",
     "club": "free-trade-example",
+    "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",

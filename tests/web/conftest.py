@@ -22,6 +22,7 @@ import pytest
 from winset.studies import (
     agreement,
     commitments,
+    common_goods,
     customs_union,
     dependence,
     evenhandedness,
@@ -177,6 +178,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
+        (common_goods, "common"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

@@ -26,6 +26,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
+    "common": {"center": "security-center"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
@@ -39,6 +40,7 @@ BODIES = {
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "common": bodies.CommonBody,
 }
 
 

@@ -78,6 +78,8 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"world": "icio-2022", "players": ["CHN", "EAEU"], "on": ON},
         f"icio-2022 --players CHN,EAEU --on {ON}",
     ),
+    ("common", {"center": "anti-drug"}, "anti-drug"),
+    ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
@@ -92,6 +94,7 @@ MODELS = {
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
+    "common": models.CommonAnswer,
 }
 
 
@@ -123,6 +126,22 @@ def test_every_question_has_an_endpoint_a_model_and_a_test(client: Any) -> None:
         assert example.status_code == 200, (study, example.text)
         job = described["components"]["schemas"][f"{study.title()}Job"]
         assert job["properties"]["study"]["const"] == study
+
+
+def test_routes_written_out(client: Any) -> None:
+    arcs = [
+        {"start": "Start", "end": "B", "capacity": 10},
+        {"start": "B", "end": "End", "capacity": 7},
+    ]
+    found = client.post("/api/common", {"arcs": arcs, "attacks": 0}).json()
+    assert (found["value"], found["attacked"]) == (7.0, [])
+    found = client.post("/api/common", {"arcs": arcs}).json()
+    assert (found["value"], found["attacked"]) == (0.0, [["B", "End"]])
+    many = [{"start": "Start", "end": f"n{k}", "capacity": 1} for k in range(301)]
+    many += [{"start": "n1", "end": "End", "capacity": 1}]
+    for wrong in ({"arcs": many}, {"arcs": arcs, "center": "ai-center"}, {"center": "ai-center", "attacks": 2},
+                  {"center": "ai-center", "members": "SCO+,USA"}):  # fmt: skip
+        assert client.post("/api/common", wrong).status_code == 422
 
 
 def test_a_deal_written_out_is_the_deal_of_its_file(client: Any) -> None:
@@ -254,6 +273,7 @@ KEYS = {
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
+    "common": "center members on arcs nodes problem attacks start end x",
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
@@ -267,6 +287,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},
+    "common": {"center": "security-center"},
 }
 
 

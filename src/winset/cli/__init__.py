@@ -15,6 +15,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     agree,
     bloc,
     carbon,
+    common,
     deal,
     depend,
     doors,

@@ -357,6 +357,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+    route(
+        "common",
+        models.CommonAnswer,
+        bodies.CommonBody,
+        "A common good or a network, as `winset common --json`.",
+    )
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

@@ -300,6 +300,30 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class CommonBody(Body):
+    """A common good, or a network of routes."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"center": "security-center"}}
+    )
+
+    center: str | dict[str, Any] | None = Field(
+        None, description="a bundled center's name, or an object as in the TOML files"
+    )
+    members: list[str] | str | None = Field(None, description="in place of the center's own")
+    on: dt.date | None = None
+    arcs: list[dict[str, Any]] | None = Field(
+        None, description="in place of a center: start, end, capacity?, cost?, attackable?"
+    )
+    nodes: list[dict[str, Any]] | None = Field(
+        None, description="of the arcs: name, demand (below zero: supply), country?"
+    )
+    problem: Literal["max-flow", "shortest-path", "min-cost"] = "max-flow"
+    attacks: int = Field(1, ge=0, le=100, description="how many arcs are watched, or lost")
+    start: str = Field("Start", description="where a maximum flow begins")
+    end: str = Field("End", description="where it ends")
+
+
 #: What each study is asked.
 ASKED: dict[str, type[Body]] = {
     "solve": DrawnBody,
@@ -315,6 +339,7 @@ ASKED: dict[str, type[Body]] = {
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
+    "common": CommonBody,
 }
 
 

@@ -422,6 +422,12 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class CommonAnswer(Answer):
+    """What `winset common --json` prints: of a center, or of a network of routes."""
+
+    winset: str
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 

@@ -26,6 +26,8 @@ MOST_VOTERS = 100
 MOST_ISSUES = 40
 #: Scenarios of a deal that are solved at once, in the world of one sector.
 MOST_SCENARIOS = 10
+#: Members of a common good whose coalitions are looked at at once, and arcs of its routes.
+MOST_CONTRIBUTORS, MOST_ARCS = 16, 300
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
 MOST_CHOOSING = 10  # in a club whose 2^f are solved at once
@@ -441,6 +443,64 @@ def war(raw: Any) -> Asked:
     )
 
 
+def common(raw: Any) -> Asked:
+    """Read ``{center, members?, on?}``, or ``{arcs, nodes?, problem?, attacks?, start?, end?}``.
+
+    The center is a bundled one's name, or an object as in the TOML files; arcs and nodes are as there.
+    """
+    from winset.contribution.reading import bundled_centers, network_of, read_center
+    from winset.studies import center_figures, common_goods
+    from winset.studies import interdicted as posts
+
+    known = ("center", "members", "on", "arcs", "nodes", "problem", "attacks", "start", "end")
+    body = reading.fields(raw, known, "body")
+    members = reading.names(body, "members")
+    on = reading.date(reading.text(body, "on", "body"))
+    attacks = reading.whole(body, "attacks", 0, 100, usual=1) or 0
+    asked = {
+        key: reading.text(body, key, "body") or usual
+        for key, usual in (("problem", "max-flow"), ("start", "Start"), ("end", "End"))
+    }
+    source, arcs = body.get("center"), body.get("arcs")
+    if (source is None) == (arcs is None):
+        raise DataError("body: give a center, or arcs, one of the two.")
+    if arcs is not None:
+        routes = {"attacks": attacks, **asked}
+        plan = read_center({"routes": routes, "route": arcs, "node": body.get("nodes") or []})
+        network = network_of(plan)
+        if network is None:
+            raise DataError("body: arcs is empty. Name an arc.")
+        return Asked(
+            f"Where {attacks} posts help most",
+            (),
+            lambda: posts.asked_of(network, attacks, data="body").to_json(),
+            _many_arcs(len(arcs)),
+        )
+    if body.get("nodes") is not None or attacks != 1:
+        raise DataError("body: nodes and attacks belong to arcs. A center names its own.")
+    if not isinstance(source, dict) and source not in bundled_centers():
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"center {said!r} is not bundled ({', '.join(bundled_centers())})."
+            f"{did_you_mean(said, bundled_centers())} Over HTTP a center is one of these or an object."
+        )
+    plan, blocs = read_center(source), load_blocs()
+    count = len(center_figures.group(plan, members, on=on, blocs=blocs))
+    long = _many_arcs(len(plan.file.route))
+    if count > MOST_CONTRIBUTORS:
+        long = f"All coalitions of {count} members take up to minutes."
+    return Asked(
+        plan.file.title or plan.name,
+        (),
+        lambda: common_goods.common(source, members=members, on=on, blocs=blocs).to_json(),
+        long,
+    )
+
+
+def _many_arcs(count: int) -> str:
+    return f"A network of {count} arcs can take minutes." if count > MOST_ARCS else ""
+
+
 def _world(body: dict[str, Any], key: str, *, required: bool = False) -> str | None:
     """Return the name of an embedded world."""
     name = reading.text(body, key, "body", required=required)
@@ -461,4 +521,5 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "deal": deal,
     "union": union,
     "war": war,
+    "common": common,
 }
