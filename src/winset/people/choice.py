@@ -10,8 +10,8 @@ with λ = 1 where hosts take everybody. A host j with room for C_j admits by a c
     Σ_i n'_ij ≤ C_j,   λ_j ≤ 1,   one of both an equality,
 
 found by scaling rows and columns in turn (Sinkhorn): rows are met by the formula itself, and
-λ_j ← min(1, λ_j C_j / Σ_i n'_ij). Of what a change brings to a destination, part stayed at home before and part went elsewhere:
-rows keep their sums, so that gains and losses of a row cancel.
+λ_j ← min(1, λ_j C_j / Σ_i n'_ij). Rows keep their sums: of what a change brings to a destination, part
+stayed at home before and part went elsewhere.
 
 Sources: random utility with Gumbel shocks (McFadden 1974) and hat algebra after Dekle, Eaton & Kortum
 (2008); scaling after Sinkhorn (1967), from general knowledge.
@@ -82,21 +82,40 @@ def move(people: Array, attraction: Array, capacity: Array | None = None) -> Mov
     bound = np.isfinite(capacity)
     limit = capacity[bound]
     gap = np.inf
+    best = np.inf
     for rounds in range(1, MOST_ROUNDS + 1):
         placed = _placed(whole, drawn, factor)
-        arrived = placed.sum(axis=0)[bound]
-        over = arrived / np.where(limit > 0, limit, 1.0) - 1.0
+        arrived = placed.sum(axis=0)
+        over = arrived[bound] / limit - 1.0
         held = factor[bound] < 1.0
         gap = float(np.where(held, np.abs(over), np.maximum(over, 0.0)).max(initial=0.0))
         if gap <= MET:
             return Moved(placed, factor, rounds)
         scaled = np.divide(
-            factor[bound] * limit, arrived, out=np.ones_like(limit), where=arrived > 0
+            factor[bound] * limit, arrived[bound], out=np.ones_like(limit), where=arrived[bound] > 0
         )
-        factor[bound] = np.minimum(scaled, 1.0)
+        # Scaling nears the end by a constant share a round: every tenth is Newton's while that helps.
+        if rounds % 10 == 0 and gap < best:
+            best = gap
+            factor = _newton(whole, placed, arrived, factor, capacity)
+        else:
+            factor[bound] = np.minimum(scaled, 1.0)
     raise ConvergenceError(
         f"hosts' capacity is not met in {MOST_ROUNDS:,} rounds: one is {gap:.1e} off.", residual=gap
     )
+
+
+def _newton(whole: Array, placed: Array, arrived: Array, factor: Array, capacity: Array) -> Array:
+    """Return factors after one step on the logs of those of hosts that are full."""
+    full = np.flatnonzero(
+        np.isfinite(capacity) & (arrived > 0) & ((factor < 1.0) | (arrived > capacity))
+    )
+    share = np.divide(placed, whole[:, None], out=np.zeros_like(placed), where=whole[:, None] > 0)
+    slope = np.eye(len(full)) - (placed[:, full].T @ share[:, full]) / arrived[full, None]
+    step = np.linalg.lstsq(slope, np.log(capacity[full] / arrived[full]), rcond=None)[0]
+    moved = factor.copy()
+    moved[full] = np.minimum(factor[full] * np.exp(np.clip(step, -2.0, 2.0)), 1.0)
+    return moved
 
 
 def _room(people: Array, capacity: Array, whole: Array) -> None:
@@ -105,11 +124,12 @@ def _room(people: Array, capacity: Array, whole: Array) -> None:
     # All that must be placed fits only where hosts without a bound, or with room, are open to it.
     reach = people > 0
     shut = reach.any(axis=1) & ~(reach & ~np.isfinite(capacity)).any(axis=1)
-    if shut.any() and float(whole[shut].sum()) > float(
-        capacity[reach[shut].any(axis=0)].sum()
-    ) * (1.0 + 1e-12):
+    if shut.any() and float(whole[shut].sum()) > float(capacity[reach[shut].any(axis=0)].sum()) * (
+        1.0 + 1e-12
+    ):
         raise DataError(
-            "capacity: hosts together have less room than people who must be placed. Raise it, or let people stay at home."
+            "capacity: hosts together have less room than people who must be placed. Raise it, or let "
+            "people stay at home."
         )
 
 

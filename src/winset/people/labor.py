@@ -86,7 +86,7 @@ def labor_sheet(
     Raises
     ------
     DataError
-        Migrants, gain or income below zero, a rate of −1 or less, years that are not between 0 and 1,000, more
+        Migrants, gain or income below zero, a rate of −1 or less or of 1 or more, years beyond 1,000, more
         first years than years, or a figure beyond all numbers.
 
     >>> sheet = labor_sheet(6693.225, 0.569, gain=2.274, income_usd=18790.94)

@@ -1,4 +1,4 @@
-"""What ties two economies beside distance: a language, a colonial past; and whether a passport needs a visa."""
+"""What ties economies beside distance: a language, a colonial past; and whether a passport needs a visa."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from winset.places.groups import Group
 from winset.scenario.agreements import lay_agreement
 from winset.scenario.changes import Agreement, Productivity, Quota, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
+from winset.scenario.people_changes import OfPeople, lay_people
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def lay(
     year: int | None = None,
     blocs: Mapping[str, Bloc] | None = None,
     folder: Path,
+    elasticity: float = 4.0,
 ) -> Shock:
     """Lay changes on a world, in order; see `Scenario.resolve`."""
     tariff = (target.tariff if target.sectored else target.tariffs).copy()
@@ -144,6 +146,9 @@ def lay(
             rows = groups.positions(change.economies, f"{where}: economies")
             productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
+        elif isinstance(change, OfPeople):
+            cost, who = lay_people(change, target, groups, cost, elasticity, where)
+            named |= dict.fromkeys(who)
         elif isinstance(change, Quota):
             request = _request(change, number, QUOTA, groups, tariff.shape)
             limit = change.limit_musd
