@@ -163,7 +163,9 @@ def test_sums_that_miss_by_more_than_the_bound_are_no_estimate(
 ) -> None:
     """Twice the trade of everybody is off by one."""
     monkeypatch.setattr(
-        expectation, "ppml", lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2])
+        expectation,
+        "ppml",
+        lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2]),
     )
     monkeypatch.setattr(expectation, "SUMS", bound)
     flows = np.exp2(np.round(np.log2(made())))

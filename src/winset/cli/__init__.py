@@ -22,6 +22,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     gap,
     match,
     offer,
+    people,
     run,
     serve,
     share,

@@ -31,6 +31,7 @@ QUESTIONS = (
             ),
             ("What if they retaliate?", "winset war icio-2022 --balanced"),
             ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
+            ("Who studies where?", "winset people SCO --of students --on 2025-09-01"),
         ),
     ),
     (

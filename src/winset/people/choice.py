@@ -45,7 +45,7 @@ class Moved:
 def shares(people: Array) -> Array:
     """Return s, each row over its sum; a row of nobody stays zero."""
     whole = people.sum(axis=1, keepdims=True)
-    return np.divide(people, whole, out=np.zeros_like(people), where=whole > 0)
+    return np.asarray(np.divide(people, whole, out=np.zeros_like(people), where=whole > 0))
 
 
 def move(people: Array, attraction: Array, capacity: Array | None = None) -> Moved:

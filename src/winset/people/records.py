@@ -4,8 +4,10 @@ A figure is a count of persons (or works) of one year. Zero is nobody; a pair wi
 and is never taken for zero without being told so. Rows are origins, columns destinations.
 
 The embedded tables: migrants of the United Nations (stocks, by birth or citizenship, whichever the
-destination has), students of UNESCO (2012 to 2018), works of OpenAlex with authors in two economies. In the first
-two a destination that names `FULL` origins or more is taken to name all, so that the others are none; one that
+destination has), students of UNESCO (2012 to 2018), works of OpenAlex with authors in two economies. In
+the first
+two a destination that names `FULL` origins or more is taken to name all, so that the others are none; one
+that
 names fewer leaves the rest unsaid ("other"), and those pairs are not known.
 """
 
@@ -188,7 +190,8 @@ def read_records(path: Path, *, kind: str = "migrants", blank: str | None = None
     Raises
     ------
     DataError
-        A column is missing; stocks stand beside flows, or births beside citizenships; zeros beside empty cells
+        A column is missing; stocks stand beside flows, or births beside citizenships; zeros beside empty
+        cells
         without `blank`; a count is negative or none; a code is unknown; a pair and year stands twice.
     """
     if blank is not None and blank not in BLANKS:
@@ -201,7 +204,8 @@ def read_records(path: Path, *, kind: str = "migrants", blank: str | None = None
         measures = {str(m[1]) for m in wide.values() if m[1] in SAYS["measure"]}
         if len(measures) > 1:
             raise DataError(
-                f"{path} row 1: columns of stocks beside columns of flows ({listed(wide)}). A stock is who lives "
+                f"{path} row 1: columns of stocks beside columns of flows ({listed(wide)}). A stock is "
+                "who lives "
                 "there, a flow who came in a year: they do not add up. Keep one."
             )
         columns = tuple(wide)
@@ -216,7 +220,8 @@ def _column(low: Mapping[str, str], names: Sequence[str], path: Path, found: Seq
     there = [low[name] for name in names if name in low]
     if not there:
         raise DataError(
-            f"{path} row 1: no column {names[0]}; found {listed(found)}. Needed: origin, destination, and year "
+            f"{path} row 1: no column {names[0]}; found {listed(found)}. Needed: origin, destination, "
+            "and year "
             "with persons, or a column a year such as 2020."
         )
     if len(there) > 1:
@@ -327,7 +332,8 @@ def _same(
             else "those born abroad are not those of foreign citizenship"
         )
         raise DataError(
-            f"{path} row {number}: {key} is {word}, and {before[0]} in row {before[1]}: {why}, and the two do "
+            f"{path} row {number}: {key} is {word}, and {before[0]} in row {before[1]}: {why}, and the "
+            "two do "
             "not add up. Keep the rows of one."
         )
 
@@ -381,8 +387,37 @@ def read_hosts(path: Path, people: Array, codes: Sequence[str], what: str = "tot
         inside = float(np.nansum(people[:, at[code]]))
         if value < inside * (1.0 - 1e-12):
             raise DataError(
-                f"{where}: {figure} of {code} is {value:,.0f}, below the {inside:,.0f} who are there by origin. A "
+                f"{where}: {figure} of {code} is {value:,.0f}, below the {inside:,.0f} who are there "
+                "by origin. A "
                 "host has room at least for those; is one of the two of another year?"
             )
         found[at[code]] = value
+    return found
+
+
+def read_remittances(path: Path) -> dict[tuple[str, str], float]:
+    """Read ``sender,receiver,musd``: who lives where sends home, USD million a year.
+
+    Raises
+    ------
+    DataError
+        A column is missing, a code unknown, a figure negative or a pair there twice.
+    """
+    found: dict[tuple[str, str], float] = {}
+    rows = list(
+        tables.rows(path, ("sender", "receiver", "musd"), figures=("musd",), most_bytes=MOST_BYTES)
+    )
+    read = read_codes((row[side] for _, row in rows for side in ("sender", "receiver")), path)
+    for number, row in rows:
+        where = f"{path} row {number}"
+        pair = tuple(read.codes.get(row[side], "") for side in ("sender", "receiver"))
+        if not all(pair):
+            text = next(row[side] for side in ("sender", "receiver") if row[side] not in read.codes)
+            raise DataError(f"{where}: {text[:80]!r} is no code; {remedy(text)}")
+        key = (pair[0], pair[1])
+        if key in found:
+            raise DataError(f"{where}: {key[0]} → {key[1]} stands in an earlier row too. Keep one.")
+        found[key] = _count(row["musd"], "musd", where)
+    if not found:
+        raise DataError(f"{path}: no rows.")
     return found

@@ -15,7 +15,8 @@ What becomes of people is told by `winset.studies.people_scenario`. Trade is lef
 
     d̂_in = x̂_in^(−1/θ)
 
-with the scenario's trade elasticity θ, before prices and incomes answer. A visa counts once a pair of states, however
+with the scenario's trade elasticity θ, before prices and incomes answer. A visa counts once a pair of
+states, however
 many ways: trade of both directions with one visa less differs from that with two.
 """
 
@@ -46,7 +47,8 @@ GULF = frozenset(("ARE", "BHR", "KWT", "OMN", "QAT", "SAU"))
 class OfPeople(Strict):
     """Who may go where under what: among a group, or from one side to the other.
 
-    `effect` is the log of the factor on a destination's attraction (0.1: about ten percent more likely against
+    `effect` is the log of the factor on a destination's attraction (0.1: about ten percent more likely
+    against
     any other place), or its two ends, in place of what studies say; `of` whom it is about.
     """
 
@@ -144,7 +146,8 @@ def consistent_people(change: OfPeople, at: str) -> None:
             raise DataError(f"{at}: give number or budget_musd (found {found}).")
         if change.budget_musd is not None and change.cost_usd is None:
             raise DataError(
-                f"{at}: cost_usd is missing: how many does the money pay for? Write what a student costs a year."
+                f"{at}: cost_usd is missing: how many does the money pay for? Write what a student "
+                "costs a year."
             )
     if isinstance(change, LaborAgreement):
         if (change.gain is None) != (change.income_usd is None):
@@ -162,7 +165,8 @@ def consistent_people(change: OfPeople, at: str) -> None:
             )
     if isinstance(change.trade, str) and not isinstance(change, VisaFree | LaborAgreement):
         raise DataError(
-            f"{at}: trade = {change.trade!r}: no study at hand says what {_kind(change)} does to trade. Write a "
+            f"{at}: trade = {change.trade!r}: no study at hand says what {_kind(change)} does to "
+            "trade. Write a "
             "percentage of your own, or drop the key."
         )
     if change.trade is not None and change.among is None and not ends:
@@ -250,6 +254,7 @@ def no_visa(change: OfPeople, where: str) -> str:
         else f"for {change.from_!r} in {change.to!r}"
     )
     return (
-        f"{where}: no passport needs a visa before the journey {who} (January 2025), so that there is none to lift. "
+        f"{where}: no passport needs a visa before the journey {who} (January 2025), so that there is "
+        "none to lift. "
         "Drop the change, or name others."
     )

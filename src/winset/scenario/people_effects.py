@@ -1,6 +1,7 @@
 """What studies say that a change of rules does to people and to trade, contradictory ones both.
 
-An effect is known as a span: from the lowest to the highest estimate that applies. Within it nothing is more likely
+An effect is known as a span: from the lowest to the highest estimate that applies. Within it nothing is
+more likely
 than anything else; its middle is a middle, not a best guess. Where no study has a figure there is no span.
 """
 

@@ -82,7 +82,8 @@ class Corridor:
 class Side:
     """One member: abroad and from abroad, inside the group and in all, where known.
 
-    `out_concentration` and `in_concentration` are sums of squared shares, NaN where nobody is; `growth` is what
+    `out_concentration` and `in_concentration` are sums of squared shares, NaN where nobody is; `growth` is
+    what
     those abroad have grown by since the first year, percent.
     """
 
@@ -404,7 +405,7 @@ def _works(members: Sequence[str]) -> tuple[tuple[int, float], ...]:
         return ()
     total = np.sum(
         [w for (a, b), w in cells.items() if a in members and b in members]
-        or [np.zeros(len(years))],
+        or [(0.0,) * len(years)],
         axis=0,
     )
     return tuple((year, float(works)) for year, works in zip(years, total, strict=True))
