@@ -23,6 +23,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
+    "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
@@ -33,6 +34,7 @@ BODIES = {
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "people": bodies.PeopleBody,
 }
 
 

@@ -63,6 +63,12 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"world": "icio-2022", "players": ["CHN", "EAEU"], "on": ON},
         f"icio-2022 --players CHN,EAEU --on {ON}",
     ),
+    ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
+    ("people", {"scenario": "labor-agreement", "set": {"coefficient": 0.3}},
+     "labor-agreement --set coefficient=0.3"),
+    ("people", {"scenario": "sco-visa-free", "of": "students", "totals": "closed", "draws": 9},
+     "sco-visa-free --of students --totals closed --draws 9"),
+    ("people", {"bloc": "SCO", "promises": True}, "SCO --promises"),
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
@@ -74,6 +80,7 @@ MODELS = {
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
+    "people": models.PeopleAnswer,
 }
 
 
@@ -233,6 +240,7 @@ KEYS = {
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
+    "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
@@ -243,6 +251,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},
+    "people": {"scenario": "labor-agreement"},
 }
 
 

@@ -102,7 +102,8 @@ def people(
     from winset.cli.show import deliver
     from winset.report import people as tell
     from winset.report.outputs import output
-    from winset.studies.people_scenario import USUAL_DRAWS, find_people_scenario, people_scenario
+    from winset.studies.people_laying import find_people_scenario
+    from winset.studies.people_scenario import USUAL_DRAWS, people_scenario
 
     where = output(out, csv)
     path = None if promises else find_people_scenario(what)

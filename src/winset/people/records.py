@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -357,7 +356,7 @@ def _count(text: str, column: str, where: str) -> float:
 
 
 def read_hosts(path: Path, people: Array, codes: Sequence[str], what: str = "total") -> Array:
-    """Read a figure a host, ``destination`` and ``total`` (or ``capacity``), (n,); infinite where none is named.
+    """Read a figure a host, ``destination`` and ``total`` or ``capacity``, (n,); infinite where none is.
 
     Raises
     ------

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from winset.people.labor import LaborSheet
     from winset.studies.people import Account, PeopleStudy
     from winset.studies.people_costs import CostSheet
-    from winset.studies.people_scenario import Figure, Outcome, PeopleScenario
+    from winset.studies.people_outcome import Figure, Outcome
+    from winset.studies.people_scenario import PeopleScenario
 
 VERB = {"migrants": "lives", "students": "studies", "works": "publishes"}
 HEADS = {"migrants": "migrants", "students": "students", "works": "works"}
@@ -155,7 +156,7 @@ def _forecast(done: PeopleStudy) -> list[Table | str]:
     table = Table(f"Tried on a year unseen: stocks of {TRIED} from those of {PAST} and {TRAINED}")
     table.names("forecast")
     table.figures("error, % of stocks", "root mean square", "of logs")
-    names = {"gravity": "gravity", "no_change": "nothing changes", "trend": "goes on as it went"}
+    names = {"gravity": "gravity", "no_change": "stays as it is", "trend": "goes on as it went"}
     for row in said["forecasts"]:
         table.add_row(
             names[row["forecast"]],
@@ -168,8 +169,8 @@ def _forecast(done: PeopleStudy) -> list[Table | str]:
     verdict = (
         "Gravity is the best of the three."
         if best == "gravity"
-        else f"Gravity is worse than the naive forecast that {names[best]}: it says which ties are unusual, and "
-        "is no forecast."
+        else f"Gravity is worse than the naive forecast that it {names[best]}: it says which ties are "
+        "unusual, and is no forecast."
     )
     return [table, verdict]
 

@@ -13,8 +13,8 @@ from winset.places.groups import Group
 from winset.scenario.agreements import lay_agreement
 from winset.scenario.changes import Agreement, Productivity, Quota, Tariff, TradeCost, in_force
 from winset.scenario.formulas import FORMULAS, given_to_all
-from winset.scenario.people_changes import OfPeople, lay_people
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
+from winset.scenario.people_changes import OfPeople, lay_people
 
 if TYPE_CHECKING:
     import datetime as dt

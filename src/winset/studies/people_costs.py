@@ -1,4 +1,4 @@
-r"""Workshops, training places, scholarships that were promised: what they cost, and what is known to come back.
+r"""Workshops, places, scholarships that were promised: what they cost, and what is known to come back.
 
 Units are those of the pledges (`winset.delivery.pledges`). A unit's cost and its yearly return are one's own,
 with their source, or there is no evidence: no study at hand has a figure in money. With both,

@@ -160,10 +160,11 @@ def observed(actual: Array) -> Mask:
     pairs: Mask = np.asarray(np.isfinite(actual) & ~np.eye(len(actual), dtype=bool))
     while True:
         there = np.where(pairs, actual, 0.0) > 0
-        kept = pairs & there.any(axis=1)[:, None] & there.any(axis=0)[None, :]
+        going, coming = np.asarray(there.any(axis=1)), np.asarray(there.any(axis=0))
+        kept: Mask = pairs & np.outer(going, coming)
         if (kept == pairs).all():
-            return np.asarray(kept)
-        pairs = np.asarray(kept)
+            return kept
+        pairs = kept
 
 
 def people_gravity(records: Records, year: int) -> PeopleGravity:

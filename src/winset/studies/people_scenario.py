@@ -1,17 +1,8 @@
 r"""What changes of rules do to people: a scenario laid on a table, in exact hats, with its doubt.
 
-Each change multiplies the attraction of its corridors by φ̂ = e^β, β from the span of what studies say
-(`winset.scenario.people_effects`) or what the change says itself. Scholarships are a lower price: a
-number N for S students who go already, each for a part c of the cost, lower the price of the corridor by g
-= c
-min(1, N/S) on average, and
-
-    φ̂ = min( (1 − g)^−e, 1 + N/S ),
-
-for N scholarships bring no more than N. Several changes multiply. Where people go is told by
-`winset.people.choice`; who stays at home is counted with the population, so that people can leave home for
-a new
-chance (totals open), or the number of those abroad stays as it is (closed).
+Corridors and spans are those of `winset.studies.people_laying`; several changes multiply. Where people go is
+told by `winset.people.choice`. Who stays at home is counted with the population, so that people can leave
+home for a new chance (totals open), or the number of those abroad stays as it is (closed).
 
 **Doubt.** Every β is drawn evenly from its span, in so many strata of equal chance in a random order of
 its own
@@ -28,28 +19,25 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from winset import __version__
-from winset.errors import DataError, did_you_mean, listed
+from winset.errors import DataError
 from winset.people import records as tables_of
 from winset.people.choice import move
 from winset.people.labor import LaborSheet, labor_sheet
-from winset.people.records import Records, embedded
+from winset.people.records import embedded
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
-from winset.places.groups import read_group
-from winset.places.ties import visas
-from winset.scenario import Scenario, bundled_scenarios, read_scenario
+from winset.scenario import Scenario, read_scenario
 from winset.scenario.people_changes import (
     LaborAgreement,
     Language,
     OfPeople,
     Scholarships,
     VisaFree,
-    labor_where,
-    no_visa,
 )
-from winset.scenario.people_effects import Evidence, Span, about, span
 from winset.studies.people import digest
 from winset.studies.people_gravity import rounded
+from winset.studies.people_laying import Laid, Laying, scholarships_of
+from winset.studies.people_outcome import ENDS, Figure, Outcome, Place, ThroughTrade
 from winset.trade import solve
 from winset.trade.numerics.blas import one_thread
 
@@ -57,9 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from winset.numbers import Array, Mask
+    from winset.numbers import Array
     from winset.people.records import Kind
 
 TOTALS = ("open", "closed")
@@ -67,160 +53,8 @@ HELD = "held"
 USUAL_DRAWS = 200
 MOST_DRAWS = 10_000
 MOST_HELD_DRAWS = 1_000
-ENDS = {"low95": 2.5, "low80": 10.0, "high80": 90.0, "high95": 97.5}
 USUAL_YEAR = {"migrants": 2020, "students": 2016}
 NOBODY = 1e-3  # persons, of a change that is told
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A change on a table: the corridors and, by the place among effects, what multiplies a drawn β.
-
-    A scholarship has `grant`, g, and `most`, 1 + N/S; others have neither.
-    """
-
-    number: int
-    change: OfPeople
-    corridors: Mask
-    spans: tuple[tuple[Mask, Span], ...]
-    grant: float | None = None
-    most: float = np.inf
-
-    def logs(self, quantile: float) -> Array:
-        """Return ln φ̂ at a quantile of every span, (n, n)."""
-        found = np.zeros(self.corridors.shape)
-        for mask, effect in self.spans:
-            size = effect.at(quantile)
-            if self.grant is not None:
-                full = -np.log1p(-self.grant) if self.grant < 1.0 else np.inf
-                size = min(size * full if size > 0 else 0.0, float(np.log(self.most)))
-            found[mask] = size
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure at the middle of every span, with the ends of its intervals."""
-
-    central: float
-    low95: float
-    low80: float
-    high80: float
-    high95: float
-
-    def to_json(self) -> dict[str, float]:
-        """Return central and ends."""
-        return {
-            "change": rounded(self.central),
-            **{key: rounded(getattr(self, key)) for key in ENDS},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One economy: how many are abroad (or from abroad) before, and by how many more after."""
-
-    code: str
-    name: str
-    before: float
-    more: Figure
-    per_thousand: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an entry of ``origins`` or ``destinations``."""
-        return {
-            "code": self.code,
-            "name": self.name,
-            "before": self.before,
-            **self.more.to_json(),
-            "per_thousand": None if np.isnan(self.per_thousand) else rounded(self.per_thousand),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a scenario does to migrants or students."""
-
-    kind: str
-    year: int
-    title: str
-    changes: tuple[Laid, ...]
-    treated: Figure
-    treated_before: float
-    origins: tuple[Place, ...]
-    destinations: tuple[Place, ...]
-    corridors: tuple[tuple[str, str, float, float], ...]
-    from_home: float
-    from_elsewhere: tuple[tuple[str, float], ...]
-    refused: tuple[tuple[str, float], ...]
-    missing: tuple[tuple[str, str], ...]
-    remittances: tuple[tuple[str, float, float], ...]
-    scholarships: tuple[dict[str, Any], ...]
-    evidence: tuple[Evidence, ...]
-    without_home: tuple[str, ...]
-    rounds: int
-    sha256: str
-
-    @property
-    def diverted(self) -> float:
-        """How many of the newcomers would have gone elsewhere."""
-        return sum(count for _, count in self.from_elsewhere)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an entry of ``outcomes``."""
-        return {
-            "of": self.kind,
-            "year": self.year,
-            "title": self.title,
-            "sha256": self.sha256,
-            "changes": [one.number for one in self.changes],
-            "treated": {"before": self.treated_before, **self.treated.to_json()},
-            "diversion": {
-                "from_home": rounded(self.from_home),
-                "from_elsewhere": rounded(self.diverted),
-                "places": [
-                    {"code": code, "fewer": rounded(count)} for code, count in self.from_elsewhere
-                ],
-            },
-            "origins": [place.to_json() for place in self.origins],
-            "destinations": [place.to_json() for place in self.destinations],
-            "corridors": [
-                {"origin": a, "destination": b, "before": before, "change": rounded(change)}
-                for a, b, before, change in self.corridors
-            ],
-            "admission": [
-                {"code": code, "factor": rounded(factor)} for code, factor in self.refused
-            ],
-            "missing": [{"origin": a, "destination": b} for a, b in self.missing],
-            "remittances": [
-                {"code": code, "before_musd": rounded(before), "change_musd": rounded(change)}
-                for code, before, change in self.remittances
-            ],
-            "scholarships": list(self.scholarships),
-            "evidence": [one.to_json() for one in self.evidence],
-            "without_population": list(self.without_home),
-            "solver": {"rounds": self.rounds},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ThroughTrade:
-    """Gains of the economies named, USD million: of all changes, and without those of people."""
-
-    members: tuple[str, ...]
-    whole: float
-    without: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return ``trade`` of the JSON."""
-        people = self.whole - self.without
-        return {
-            "members": list(self.members),
-            "gain_musd": rounded(self.whole),
-            "gain_without_people_musd": rounded(self.without),
-            "gain_through_people_musd": rounded(people),
-            "share_through_people": rounded(people / self.whole) if self.whole > 0 else None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,17 +162,17 @@ def people_scenario(
             embedded(kind) if data is None else tables_of.read_records(data, kind=kind, blank=blank)
         )
         year = table.years[-1] if data is not None else USUAL_YEAR[kind]
-        lay = _Laying(table, year, scenario, blocs_file)
+        lay = Laying(table, year, scenario, blocs_file)
         laid = [lay.on(number, change) for number, change in rows[kind]]
         for one in laid:
-            change = one.change
+            agreed = one.change
             if (
-                isinstance(change, LaborAgreement)
-                and change.gain is not None
-                and change.migrants is None
+                isinstance(agreed, LaborAgreement)
+                and agreed.gain is not None
+                and agreed.migrants is None
             ):
                 there = float(np.nansum(lay.here[one.corridors]))
-                sheets.append((one.number, _sheet(change, there, one.spans[0][1].central)))
+                sheets.append((one.number, _sheet(agreed, there, one.spans[0][1].central)))
         outcomes.append(
             _outcome(lay, laid, totals, capacity, data, remittances, draws, seed + len(outcomes))
         )
@@ -376,128 +210,8 @@ def _sheet(change: LaborAgreement, migrants: float, effect: float | None = None)
     )
 
 
-class _Laying:
-    """Turns what changes name into corridors of a table."""
-
-    def __init__(
-        self, table: Records, year: int, scenario: Scenario, blocs_file: Path | None
-    ) -> None:
-        self.table, self.year, self.scenario = table, year, scenario
-        self.here = table.of(year)
-        self.blocs = load_blocs(blocs_file)
-        self.needed = visas(table.codes)
-        self.evidence: dict[Evidence, None] = {}
-        self.missing: dict[tuple[str, str], None] = {}
-
-    def group(self, text: Any, where: str) -> NDArray[np.intp]:
-        found = read_group(
-            text,
-            on=self.scenario.on,
-            codes=dict.fromkeys((*self.table.codes, *economies())),
-            present=self.table.codes,
-            blocs=self.blocs,
-            where=where,
-        )
-        here = [self.table.index[code] for code in found.codes if code in self.table.index]
-        if not here:
-            raise DataError(f"{where}: {listed(found.codes)}: no figures of {self.table.kind}.")
-        return np.array(here, dtype=np.intp)
-
-    def on(self, number: int, change: OfPeople) -> Laid:
-        where = f"change {number} ({getattr(change, 'kind', '')})"
-        if change.among is not None:
-            one = other = self.group(change.among, f"{where}: among")
-        else:
-            one = self.group(change.from_, f"{where}: from")
-            other = self.group(change.to, f"{where}: to")
-        mask = np.zeros(self.here.shape, dtype=bool)
-        mask[np.ix_(one, other)] = True
-        np.fill_diagonal(mask, val=False)
-        if not mask.any():
-            raise DataError(f"{where} covers no pair of different economies.")
-        if isinstance(change, VisaFree):
-            mask &= self.needed
-            if not mask.any():
-                raise DataError(no_visa(change, where))
-        unknown = mask & ~np.isfinite(self.here)
-        codes = self.table.codes
-        self.missing |= dict.fromkeys((codes[i], codes[j]) for i, j in np.argwhere(unknown))
-        mask &= np.isfinite(self.here)
-        if mask.any() and not (self.here[mask] > 0).any():
-            raise DataError(
-                f"{where}: there are no {self.table.kind} on these corridors in {self.year}, and a "
-                "factor on nobody "
-                "is nobody. Name others, or give a table with --data."
-            )
-        if not mask.any():
-            raise DataError(
-                f"{where}: no figures of {self.table.kind} on these corridors in {self.year}"
-                f"{self._why(unknown)}. A change of nothing known is not known. Give a table with --data."
-            )
-        spans = self._spans(change, mask, where)
-        if isinstance(change, Scholarships):
-            return self._scholarships(number, change, mask, spans)
-        return Laid(number, change, mask, spans)
-
-    def _why(self, unknown: Mask) -> str:
-        hosts = sorted({self.table.codes[j] for _, j in np.argwhere(unknown)})
-        return f" ({listed(hosts)}: no breakdown by origin)" if hosts else ""
-
-    def _spans(self, change: OfPeople, mask: Mask, where: str) -> tuple[tuple[Mask, Span], ...]:
-        own = change.span_of_user()
-        if own is not None:
-            return ((mask, own),)
-        kind = str(getattr(change, "kind", ""))
-        found: list[tuple[Mask, Span]] = []
-        groups = {"": mask}
-        if isinstance(change, LaborAgreement):
-            groups = self._by_corridor(mask)
-        for name, part in groups.items():
-            studies = about(kind, self.table.kind, name)
-            effect = span(studies)
-            if effect is None:
-                raise DataError(
-                    f"{where}: no study at hand has a figure of what {kind} does to {self.table.kind}. "
-                    "Say what "
-                    "to assume: effect = 0.1 (log points), or effect = [0.0, 0.2]."
-                )
-            self.evidence |= dict.fromkeys(studies)
-            found.append((part, effect))
-        return tuple(found)
-
-    def _by_corridor(self, mask: Mask) -> dict[str, Mask]:
-        known = economies()
-        named: dict[str, Mask] = {}
-        for i, j in np.argwhere(mask):
-            a, b = self.table.codes[i], self.table.codes[j]
-            africa = a in known and known[a].region == "Africa"
-            part = named.setdefault(labor_where(africa, b), np.zeros(mask.shape, dtype=bool))
-            part[i, j] = True
-        return named
-
-    def _scholarships(
-        self,
-        number: int,
-        change: Scholarships,
-        mask: Mask,
-        spans: tuple[tuple[Mask, Span], ...],
-    ) -> Laid:
-        going = float(np.nan_to_num(self.here)[mask].sum())
-        count = scholarships_of(change)
-        grant = change.covers * min(1.0, count / going)
-        return Laid(number, change, mask, spans, grant=grant, most=1.0 + count / going)
-
-
-def scholarships_of(change: Scholarships) -> float:
-    """How many scholarships at a time the change pays for."""
-    if change.number is not None:
-        return change.number
-    each = change.covers * cast("float", change.cost_usd)
-    return cast("float", change.budget_musd) * 1e6 / each
-
-
 def _outcome(
-    lay: _Laying,
+    lay: Laying,
     laid: Sequence[Laid],
     totals: str,
     capacity: str | None,
@@ -591,7 +305,7 @@ def _outcome(
     )
 
 
-def _capacity(capacity: str | None, lay: _Laying) -> Array | None:
+def _capacity(capacity: str | None, lay: Laying) -> Array | None:
     """Return room by host and, without an end, at home, (n + 1,)."""
     if capacity is None:
         return None
@@ -610,7 +324,7 @@ def _capacity(capacity: str | None, lay: _Laying) -> Array | None:
 
 
 def _sent(
-    lay: _Laying, abroad: Array, more: Array, own: Path | None
+    lay: Laying, abroad: Array, more: Array, own: Path | None
 ) -> tuple[tuple[str, float, float], ...]:
     """Return remittances of each origin whose migrants change: before, and what the change brings.
 
@@ -670,34 +384,3 @@ def _through_trade(scenario: Scenario, blocs_file: Path | None) -> ThroughTrade 
         less = solve(world, replace(scenario, changes=rest), blocs=blocs)
         without = float(less.equivalent_variation[at].sum())
     return ThroughTrade(members, float(whole.equivalent_variation[at].sum()), without)
-
-
-def bundled_people_scenarios() -> dict[str, Path]:
-    """Return the examples that come with winset, by name."""
-    return {path.stem: path for path in sorted(tables_of.FOLDER.glob("*.toml"))}
-
-
-def find_people_scenario(what: str) -> str | Path | None:
-    """Return the file of an example or of a path, a bundled scenario's name; None for a group.
-
-    Raises
-    ------
-    DataError
-        A path of a TOML file that is not there.
-    """
-    from pathlib import Path
-
-    known = bundled_people_scenarios()
-    if what in known:
-        return known[what]
-    if what in bundled_scenarios():
-        return what
-    path = Path(what)
-    if path.suffix.lower() == ".toml" or (path.is_file() and "," not in what):
-        if not path.is_file():
-            raise DataError(
-                f"scenario {what[:200]!r} is no file. Examples: {', '.join(known)}."
-                f"{did_you_mean(path.stem, known)}"
-            )
-        return path
-    return None

@@ -339,6 +339,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+    route(
+        "people",
+        models.PeopleAnswer,
+        bodies.PeopleBody,
+        "Who studies, lives and publishes where, as `winset people --json`.",
+    )
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

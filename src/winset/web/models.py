@@ -236,7 +236,9 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war", "people"
+    ]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -368,6 +370,22 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class PeopleAnswer(Answer):
+    """What `winset people --json` prints: of a bloc `accounts`, of a scenario `outcomes`, or `promises`."""
+
+    winset: str
+    group: str | None = None
+    on: dt.date | None = None
+    accounts: list[dict[str, Any]] | None = None
+    science: dict[str, Any] | None = None
+    out_of_sample: dict[str, Any] | None = None
+    scenario: dict[str, Any] | None = None
+    outcomes: list[dict[str, Any]] | None = None
+    labor_agreements: list[dict[str, Any]] | None = None
+    trade: dict[str, Any] | None = None
+    promises: list[dict[str, Any]] | None = None
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 
@@ -389,7 +407,7 @@ class Scenarios(Answer):
 
 ANSWERS = (
     Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    UnionAnswer, WarAnswer, PeopleAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 
