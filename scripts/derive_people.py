@@ -29,7 +29,8 @@ STUDIED = tuple(str(year) for year in range(2012, 2019))
 SNAPSHOTS = ("2013", "2018", "2023")
 #: Codes of GeoDist that are not among `OLD`.
 GEODIST = {"PAL": "PSE"}
-#: How a requirement is written; days that a passport may stay are what they are.
+#: Students of both Congos stand under one code, two rows a pair: whose is whose is not known.
+BOTH_CONGOS = "COD"
 TIES = ("comlang_off", "comlang_ethno", "colony", "comcol", "col45")
 
 
@@ -73,7 +74,7 @@ def students(source: Path) -> None:
     cells: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for row in read(source / "students_uis" / "students_bilateral_2012_2018.csv"):
         a, b = code(row["iso3_origin"]), code(row["iso3_dest"])
-        if a and b:
+        if a and b and a != BOTH_CONGOS:
             cells[a, b][row["year"]] = row["students"]
     write(
         "students.csv.gz",

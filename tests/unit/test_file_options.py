@@ -47,6 +47,7 @@ LINES = {
     "club": "--data tables --scc 30 --tariff 0.05",
     "track": "SCO",
     "effect": "panel.csv",
+    "people": "CHN,KAZ --of students --on 2025-09-01",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}

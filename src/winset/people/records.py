@@ -365,8 +365,9 @@ def read_hosts(path: Path, people: Array, codes: Sequence[str], what: str = "tot
     """
     names = tables.header(path)
     low = {name.casefold(): name for name in names}
-    host = _column(low, (*DESTINATION, "code", "iso3", "host"), path, names)
-    figure = _column(low, (what, "total", "inbound", "capacity", "places"), path, names)
+    host = _column(low, ("destination", "iso3_dest", "code", "iso3", "host"), path, names)
+    usual = ("total", "inbound", "capacity", "places")
+    figure = _column(low, (what, *(name for name in usual if name != what)), path, names)
     found = np.full(len(codes), np.inf)
     at = {code: k for k, code in enumerate(codes)}
     rows = list(tables.rows(path, (host, figure), figures=(figure,), most_bytes=MOST_BYTES))

@@ -58,7 +58,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scenario does to migrants or students."""
+    """What a scenario does to migrants or students; `diverted` newcomers would have gone elsewhere."""
 
     kind: str
     year: int
@@ -70,6 +70,7 @@ class Outcome:
     destinations: tuple[Place, ...]
     corridors: tuple[tuple[str, str, float, float], ...]
     from_home: float
+    diverted: float
     from_elsewhere: tuple[tuple[str, float], ...]
     refused: tuple[tuple[str, float], ...]
     missing: tuple[tuple[str, str], ...]
@@ -79,11 +80,6 @@ class Outcome:
     without_home: tuple[str, ...]
     rounds: int
     sha256: str
-
-    @property
-    def diverted(self) -> float:
-        """How many of the newcomers would have gone elsewhere."""
-        return sum(count for _, count in self.from_elsewhere)
 
     def to_json(self) -> dict[str, Any]:
         """Return an entry of ``outcomes``."""

@@ -55,6 +55,7 @@ MOST_DRAWS = 10_000
 MOST_HELD_DRAWS = 1_000
 USUAL_YEAR = {"migrants": 2020, "students": 2016}
 NOBODY = 1e-3  # persons, of a change that is told
+FULLY = 1e-6  # below one, of what a host admits
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,7 @@ def _outcome(
         ((i, j) for i, j in np.argwhere(treated) if abs(more[i, j]) > NOBODY),
         key=lambda at: (-abs(more[at[0], at[1]]), at[0], at[1]),
     )
-    held = [] if room is None else [k for k in range(n) if admission[k] < 1.0 - 1e-12]
+    held = [] if room is None else [k for k in range(n) if admission[k] < 1.0 - FULLY]
     return Outcome(
         kind=lay.table.kind,
         year=lay.year,
@@ -293,6 +294,7 @@ def _outcome(
             (codes[i], codes[j], float(abroad[i, j]), float(more[i, j])) for i, j in ranked
         ),
         from_home=float(-central[:, n].sum()),
+        diverted=float(gone.sum()),
         from_elsewhere=tuple(elsewhere),
         refused=tuple((codes[k], float(admission[k])) for k in held),
         missing=tuple(lay.missing),
