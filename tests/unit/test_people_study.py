@@ -69,8 +69,8 @@ def test_students_of_a_bloc(students: Any) -> None:
     assert len(missing) + len(known) == 90
     for one in known.values():
         if one["tie"] is not None:
-            low, high = one["expected_low"], one["expected_high"]
-            assert low <= one["expected"] <= high
+            low, high = one["expected_count_low"], one["expected_count_high"]
+            assert low <= one["expected_count"] <= high
             said = "weaker" if one["count"] < low else "stronger" if one["count"] > high else None
             assert one["tie"] == (said or "as expected")
     side = by["KAZ"]

@@ -463,7 +463,8 @@ def count(value: float | None, *, sign: bool = False) -> str:
 
 def plain(value: float, digits: int) -> str:
     """Write a figure; an en dash where there is none."""
-    return "–" if value != value else f"{value:,.{digits}f}".replace("-", "−")
+    text = "–" if value != value else f"{value:,.{digits}f}".replace("-", "−")
+    return text if any(c in "123456789" for c in text) else text.removeprefix("−")
 
 
 __all__: Sequence[str] = (

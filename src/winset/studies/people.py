@@ -71,9 +71,9 @@ class Corridor:
             "origin": self.origin,
             "destination": self.destination,
             "count": self.count,
-            "expected": _known(self.expected),
-            "expected_low": _known(self.low),
-            "expected_high": _known(self.high),
+            "expected_count": _known(self.expected),
+            "expected_count_low": _known(self.low),
+            "expected_count_high": _known(self.high),
             "tie": self.tie or None,
         }
 

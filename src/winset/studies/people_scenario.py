@@ -228,7 +228,6 @@ def _outcome(
     known = economies()
     population = np.array([float((known[c].population or 0) if c in known else 0) for c in codes])
     home = np.maximum(population - abroad.sum(axis=1), 0.0)
-    nobody = tuple(c for c, k in zip(codes, population, strict=True) if k == 0)
     if totals == "closed":
         home = np.zeros(n)
     people = np.column_stack([abroad, home])
@@ -242,6 +241,7 @@ def _outcome(
         return moved.people - people, moved.admission, moved.rounds
 
     treated = np.logical_or.reduce([one.corridors for one in laid])
+    nobody = tuple(codes[i] for i in np.flatnonzero(treated.any(axis=1) & (population == 0)))
     central, admission, rounds = after([0.5] * len(laid))
     generator = np.random.default_rng(seed)
     strata = np.array([(generator.permutation(draws) + 0.5) / draws for _ in laid]).T
