@@ -49,6 +49,7 @@ LINES = {
     "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
     "effect": "panel.csv",
+    "people": "CHN,KAZ --of students --on 2025-09-01",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}

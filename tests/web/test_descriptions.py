@@ -27,6 +27,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
     "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
@@ -41,6 +42,7 @@ BODIES = {
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
     "common": bodies.CommonBody,
+    "people": bodies.PeopleBody,
 }
 
 

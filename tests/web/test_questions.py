@@ -80,6 +80,12 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("common", {"center": "anti-drug"}, "anti-drug"),
     ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
+    ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
+    ("people", {"scenario": "labor-agreement", "set": {"coefficient": 0.3}},
+     "labor-agreement --set coefficient=0.3"),
+    ("people", {"scenario": "sco-visa-free", "of": "students", "totals": "closed", "draws": 9},
+     "sco-visa-free --of students --totals closed --draws 9"),
+    ("people", {"bloc": "SCO", "promises": True}, "SCO --promises"),
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
@@ -95,6 +101,7 @@ MODELS = {
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
     "common": models.CommonAnswer,
+    "people": models.PeopleAnswer,
 }
 
 
@@ -274,6 +281,7 @@ KEYS = {
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
     "common": "center members on arcs nodes problem attacks start end x",
+    "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
@@ -288,6 +296,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},
     "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 
 

@@ -33,6 +33,7 @@ SAME = (
     ("union", f"group=CHN,KAZ&keep=5&mfn=TRUE&{ON}",
      "union CHN,KAZ --keep 5 --mfn --set on=2025-09-01"),
     ("war", f"world=icio-2022&balanced=true&{ON}", "war icio-2022 --balanced --on 2025-09-01"),
+    ("people", "scenario=labor-agreement&coefficient=0.3", "people labor-agreement --set coefficient=0.3"),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     gap,
     match,
     offer,
+    people,
     route,
     run,
     serve,

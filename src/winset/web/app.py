@@ -363,6 +363,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         bodies.CommonBody,
         "A common good or a network, as `winset common --json`.",
     )
+    route(
+        "people",
+        models.PeopleAnswer,
+        bodies.PeopleBody,
+        "Who studies, lives and publishes where, as `winset people --json`.",
+    )
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

@@ -324,6 +324,33 @@ class CommonBody(Body):
     end: str = Field("End", description="where it ends")
 
 
+class PeopleBody(Body):
+    """Who studies, lives and publishes where; or what changes of rules do to it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"scenario": "sco-visa-free", "draws": 20}}
+    )
+
+    bloc: list[str] | str | None = Field(None, description="a bloc, or blocs and codes")
+    scenario: Anything | None = Field(
+        None, description="an example of winset people, a bundled scenario's name, or an object"
+    )
+    set: dict[str, str | float] | None = None
+    of: Literal["migrants", "students", "works"] | None = Field(
+        None, description="of a bloc, all tables if left out: as a job"
+    )
+    year: int | None = Field(None, description="of a bloc's table, such as 2015")
+    on: dt.date | None = Field(None, description="of a bloc's members; today if left out")
+    forecast: bool | None = Field(None, description="try gravity on a year that it has not seen")
+    promises: bool | None = Field(None, description="what a bloc was promised")
+    totals: Literal["open", "closed"] | None = Field(None, description="of a scenario")
+    capacity: Literal["held"] | None = Field(
+        None, description="of a scenario: hosts take no more than they have; as a job"
+    )
+    draws: int | None = Field(None, ge=1, le=200, description="of a scenario, for intervals")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="of a scenario")
+
+
 #: What each study is asked.
 ASKED: dict[str, type[Body]] = {
     "solve": DrawnBody,
@@ -340,6 +367,7 @@ ASKED: dict[str, type[Body]] = {
     "union": UnionBody,
     "war": WarBody,
     "common": CommonBody,
+    "people": PeopleBody,
 }
 
 

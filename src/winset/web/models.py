@@ -428,6 +428,22 @@ class CommonAnswer(Answer):
     winset: str
 
 
+class PeopleAnswer(Answer):
+    """What `winset people --json` prints: of a bloc `accounts`, of a scenario `outcomes`, or `promises`."""
+
+    winset: str
+    group: str | None = None
+    on: dt.date | None = None
+    accounts: list[dict[str, Any]] | None = None
+    science: dict[str, Any] | None = None
+    out_of_sample: dict[str, Any] | None = None
+    scenario: dict[str, Any] | None = None
+    outcomes: list[dict[str, Any]] | None = None
+    labor_agreements: list[dict[str, Any]] | None = None
+    trade: dict[str, Any] | None = None
+    promises: list[dict[str, Any]] | None = None
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 
