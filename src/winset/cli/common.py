@@ -59,7 +59,7 @@ def common(
     if routes is not None:
         if center is not None:
             raise DataError("give a CENTER or --routes FOLDER, one of the two.")
-        from winset.studies.routes import routes as ask
+        from winset.studies.interdicted import routes as ask
 
         if members is not None or on is not None:
             raise DataError("--members and --on belong to a CENTER, not to --routes.")

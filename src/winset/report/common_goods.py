@@ -13,8 +13,8 @@ from winset.studies.shared_costs import Facility
 
 if TYPE_CHECKING:
     from winset.studies.common_goods import Common
+    from winset.studies.interdicted import Routes
     from winset.studies.joint_program import JointProgram
-    from winset.studies.routes import Routes
     from winset.studies.shared_costs import Incomes
 
 MOST_LINKS = 10  # links and countries that are listed

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from winset.report.charts import Picture
     from winset.studies.common_goods import Common
+    from winset.studies.interdicted import Routes
     from winset.studies.joint_program import JointProgram
-    from winset.studies.routes import Routes
 
 
 def write(done: Common, path: Path) -> None:

@@ -18,7 +18,7 @@ from winset.governance.voting.majorities import gdp, population
 from winset.governance.voting.rules import find_rule
 from winset.studies import center_figures
 from winset.studies.cost_rules import MOST_NUCLEOLUS, known, match_of, payments_of
-from winset.studies.routes import Routes, asked_of
+from winset.studies.interdicted import Routes, asked_of
 from winset.studies.shared_costs import Facility, Incomes, facility, incomes
 from winset.trade.numerics.kernels import cached
 
