@@ -25,8 +25,8 @@ from winset.studies import (
     customs_union,
     dependence,
     evenhandedness,
+    interdicted,
     route_answers,
-    routes,
     scenario_deal,
     tariff_war,
     trade_club,
@@ -178,7 +178,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
-        (routes, "asked_of"),
+        (interdicted, "asked_of"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.common_goods import Common
+    from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
-    from winset.studies.joint_program import JointProgram
+    from winset.studies.joint_program import ResearchProgram
 
 
-def write(done: Common, path: Path) -> None:
+def write(done: Contribution, path: Path) -> None:
     """Write the page of a center."""
     file = done.plan.file
     said = [item for item in shown(done) if isinstance(item, str)]
@@ -238,7 +238,7 @@ def _of_routes(done: Routes) -> Section:
     )
 
 
-def _of_research(done: JointProgram) -> Section:
+def _of_research(done: ResearchProgram) -> Section:
     cases = ("low", "middle", "high")
     rows: list[tuple[Any, ...]] = [
         (
