@@ -244,8 +244,8 @@ def scenario_tables(done: PeopleScenario, *, top: int) -> list[Table | str]:
         share = said["share_through_people"]
         made.append(
             f"Through trade: {listed(done.trade.members)} gain {signed(done.trade.whole, 0)} USD "
-            "million of all "
-            f"changes, {signed(done.trade.without, 0)} without those of people"
+            f"million of all changes ({signed(done.trade.low, 0)} to {signed(done.trade.high, 0)} at "
+            f"the ends of what studies say), {signed(done.trade.without, 0)} without those of people"
             + ("." if share is None else f"; {100 * share:.0f} % of the gain comes through people.")
         )
     return made

@@ -120,11 +120,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ThroughTrade:
-    """Gains of the economies named, USD million: of all changes, and without those of people."""
+    """Gains of the economies named, USD million: of all changes, and without those of people.
+
+    `low` and `high` are the former at the ends of what studies say; the same where a change says a percentage.
+    """
 
     members: tuple[str, ...]
     whole: float
     without: float
+    low: float
+    high: float
 
     def to_json(self) -> dict[str, Any]:
         """Return ``trade`` of the JSON."""
@@ -132,6 +137,8 @@ class ThroughTrade:
         return {
             "members": list(self.members),
             "gain_musd": rounded(self.whole),
+            "gain_low_musd": rounded(self.low),
+            "gain_high_musd": rounded(self.high),
             "gain_without_people_musd": rounded(self.without),
             "gain_through_people_musd": rounded(people),
             "share_through_people": rounded(people / self.whole) if self.whole > 0 else None,

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.people.records import Kind
+    from winset.scenario.changes import Change
 
 TOTALS = ("open", "closed")
 HELD = "held"
@@ -372,17 +373,30 @@ def _bought(one: Laid, more: Array) -> dict[str, Any]:
 
 def _through_trade(scenario: Scenario, blocs_file: Path | None) -> ThroughTrade | None:
     """Solve the scenario with and without its changes of people, where one of them moves trade."""
-    moving = [c for c in scenario.changes if isinstance(c, OfPeople) and c.trade is not None]
-    if not moving:
+    if not any(isinstance(c, OfPeople) and c.trade is not None for c in scenario.changes):
         return None
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
     whole = solve(world, scenario, blocs=blocs)
     members = whole.members
     at = [world.index[code] for code in members]
-    rest = tuple(c for c in scenario.changes if not isinstance(c, OfPeople))
-    without = 0.0
-    if rest:
-        less = solve(world, replace(scenario, changes=rest), blocs=blocs)
-        without = float(less.equivalent_variation[at].sum())
-    return ThroughTrade(members, float(whole.equivalent_variation[at].sum()), without)
+
+    def gain(changes: tuple[Change, ...]) -> float:
+        if not changes:
+            return 0.0
+        done = solve(world, replace(scenario, changes=changes), blocs=blocs)
+        return float(done.equivalent_variation[at].sum())
+
+    gained = float(whole.equivalent_variation[at].sum())
+    ends = [
+        gain(tuple(_at_end(change, end) for change in scenario.changes)) for end in ("low", "high")
+    ]
+    rest = tuple(change for change in scenario.changes if not isinstance(change, OfPeople))
+    return ThroughTrade(members, gained, gain(rest), *ends)
+
+
+def _at_end(change: Change, end: str) -> Change:
+    """Return a change with its trade at an end of what studies say."""
+    if isinstance(change, OfPeople) and isinstance(change.trade, str):
+        return change.model_copy(update={"trade": end})
+    return change
