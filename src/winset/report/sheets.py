@@ -84,7 +84,9 @@ NAMED = {
 }
 
 #: Columns that say which row of a list something belongs to.
-IDENTITY = ("code", "name", "of", "sector", "key", "value", "years", "excess", "issue", "rule")
+IDENTITY = (
+    "code", "name", "of", "sector", "key", "value", "years", "excess", "issue", "rule", "avoids",
+)  # fmt: skip
 
 #: Facts about what a computation rests on: the first key.
 BASIS = (
@@ -112,6 +114,8 @@ UNITS = {
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
+    **{f"*.{key}": key for key in ("hours", "days", "km")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 

@@ -147,14 +147,33 @@ class Quota(Strict):
     phase: None = None
 
 
+class CarbonBorder(Strict):
+    """Importers charge the CO2 in goods from others: a tariff of the price, less what was paid, times CO2.
+
+    `price` and `paid` are USD a tonne; `paid` is by code of an economy or bloc what its producers paid at
+    home, and leaves no charge where it is the price or more. A rate is in proportion to the CO2 of a sector's
+    own production, without that of its inputs from elsewhere (`winset.worlds.carbon`).
+    """
+
+    kind: Literal["carbon-border"]
+    importers: Economies
+    exporters: Economies = "all"
+    price: float = Field(ge=0, le=100_000)
+    paid: dict[str, Annotated[float, Field(ge=0, le=100_000)]] = Field(default_factory=dict)
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
 WTO = "WTO"
 KINDS = (
-    TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, *PEOPLE_KINDS,
+    TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, CarbonBorder,
+    *PEOPLE_KINDS,
 )  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
-Change = TradeCost | Tariff | Productivity | Agreement | Quota | PeopleChange
+Change = TradeCost | Tariff | Productivity | Agreement | Quota | CarbonBorder | PeopleChange
 #: The kinds that change tariffs.
-OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota
+OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
@@ -178,6 +197,10 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
         raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
     if isinstance(change, Agreement):
         _agreed(change, at)
+        return
+    if isinstance(change, CarbonBorder):
+        if change.sectors == []:
+            raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
         return
     if isinstance(change, Tariff | TradeCost):
         ends = change.exporters is not None or change.importers is not None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Keys of a scenario, and keys of its changes.
 OUTER = ("world", "on", "title", "year")
-SIZES = ("percent", "factor", *(key for key in FORMULAS if key != "percent"))
+SIZES = ("percent", "factor", "price", *(key for key in FORMULAS if key != "percent"))
 #: Keys that are whole numbers.
 WHOLE = ("years", "first_years")
 INNER = (

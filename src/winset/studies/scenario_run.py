@@ -11,6 +11,7 @@ from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
 from winset.scenario.people_changes import OfPeople
 from winset.studies import deficit_rules
+from winset.studies.run_emissions import RunEmissions, emitted
 from winset.trade import TradeResult, solve
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
@@ -41,10 +42,13 @@ class Study:
     intervals: Intervals | None = None
     sweep: Sweep | None = None
     economy: EconomyView | None = None
+    emissions: RunEmissions | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
         said = self.result.to_json()
+        if self.emissions is not None:
+            said["emissions"] = self.emissions.to_json()
         if self.others is not None:
             said["deficit_rules"] = [other.to_json() for other in self.others]
         if self.intervals is not None:
@@ -103,7 +107,7 @@ def run(
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    return Study(result, tuple(shock.idle))
+    return Study(result, tuple(shock.idle), emissions=emitted(result))
 
 
 @one_thread()
