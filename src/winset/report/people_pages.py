@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from winset.display import Table
     from winset.report.charts import Picture
-    from winset.studies.people import Account, PeopleStudy
+    from winset.studies.people import PeopleAccount, PeopleStudy
     from winset.studies.people_scenario import PeopleScenario
 
 DRAWN = 60  # corridors on a map
@@ -37,7 +37,7 @@ SOURCES = (
 )
 
 
-def flows_frame(account: Account) -> pd.DataFrame:
+def flows_frame(account: PeopleAccount) -> pd.DataFrame:
     """Return the largest corridors with the places of both ends."""
     place = points()
     half = [c for c in account.inside if account.kind != "works" or c.origin < c.destination]

@@ -37,7 +37,7 @@ from winset.scenario.people_changes import (
 from winset.studies.people import digest
 from winset.studies.people_gravity import rounded
 from winset.studies.people_laying import Laid, Laying, scholarships_of
-from winset.studies.people_outcome import ENDS, Figure, Outcome, Place, ThroughTrade
+from winset.studies.people_outcome import ENDS, PeopleFigure, PeopleOutcome, Place, ThroughTrade
 from winset.trade import solve
 from winset.trade.numerics.blas import one_thread
 
@@ -68,7 +68,7 @@ class PeopleScenario:
     capacity: str
     draws: int
     seed: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PeopleOutcome, ...]
     sheets: tuple[tuple[int, LaborSheet], ...]
     trade: ThroughTrade | None
     other: tuple[int, ...]
@@ -158,7 +158,7 @@ def people_scenario(
         raise DataError(
             "--data is one table, and the scenario is about several. Add --of migrants or students."
         )
-    outcomes: list[Outcome] = []
+    outcomes: list[PeopleOutcome] = []
     for kind in sorted(rows):
         table = (
             embedded(kind) if data is None else tables_of.read_records(data, kind=kind, blank=blank)
@@ -221,7 +221,7 @@ def _outcome(
     remittances: Path | None,
     draws: int,
     seed: int,
-) -> Outcome:
+) -> PeopleOutcome:
     codes = lay.table.codes
     n = len(codes)
     abroad = np.nan_to_num(lay.here)
@@ -254,9 +254,9 @@ def _outcome(
         drawn_out[k], drawn_in[k] = more.sum(axis=1), more.sum(axis=0)
     more = central[:, :n]
 
-    def figure(middle: float, drawn: Array) -> Figure:
+    def figure(middle: float, drawn: Array) -> PeopleFigure:
         ends = {key: float(np.percentile(drawn, q)) for key, q in ENDS.items()}
-        return Figure(float(middle), **ends)
+        return PeopleFigure(float(middle), **ends)
 
     def places(middle: Array, drawn: Array, before: Array) -> tuple[Place, ...]:
         order = np.argsort(-np.abs(middle), kind="stable")
@@ -282,7 +282,7 @@ def _outcome(
         key=lambda at: (-abs(more[at[0], at[1]]), at[0], at[1]),
     )
     held = [] if room is None else [k for k in range(n) if admission[k] < 1.0 - FULLY]
-    return Outcome(
+    return PeopleOutcome(
         kind=lay.table.kind,
         year=lay.year,
         title=lay.table.title,
