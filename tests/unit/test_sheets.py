@@ -68,8 +68,8 @@ PURE = {
     "from_abroad_concentration", "count", "expected_count", "expected_count_low", "expected_count_high",
     "fit", "before", "low95", "low80", "high80", "high95", "fewer", "number", "covers", "migrants", "units",
     "coefficient", "rate", "scholarships", "price_cut", "more_students", "to_those_who_come_anyway",
-    "usd_for_one_more_student", "more_migrants", "factor", "gravity_fit", "gravity_solver_residual", "treated_before",
-    "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
+    "usd_for_one_more_student", "more_migrants", "factor", "gravity_fit", "gravity_solver_residual",
+    "treated_before", "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
     "diversion_from_home", "diversion_from_elsewhere",
     "firmer", "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
 }  # fmt: skip
