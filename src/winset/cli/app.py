@@ -59,6 +59,13 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
+    (
+        PAY,
+        (
+            ("Whose emissions are in whose goods?", "winset carbon icio-2022"),
+            ("Which club holds?", "winset club free-trade-example"),
+        ),
+    ),
     (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,

@@ -100,7 +100,7 @@ def market(supply: Mapping[str, float]) -> Market:
     shares = {code: supply[code] / total for code in order}
     known = governed()
     told = [known[c] for c in order if c in known]
-    usual = float(np.mean(told)) if told else 0.5
+    usual = sum(told) / len(told) if told else 0.5
     return Market(
         total=total,
         shares=shares,
@@ -166,6 +166,7 @@ def fuels(year: int) -> Mapping[tuple[str, str], float]:
     }
 
 
+@lru_cache(maxsize=None)
 def changed(first: int, second: int) -> tuple[int, int]:
     """Return how many materials were concentrated in a year, and how many of them no longer in another."""
     before = [m for m in materials() if (market(m.in_year(first)).hhi or 0.0) > CONCENTRATED]

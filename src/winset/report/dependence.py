@@ -134,10 +134,16 @@ def sentences(done: Dependence) -> list[str]:
         p.name for p in done.partners
         if p.by_them["short"].buyers_percent < p.by_us["short"].buyers_percent
     ]  # fmt: skip
-    if done.partners:
+    if done.partners and not worse:
         said.append(
-            f"A stop of sales hurts {done.group} more, in percent of income, than the same by it hurts the "
-            f"partner: {listed(worse, 6) if worse else 'no partner listed'}."
+            f"Each partner listed loses more of its income if {done.group} stops to sell to it than "
+            f"{done.group} does if the partner stops."
+        )
+    elif done.partners:
+        said.append(
+            f"{done.group} loses more of its income if {listed(worse, 6)} {'stops' if len(worse) == 1 else 'stop'} "
+            f"to sell to it than {'that partner loses' if len(worse) == 1 else 'those partners lose'} if "
+            f"{done.group} stops."
         )
     return said
 
