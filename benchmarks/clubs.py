@@ -8,7 +8,7 @@ import numpy as np
 
 from winset.places.groups import Group
 from winset.scenario import Shock
-from winset.studies import trade_club
+from winset.studies import club_order, trade_club
 from winset.trade.coalitions import clubs
 from winset.trade.solver import solve_shock
 
@@ -17,15 +17,15 @@ SAMPLE = 1000
 
 def main() -> None:
     """Solve, time and compare."""
-    raw = tomllib.loads((trade_club.CLUBS / "climate-club.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads((club_order.CLUBS / "climate-club.toml").read_text(encoding="utf-8"))
     raw["club"]["core"] = "EU"
-    order = trade_club.read_order(raw)
+    order = club_order.read_order(raw)
     done = trade_club.solve_club(order)
     count, n = done.problem.count, len(done.world)
     print(
         f"{count:,} clubs of {n} regions: {done.solved.seconds:.1f} s, "
-        f"{1e6 * done.solved.seconds / count:.0f} us each; by Newton {done.solved.by_newton}, largest residual "
-        f"{done.solved.max_residual:.1e}"
+        f"{1e6 * done.solved.seconds / count:.0f} us each; by Newton {done.solved.by_newton}, "
+        f"largest residual {done.solved.max_residual:.1e}"
     )
     print(
         f"stable {len(done.stable)}; with cheapest penalty, highest price, deviations solved anew: "

@@ -11,7 +11,7 @@ from winset.studies.dependence import CAVEAT, FUEL_YEAR, YEAR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.environment.dependence import Market
+    from winset.environment.dependence import Suppliers
     from winset.studies.dependence import Dependence, Stop
 
 
@@ -19,15 +19,15 @@ def _share(value: float) -> str:
     return "–" if value != value else f"{100 * value:.0f}"
 
 
-def _hhi(found: Market) -> str:
+def _hhi(found: Suppliers) -> str:
     return "–" if found.hhi is None else f"{found.hhi:.2f}"
 
 
-def _risk(found: Market) -> str:
+def _risk(found: Suppliers) -> str:
     return "–" if found.risk is None else f"{found.risk:.2f}"
 
 
-def _largest(found: Market) -> tuple[str, str]:
+def _largest(found: Suppliers) -> tuple[str, str]:
     top = found.largest
     return ("–", "–") if top is None else (top[0], _share(top[1]))
 
@@ -141,9 +141,8 @@ def sentences(done: Dependence) -> list[str]:
         )
     elif done.partners:
         said.append(
-            f"{done.group} loses more of its income if {listed(worse, 6)} {'stops' if len(worse) == 1 else 'stop'} "
-            f"to sell to it than {'that partner loses' if len(worse) == 1 else 'those partners lose'} if "
-            f"{done.group} stops."
+            f"{done.group} loses more of its income by a stop than the partner would by the same of "
+            f"{done.group}'s: {listed(worse, 6)}."
         )
     return said
 
