@@ -46,8 +46,10 @@ LINES = {
     "offer": "china-india",
     "carbon": "tables",
     "club": "free-trade-example",
+    "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
     "effect": "panel.csv",
+    "people": "CHN,KAZ --of students --on 2025-09-01",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}

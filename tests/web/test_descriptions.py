@@ -22,9 +22,12 @@ LEAST: dict[str, dict[str, Any]] = {
     "depend": {"bloc": "SCO", "on": "2025-09-01"},
     "club": {"scenario": "climate-club"},
     "even": {"bloc": "SCO"},
+    "route": {"from": "Tashkent", "to": "Karachi"},
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
+    "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
@@ -34,9 +37,12 @@ BODIES = {
     "depend": bodies.DependBody,
     "club": bodies.ClubBody,
     "even": bodies.EvenBody,
+    "route": bodies.RouteBody,
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "common": bodies.CommonBody,
+    "people": bodies.PeopleBody,
 }
 
 

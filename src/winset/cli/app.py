@@ -32,6 +32,7 @@ QUESTIONS = (
             ("What if they retaliate?", "winset war icio-2022 --balanced"),
             ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
             ("On whom do we depend?", "winset depend SCO --on 2025-09-01"),
+            ("Who studies where?", "winset people SCO --of students --on 2025-09-01"),
         ),
     ),
     (
@@ -64,6 +65,8 @@ QUESTIONS = (
         (
             ("Whose emissions are in whose goods?", "winset carbon icio-2022"),
             ("Which club holds?", "winset club free-trade-example"),
+            ("How long does a container take?", "winset route Tashkent Karachi"),
+            ("What does a closed border cost?", "winset route --close KAZ-UZB"),
         ),
     ),
     (DELIVERED, (("What became of the promises?", "winset track SCO"),)),

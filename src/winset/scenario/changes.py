@@ -8,6 +8,12 @@ from pydantic import Field, TypeAdapter
 
 from winset.errors import DataError
 from winset.scenario.formulas import FORMULAS
+from winset.scenario.people_changes import (
+    PEOPLE_KINDS,
+    OfPeople,
+    PeopleChange,
+    consistent_people,
+)
 from winset.toml_files import Strict, TomlPosition
 
 Economies = str | list[str]
@@ -161,18 +167,11 @@ class CarbonBorder(Strict):
 
 WTO = "WTO"
 KINDS = (
-    TradeCost,
-    Tariff,
-    Productivity,
-    FreeTradeArea,
-    CustomsUnion,
-    Joining,
-    Sanctions,
-    Quota,
-    CarbonBorder,
-)
+    TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, CarbonBorder,
+    *PEOPLE_KINDS,
+)  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
-Change = TradeCost | Tariff | Productivity | Agreement | Quota | CarbonBorder
+Change = TradeCost | Tariff | Productivity | Agreement | Quota | CarbonBorder | PeopleChange
 #: The kinds that change tariffs.
 OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
@@ -182,6 +181,9 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
     """What pydantic cannot say of one field alone."""
     at = place.at(section)
     _in_order(change, place, section)
+    if isinstance(change, OfPeople):
+        consistent_people(change, at)
+        return
     if isinstance(change, Quota):
         if (change.percent is None) == (change.limit_musd is None):
             found = "none" if change.percent is None else "both"

@@ -22,6 +22,7 @@ from winset.scenario.changes import (
 )
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
+from winset.scenario.people_changes import OfPeople, lay_people
 from winset.worlds.carbon import carbon_of, intensity
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def lay(
     year: int | None = None,
     blocs: Mapping[str, Bloc] | None = None,
     folder: Path,
+    elasticity: float = 4.0,
 ) -> Shock:
     """Lay changes on a world, in order; see `Scenario.resolve`."""
     tariff = (target.tariff if target.sectored else target.tariffs).copy()
@@ -153,6 +155,9 @@ def lay(
             rows = groups.positions(change.economies, f"{where}: economies")
             productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
+        elif isinstance(change, OfPeople):
+            cost, who = lay_people(change, target, groups, cost, elasticity, where)
+            named |= dict.fromkeys(who)
         elif isinstance(change, Quota):
             request = _request(change, number, QUOTA, groups, tariff.shape)
             limit = change.limit_musd

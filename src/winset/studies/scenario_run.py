@@ -9,6 +9,7 @@ from winset.display import html
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
+from winset.scenario.people_changes import OfPeople
 from winset.studies import deficit_rules
 from winset.studies.run_emissions import RunEmissions, emitted
 from winset.trade import TradeResult, solve
@@ -132,6 +133,11 @@ def _why_nothing(scenario: Scenario, world: World) -> str:
     """Say what to do about a scenario that changes nothing."""
     if scenario.year is not None and not any(in_force(c, scenario.year) for c in scenario.changes):
         return f" No phase has begun by {scenario.year}. Set a later year."
+    if any(isinstance(change, OfPeople) for change in scenario.changes):
+        return (
+            ' A change of rules for people moves trade where it says so: trade = "central", or a percentage. '
+            "What it does to people is told by winset people."
+        )
     if not world.tariff.any() and any(change.kind == "tariff" for change in scenario.changes):
         return (
             " The world has no tariffs that a percent, cap, Swiss formula or margin could begin from. "
