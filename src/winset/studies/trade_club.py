@@ -205,13 +205,12 @@ class TradeClub:
                 "largest": self._about(kept)
                 | {
                     "surplus_musd": float(surplus[kept]),
-                    "received_musd": dict(
-                        zip(
-                            self.codes,
-                            membership.transfers(self.choosing, kept).tolist(),
-                            strict=True,
+                    "received": [
+                        {"code": code, "received_musd": float(paid)}
+                        for code, paid in zip(
+                            self.codes, membership.transfers(self.choosing, kept), strict=True
                         )
-                    ),
+                    ],
                 },
             },
             "solver": {
@@ -227,19 +226,27 @@ class TradeClub:
         return tie_of(self.problem)
 
     def _about(self, club: int) -> dict[str, Any]:
-        moving = membership.moving(self.choosing, club)
+        moving = dict(zip(self.codes, membership.moving(self.choosing, club), strict=True))
+        inside = self.members(club)
         return {
-            "members": self.members(club),
-            "payoffs_musd": dict(zip(self.world.codes, self.payoffs[club].tolist(), strict=True)),
-            "gain_by_moving_musd": dict(zip(self.codes, moving.tolist(), strict=True)),
+            "members": inside,
             "co2_percent": self.co2_percent(club),
+            "economies": [
+                {
+                    "code": code,
+                    "inside": code in inside,
+                    "payoff_musd": float(self.payoffs[club, k]),
+                    "gain_by_moving_musd": float(moving[code]) if code in moving else None,
+                }
+                for k, code in enumerate(self.world.codes)
+            ],
         }
 
     def _stable(self, found: StableClub) -> dict[str, Any]:
         other = found.objection
         return self._about(found.number) | {
             "verified": True,
-            "largest_gap": found.gap,
+            "largest_gap_over_income": found.gap,
             "strong": other is None,
             "group_would_move_to": None if other is None else self.members(other),
             "cheapest_penalty_percent": _percent(found.cheapest),
