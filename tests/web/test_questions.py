@@ -312,6 +312,8 @@ def test_a_wrong_value_of_any_key_is_said(client: Any, study: str) -> None:
             body = RIGHT[study] | {key: value}
             if study == "match" and key not in ("bloc", "world", "gravity", "on", "x"):
                 continue  # gravity takes seconds each time
+            if study == "depend" and key == "partners":
+                continue  # each stop is an equilibrium of many sectors
             try:
                 sent = json.dumps(body)
             except ValueError:

@@ -257,10 +257,10 @@ def depend(raw: Any) -> Asked:
 
 def club(raw: Any) -> Asked:
     """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
-    from winset.studies import trade_club
+    from winset.studies import club_order, trade_club
 
     body = reading.fields(raw, ("scenario", "penalty", "price", "club"), "body")
-    source, bundled = body.get("scenario"), trade_club.bundled_clubs()
+    source, bundled = body.get("scenario"), club_order.bundled_clubs()
     if isinstance(source, dict):
         reading.bounded(source)
         if said := reading.text(source, "on", "scenario"):
@@ -271,10 +271,10 @@ def club(raw: Any) -> Asked:
             f"club {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
             "Over HTTP a club is one of these or an object."
         )
-    order = trade_club.read_order(source)
+    order = club_order.read_order(source)
     reading.embedded(order.scenario)
     reading.without_files(order.scenario)
-    players = trade_club.choosing(order)
+    players = club_order.choosing(order)
     penalty, price = (
         None if body.get(key) is None else reading.number(body, key) for key in ("penalty", "price")
     )
