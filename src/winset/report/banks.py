@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from winset.display import Table
 from winset.errors import listed
+from winset.report.tables import number
 
 if TYPE_CHECKING:
+    from winset.studies.bank import Bank
     from winset.studies.bank_game import BallotCount
 
 RULES = {
@@ -64,4 +68,154 @@ def ballot_notes(done: BallotCount) -> list[str]:
         notes.append(f"Beyond the budget by themselves: {listed(done.beyond)}.")
     if done.unwanted:
         notes.append(f"Nobody wants {listed(done.unwanted)}: never bought.")
+    return notes
+
+
+OBJECTIVES = {
+    "sum": "largest sum",
+    "all_gain": "every member gains, fixed shares",
+    "agreed_shares": "every member gains, shares by agreement",
+    "side_payments": "every member gains, side payments",
+    "max_min": "worst-off member best off",
+    "nash": "Nash bargain",
+    "decision": "largest sum that the bank's rule passes",
+    "equal_shares": "equal shares of the budget",
+}
+PAYMENTS = {
+    "capital": "capital",
+    "gdp": "GDP",
+    "population": "population",
+    "equal": "equal parts",
+    "benefit": "benefit",
+    "shapley": "Shapley",
+    "nucleolus": "nucleolus",
+}
+
+
+def portfolios(done: Bank) -> list[Table | str]:
+    """Return the projects, the best portfolios, what unanimity costs, and who pays."""
+    return [_verdict(done), _projects(done), _best(done), _unanimity(done), _paying(done)]
+
+
+def _verdict(done: Bank) -> str:
+    found = done.exact[done.recommended]
+    if not found.mask:
+        return (
+            f"Nothing: under payments by {PAYMENTS[done.rule]} no portfolio within the budget passes "
+            f"{done.plan.bank.decision}."
+        )
+    return (
+        f"All would sign {done.plan.label(found.mask)}: {number(found.total, 0)} USD million together, after "
+        f"{found.cost:,.0f} of cost paid by {PAYMENTS[done.rule]}."
+        if done.plan.bank.decision == "unanimity"
+        else f"{done.plan.label(found.mask)} passes {done.plan.bank.decision}: {number(found.total, 0)} USD "
+        f"million together, after {found.cost:,.0f} of cost paid by {PAYMENTS[done.rule]}."
+    )
+
+
+def _projects(done: Bank) -> Table:
+    table = Table(f"Every project alone (USD million of {done.plan.file.dollars})")
+    table.names("project")
+    table.figures("cost", "members gain a year", "benefit/cost")
+    table.figures("IRR %", "outsiders a year", spare=True)
+    inside = [done.world.index[code] for code in done.members]
+    for project, alone in zip(done.plan.projects, done.alone, strict=True):
+        own = float(alone.gains[inside].sum())
+        table.add_row(
+            project.name,
+            f"{project.cost:,.0f}",
+            number(own, 1),
+            "–" if not alone.cost else f"{alone.value / alone.cost:,.2f}",
+            "–" if alone.irr is None else number(100 * alone.irr, 1),
+            number(float(alone.gains.sum()) - own, 1),
+        )
+    return table
+
+
+def _best(done: Bank) -> Table:
+    table = Table("The best portfolios (present values, USD million)")
+    table.names("objective", "projects")
+    table.figures("sum")
+    table.names("worst-off")
+    table.figures("its net gain")
+    chosen = {name: choice.mask for name, choice in done.own.items()}
+    chosen["equal_shares"] = done.equal_shares[0]
+    for name, mask in chosen.items():
+        if mask is None:
+            table.add_row(OBJECTIVES[name], "none")
+            continue
+        found = done.exact[mask]
+        net = done.net(done.rule, mask)
+        worst = int(np.argmin(net / done.sizes))
+        table.add_row(
+            OBJECTIVES[name],
+            done.plan.label(mask),
+            number(found.total, 0),
+            done.members[worst],
+            number(float(net[worst]), 1),
+        )
+    return table
+
+
+def _unanimity(done: Bank) -> Table:
+    table = Table("What unanimity costs (USD million)")
+    table.names("payment", "what all accept")
+    table.figures("sum", "price")
+    table.names("who blocks the largest sum", spare=True)
+    blockers = done.blockers()
+    for rule, row in done.unanimity().items():
+        label = OBJECTIVES[rule].split(", ")[1] if rule in OBJECTIVES else PAYMENTS[rule]
+        table.add_row(
+            label,
+            "+".join(row["portfolio"]) or "nothing",
+            number(row["sum_musd"], 0),
+            f"{row['price_musd']:,.0f}",
+            ", ".join(blockers.get(rule, {})),
+        )
+    return table
+
+
+def _paying(done: Bank) -> Table:
+    table = Table("Who pays, and net gain in brackets (USD million)")
+    table.names("member")
+    rules = list(done.payments)
+    for k, rule in enumerate(rules):
+        mask, _ = done.payments[rule]
+        mark = "" if mask == done.recommended else " *"
+        table.figures(PAYMENTS[rule] + mark, spare=k > 1)
+    for k, code in enumerate(done.members):
+        cells = []
+        for rule in rules:
+            mask, paid = done.payments[rule]
+            net = float(done.exact[mask].values[k] - paid[k])
+            cells.append(f"{number(float(paid[k]), 0)} ({number(net, 0)})")
+        table.add_row(code, *cells)
+    return table
+
+
+def portfolio_notes(done: Bank) -> list[str]:
+    """Return what figures rest on, and what they leave out."""
+    plan, gains = done.plan, done.gains
+    count = 1 << len(plan.projects)
+    notes = [
+        f"All {count:,} portfolios in general equilibrium, {len(done.world)} economies of {done.world.name}; "
+        f"largest residual {gains.largest_residual:.0e}."
+        if gains.order is None
+        else f"{gains.solved:,} of {count:,} portfolios solved; the others by dividends of order "
+        f"{gains.order}, with an error of at most {gains.errors.max():,.3g} USD million a year by "
+        f"{gains.checked:,} that were checked. What is recommended, and its neighbors, is solved exactly.",
+        f"Present values at {100 * plan.bank.interest:g} % of gains in an economy that stays that of "
+        f"{done.world.year}: growth, and goods not traded today, are left out.",
+        "What a project brings is what its hours and costs change; contradictory costs stand with each "
+        "project (--json).",
+    ]
+    if any(mask != done.recommended for mask, _ in done.payments.values()):
+        mask = next(m for m, _ in done.payments.values() if m != done.recommended)
+        notes.append(f"* for {plan.label(mask)}, the largest sum, with payments of either sign.")
+    if done.plan.bank.decision != "unanimity":
+        notes.append("Who does not lose votes yes.")
+    for j, k in done.same:
+        notes.append(f"{plan.names[j]} and {plan.names[k]} do the same: the second adds nothing.")
+    if plan.file.note:
+        notes.append(plan.file.note)
     return notes

@@ -1,4 +1,4 @@
-"""A ballot on projects under a budget: what equal shares, most welfare, the greedy rule and Phragmén's buy."""
+"""A ballot on projects under a budget: what equal shares, most welfare, greed and Phragmén's rule buy."""
 
 from __future__ import annotations
 
