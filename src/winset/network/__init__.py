@@ -9,7 +9,14 @@ from winset.network.changes import (
     changed,
     combined,
 )
-from winset.network.costs import PairCosts, changes, cost_factors, factors, market_access, pair_costs
+from winset.network.costs import (
+    PairCosts,
+    changes,
+    cost_factors,
+    factors,
+    market_access,
+    pair_costs,
+)
 from winset.network.graph import Terms
 from winset.network.network import Border, Link, Network, Node, Terminal
 from winset.network.reading import read_network

@@ -10,6 +10,7 @@ from winset.errors import DataError, did_you_mean, listed
 from winset.network.network import (
     CHOICE,
     DIRECTIONS,
+    LAND,
     MODES,
     RULE,
     Border,
@@ -45,7 +46,7 @@ class LinkChange:
 
 @dataclass(frozen=True, slots=True)
 class BorderChange:
-    """Hours or money of a border: `place` is a node (one side), or ``CHN-KAZ`` (the whole crossing, both ways).
+    """Hours or money of a border: `place` is a node (one side), or ``CHN-KAZ`` (whole crossings, both ways).
 
     What is given stands for the mode and direction named, or for all that the network tells apart there.
     """
@@ -107,7 +108,9 @@ def _link(network: Network, change: LinkChange) -> Network:
     if len(ends) == 1:
         raise DataError(f"{where}: it joins a node with itself.")
     there = [
-        link for link in network.links if {link.start, link.end} == ends and link.mode == change.mode
+        link
+        for link in network.links
+        if {link.start, link.end} == ends and link.mode == change.mode
     ]
     if there:
         old = min(there, key=lambda link: (not link.open, link.hours))
@@ -320,7 +323,9 @@ def _checked(
 ) -> None:
     for place in places:
         if place not in network.index:
-            raise DataError(f"{where}: no node {place[:40]!r}.{did_you_mean(place[:40], network.index)}")
+            raise DataError(
+                f"{where}: no node {place[:40]!r}.{did_you_mean(place[:40], network.index)}"
+            )
     _mode(change.mode, where, modes)
     for what in ("hours", "usd", "km"):
         value = getattr(change, what, None)
@@ -339,3 +344,60 @@ def _known(network: Network, place: str) -> str:
         if part.upper() not in network.economies and part not in network.index:
             return did_you_mean(part[:40], (*network.index, *network.economies))
     return ""
+
+
+def opened(network: Network, status: str) -> Network:
+    """Return the network with links of a status (or of every one, ``all``) open.
+
+    Raises
+    ------
+    DataError
+        No link has it.
+    """
+    known = sorted({link.status for link in network.links if not link.open})
+    wanted = known if status == "all" else [status.casefold()]
+    if not any(link.status in wanted for link in network.links if not link.open):
+        raise DataError(
+            f"open {status[:40]!r}: no link is so. There are {listed(known) or 'open links only'}."
+            f"{did_you_mean(status[:40], known)}"
+        )
+    links = tuple(
+        replace(link, status="open") if link.status in wanted else link for link in network.links
+    )
+    return replace(network, links=links)
+
+
+def faster_borders(network: Network, percent: float) -> Network:
+    """Return the network with that many percent less hours at every border.
+
+    Raises
+    ------
+    DataError
+        Not from 0 to 100, or there are no borders.
+    """
+    if not 0.0 <= percent <= 100.0:
+        raise DataError(f"borders faster by {percent:g} percent: it is from 0 to 100.")
+    if not network.borders:
+        raise DataError("the network has no borders, so that none gets faster.")
+    left = 1.0 - percent / 100.0
+    borders = tuple(replace(b, hours=b.hours * left, grade=ASSUMED) for b in network.borders)
+    return replace(network, borders=borders)
+
+
+def at_speed(network: Network, kmh: float) -> Network:
+    """Return the network with all roads and railways driven at a speed or, where they are faster, theirs.
+
+    Raises
+    ------
+    DataError
+        The speed is not above 0.
+    """
+    if not 0.0 < kmh < 1e6:
+        raise DataError(f"speed {kmh:g}: it is km/h above 0.")
+    links = tuple(
+        replace(link, hours=link.km / kmh, hours_grade=ASSUMED)
+        if link.mode in LAND and link.km / kmh < link.hours
+        else link
+        for link in network.links
+    )
+    return replace(network, links=links)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from winset.network.graph import Graph
-    from winset.network.network import Network
+    from winset.network.network import Network, Spread
     from winset.numbers import Array
 
 #: Factor on the cost of what no way is left for: at a trade elasticity of 4 a trillionth is still traded.
@@ -31,23 +31,26 @@ class PairCosts:
 
     Attributes
     ----------
-    economies : tuple of str
-        In alphabetical order, as the rows (from) and columns (to) of what follows.
-    shares : (E, K) array
-        Of an economy's trade that begins and ends at each of the K nodes that have weight.
+    spread : Spread
+        The economies, in alphabetical order as the rows (from) and columns (to) of what follows, and the K
+        nodes where their trade begins and ends.
     cost : (K, K) array
         ``g = v · days + USD / value`` of the best way, infinite without one.
     log_cost, hours, usd : (E, E) array
         Means over nodes by their shares; 0 on the diagonal, infinite where nodes are not joined.
     """
 
-    economies: tuple[str, ...]
+    spread: Spread
     terms: Terms
-    shares: Array
     cost: Array
     log_cost: Array
     hours: Array
     usd: Array
+
+    @property
+    def economies(self) -> tuple[str, ...]:
+        """The economies of the rows and columns."""
+        return self.spread.economies
 
     @property
     def reached(self) -> NDArray[np.bool_]:
@@ -68,35 +71,33 @@ def pair_costs(network: Network, terms: Terms | None = None) -> PairCosts:
 
 def pair_costs_of(weighed: Graph) -> PairCosts:
     """Return what goods pay between all economies, from a graph."""
-    network = weighed.layout.network
-    whole = network.shares()
-    weighty = np.flatnonzero(whole.any(axis=0))
-    shares = whole[:, weighty]
-    found = ways(weighed, weighty.tolist())
-    cost = found.cost[:, weighty]
+    spread = weighed.layout.network.spread()
+    found = ways(weighed, spread.nodes.tolist())
+    cost = found.cost[:, spread.nodes]
     hours, usd = (
-        np.where(np.isfinite(cost), found.total(by_arc)[:, weighty], np.inf)
+        np.where(np.isfinite(cost), found.total(by_arc)[:, spread.nodes], np.inf)
         for by_arc in (weighed.hours, weighed.usd)
     )
     return PairCosts(
-        network.economies,
+        spread,
         weighed.terms,
-        shares,
         cost,
-        mean_of_pairs(cost, shares),
-        mean_of_pairs(hours, shares),
-        mean_of_pairs(usd, shares),
+        mean_of_pairs(cost, spread),
+        mean_of_pairs(hours, spread),
+        mean_of_pairs(usd, spread),
     )
 
 
-def mean_of_pairs(by_node: Array, shares: Array) -> Array:
-    """Return means of nodes' pairs for economies, ``S x Sᵀ`` with zeros on the diagonal; infinite with a gap."""
+def mean_of_pairs(by_node: Array, spread: Spread) -> Array:
+    """Return means over nodes for economies, zero on the diagonal; infinite where a pair of nodes is."""
     gap = ~np.isfinite(by_node)
-    mean = shares @ np.where(gap, 0.0, by_node) @ shares.T
     if gap.any():
-        mean[(shares > 0) @ gap.astype(np.float64) @ (shares > 0).T > 0] = np.inf
+        mean = spread.means(np.where(gap, 0.0, by_node))
+        mean[spread.sums(gap.astype(np.float64)) > 0.0] = np.inf
+    else:
+        mean = spread.means(by_node)
     np.fill_diagonal(mean, 0.0)
-    return np.asarray(mean)
+    return mean
 
 
 def changes(base: PairCosts, after: PairCosts) -> Array:
@@ -110,9 +111,12 @@ def changes(base: PairCosts, after: PairCosts) -> Array:
     DataError
         The two are not of the same nodes.
     """
-    if base.economies != after.economies or not np.array_equal(base.shares, after.shares):
+    if base.economies != after.economies or not (
+        np.array_equal(base.spread.nodes, after.spread.nodes)
+        and np.array_equal(base.spread.share, after.spread.share)
+    ):
         raise DataError("pair costs of two networks are not compared: their nodes differ.")
-    return mean_of_pairs(node_changes(base.cost, after.cost), base.shares)
+    return mean_of_pairs(node_changes(base.cost, after.cost), base.spread)
 
 
 def node_changes(base: Array, after: Array) -> Array:
@@ -138,7 +142,7 @@ def factors(economies: Sequence[str], change: Array, codes: Sequence[str]) -> Ar
 
 
 def cost_factors(base: PairCosts, after: PairCosts, codes: Sequence[str]) -> Array:
-    """Return the factors on trade costs that lead from one network to another, see `changes` and `factors`."""
+    """Return factors on trade costs from one network to another, see `changes` and `factors`."""
     return factors(base.economies, changes(base, after), codes)
 
 

@@ -8,7 +8,7 @@ crosses, or a loading, or an unloading.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +124,14 @@ class Graph:
     tail: NDArray[np.intp] = field(repr=False)
     head: NDArray[np.intp] = field(repr=False)
 
+    def without(self, shut: NDArray[np.bool_]) -> Graph:
+        """Return the graph without some of its arcs, whose numbers stay."""
+        rest = np.flatnonzero(~shut)
+        kept = rest[_cheapest(self.tail[rest], self.head[rest], self.cost[rest], self.hours[rest])]
+        where = (self.tail[kept], self.head[kept])
+        matrix = csr_array((self.cost[kept], where), self.matrix.shape)
+        return replace(self, matrix=matrix, kept=kept)
+
     def arc(self, tail: NDArray[np.intp], head: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the numbers of the arcs of `matrix` from states to states."""
         size = len(self.layout)
@@ -156,7 +164,7 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
 
     def state(name: str, by: str) -> int:
         if (name, by) not in states:
-            rows = tuple(terminals.get((name, by)) or terminals.get(("", by), ()))
+            rows = tuple(terminals.get((name, by)) or terminals.get(("", by), []))
             states[name, by] = network.index[name]
             if rows:
                 states[name, by] = len(node)
@@ -169,7 +177,10 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
     table = _Borders(network)
     for link in links:
         ends = (state(link.start, link.mode), state(link.end, link.mode))
-        for a, b, tail, head in ((link.start, link.end, *ends), (link.end, link.start, *ends[::-1])):
+        for a, b, tail, head in (
+            (link.start, link.end, *ends),
+            (link.end, link.start, *ends[::-1]),
+        ):
             for parts in table.ways(a, b, link.mode):
                 arcs.append(Arc(tail, head, ((link,), *parts)))
             if link.one_way:
@@ -194,6 +205,7 @@ class _Borders:
         for row in network.borders:
             key = (row.node, row.start, row.end, row.mode, row.direction)
             self.rows.setdefault(key, []).append(row)
+        self.modes = {row.mode for row in network.borders}
         self.uncharted: set[str] = set()
         self.reversed_use: set[str] = set()
         self.one_sided: set[str] = set()
@@ -201,7 +213,7 @@ class _Borders:
     def ways(self, a: str, b: str, mode: str) -> list[tuple[tuple[Row, ...], ...]]:
         """Return the ways to cross from node a to node b, each a tuple of parts with their rows."""
         left, entered = self.network.node(a).economy, self.network.node(b).economy
-        if left == entered:
+        if left == entered or (mode not in LAND and mode not in self.modes):
             return [()]
         whole = self._pair(left, entered, mode)
         if ruled := [row for row in whole if row.standing == RULE]:
@@ -211,8 +223,8 @@ class _Borders:
         if any(sides):
             if not all(sides):
                 self.one_sided.add(f"{a}–{b} ({mode})")
-            found = [tuple(tuple(side) for side in sides if side)]
-            return [*found, (beside,)] if beside else found
+            both = tuple(tuple(side) for side in sides if side)
+            return [both, (beside,)] if beside else [both]
         if not whole:
             if mode in LAND:
                 self.uncharted.add(f"{left}–{entered} ({mode})")
@@ -243,7 +255,9 @@ def weigh(layout: Layout, terms: Terms) -> Graph:
     """Return the graph of a layout under terms."""
     price = terms.cost(layout.network)
     chosen = tuple(
-        tuple(min(rows, key=lambda row: (price(row.hours, row.usd), row.hours)) for rows in arc.parts)
+        tuple(
+            min(rows, key=lambda row: (price(row.hours, row.usd), row.hours)) for rows in arc.parts
+        )
         for arc in layout.arcs
     )
     hours = np.array([math.fsum(row.hours for row in rows) for rows in chosen])
@@ -251,24 +265,20 @@ def weigh(layout: Layout, terms: Terms) -> Graph:
     cost = np.array([math.fsum(price(row.hours, row.usd) for row in rows) for rows in chosen])
     tail = np.array([arc.tail for arc in layout.arcs], np.intp)
     head = np.array([arc.head for arc in layout.arcs], np.intp)
+    kept = _cheapest(tail, head, cost, hours)
+    size = (len(layout), len(layout))
+    matrix = csr_array((cost[kept], (tail[kept], head[kept])), size)
+    return Graph(layout, terms, matrix, kept, chosen, cost, hours, usd, tail, head)
+
+
+def _cheapest(
+    tail: NDArray[np.intp], head: NDArray[np.intp], cost: Array, hours: Array
+) -> NDArray[np.intp]:
+    """Return the numbers of the cheapest arcs between their states, in the order of tail and head."""
     order = np.lexsort((np.arange(len(cost)), hours, cost, head, tail))
     first = np.ones(len(order), np.bool_)
     first[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
-    kept = order[first]
-    size = (len(layout), len(layout))
-    where = (tail[kept], head[kept])
-    return Graph(
-        layout,
-        terms,
-        csr_array((cost[kept], where), size),
-        kept,
-        chosen,
-        cost,
-        hours,
-        usd,
-        tail,
-        head,
-    )
+    return np.asarray(order[first])
 
 
 def graph(network: Network, terms: Terms | None = None) -> Graph:

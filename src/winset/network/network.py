@@ -7,6 +7,7 @@ known (read, derived, general knowledge, or whatever a user's tables say).
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,18 @@ from winset.places.geography import EARTH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from winset.numbers import Array
 
 MODES = ("road", "rail", "sea", "air", "pipeline")
 LAND = ("road", "rail")  # what a border row without a mode is about
 UNGRADED = "not graded"
 DIRECTIONS = ("out", "in")
-CHOICE, RULE = "choice", "rule"  # how a border's row that a change made stands to those of the tables
+CHOICE, RULE = (
+    "choice",
+    "rule",
+)  # how a border's row that a change made stands to those of the tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +163,61 @@ class Network:
                 digest.update(told.encode() + b"\x1e")
         return digest.hexdigest()
 
-    def shares(self) -> Array:
-        """Return the share of each node in its economy, (economies, nodes); rows sum to one.
+    def spread(self) -> Spread:
+        """Return where the trade of economies begins and ends.
 
-        An economy whose nodes have no weight is spread evenly over them.
+        It is spread over an economy's nodes by their weights, evenly where none has any.
         """
-        order = {code: e for e, code in enumerate(self.economies)}
-        shares = np.zeros((len(order), len(self.nodes)))
-        for k, node in enumerate(self.nodes):
-            shares[order[node.economy], k] = node.weight
-        for e, code in enumerate(self.economies):
-            if not shares[e].any():
-                shares[e] = [float(node.economy == code) for node in self.nodes]
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+        economies = self.economies
+        counted: list[tuple[int, float]] = []
+        starts = []
+        for code in economies:
+            own = [(k, node.weight) for k, node in enumerate(self.nodes) if node.economy == code]
+            weighty = [pair for pair in own if pair[1] > 0.0] or [(k, 1.0) for k, _ in own]
+            starts.append(len(counted))
+            whole = math.fsum(weight for _, weight in weighty)
+            counted += [(k, weight / whole) for k, weight in weighty]
+        return Spread(
+            economies,
+            np.array([k for k, _ in counted], np.intp),
+            np.array([share for _, share in counted]),
+            np.array(starts, np.intp),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the trade of economies begins and ends.
+
+    Attributes
+    ----------
+    economies : tuple of str
+    nodes : (K,) array of int
+        Positions of the nodes that count, those of an economy side by side.
+    share : (K,) array
+        Of its economy's trade; one in all for each economy.
+    starts : (E,) array of int
+        Where each economy's nodes begin.
+    """
+
+    economies: tuple[str, ...]
+    nodes: NDArray[np.intp]
+    share: Array
+    starts: NDArray[np.intp]
+
+    def sums(self, by_pair: Array) -> Array:
+        """Return sums over the nodes of two economies, (E, E), from figures by two nodes, (K, K)."""
+        rows = np.add.reduceat(by_pair, self.starts, axis=0)
+        return np.asarray(np.add.reduceat(rows, self.starts, axis=1))
+
+    def means(self, by_pair: Array) -> Array:
+        """Return means over the nodes of two economies by their shares, (E, E)."""
+        return self.sums(by_pair * self.share[:, None] * self.share)
+
+    def owners(self) -> NDArray[np.intp]:
+        """Return the position of the economy of each node that counts, (K,)."""
+        sizes = np.diff([*self.starts.tolist(), len(self.nodes)])
+        return np.repeat(np.arange(len(self.economies)), sizes)
 
 
 def great_circle(a: Node, b: Node) -> float:

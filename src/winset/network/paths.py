@@ -104,17 +104,17 @@ def route(graph: Graph, start: str, end: str) -> Route:
     source, target = network.index[start], network.index[end]
     if source == target:
         raise DataError(f"{start} to itself is no route. Name two nodes.")
-    cost, before = dijkstra(graph.matrix, indices=source, return_predecessors=True)
-    if not math.isfinite(cost[target]):
+    cost, before = dijkstra(graph.matrix, indices=[source], return_predecessors=True)
+    if not math.isfinite(cost[0, target]):
         raise DataError(unreached(graph, start, end))
     states = [target]
     while states[-1] != source:
-        states.append(int(before[states[-1]]))
+        states.append(int(before[0, states[-1]]))
     legs: list[Leg] = []
     passed = np.array(states[::-1], np.intp)
     for number in graph.arc(passed[:-1], passed[1:]):
         legs += _legs(graph, int(number))
-    return Route(tuple(legs), float(cost[target]))
+    return Route(tuple(legs), float(cost[0, target]))
 
 
 def _legs(graph: Graph, number: int) -> list[Leg]:
@@ -134,8 +134,9 @@ def _legs(graph: Graph, number: int) -> list[Leg]:
 def unreached(graph: Graph, start: str, end: str) -> str:
     """Say that nothing leads from one node to another, and what it is that stands apart."""
     network = graph.layout.network
-    cost = dijkstra(graph.matrix, indices=network.index[start])[: len(network.nodes)]
-    back = dijkstra(csr_array(graph.matrix.T), indices=network.index[end])[: len(network.nodes)]
+    cost = dijkstra(graph.matrix, indices=[network.index[start]])[0, : len(network.nodes)]
+    turned = csr_array(graph.matrix.T)
+    back = dijkstra(turned, indices=[network.index[end]])[0, : len(network.nodes)]
     near = [node.id for node, c in zip(network.nodes, cost, strict=True) if math.isfinite(c)]
     far = [node.id for node, c in zip(network.nodes, back, strict=True) if math.isfinite(c)]
     by = f" by {', '.join(graph.terms.modes)}" if graph.terms.modes else ""

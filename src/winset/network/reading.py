@@ -1,4 +1,4 @@
-"""Reading a network: a folder with nodes.csv, links.csv, borders.csv and, where there is one, terminals.csv."""
+"""Reading a network: a folder with nodes.csv, links.csv, borders.csv and, if wanted, terminals.csv."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import math
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winset import tables
 from winset.errors import DataError, did_you_mean, listed
@@ -95,7 +95,7 @@ def _read(folder: Path) -> Network:
     )
 
 
-def _package(folder: Path) -> Mapping[str, object]:
+def _package(folder: Path) -> Mapping[str, Any]:
     path = folder / "datapackage.json"
     if not path.exists():
         return {}
@@ -129,7 +129,9 @@ def _nodes(folder: Path, problems: tables.Problems, notes: list[str]) -> tuple[N
         if key in found:
             problems.add(where, f"node {key!r} stands in an earlier row too. Keep one.")
         if not OWN_CODE.fullmatch(row["economy"]):
-            problems.add(where, f"economy {row['economy'][:40]!r} is no code; write KAZ for example.")
+            problems.add(
+                where, f"economy {row['economy'][:40]!r} is no code; write KAZ for example."
+            )
         lon = _within(row["lon"], "lon", -180.0, 180.0, where, problems)
         lat = _within(row["lat"], "lat", -90.0, 90.0, where, problems)
         weight = 1.0

@@ -46,7 +46,7 @@ class Soft:
 
     @property
     def log_cost(self) -> Array:
-        """ln τ between nodes, (N, N), infinite without a way; on the diagonal that of going nowhere, or around."""
+        """ln τ between nodes, (N, N), infinite without a way; on the diagonal of going nowhere, or around."""
         count = len(self.graph.layout.network.nodes)
         with np.errstate(divide="ignore"):
             return np.asarray(-np.log(self.inverse[:count, :count]) / self.theta)
@@ -106,8 +106,8 @@ def soften(graph: Graph, theta: float) -> Soft:
     joined = _reaches(matrix > 0.0)
     if (strength == 0.0).any() or (inverse[joined] == 0.0).any():
         raise DataError(
-            f"theta {theta:g} is too large for this network: shares of ways are too small for a number. Take a "
-            "smaller one, or the best ways alone."
+            f"theta {theta:g} is too large for this network: shares of ways are too small for a number. "
+            "Take a smaller one, or the best ways alone."
         )
     return Soft(graph, theta, np.where(joined, inverse, 0.0), strength)
 
@@ -134,7 +134,9 @@ def least_theta(graph: Graph) -> float:
     while _radius(graph, high) >= 1.0:
         low, high = high, 2.0 * high
         if high > 1e9:
-            raise DataError("a way around in a circle costs nothing: no theta makes the sum finite.")
+            raise DataError(
+                "a way around in a circle costs nothing: no theta makes the sum finite."
+            )
     for _ in range(STEPS):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if _radius(graph, middle) >= 1.0 else (low, middle)

@@ -22,11 +22,9 @@ from winset.network.graph import Terms, lay_out, weigh
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from winset.network.changes import Change
     from winset.network.graph import Arc, Row
-    from winset.network.network import Network
+    from winset.network.network import Network, Spread
     from winset.numbers import Array
 
 MOST_PROJECTS = 62  # bits of a mask
@@ -61,15 +59,18 @@ class Touched:
 class Variations:
     """Costs of all pairs of economies under every portfolio of some projects.
 
-    `start` are costs between the states kept, of which the first `counted` are nodes with weight.
+    `start` are costs between the states kept, of which the first are the nodes of `spread`.
     """
 
-    economies: tuple[str, ...]
+    spread: Spread
     projects: int
-    shares: Array
     start: Array
-    counted: int
     arcs: tuple[Touched, ...]
+
+    @property
+    def economies(self) -> tuple[str, ...]:
+        """The economies of the rows and columns, in alphabetical order."""
+        return self.spread.economies
 
     def changes(self, mask: int) -> Array:
         """Return the change of the log of costs between economies when a portfolio is built, (E, E).
@@ -114,10 +115,8 @@ class Variations:
         return cost
 
     def _changes(self, cost: Array) -> Array:
-        kept = slice(0, self.counted)
-        return mean_of_pairs(
-            node_changes(self.start[kept, kept], cost[kept, kept]), self.shares
-        )
+        kept = slice(0, len(self.spread.nodes))
+        return mean_of_pairs(node_changes(self.start[kept, kept], cost[kept, kept]), self.spread)
 
 
 def variations(
@@ -139,7 +138,7 @@ def variations(
     owners = _owners(network, projects)
     layout = lay_out(whole, terms.modes)
     price = terms.cost(network)
-    base = {*network.links, *network.borders, *network.terminals}
+    base: set[Row] = {*network.links, *network.borders, *network.terminals}
     untouched, touched = [], []
     for arc in layout.arcs:
         known = tuple(tuple(row for row in rows if row in base) for rows in arc.parts)
@@ -149,11 +148,13 @@ def variations(
         touched.append(arc)
         if all(known):  # it can be passed today
             untouched.append(type(arc)(arc.tail, arc.head, known))
-    today = weigh(type(layout)(whole, layout.node, layout.mode, tuple(untouched), (), (), ()), terms)
-    shares = network.shares()
-    weighty = np.flatnonzero(shares.any(axis=0))
-    ends = sorted({end for arc in touched for end in (arc.tail, arc.head)} - set(weighty.tolist()))
-    kept = np.array([*weighty.tolist(), *ends], np.intp)
+    today = weigh(
+        type(layout)(whole, layout.node, layout.mode, tuple(untouched), (), (), ()), terms
+    )
+    spread = network.spread()
+    counted = spread.nodes.tolist()
+    ends = sorted({end for arc in touched for end in (arc.tail, arc.head)} - set(counted))
+    kept = np.array([*counted, *ends], np.intp)
     at = {int(state): k for k, state in enumerate(kept)}
     start = dijkstra(today.matrix, indices=kept)[:, kept]
 
@@ -164,23 +165,20 @@ def variations(
         return Touched(at[arc.tail], at[arc.head], tuple(part(rows) for rows in arc.parts))
 
     return Variations(
-        network.economies,
+        spread,
         len(projects),
-        shares[:, weighty],
         np.asarray(start),
-        len(weighty),
         tuple(moved(arc) for arc in touched),
     )
 
 
 def _owners(network: Network, projects: Sequence[Sequence[Change]]) -> dict[Row, int]:
     """Return for every row that projects bring the mask of those that do."""
-    base = {*network.links, *network.borders, *network.terminals}
+    base: set[Row] = {*network.links, *network.borders, *network.terminals}
     owners: dict[Row, int] = {}
     for k, project in enumerate(projects):
         after = combined(network, [project])
-        for row in {*after.links, *after.borders, *after.terminals} - base:
+        rows: set[Row] = {*after.links, *after.borders, *after.terminals}
+        for row in rows - base:
             owners[row] = owners.get(row, 0) | 1 << k
     return owners
-
-
