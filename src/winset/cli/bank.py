@@ -30,6 +30,39 @@ def bank(
             metavar="MEASURE", help="What an approved project is worth: cost or cardinality [cost]."
         ),
     ] = None,
+    design: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TARGET",
+            help="Capital and quota for power that is equal, population, sqrt, contribution, or a blend.",
+        ),
+    ] = None,
+    capital: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULES",
+            help="Proposals by comma: equal, contribution (GDP), population, sqrt, blends; or proposals.",
+        ),
+    ] = None,
+    of: Annotated[
+        str | None, typer.Option(metavar="BANK", help="Votes by the articles of a bank: aiib.")
+    ] = None,
+    members: Annotated[
+        str | None, typer.Option(metavar="BLOC|CODES", help="Of the bank to be founded: SCO, SCO+.")
+    ] = None,
+    total: Annotated[
+        float, typer.Option(metavar="MUSD", help="Subscribed capital, USD million.")
+    ] = 100_000.0,
+    basic: Annotated[
+        float | None,
+        typer.Option(metavar="PART", help="Basic votes, as a part of all [0.12; 0 with --design]."),
+    ] = None,
+    quota: Annotated[
+        str | None, typer.Option(metavar="QUOTA", help="Of the votes, for --capital [75%].")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Members of a bloc on this date.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Threads [all cores].", min=1)
     ] = None,
@@ -47,9 +80,23 @@ def bank(
     from winset.report.outputs import output
 
     where = output(out, csv)
+    asked = {
+        "a portfolio": portfolio,
+        "--game": game,
+        "--design": design,
+        "--capital": capital,
+        "--of": of,
+    }
+    given = [name for name, value in asked.items() if value is not None]
+    if len(given) > 1:
+        raise DataError(f"{' and '.join(given)} are {len(given)} questions. Ask one at a time.")
+    founding = design is not None or capital is not None
+    for name, value in (("--members", members), ("--basic", basic), ("--on", on)):
+        if value is not None and not founding:
+            raise DataError(f"{name} is for a bank to be founded: --design or --capital.")
+    if quota is not None and capital is None:
+        raise DataError("--quota is for --capital: a design finds the quota by itself.")
     if game is not None:
-        if portfolio is not None:
-            raise DataError("a portfolio and --game are two questions. Ask one at a time.")
         from winset.studies.bank_game import count_ballots
 
         counted = count_ballots(game, satisfaction=satisfaction)
@@ -66,6 +113,48 @@ def bank(
         raise DataError(
             "--satisfaction is for --game: members of a bank have gains, not approvals."
         )
+    if of is not None:
+        from winset.studies.bank_design import articles
+
+        found = articles(of)
+        deliver(
+            where,
+            found.to_json(),
+            banks.articles(found),
+            [f"Note: {note}" for note in banks.article_notes(found)],
+            title="Votes in the AIIB",
+            json=json,
+        )
+        return
+    if founding:
+        from winset.places.dates import read_date
+        from winset.studies.bank_design import PROPOSALS, design_bank, propose
+
+        if members is None:
+            raise DataError("whose bank? Add --members SCO, or codes by comma.")
+        date = None if on is None else read_date(on)
+        if design is not None:
+            bank_ = design_bank(design, members, total=total, part=basic or 0.0, on=date)
+        else:
+            wanted = PROPOSALS if capital == "proposals" else tuple(str(capital).split(","))
+            part = 0.12 if basic is None else basic
+            bank_ = propose(
+                members,
+                capital_rules=wanted,
+                total=total,
+                part=part,
+                quota="75%" if quota is None else quota,
+                on=date,
+            )
+        deliver(
+            where,
+            bank_.to_json(),
+            banks.founding(bank_),
+            [f"Note: {note}" for note in banks.founding_notes(bank_)],
+            title="Whose bank it is",
+            json=json,
+        )
+        return
     if portfolio is None:
         _list_portfolios()
         return

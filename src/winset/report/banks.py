@@ -12,6 +12,7 @@ from winset.report.tables import number
 
 if TYPE_CHECKING:
     from winset.studies.bank import Bank
+    from winset.studies.bank_design import Articles, Founding
     from winset.studies.bank_game import BallotCount
 
 RULES = {
@@ -219,3 +220,93 @@ def portfolio_notes(done: Bank) -> list[str]:
     if plan.file.note:
         notes.append(plan.file.note)
     return notes
+
+
+def articles(done: Articles) -> list[Table | str]:
+    """Return everybody's votes by the rule and as stated."""
+    table = Table("Votes in the Asian Infrastructure Investment Bank, mid-2025")
+    table.names("member")
+    table.figures("shares", "votes by rule", "votes", "%")
+    table.figures("difference", spare=True)
+    total = int(done.stated.sum())
+    for k in np.argsort(-done.stated, kind="stable").tolist():
+        gap = int(done.stated[k] - done.by_rule[k])
+        table.add_row(
+            done.codes[k] + (" (founder)" if done.founder[k] else ""),
+            f"{int(done.shares[k]):,}",
+            f"{int(done.by_rule[k]):,}",
+            f"{int(done.stated[k]):,}",
+            f"{100.0 * float(done.stated[k]) / total:.3f}",
+            number(gap, 0) if gap else "",
+        )
+    return [table]
+
+
+def article_notes(done: Articles) -> list[str]:
+    """Return what the rule is and where it does not apply."""
+    fewer = [c for c in done.codes if c not in done.applies]
+    return [
+        f"By the rule: {done.basic:,} basic votes, 600 for a founder, one for each share. It gives the "
+        f"votes of {len(done.applies)} of {len(done.codes)} members to the unit.",
+        f"Fewer than the rule gives, for shares not taken or not paid: {listed(fewer, 20)}.",
+        "Powers: winset vote aiib.",
+    ]
+
+
+def founding(done: Founding) -> list[Table | str]:
+    """Return capital, votes and power under each proposal, and ten years of the bank."""
+    shown: list[Table | str] = []
+    for each in done.proposals:
+        said = each.to_json(done.total)
+        table = Table(f"Capital by {each.rule} ({done.total:,.0f} USD million, quota {done.quota})")
+        table.names("member")
+        table.figures("capital %", "votes %", "Banzhaf %", "Shapley %")
+        for member in each.power.members:
+            code = member.code
+            table.add_row(
+                code,
+                f"{said['capital_percent'][code]:.2f}",
+                f"{said['votes_percent'][code]:.2f}",
+                f"{100.0 * member.banzhaf:.2f}",
+                "–" if member.shapley_shubik is None else f"{100.0 * member.shapley_shubik:.2f}",
+            )
+        shown.append(table)
+        if said["veto"]:
+            shown.append(f"Nothing passes without {listed(said['veto'])}.")
+        if said["dummies"]:
+            shown.append(f"Without any power: {listed(said['dummies'])}.")
+    if done.design is not None:
+        shown.append(
+            f"Quota {done.quota}: the largest deviation from power by {done.target} is "
+            f"{100.0 * done.design.largest:.3f} points."
+        )
+    flow = Table("The bank year by year (USD million)")
+    flow.figures("year", "paid in", "lent", "loans", "reserves", "borrowed", "room")
+    for year in done.years:
+        flow.add_row(
+            str(year.year),
+            *(
+                f"{figure:,.0f}"
+                for figure in (
+                    year.paid_in,
+                    year.lent,
+                    year.loans,
+                    year.reserves,
+                    year.borrowed,
+                    year.room,
+                )
+            ),
+        )
+    return [*shown, flow]
+
+
+def founding_notes(done: Founding) -> list[str]:
+    """Return what proposals and the cash flow assume."""
+    terms = done.terms
+    return [
+        f"Basic votes are {100 * done.part:g} % of all, in equal parts; GDP and population are of 2023.",
+        f"{100 * terms.paid_in:g} % is paid in over {terms.instalments} years; loans of {terms.tenor} "
+        f"years with {terms.grace} of grace at {100 * terms.rate:g} %, borrowing at "
+        f"{100 * terms.funding:g} %, at most {terms.gearing:g} times capital and reserves. These terms are assumptions.",
+        "Power is a priori: every coalition is as likely as any other, whoever votes with whom.",
+    ]
