@@ -30,6 +30,9 @@ def bank(
             metavar="MEASURE", help="What an approved project is worth: cost or cardinality [cost]."
         ),
     ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Only these projects, by comma.")
+    ] = None,
     design: Annotated[
         str | None,
         typer.Option(
@@ -109,6 +112,8 @@ def bank(
             json=json,
         )
         return
+    if only is not None and portfolio is None:
+        raise DataError("--only is for the projects of a portfolio. Name one.")
     if satisfaction is not None:
         raise DataError(
             "--satisfaction is for --game: members of a bank have gains, not approvals."
@@ -160,8 +165,9 @@ def bank(
         return
     from winset.studies.bank import run_bank
 
+    wanted_ = None if only is None else [name.strip() for name in only.split(",")]
     with progress("portfolios", quiet=json, unit="portfolios") as told:
-        done = run_bank(portfolio, workers=workers, seed=seed, progress=told)
+        done = run_bank(portfolio, only=wanted_, workers=workers, seed=seed, progress=told)
     deliver(
         where,
         done.to_json(),

@@ -12,7 +12,7 @@ A portfolio's gain in a year is that of the projects in service then.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -131,6 +131,7 @@ class PlanFile(Strict):
     dollars: int = Field(ge=1900, le=2100)
     network: str = ""
     overlap: Overlap = "best"
+    before: list[BorderLine] = Field(default_factory=list)
     bank: BankLine
     routes: RoutesLine = Field(default_factory=lambda: RoutesLine.model_validate({}))
     doubt: DoubtLine = Field(default_factory=lambda: DoubtLine.model_validate({}))
@@ -215,6 +216,23 @@ class Plan:
 def bundled_portfolios() -> tuple[str, ...]:
     """Names of the portfolios that come with winset."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
+    """Return a plan with some of its projects, in their order.
+
+    Raises
+    ------
+    DataError
+        A name that is no project, or stands twice.
+    """
+    known = plan.names
+    for k, name in enumerate(names):
+        if name not in known:
+            raise DataError(f"--only {name}: no such project.{did_you_mean(name, known)}")
+        if name in names[:k]:
+            raise DataError(f"--only {name}: named twice. Keep it once.")
+    return replace(plan, projects=tuple(p for p in plan.projects if p.name in names))
 
 
 def find_plan(source: str | Path) -> Plan:

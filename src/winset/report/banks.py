@@ -307,6 +307,7 @@ def founding_notes(done: Founding) -> list[str]:
         f"Basic votes are {100 * done.part:g} % of all, in equal parts; GDP and population are of 2023.",
         f"{100 * terms.paid_in:g} % is paid in over {terms.instalments} years; loans of {terms.tenor} "
         f"years with {terms.grace} of grace at {100 * terms.rate:g} %, borrowing at "
-        f"{100 * terms.funding:g} %, at most {terms.gearing:g} times capital and reserves. These terms are assumptions.",
+        f"{100 * terms.funding:g} %, at most {terms.gearing:g} times capital and reserves. Terms "
+        "are assumptions.",
         "Power is a priori: every coalition is as likely as any other, whoever votes with whom.",
     ]

@@ -11,7 +11,7 @@ import numpy as np
 from winset.errors import DataError
 from winset.finance import bound, budgeting
 from winset.finance import portfolios as choosing
-from winset.finance.projects import find_plan, parse_plan, service
+from winset.finance.projects import find_plan, narrowed, parse_plan, service
 from winset.games import Game
 from winset.games.values import interaction
 from winset.scenario.pairs import group_in
@@ -212,6 +212,7 @@ class Bank:
 def run_bank(
     source: str | Path | Mapping[str, Any],
     *,
+    only: Sequence[str] | None = None,
     workers: int | None = None,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -222,6 +223,8 @@ def run_bank(
     ----------
     source : str, path or mapping
         A bundled portfolio's name, a file, or what such a file holds.
+    only : list of str, optional
+        Names of the projects to look at; all by default.
     seed : int
         Of the portfolios that dividends are checked on.
 
@@ -236,6 +239,8 @@ def run_bank(
 
     begun = time.perf_counter()
     plan = parse_plan(source) if isinstance(source, Object) else find_plan(source)
+    if only is not None:
+        plan = narrowed(plan, only)
     on = _world(plan)
     group = group_in(on, plan.bank.members, on=plan.on, blocs=None, where="[bank] members")
     members = group.codes

@@ -19,6 +19,7 @@ from winset.network import (
     read_network,
     variations,
 )
+from winset.network import changed as changed_network
 from winset.scenario import Scenario
 from winset.subsets import moebius
 from winset.trade import portfolios
@@ -108,6 +109,11 @@ def costs_of(plan: Plan, world: World, terms: Terms | None = None) -> Costs:
     if plan.file.network:
         beside = plan.folder / plan.file.network
         network = read_network(beside if beside.is_dir() else plan.file.network)
+        if plan.file.before:
+            earlier = [
+                BorderChange(**each.model_dump(), replaces=True) for each in plan.file.before
+            ]
+            network = changed_network(network, earlier)
         if not set(network.economies) & set(world.codes):
             raise DataError(
                 f"network {network.title!r} and world {world.name!r} have no economy in common."
