@@ -38,6 +38,11 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
     (
+        "route",
+        {"from": "Tashkent", "to": "Karachi", "close": ["TJK-UZB"], "mode": "road,rail", "day": 2.0},
+        "Tashkent Karachi --close TJK-UZB --mode road,rail --day 2",
+    ),
+    (
         "deal",
         {"deal": "silk-road-example", "floors": {"KGZ": 7}, "side_payments": True},
         "silk-road-example --floor KGZ=7 --side-payments",
@@ -71,6 +76,7 @@ MODELS = {
     "match": models.MatchAnswer,
     "treaty": models.TreatyAnswer,
     "even": models.EvenAnswer,
+    "route": models.RouteAnswer,
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
@@ -229,6 +235,7 @@ KEYS = {
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
     "even": "bloc years family on x",
+    "route": "from to map close open faster_borders speed mode day value theta alternatives world x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
@@ -240,6 +247,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
     "even": {"bloc": "CHN,KAZ"},
+    "route": {"from": "nowhere", "to": "Karachi"},  # refused late
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},

@@ -26,6 +26,7 @@ SAME = (
     ("match", f"bloc=CHN,KAZ,RUS&{ON}", "match CHN,KAZ,RUS --on 2025-09-01"),
     ("treaty", f"bloc=CHN,KAZ,RUS&{ON}", "treaty CHN,KAZ,RUS --on 2025-09-01"),
     ("even", "bloc=CHN,USA&family=rights", "even CHN,USA --family rights"),
+    ("route", "from=Tashkent&to=Karachi", "route Tashkent Karachi"),
     ("deal", "deal=silk-road-example&side_payments=true", "deal silk-road-example --side-payments"),
     ("union", f"group=CHN,KAZ&keep=5&mfn=TRUE&{ON}",
      "union CHN,KAZ --keep 5 --mfn --set on=2025-09-01"),

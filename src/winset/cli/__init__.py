@@ -23,6 +23,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     gap,
     match,
     offer,
+    route,
     run,
     serve,
     share,

@@ -58,6 +58,13 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
+    (
+        PAY,
+        (
+            ("How long does a container take?", "winset route Tashkent Karachi"),
+            ("What does a closed border cost?", "winset route --close KAZ-UZB"),
+        ),
+    ),
     (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
     (
         DATA,

@@ -217,23 +217,21 @@ def _revised(row: Border, change: BorderChange, standing: str) -> Border:
 def _terminal(network: Network, change: TerminalChange) -> Network:
     where = f"terminal {change.node} ({change.mode})"
     _checked(network, where, change, (change.node,))
-    own = [t for t in network.terminals if t.mode == change.mode and t.node == change.node]
-    rows = own or [t for t in network.terminals if t.mode == change.mode and not t.node]
+    rows = [t for t in network.terminals if t.mode == change.mode and t.node in ("", change.node)]
     if not rows and change.hours is None:
         raise DataError(f"{where}: it has no row in the network, so that hours are needed.")
-    old = min(rows, key=lambda t: t.hours) if rows else Terminal(change.mode, 0.0)
-    new = Terminal(
-        change.mode,
-        old.hours if change.hours is None else change.hours,
-        old.usd if change.usd is None else change.usd,
-        change.node,
-        ASSUMED,
+    own = [t for t in rows if t.node]
+    old = min(own or rows, key=lambda t: t.hours) if rows else Terminal(change.mode, 0.0)
+    new = replace(
+        old,
+        node=change.node,
+        hours=old.hours if change.hours is None else change.hours,
+        usd=old.usd if change.usd is None else change.usd,
+        grade=ASSUMED,
+        standing=RULE if change.replaces else CHOICE,
     )
-    if change.replaces:
-        kept = [t for t in network.terminals if t not in own]
-    else:  # what holds everywhere stays a choice here
-        kept = [*network.terminals, *(replace(t, node=change.node) for t in rows if t not in own)]
-    return replace(network, terminals=(*kept, *(t for t in (new,) if t not in kept)))
+    kept = [t for t in network.terminals if not (change.replaces and t in own)]
+    return network if new in kept else replace(network, terminals=(*kept, new))
 
 
 def combined(network: Network, projects: Sequence[Sequence[Change]]) -> Network:
@@ -246,15 +244,16 @@ def combined(network: Network, projects: Sequence[Sequence[Change]]) -> Network:
     DataError
         As `changed`, or a project closes or replaces something: projects add choices.
     """
-    links, borders, terminals = network.links, network.borders, network.terminals
+    links = dict.fromkeys(network.links)
+    borders, terminals = dict.fromkeys(network.borders), dict.fromkeys(network.terminals)
     for project in projects:
         if any(isinstance(c, Closure) or c.replaces for c in project):
             raise DataError("a project closes or replaces nothing; it adds to what there is.")
         after = changed(network, project)
-        links += tuple(row for row in after.links if row not in links)
-        borders += tuple(row for row in after.borders if row not in borders)
-        terminals += tuple(row for row in after.terminals if row not in terminals)
-    return replace(network, links=links, borders=borders, terminals=terminals)
+        links |= dict.fromkeys(after.links)
+        borders |= dict.fromkeys(after.borders)
+        terminals |= dict.fromkeys(after.terminals)
+    return replace(network, links=tuple(links), borders=tuple(borders), terminals=tuple(terminals))
 
 
 def _closed(network: Network, change: Closure) -> Network:

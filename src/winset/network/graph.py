@@ -164,7 +164,11 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
 
     def state(name: str, by: str) -> int:
         if (name, by) not in states:
-            rows = tuple(terminals.get((name, by)) or terminals.get(("", by), []))
+            own = terminals.get((name, by), [])
+            rows = tuple(t for t in own if t.standing == RULE)
+            if not rows:
+                plain = [t for t in own if not t.standing] or terminals.get(("", by), [])
+                rows = (*plain, *(t for t in own if t.standing == CHOICE))
             states[name, by] = network.index[name]
             if rows:
                 states[name, by] = len(node)

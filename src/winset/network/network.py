@@ -29,7 +29,7 @@ DIRECTIONS = ("out", "in")
 CHOICE, RULE = (
     "choice",
     "rule",
-)  # how a border's row that a change made stands to those of the tables
+)  # how a row that a change made stands to those of the tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,17 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Hours and money of each loading and each unloading of a mode, at a node or (blank) everywhere."""
+    """Hours and money of each loading and each unloading of a mode, at a node or (blank) everywhere.
+
+    `standing` is as a border's.
+    """
 
     mode: str
     hours: float
     usd: float = 0.0
     node: str = ""
     grade: str = UNGRADED
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +211,8 @@ class Spread:
 
     def sums(self, by_pair: Array) -> Array:
         """Return sums over the nodes of two economies, (E, E), from figures by two nodes, (K, K)."""
-        rows = np.add.reduceat(by_pair, self.starts, axis=0)
-        return np.asarray(np.add.reduceat(rows, self.starts, axis=1))
+        columns = np.add.reduceat(by_pair, self.starts, axis=1)
+        return np.asarray(np.add.reduceat(columns, self.starts, axis=0))
 
     def means(self, by_pair: Array) -> Array:
         """Return means over the nodes of two economies by their shares, (E, E)."""

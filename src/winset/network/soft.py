@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.linalg import ArpackNoConvergence, eigs
+from scipy.sparse import csc_array, csr_array, eye_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.linalg import ArpackNoConvergence, eigs, splu
 
 from winset.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from winset.network.graph import Graph
     from winset.numbers import Array
 
 MOST_STATES = 4_000  # the inverse takes 128 MB
 STEPS = 60  # of a bisection
+SMALLEST = 1e-250  # entries of an inverse below it are found by logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,19 @@ class Soft:
 
     Attributes
     ----------
-    inverse : (S, S) array
-        (I − A)⁻¹ over the states of the graph, of which the first are the nodes.
-    strength : (arcs,) array
-        t_kl^−θ.
+    log_inverse : (S, S) array
+        ln (I − A)⁻¹ over the states of the graph, of which the first are the nodes; −∞ without a way.
     """
 
     graph: Graph
     theta: float
-    inverse: Array
-    strength: Array
+    log_inverse: Array
 
     @property
     def log_cost(self) -> Array:
         """ln τ between nodes, (N, N), infinite without a way; on the diagonal of going nowhere, or around."""
         count = len(self.graph.layout.network.nodes)
-        with np.errstate(divide="ignore"):
-            return np.asarray(-np.log(self.inverse[:count, :count]) / self.theta)
+        return np.asarray(-self.log_inverse[:count, :count] / self.theta)
 
     def derivative(self, i: int, j: int) -> Array:
         """Return d ln τ_ij / d ln t_kl by arc: the share of goods from i to j that pass it, per crossing.
@@ -61,15 +57,17 @@ class Soft:
         DataError
             No way leads from i to j.
         """
-        if not self.inverse[i, j] > 0.0:
+        if self.log_inverse[i, j] == -np.inf:
             raise DataError("no way leads from the one to the other: nothing to differentiate.")
-        into, out = self.inverse[i, self.graph.tail], self.inverse[self.graph.head, j]
-        return np.asarray(into * self.strength * out / self.inverse[i, j])
+        into, out = self.log_inverse[i, self.graph.tail], self.log_inverse[self.graph.head, j]
+        return np.asarray(
+            np.exp(into - self.theta * self.graph.cost + out - self.log_inverse[i, j])
+        )
 
     def derivatives(self, pairs: Sequence[tuple[int, int]]) -> Array:
         """Return `derivative` of many pairs, (pairs, arcs)."""
         return np.array([self.derivative(i, j) for i, j in pairs]).reshape(
-            len(pairs), len(self.strength)
+            len(pairs), len(self.graph.cost)
         )
 
 
@@ -79,8 +77,8 @@ def soften(graph: Graph, theta: float) -> Soft:
     Raises
     ------
     DataError
-        θ is not positive, so small that going around in circles never ends (the message says from where on it
-        does), or so large that costs are too small for a number; the network is too large.
+        θ is not positive, or so small that going around in circles never ends (the message says from where on
+        it does); the network is too large.
     """
     if not theta > 0.0 or not np.isfinite(theta):
         raise DataError(f"theta {theta:g}: it is a number above 0.")
@@ -89,9 +87,8 @@ def soften(graph: Graph, theta: float) -> Soft:
         raise DataError(
             f"soft choice of ways: {size:,} nodes and terminals; at most {MOST_STATES:,} are inverted."
         )
-    strength = np.exp(-theta * graph.cost)
     matrix = np.zeros((size, size))
-    np.add.at(matrix, (graph.tail, graph.head), strength)
+    np.add.at(matrix, (graph.tail, graph.head), np.exp(-theta * graph.cost))
     try:
         inverse = np.linalg.inv(np.eye(size) - matrix)
     except np.linalg.LinAlgError:
@@ -102,24 +99,35 @@ def soften(graph: Graph, theta: float) -> Soft:
             f"theta {theta:g} is too small for this network: ways that go around in circles add up without "
             f"end. It converges above {least_theta(graph):.4g}."
         )
-    inverse = np.maximum(inverse, 0.0)
-    joined = _reaches(matrix > 0.0)
-    if (strength == 0.0).any() or (inverse[joined] == 0.0).any():
-        raise DataError(
-            f"theta {theta:g} is too large for this network: shares of ways are too small for a number. "
-            "Take a smaller one, or the best ways alone."
-        )
-    return Soft(graph, theta, np.where(joined, inverse, 0.0), strength)
+    best = dijkstra(graph.matrix)
+    if (inverse[np.isfinite(best)] < SMALLEST).any():
+        return Soft(graph, theta, _by_source(graph, theta, best))
+    with np.errstate(divide="ignore"):
+        return Soft(graph, theta, np.log(np.where(np.isfinite(best), inverse, 0.0)))
 
 
-def _reaches(step: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which states lead to which, themselves included."""
-    found = step | np.eye(len(step), dtype=np.bool_)
-    while True:
-        further = (found.astype(np.float32) @ found.astype(np.float32)) > 0.0
-        if np.array_equal(further, found):
-            return found
-        found = further
+def _by_source(graph: Graph, theta: float, best: Array) -> Array:
+    """Return ln (I − A)⁻¹ where its entries are too small for a number, row by row.
+
+    With d the best costs from a source, A' = [exp(−θ (g_kl + d_k − d_l))] has entries of at most 1, and ln B
+    of j is that of its inverse less θ d_j.
+    """
+    size = len(graph.layout)
+    found = np.full((size, size), -np.inf)
+    for source in range(size):
+        reached = np.flatnonzero(np.isfinite(best[source]))
+        at = np.full(size, -1)
+        at[reached] = np.arange(len(reached))
+        inside = np.flatnonzero(at[graph.tail] >= 0)
+        tail, head = graph.tail[inside], graph.head[inside]
+        excess = graph.cost[inside] + best[source, tail] - best[source, head]
+        shape = (len(reached), len(reached))
+        matrix = csc_array((np.exp(-theta * excess), (at[head], at[tail])), shape)
+        start = np.zeros(len(reached))
+        start[at[source]] = 1.0
+        whole = splu(csc_array(eye_array(len(reached)) - matrix)).solve(start)
+        found[source, reached] = np.log(whole) - theta * best[source, reached]
+    return found
 
 
 def least_theta(graph: Graph) -> float:

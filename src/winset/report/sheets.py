@@ -80,7 +80,7 @@ NAMED = {
 }
 
 #: Columns that say which row of a list something belongs to.
-IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue", "rule")
+IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue", "rule", "avoids")
 
 #: Facts about what a computation rests on: the first key.
 BASIS = (
@@ -108,6 +108,8 @@ UNITS = {
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
+    **{f"*.{key}": key for key in ("hours", "days", "km")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 

@@ -156,15 +156,15 @@ class ChangedWays:
         if self.cut:
             notes.append(
                 f"{len(self.cut)} pairs have nodes that no way of the network joins any more: trade between "
-                f"those nodes pays {PROHIBITIVE:,.0f} times as much. Ways that the network does not have would "
-                "soften it."
+                f"those nodes pays {PROHIBITIVE:,.0f} times as much. Ways beyond "
+                "the network would soften it."
             )
         absent = [code for code in self.before.economies if code not in self.result.world.index]
         if absent:
             notes.append(f"Not in world {self.result.world.name!r}: {', '.join(absent)}.")
         notes += [
-            "Costs change between economies of the network alone; all others trade at the costs they had, and "
-            "all trade of a pair is taken to go by the best way of this network.",
+            "Costs change between economies of the network alone; all others trade at the costs they had, "
+            "and all trade of a pair is taken to go by the best way of this network.",
             "Money costs are counted as lost on the way like time, though carriers and officials earn them.",
         ]
         return tuple(notes)

@@ -215,8 +215,8 @@ class Journey:
             "days": found.hours / 24.0,
             "usd": found.usd,
             "km": found.km,
-            "log_cost": found.log_cost,
-            "ad_valorem_percent": 100.0 * math.expm1(found.log_cost),
+            "log_cost": self.cost(found),
+            "ad_valorem_percent": 100.0 * math.expm1(self.cost(found)),
             "ad_valorem_range_percent": [
                 100.0 * math.expm1(self._cost_at(found, value)) for value in (LOW_VALUE, HIGH_VALUE)
             ],
@@ -231,6 +231,10 @@ class Journey:
             "legs": [self._leg_json(leg, doubted) for leg in found.legs],
             "borders": self.crossings(found),
         }
+
+    def cost(self, found: Route) -> float:
+        """Return what a route costs under the terms of the question, as a log."""
+        return self._cost_at(found, self.question.terms.value_of_day)
 
     def _cost_at(self, found: Route, value: float) -> float:
         return replace(self.question.terms, value_of_day=value).cost(self.question.network)(

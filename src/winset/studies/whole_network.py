@@ -181,8 +181,8 @@ class NetworkView:
                 "carry their trade."
             )
         notes.append(
-            "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by ways that "
-            "are not in the network is sent here too."
+            "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by ways "
+            "that are not in the network is sent here too."
         )
         return tuple(notes)
 

@@ -327,6 +327,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Votes on like texts, as `winset even --json`.",
     )
     route(
+        "route",
+        models.RouteAnswer,
+        bodies.RouteBody,
+        "Ways, transit, closed borders, as `winset route --json`.",
+    )
+    route(
         "deal",
         models.DealAnswer,
         bodies.DealBody,

@@ -189,6 +189,28 @@ class DealBody(Body):
     )
 
 
+class RouteBody(Body):
+    """Which way, or with `map` the whole network, or what a closed border or an opened link is worth."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"from": "Tashkent", "to": "Karachi"}}
+    )
+
+    start: str | None = Field(None, alias="from", description="a node, or an economy's largest one")
+    to: str | None = None
+    map: bool = Field(False, description="who lies in the middle, who depends on whose transit")
+    close: list[str] | str = Field("", description="KAZ-UZB, KAZ>UZB, a node, a-b, or suez")
+    open: str = Field("", description="planned, under construction, or all")
+    faster_borders: float = Field(0.0, ge=0.0, le=100.0, description="percent less hours")
+    speed: float | None = Field(None, gt=0.0, description="km/h at least of roads and railways")
+    mode: str = Field("", description="road,rail,sea: by these alone")
+    day: float = Field(1.35, ge=0.0, le=50.0, description="percent of the value that a day costs")
+    value: float | Literal["none"] | None = Field(None, description="USD of a unit of cargo")
+    theta: float | None = Field(None, gt=0.0, description="of soft choice of ways")
+    alternatives: int = Field(3, ge=0, le=50)
+    world: WorldName = "world-2023-free"
+
+
 class UnionBody(Body):
     """Who unites, and what is asked of the outside."""
 
@@ -246,6 +268,7 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "even": EvenBody,
+    "route": RouteBody,
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
@@ -261,12 +284,12 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+STUDIES = ("vote", "agree", "match", "treaty", "even", "route", "deal", "union", "war")
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, DealBody, UnionBody, WarBody, *LONG,
+    EvenBody, RouteBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip

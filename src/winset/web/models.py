@@ -236,7 +236,9 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "even", "route", "deal", "union", "war"
+    ]
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -322,6 +324,16 @@ class EvenAnswer(Answer):
     counted: Counted
 
 
+class RouteAnswer(Answer):
+    """What `winset route --json` prints; which keys there are depends on what was asked."""
+
+    winset: str
+    network: dict[str, Any]
+    terms: dict[str, Any]
+    changes: dict[str, Any]
+    notes: list[str]
+
+
 class DealAnswer(Answer):
     """What `winset deal --json` prints."""
 
@@ -388,8 +400,8 @@ class Scenarios(Answer):
 
 
 ANSWERS = (
-    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, TreatyAnswer,
+    EvenAnswer, RouteAnswer, DealAnswer, UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 
