@@ -215,6 +215,11 @@ def portfolio_notes(done: Bank) -> list[str]:
         notes.append(f"* for {plan.label(mask)}, the largest sum, with payments of either sign.")
     if done.plan.bank.decision != "unanimity":
         notes.append("Who does not lose votes yes.")
+    if done.idle:
+        notes.append(
+            f"No pair of economies has its best way over {listed(done.idle)} alone: others, often by sea, stay "
+            "better, and what a region inside an economy gains is not seen."
+        )
     for j, k in done.same:
         notes.append(f"{plan.names[j]} and {plan.names[k]} do the same: the second adds nothing.")
     if plan.file.note:

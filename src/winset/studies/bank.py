@@ -128,6 +128,11 @@ class Bank:
         found = self.exact[mask]
         return np.asarray(found.values - self.shares[rule] * found.cost)
 
+    @property
+    def idle(self) -> list[str]:
+        """Projects that no pair of economies uses by themselves: its best way is another."""
+        return [each.name for each in self.alone if not np.any(each.gains)]
+
     def unanimity(self) -> dict[str, dict[str, Any]]:
         """Return what unanimity costs: under every rule of fixed shares, by agreement, with side payments."""
         made: dict[str, dict[str, Any]] = {}

@@ -251,10 +251,10 @@ def solver_of(plan: Plan, world: World, positions: list[int], terms: Terms | Non
     n = len(world)
     made.known[0] = portfolios.Worth(np.zeros(n), np.zeros(n), 0.0)
     for k, project in enumerate(plan.projects):
-        if not costs(1 << k).any():
+        if project.pairs and not project.routed and not costs(1 << k).any():
             raise DataError(
-                f"project {project.name} changes no pair of economies of world {world.name!r}: what it "
-                "builds is no better than what is there. Correct its figures, or leave it out."
+                f"project {project.name} changes no pair of economies of world {world.name!r}. Correct its "
+                "pairs, or leave it out."
             )
         made.exact(1 << k)
     half = sum(1 << k for k in range(0, made.count, 2))

@@ -80,6 +80,7 @@ def bank_json(done: Bank) -> dict[str, Any]:
         ],
         "interaction_musd": _interaction(done),
         "identical": [[plan.names[j], plan.names[k]] for j, k in done.same],
+        "idle": done.idle,
         "proofs": {
             name: {
                 "projects": plan.chosen(proof.mask or 0),
