@@ -2,9 +2,9 @@
 
     python -m scripts.derive_portfolios SOURCE/projects.csv
 
-Cost, year, status and source of each project are those of the table, contradictory figures in its note. What a
-project does to hours and money is not what its promoters say: a planned line takes the hours of lines like it,
-see the network's own grades, and what is assumed besides stands in the note of the project.
+Cost, year, status and source of each project are those of the table, contradictory figures in its note. What
+a project does to hours and money is not what its promoters say: a planned line takes the hours of lines like
+it, see the network's own grades, and what is assumed besides stands in the note of the project.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ HEAD: dict[str, Any] = {
     "title": "An SCO development bank and sixteen projects of the region",
     "source": "Projects, costs and their sources as each one names; a compilation of public pages of 2026. "
     "Proposals that winset puts together, not a program of any bank.",
-    "note": "Costs are those of announcements; what promoters say of effects is not used. Capacity, tolls and "
-    "goods not traded today are left out.",
+    "note": "Costs are those of announcements; what promoters say of effects is not used. Capacity, tolls "
+    "and goods not traded today are left out.",
     "world": "world-2023-free",
     "on": "2025-09-01",
     "dollars": 2023,
@@ -147,8 +147,8 @@ def main(source: Path) -> None:
             }
         )
     text = (
-        "# Written by scripts/derive_portfolios.py. Building years, a life of 40 years and 2 % a year of upkeep\n"
-        "# are assumptions; prices are from general knowledge, that of 2025 an estimate.\n"
+        "# Written by scripts/derive_portfolios.py. Years of building, a life of 40 years and 2 % of upkeep\n"
+        "# a year are assumptions; prices are from general knowledge, that of 2025 an estimate.\n"
     )
     TARGET.write_text(text + tomli_w.dumps(HEAD | {"project": projects}), encoding="utf-8")
 

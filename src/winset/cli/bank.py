@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import CsvOption, JsonOption, OutOption
+from winset.cli.run import CsvOption, JsonOption, OutOption, ReportOption
 from winset.errors import DataError
 
 
@@ -70,6 +70,7 @@ def bank(
         int | None, typer.Option(metavar="N", help="Threads [all cores].", min=1)
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the portfolios checked at random.", min=0)] = 0,
+    report: ReportOption = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -99,6 +100,8 @@ def bank(
             raise DataError(f"{name} is for a bank to be founded: --design or --capital.")
     if quota is not None and capital is None:
         raise DataError("--quota is for --capital: a design finds the quota by itself.")
+    if report is not None and (game is not None or of is not None):
+        raise DataError("--report is for a portfolio, --design and --capital.")
     if game is not None:
         from winset.studies.bank_game import count_ballots
 
@@ -151,6 +154,10 @@ def bank(
                 quota="75%" if quota is None else quota,
                 on=date,
             )
+        if report is not None:
+            from winset.report import bank_page
+
+            bank_page.write_founding(bank_, report)
         deliver(
             where,
             bank_.to_json(),
@@ -158,6 +165,7 @@ def bank(
             [f"Note: {note}" for note in banks.founding_notes(bank_)],
             title="Whose bank it is",
             json=json,
+            files=(report,),
         )
         return
     if portfolio is None:
@@ -168,6 +176,10 @@ def bank(
     wanted_ = None if only is None else [name.strip() for name in only.split(",")]
     with progress("portfolios", quiet=json, unit="portfolios") as told:
         done = run_bank(portfolio, only=wanted_, workers=workers, seed=seed, progress=told)
+    if report is not None:
+        from winset.report import bank_page
+
+        bank_page.write(done, report)
     deliver(
         where,
         done.to_json(),
@@ -176,6 +188,7 @@ def bank(
         title=done.plan.title,
         worlds=(done.world,),
         json=json,
+        files=(report,),
     )
 
 

@@ -101,10 +101,19 @@ def portfolios(done: Bank) -> list[Table | str]:
 def _verdict(done: Bank) -> str:
     found = done.exact[done.recommended]
     if not found.mask:
-        return (
+        largest = done.own["sum"].mask or 0
+        total, missing = done.exact[largest].total, done.blockers()[done.rule]
+        said = (
             f"Nothing: under payments by {PAYMENTS[done.rule]} no portfolio within the budget passes "
             f"{done.plan.bank.decision}."
         )
+        if total > 0 and missing:
+            said += (
+                f" The largest sum, {number(total, 0)} USD million by {done.plan.label(largest)}, leaves "
+                f"{listed(missing)} short of {sum(missing.values()):,.0f} USD million: side payments of that "
+                "size to them would make all sign."
+            )
+        return said
     return (
         f"All would sign {done.plan.label(found.mask)}: {number(found.total, 0)} USD million together, after "
         f"{found.cost:,.0f} of cost paid by {PAYMENTS[done.rule]}."
@@ -146,6 +155,11 @@ def _best(done: Bank) -> Table:
             table.add_row(OBJECTIVES[name], "none")
             continue
         found = done.exact[mask]
+        if name in ("agreed_shares", "side_payments"):  # whoever would lose pays less, or is paid
+            table.add_row(
+                OBJECTIVES[name], done.plan.label(mask), number(found.total, 0), "by agreement"
+            )
+            continue
         net = done.net(done.rule, mask)
         worst = int(np.argmin(net / done.sizes))
         table.add_row(
@@ -217,8 +231,8 @@ def portfolio_notes(done: Bank) -> list[str]:
         notes.append("Who does not lose votes yes.")
     if done.idle:
         notes.append(
-            f"No pair of economies has its best way over {listed(done.idle)} alone: others, often by sea, stay "
-            "better, and what a region inside an economy gains is not seen."
+            f"No pair of economies has its best way over {listed(done.idle)} alone: others, often by sea, "
+            "stay better, and what a region inside an economy gains is not seen."
         )
     for j, k in done.same:
         notes.append(f"{plan.names[j]} and {plan.names[k]} do the same: the second adds nothing.")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from winset.finance.portfolios import Choice, Table
     from winset.finance.projects import Plan
+    from winset.network import Network
     from winset.numbers import Array
     from winset.places.groups import Group
     from winset.worlds import World
@@ -105,6 +106,7 @@ class Bank:
     synergy: Array | None
     same: Sequence[tuple[int, int]]
     proofs: Mapping[str, bound.Proved]
+    network: Network | None
     yearly: Mapping[int, float]
     seconds: float
 
@@ -167,6 +169,10 @@ class Bank:
                 if short < -choosing.ZERO * scale
             }
         return found
+
+    def left(self, mask: int, paid: Array) -> Array:
+        """Return what members have left of a portfolio after some payments, (p,)."""
+        return np.asarray(self.exact[mask].values - paid)
 
     def cash_flow(self) -> list[dict[str, float]]:
         """Return what the recommended portfolio costs and brings year by year, USD million."""
@@ -351,6 +357,7 @@ def run_bank(
         synergy=synergy,
         same=same,
         proofs=proofs,
+        network=solver.costs.network,
         yearly={mask: float(found.gains[positions].sum()) for mask, found in solver.known.items()},
         seconds=time.perf_counter() - begun,
     )
