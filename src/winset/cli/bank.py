@@ -69,7 +69,15 @@ def bank(
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Threads [all cores].", min=1)
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the portfolios checked at random.", min=0)] = 0,
+    draws: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Draws of costs, delays, effects and elasticity [none].", min=0
+        ),
+    ] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Of draws, and of what is checked at random.", min=0)
+    ] = 0,
     report: ReportOption = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
@@ -175,7 +183,9 @@ def bank(
 
     wanted_ = None if only is None else [name.strip() for name in only.split(",")]
     with progress("portfolios", quiet=json, unit="portfolios") as told:
-        done = run_bank(portfolio, only=wanted_, workers=workers, seed=seed, progress=told)
+        done = run_bank(
+            portfolio, only=wanted_, workers=workers, seed=seed, draws=draws, progress=told
+        )
     if report is not None:
         from winset.report import bank_page
 

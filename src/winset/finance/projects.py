@@ -12,6 +12,7 @@ A portfolio's gain in a year is that of the projects in service then.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,7 +26,7 @@ from winset.scenario import Parameters, TradeCost
 from winset.scenario.changes import CHANGE, consistent
 from winset.scenario.parameters import checked_parameters
 from winset.toml_files import Strict, TomlPosition, read_toml
-from winset.worlds import WITHOUT_TARIFFS
+from winset.worlds import WITHOUT_TARIFFS, embedded_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -216,6 +217,28 @@ class Plan:
 def bundled_portfolios() -> tuple[str, ...]:
     """Names of the portfolios that come with winset."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def without_files(plan: Plan) -> None:
+    """Refuse a plan that names files, as one from elsewhere may not.
+
+    Raises
+    ------
+    DataError
+        A world, network or rule that is not bundled, or pairs in a file.
+    """
+    if plan.file.world not in embedded_worlds():
+        raise DataError(
+            f"world {plan.file.world[:80]!r}: it is one of {', '.join(embedded_worlds())}."
+        )
+    if plan.file.network not in ("", "eurasia"):
+        raise DataError(f"network {plan.file.network[:80]!r}: there is eurasia.")
+    if not re.fullmatch(r"[a-z0-9-]+", plan.bank.decision):
+        raise DataError(
+            f"decision {plan.bank.decision[:80]!r}: unanimity, or a bundled rule's name."
+        )
+    if any(change.file is not None for project in plan.projects for change in project.pairs):
+        raise DataError("pairs: a file is none of an object's. Write the pairs.")
 
 
 def narrowed(plan: Plan, names: Sequence[str]) -> Plan:

@@ -95,7 +95,14 @@ PAYMENTS = {
 
 def portfolios(done: Bank) -> list[Table | str]:
     """Return the projects, the best portfolios, what unanimity costs, and who pays."""
-    return [_verdict(done), _projects(done), _best(done), _unanimity(done), _paying(done)]
+    shown: list[Table | str] = [
+        _verdict(done),
+        _projects(done),
+        _best(done),
+        _unanimity(done),
+        _paying(done),
+    ]
+    return [*shown, _doubts(done)] if done.doubted is not None else shown
 
 
 def _verdict(done: Bank) -> str:
@@ -208,6 +215,27 @@ def _paying(done: Bank) -> Table:
     return table
 
 
+def _doubts(done: Bank) -> Table:
+    found = done.doubted
+    assert found is not None
+    table = Table(f"In {found.draws:,} draws, among the portfolios named (USD million)")
+    table.names("projects")
+    table.figures("best", "all gain", "mean sum", "largest regret")
+    table.figures("5 %", "95 %", spare=True)
+    for k in np.argsort(-found.best, kind="stable").tolist():
+        table.add_row(
+            done.plan.label(found.masks[k])
+            + (" (robust)" if found.masks[k] == found.robust else ""),
+            f"{100 * found.best[k]:.0f} %",
+            f"{100 * found.accepted[k]:.0f} %",
+            number(float(found.mean[k]), 0),
+            f"{found.worst[k]:,.0f}",
+            number(float(found.low[k]), 0),
+            number(float(found.high[k]), 0),
+        )
+    return table
+
+
 def portfolio_notes(done: Bank) -> list[str]:
     """Return what figures rest on, and what they leave out."""
     plan, gains = done.plan, done.gains
@@ -236,6 +264,13 @@ def portfolio_notes(done: Bank) -> list[str]:
         )
     for j, k in done.same:
         notes.append(f"{plan.names[j]} and {plan.names[k]} do the same: the second adds nothing.")
+    if done.doubted is not None:
+        sure = plan.file.doubt
+        notes.append(
+            f"Draws: costs by {100 * sure.cost:g} %, openings up to some {sure.delay_years:g} years later, "
+            f"effects by {100 * sure.effect:g} %, the trade elasticity by {100 * sure.trade_elasticity:g} % "
+            "(standard deviations): how unsure we are is an assumption. Robust: the smallest largest regret."
+        )
     if plan.file.note:
         notes.append(plan.file.note)
     return notes

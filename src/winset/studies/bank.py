@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from winset.studies.bank_members import FIXED, hosts_of, shares_of, wins_of
 from winset.studies.bank_payments import equal_shares
 from winset.studies.bank_payments import payments as payments_of
 from winset.studies.bank_projects import Alone, alone
+from winset.studies.bank_search import better, of_proofs, proved
 from winset.worlds import embedded_worlds, world
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from winset.network import Network
     from winset.numbers import Array
     from winset.places.groups import Group
+    from winset.studies.bank_doubt import Doubted
     from winset.worlds import World
 
 MOST_FRONTIER = 60
+IDLE = 1e-6  # USD million a year below which a project moves nothing
 ROUNDS = 20  # in which a neighbor that is better takes the place of what is recommended
 
 
@@ -82,8 +85,10 @@ class Bank:
         Who pays what for which portfolio, USD million.
     claims : (2^p,) array or None
         What each coalition of members could do by itself.
-    yearly : mapping of mask to float
-        The members' gain in a year with these projects in service, as far as it was solved.
+    solver : Solver
+        What solves a portfolio exactly.
+    doubted : Doubted or None
+        What draws say, where any were asked for.
     """
 
     plan: Plan
@@ -107,7 +112,8 @@ class Bank:
     same: Sequence[tuple[int, int]]
     proofs: Mapping[str, bound.Proved]
     network: Network | None
-    yearly: Mapping[int, float]
+    solver: Solver
+    doubted: Doubted | None
     seconds: float
 
     @property
@@ -133,7 +139,7 @@ class Bank:
     @property
     def idle(self) -> list[str]:
         """Projects that no pair of economies uses by themselves: its best way is another."""
-        return [each.name for each in self.alone if not np.any(each.gains)]
+        return [each.name for each in self.alone if np.abs(each.gains).max() < IDLE]
 
     def unanimity(self) -> dict[str, dict[str, Any]]:
         """Return what unanimity costs: under every rule of fixed shares, by agreement, with side payments."""
@@ -170,6 +176,14 @@ class Bank:
             }
         return found
 
+    def yearly_of(self, mask: int) -> Array:
+        """Return the members' gains in a year with some projects in service, (p,)."""
+        return np.asarray(self.solver.exact(mask)[self.solver.positions])
+
+    def log_cost(self, mask: int) -> Array:
+        """Return ln d̂ of a portfolio."""
+        return self.solver.costs(mask)
+
     def left(self, mask: int, paid: Array) -> Array:
         """Return what members have left of a portfolio after some payments, (p,)."""
         return np.asarray(self.exact[mask].values - paid)
@@ -201,7 +215,7 @@ class Bank:
                     "year": float(year),
                     "building_musd": building,
                     "upkeep_musd": upkeep,
-                    "members_gain_musd": self.yearly.get(running, 0.0),
+                    "members_gain_musd": float(self.yearly_of(running).sum()),
                 }
             )
         return rows
@@ -226,6 +240,7 @@ def run_bank(
     only: Sequence[str] | None = None,
     workers: int | None = None,
     seed: int = 0,
+    draws: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Bank:
     """Find which projects of a plan its members would sign.
@@ -237,7 +252,9 @@ def run_bank(
     only : list of str, optional
         Names of the projects to look at; all by default.
     seed : int
-        Of the portfolios that dividends are checked on.
+        Of the portfolios that dividends are checked on, and of draws.
+    draws : int
+        Of costs, delays, effects and the trade elasticity.
 
     Raises
     ------
@@ -306,15 +323,15 @@ def run_bank(
             for rule, part in shares.items()
         }
     else:
-        proofs = _proved(solver, gains, running, costs, outlays, plan, shares[own], sizes, solved)
-        by_rule = {own: _of_proofs(proofs)}
+        proofs = proved(solver, gains, running, costs, outlays, plan, shares[own], sizes, solved)
+        by_rule = {own: of_proofs(proofs)}
     first = by_rule[own]["decision" if passing is not None else "all_gain"].mask or 0
     recommended = first
     for _ in range(ROUNDS):
-        better = _better(recommended, len(costs), solved, shares[own], passing, plan)
-        if better is None:
+        nearer = better(recommended, len(costs), solved, shares[own], passing, plan)
+        if nearer is None:
             break
-        recommended = better
+        recommended = nearer
     for chosen in by_rule.values():
         for each in chosen.values():
             solved(each.mask or 0)
@@ -336,7 +353,7 @@ def run_bank(
         }
         same = choosing.identical(low, len(costs))
     frontier = [] if table is None else choosing.frontier(table, shares[own])[:MOST_FRONTIER]
-    return Bank(
+    done = Bank(
         plan=plan,
         world=on,
         group=group,
@@ -358,9 +375,15 @@ def run_bank(
         same=same,
         proofs=proofs,
         network=solver.costs.network,
-        yearly={mask: float(found.gains[positions].sum()) for mask, found in solver.known.items()},
+        solver=solver,
+        doubted=None,
         seconds=time.perf_counter() - begun,
     )
+    if draws:
+        from winset.studies.bank_doubt import doubt
+
+        return replace(done, doubted=doubt(done, draws, seed))
+    return done
 
 
 def _world(plan: Plan) -> World:
@@ -378,80 +401,3 @@ def present_values(yearly: Array, running: Sequence[tuple[int, float]]) -> Array
     for there, weight in running:
         found += weight * yearly[masks & there]
     return found
-
-
-def _accepted(found: Portfolio, shares: Array, passing: Any) -> bool:
-    net = found.values - shares * found.cost
-    size = max(float(np.abs(found.values).max(initial=0.0)), found.cost, 1e-300)
-    yes = net >= -choosing.ZERO * size
-    if passing is None:
-        return bool(yes.all())
-    return bool(passing[int(yes @ (1 << np.arange(len(yes))))])
-
-
-def _better(
-    mask: int,
-    count: int,
-    solved: Callable[[int], Portfolio],
-    shares: Array,
-    passing: Any,
-    plan: Plan,
-) -> int | None:
-    """Return a neighbor that all accept and that is worth more, by exact figures; the best of them."""
-    here = solved(mask)
-    found: tuple[float, int] | None = None
-    stands = _accepted(here, shares, passing)
-    for near in choosing.neighbors(mask, count):
-        there = solved(near)
-        if there.outlay > plan.bank.budget_musd or not _accepted(there, shares, passing):
-            continue
-        size = max(abs(here.total), 1.0)
-        if stands and there.total <= here.total + choosing.SAME * size:
-            continue
-        if found is None or there.total > found[0]:
-            found = (there.total, near)
-    return None if found is None else found[1]
-
-
-def _proved(
-    solver: Solver,
-    gains: Gains,
-    running: Sequence[tuple[int, float]],
-    costs: Array,
-    outlays: Array,
-    plan: Plan,
-    shares: Array,
-    sizes: Array,
-    solved: Callable[[int], Portfolio],
-) -> dict[str, bound.Proved]:
-    """Prove the best portfolios without a table, by dividends and programs."""
-    search = bound.Search(
-        present_dividends(solver, gains, running),
-        gains.errors[:-1] * sum(weight for _, weight in running),
-        lambda mask: solved(mask).values,
-        costs,
-        outlays,
-        plan.bank.budget_musd,
-        shares,
-        sizes,
-    )
-    return {objective: bound.prove(search, objective) for objective in bound.OBJECTIVES}
-
-
-def present_dividends(
-    solver: Solver, gains: Gains, running: Sequence[tuple[int, float]]
-) -> dict[int, Array]:
-    """Return the dividends of present values: Δ(T) counts while all of T is in service."""
-    return {
-        mask: sum(w for there, w in running if mask & there == mask) * yearly[solver.positions]
-        for mask, yearly in gains.dividends.items()
-    }
-
-
-def _of_proofs(proofs: Mapping[str, bound.Proved]) -> dict[str, Choice]:
-    from winset.finance.portfolios import Choice
-
-    made = {name: Choice(name, each.mask, each.figure) for name, each in proofs.items()}
-    made["agreed_shares"] = made["all_gain"]
-    made["side_payments"] = made["sum"]
-    return made

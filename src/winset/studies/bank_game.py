@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from winset import __version__
@@ -11,7 +13,6 @@ from winset.finance.ballots import parse_ballots, read_ballots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
     from pathlib import Path
 
     from winset.finance.budgeting import Ballots, Purchase
@@ -98,6 +99,17 @@ class BallotCount:
             "unwanted": self.unwanted,
             "winset": __version__,
         }
+
+
+def exactly(raw: Any) -> Any:
+    """Return what JSON holds with its figures as fractions, 0.1 as one tenth."""
+    if isinstance(raw, dict):
+        return {key: exactly(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [exactly(value) for value in raw]
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
+        return Fraction(repr(raw))
+    return raw
 
 
 def count_ballots(

@@ -90,6 +90,7 @@ def bank_json(done: Bank) -> dict[str, Any]:
             }
             for name, proof in done.proofs.items()
         },
+        "doubt": None if done.doubted is None else done.doubted.to_json(done),
         "cash_flow": done.cash_flow(),
         "winset": __version__,
     }
