@@ -89,7 +89,7 @@ def doubt(done: Bank, draws: int, seed: int) -> Doubted:
 
     Costs are multiplied by e^{σz}, each project's by its own; openings come later by |z| times the years
     given; ln d̂ of all projects is multiplied by one e^{σz}, as a day's value would move it; θ by e^{σz}.
-    While a part of a portfolio is in service its members have the same part of the new gain as of the old one.
+    While a part of a portfolio is in service, members have the same part of the new gain as of the old one.
 
     Raises
     ------
