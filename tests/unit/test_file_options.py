@@ -31,6 +31,7 @@ LINES = {
     "join": "sco-2025 --players KAZ,KGZ --candidates UZB",
     "bloc": "SCO --on 2025-09-01",
     "vote": "sco",
+    "bank": "two-islands",
     "agree": "SCO --years 2019",
     "match": "CHN,KAZ --on 2025-09-01",
     "treaty": "CHN,KAZ --on 2025-09-01",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
 
 #: Members of a rule: beyond, large weights can take minutes.
+PROJECTS_AT_ONCE = 12
 MOST_VOTERS = 100
 #: Issues of a deal's table that are searched at once.
 MOST_ISSUES = 40
@@ -445,6 +446,95 @@ def war(raw: Any) -> Asked:
     )
 
 
+def bank(raw: Any) -> Asked:
+    """Read ``{portfolio, only?, draws?, seed?}``, ``{game, satisfaction?}``, or a bank to be founded.
+
+    A bank to be founded is ``{design, members, total?, basic?, on?}`` or ``{capital, members, quota?, …}``.
+    """
+    from winset.studies import bank_design, bank_game
+
+    known = (
+        "portfolio", "only", "draws", "seed", "game", "satisfaction", "design", "capital", "members",
+        "total", "basic", "quota", "on",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    asked = [key for key in ("portfolio", "game", "design", "capital") if body.get(key) is not None]
+    if len(asked) != 1:
+        raise DataError(f"body: give one of portfolio, game, design, capital ({len(asked)} found).")
+    members, on = reading.names(body, "members"), reading.date(reading.text(body, "on", "body"))
+    if asked[0] == "portfolio":
+        return _portfolio(body)
+    if asked[0] == "game":
+        measure = reading.text(body, "satisfaction", "body")
+        game = bank_game.exactly(body["game"])
+        return Asked(
+            "What a budget buys",
+            (),
+            lambda: bank_game.count_ballots(game, satisfaction=measure).to_json(),
+        )
+    if members is None:
+        raise DataError("body: members is missing. Name a bloc, or codes.")
+    total = reading.number(body, "total", bank_design.TOTAL_MUSD)
+    if (design := reading.text(body, "design", "body")) is not None:
+        part = reading.number(body, "basic", 0.0)
+        return Asked(
+            "Whose bank it is",
+            (),
+            lambda: bank_design.design_bank(
+                design, members, total=total, part=part, on=on, blocs=load_blocs()
+            ).to_json(),
+        )
+    wanted = reading.names(body, "capital") or ""
+    rules_ = bank_design.PROPOSALS if wanted == "proposals" else tuple(wanted.split(","))
+    part, quota = reading.number(body, "basic", 0.12), reading.text(body, "quota", "body") or "75%"
+    return Asked(
+        "Whose bank it is",
+        (),
+        lambda: bank_design.propose(
+            members,
+            capital_rules=rules_,
+            total=total,
+            part=part,
+            quota=quota,
+            on=on,
+            blocs=load_blocs(),
+        ).to_json(),
+    )
+
+
+def _portfolio(body: dict[str, Any]) -> Asked:
+    """Read a portfolio; over HTTP it is bundled, or an object that names no file."""
+    from winset.finance import projects
+    from winset.studies.bank import run_bank
+
+    source = body["portfolio"]
+    if isinstance(source, dict):
+        plan = projects.parse_plan(source)
+        projects.without_files(plan)
+    else:
+        bundled = projects.bundled_portfolios()
+        if source not in bundled:
+            said = source[:80] if isinstance(source, str) else ""
+            raise DataError(
+                f"portfolio {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
+                "Over HTTP a portfolio is one of these or an object."
+            )
+        plan = projects.find_plan(source)
+    names = reading.names(body, "only")
+    only = None if names is None else names.split(",")
+    if only is not None:
+        plan = projects.narrowed(plan, only)
+    draws = reading.whole(body, "draws", 0, 2_000, usual=0) or 0
+    seed = reading.whole(body, "seed", 0, 2**32 - 1) or 0
+    many = len(plan.projects) > PROJECTS_AT_ONCE or draws > 0
+    return Asked(
+        plan.title,
+        (),
+        lambda: run_bank(source, only=only, draws=draws, seed=seed).to_json(),
+        f"{len(plan.projects)} projects with {draws} draws take many equilibria." if many else "",
+    )
+
+
 def common(raw: Any) -> Asked:
     """Read ``{center, members?, on?}``, or ``{arcs, nodes?, problem?, attacks?, start?, end?}``.
 
@@ -524,5 +614,6 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "union": union,
     "war": war,
     "common": common,
+    "bank": bank,
     "people": of_people.people,
 }
