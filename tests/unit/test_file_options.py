@@ -45,6 +45,7 @@ LINES = {
     "offer": "china-india",
     "carbon": "tables",
     "club": "--data tables --scc 30 --tariff 0.05",
+    "route": "a b --network net",
     "track": "SCO",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
@@ -59,6 +60,9 @@ TABLES = {
     "tables/input_original.csv": "Country,GDP,CO2,Import_A,Import_B,McKinsey_alpha\n"
     "A,2000,900,0,40,0.01\nB,3000,800,50,0,0.02\n",
     "tables/parameters.csv": "region,a,b\nA,0.5,0.6\nB,0.4,0.5\n",
+    "net/nodes.csv": "id,name,economy,lon,lat,weight,port\na,A,KAZ,70,50,1,0\nb,B,CHN,80,45,2,0\n",
+    "net/links.csv": "from,to,mode,km,hours\na,b,rail,1000,30\n",
+    "net/borders.csv": "from,to,hours\nKAZ,CHN,10\n",
     "lorenz.csv": "share\n" + "".join(f"{x}\n" for x in (3, 5, 6, 7, 8, 9, 11, 13, 16, 22)),
     "panel.csv": "exporter,importer,year,trade,rta\n"
     + "".join(

@@ -58,9 +58,9 @@ class Touched:
 class Variations:
     """Costs of all pairs of economies under every portfolio of some projects.
 
-    `start` are costs between the states kept, of which the first are the nodes of `spread`; what is not joined
-    lies `APART`. `weights` (K, K) are the shares of the nodes that are joined today, and `before` (E, E) are
-    means of `start` by them.
+    `start` are costs between the states kept, of which the first are the nodes of `spread`; what is not
+    joined lies `APART`. `weights` (K, K) are the shares of the nodes that are joined today, and `before`
+    (E, E) are means of `start` by them.
     """
 
     spread: Spread
