@@ -288,7 +288,7 @@ def test_pages_charts_and_books_are_written(
 
 
 def test_the_embedded_ways_are_near_published_times() -> None:
-    """Days that were published, not used in deriving the network but for the share of the day in motion."""
+    """Days from terminal to terminal that were published."""
     question = asked(terms=Terms(value_of_unit=math.inf))
     for start, end, modes, published, off in (
         ("xian", "almaty", "rail", 9.0, 0.15),
