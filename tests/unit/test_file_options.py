@@ -156,8 +156,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that commands work in."""
     (tmp_path / "trade.csv").write_text(FLOWS, "utf-8")
     (tmp_path / "gdp.csv").write_text(GDP, "utf-8")
-    (tmp_path / "tables").mkdir()
     for name, text in TABLES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path

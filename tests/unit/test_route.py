@@ -19,8 +19,9 @@ from winset.network.reading import read_network
 from winset.scenario import Parameters, Scenario, parse
 from winset.studies.changed_ways import worth
 from winset.studies.network_costs import in_equilibrium, shock_of
+from winset.studies.network_questions import asked, place
 from winset.studies.route_answers import asked_in_percent, days_of_sectors, view
-from winset.studies.routes import asked, journey, place
+from winset.studies.routes import journey
 
 
 def named(*codes: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers.
+tests hold these models against real answers. It is one file because the description is one document.
 """
 
 from __future__ import annotations
