@@ -22,11 +22,14 @@ import pytest
 from winset.studies import (
     agreement,
     commitments,
+    common_goods,
     customs_union,
+    dependence,
     evenhandedness,
     route_answers,
     scenario_deal,
     tariff_war,
+    trade_club,
     trade_match,
     voting_power,
 )
@@ -165,6 +168,8 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (agreement, "agree"),
         (trade_match, "match"),
         (commitments, "treaty_table"),
+        (dependence, "depend"),
+        (trade_club, "solve_club"),
         (evenhandedness, "even"),
         (route_answers, "journey"),
         (route_answers, "view"),
@@ -173,6 +178,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
+        (common_goods, "common"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

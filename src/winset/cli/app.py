@@ -31,6 +31,8 @@ QUESTIONS = (
             ),
             ("What if they retaliate?", "winset war icio-2022 --balanced"),
             ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
+            ("On whom do we depend?", "winset depend SCO --on 2025-09-01"),
+            ("Who studies where?", "winset people SCO --of students --on 2025-09-01"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What is asked of a network: which one, with what changed, by what a way is chosen, and what was filled in."""
+"""What is asked of a network: which one, with what changed, by what a way is chosen."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def asked_in_percent(
     faster: float = 0.0,
     speed: float | None = None,
 ) -> Question:
-    """Do what `winset.studies.network_questions.asked` does, with a day's value in percent and modes by comma.
+    """Ask as `winset.studies.network_questions.asked`, with a day's value in percent and modes by comma.
 
     Raises
     ------
