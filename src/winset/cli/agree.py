@@ -89,7 +89,11 @@ def agree(
 
     shown = list(common_ground_tables.shown(done))
     title = f"Common ground of {common_ground_tables.title(done)}"
-    notes = (*common_ground_tables.membership(done.parts[-1]), *done.flaws)
+    last_part = done.parts[-1]
+    notes = (
+        *common_ground_tables.membership(last_part),
+        *common_ground_tables.flaws(last_part.ground.members, done.first, done.last),
+    )
     deliver(
         where,
         done.to_json(),
