@@ -123,10 +123,10 @@ def war(
         with speech.speaking(spoken):
             charts.write(lambda width: reactions.diagram(frame, exact, width=width), chart)
     if report is not None:
-        from winset.report import page, reactions
+        from winset.report import page, question_pages
 
         with speech.speaking(spoken):
-            page.write_sheet(reactions.page_of(done), report)
+            page.write_sheet(question_pages.war(done), report)
     from winset.report import wars
 
     shown, footer = wars.shown(done, top=top)

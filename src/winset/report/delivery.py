@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from winset.display import Table
 from winset.report.speech import known, local, plain, say
-from winset.report.told import sheet
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
     from winset.delivery.sdg_index import SdgIndex
-    from winset.report.page import Sheet
 
 
 def ranking(done: SdgIndex, *, top: int) -> Table:
@@ -94,23 +92,3 @@ def said_of_poverty(done: Poverty) -> tuple[str, ...]:
         for fault in done.faults
     ]
     return tuple(said)
-
-
-def page(done: Poverty) -> Sheet:
-    """Return the page of poverty and inequality in a grouped distribution."""
-    return sheet(
-        say("Poverty and inequality from grouped data"),
-        say(
-            "mean {mean} · line {line}", mean=local(f"{done.mean:g}"), line=local(f"{done.line:g}")
-        ),
-        [poverty_table(done)],
-        verdict=said_of_poverty(done),
-        method=(
-            say(
-                "A Lorenz curve is fitted to the points, general quadratic or Beta, whichever fits better "
-                "unless one is named; the measures are its integrals."
-            ),
-        ),
-        sources=(say("The figures are those that were given."),),
-        figures=done.to_json(),
-    )

@@ -6,10 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from winset.display import Table, signed
-from winset.report.common_ground_tables import ROLL_CALLS
 from winset.report.speech import clauses, known, listed, local, name, say
 from winset.report.tables import share
-from winset.report.told import sheet
 from winset.report.treaty_tables import place
 from winset.report.words import counted
 from winset.studies.agreement import label
@@ -18,7 +16,6 @@ from winset.studies.evenhandedness import FEWEST_CLUSTERS, LIMITS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from winset.report.page import Sheet
     from winset.studies.evenhandedness import EvenHandedness
 
 NAMED_SHOWN = 3
@@ -87,15 +84,3 @@ def notes(done: EvenHandedness) -> list[str]:
         )
     )
     return [line for line in told if line] + [known(limit) for limit in LIMITS]
-
-
-def page(done: EvenHandedness) -> Sheet:
-    """Return the page of votes on like texts."""
-    return sheet(
-        title(done),
-        say("even-handedness · recorded votes of the General Assembly of the United Nations"),
-        list(shown(done)),
-        method=notes(done),
-        sources=ROLL_CALLS,
-        figures=done.to_json(),
-    )

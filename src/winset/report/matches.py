@@ -10,10 +10,7 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report.charts import GAIN, LOSS
-from winset.report.page import Sheet
-from winset.report.sections import Section, figure
 from winset.report.speech import coded, known, language, listed, local, name, say
-from winset.report.told import grid, sourced
 from winset.report.words import counted
 from winset.studies.trade_match import LEVEL, STRONGEST
 
@@ -286,8 +283,8 @@ def footer(done: Match) -> str:
     return "\n".join(
         (
             say(
-                "gravity by PPML with exporter and importer effects: {slopes}; {n} flows, errors clustered by "
-                "{pairs} pairs; squared correlation {fit}; residual {residual}",
+                "gravity by PPML with exporter and importer effects: {slopes}; {n} flows, errors clustered "
+                "by {pairs} pairs; squared correlation {fit}; residual {residual}",
                 slopes=slopes,
                 n=estimate.observations,
                 pairs=estimate.pairs,
@@ -295,7 +292,8 @@ def footer(done: Match) -> str:
                 residual=f"{estimate.residual:.1e}",
             ),
             say(
-                "worlds {fits}, sha256 {fits_hash}, and {whole}, sha256 {whole_hash}; membership as of {on}",
+                "worlds {fits}, sha256 {fits_hash}, and {whole}, sha256 {whole_hash}; membership as of "
+                "{on}",
                 fits=fits.name,
                 fits_hash=fits.sha256[:12],
                 whole=whole.name,
@@ -388,39 +386,3 @@ def _plain(value: float, digits: int, *, sign: bool = False) -> str:
     if value != value:  # NaN
         return "–"
     return local(f"{value:{'+' if sign else ''},.{digits}f}".replace("-", "−"))
-
-
-def sheet(done: Match, *, top: int = 15) -> Sheet:
-    """Return the page of where trade fits."""
-    parts = []
-    if done.untapped.flows:
-        parts.append(
-            Section(
-                id="untapped",
-                title=say("Actual and expected trade"),
-                figures=(
-                    figure(
-                        "flows",
-                        lambda width: dots(done, top=top, width=width, titled=False),
-                        caption=say(READ),
-                        data=flows_frame(done, top=top).drop(columns="label"),
-                    ),
-                ),
-            )
-        )
-    for k, table in enumerate(tables(done, top=top)):
-        parts.append(Section(id=f"table-{k}", title=table.title, grids=(grid(table),)))
-    return Sheet(
-        title=say("Where trade of {who} fits", who=known(done.group)),
-        kicker=say(
-            "worlds {fits} and {whole} · membership as of {on}",
-            fits=done.fits.world.name,
-            whole=done.untapped.world.name,
-            on=done.on.isoformat(),
-        ),
-        verdict=sentences(done),
-        sections=tuple(parts),
-        method=(*notes(done), *(say("{who}.", who=line) for line in footer(done).splitlines())),
-        sources=sourced(done.fits.world, done.untapped.world),
-        figures=done.to_json(),
-    )

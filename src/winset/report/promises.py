@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from winset.delivery.pledges import PARTS
 from winset.display import Table
 from winset.report.speech import known, listed, say
-from winset.report.told import sheet
 
 if TYPE_CHECKING:
     from winset.delivery.pledges import Account
-    from winset.report.page import Sheet
 
 #: What to add, by what is missing.
 REMEDY = {
@@ -78,21 +76,3 @@ def sentences(done: Account) -> tuple[str, ...]:
     ]
     said.append(say("Whether a series is kept says nothing of whether a pledge was kept."))
     return tuple(said)
-
-
-def page(done: Account) -> Sheet:
-    """Return the page of what was promised."""
-    return sheet(
-        say("Pledges of {who}", who=known(done.who)),
-        say("what was promised · {n} {n|pledge|pledges}", n=len(done.pledges)),
-        [table(done)],
-        verdict=sentences(done),
-        method=(
-            say(
-                "A pledge can be checked where it has an indicator with a unit, a target, a deadline, a "
-                "public series, and a baseline wherever the indicator is a level."
-            ),
-        ),
-        sources=tuple(dict.fromkeys(f"{p.source} {p.address}".strip() for p in done.pledges)),
-        figures=done.to_json(),
-    )

@@ -9,16 +9,15 @@ import altair as alt
 import pandas as pd
 
 from winset.report.charts import GAIN
-from winset.report.page import Sheet, gains_pictured
+from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.speech import coded, known, local, name, plain, say
-from winset.report.told import sections, sourced, timeless
-from winset.report.wars import bargain_sentences, losers, sentences, shown
+from winset.report.told import sourced, timeless
+from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
-    from winset.studies.tariff_war import TariffWar
     from winset.trade.policy.nash_bargain import NashBargain
     from winset.trade.policy.nash_tariffs import NashEquilibrium
 
@@ -186,41 +185,4 @@ def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
         ),
         sources=sourced(world),
         figures=figures,
-    )
-
-
-def page_of(done: TariffWar) -> Sheet:
-    """Return the page of a war, solved exactly or by sufficient statistics."""
-    said, footer = shown(done, top=len(done.world))
-    told = tuple(item for item in said if isinstance(item, str))
-    if done.exact is not None:
-        page = sheet(done.exact, done.agreed)
-        return replace(page, verdict=(*page.verdict, *(t for t in told if t not in page.verdict)))
-    world, found = done.world, done.statistics
-    assert found is not None
-    tables = [item for item in said if not isinstance(item, str)]
-    return Sheet(
-        title=say("A tariff war in {name}", name=world.name),
-        kicker=say(
-            "world {world} ({year}, {n} {n|economy|economies}) · {players} players · by sufficient "
-            "statistics",
-            world=world.name,
-            year=str(world.year),
-            n=len(world),
-            players=len(found.players),
-        ),
-        verdict=told,
-        sections=(
-            *gains_pictured(world.codes, world.names, found.players, found.welfare),
-            *sections(tables),
-        ),
-        method=(
-            say(
-                "Every player sets the one tariff that is best for its welfare, given all other tariffs, by "
-                "sufficient statistics of trade shares (Lashkaripour 2021); welfare is real income."
-            ),
-            say("{who}.", who=footer),
-        ),
-        sources=sourced(world),
-        figures=timeless(done.to_json()),
     )

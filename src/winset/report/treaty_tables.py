@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from winset.display import Table
 from winset.report.speech import known, local, name, say
 from winset.report.tables import share
-from winset.report.told import sheet
 from winset.report.words import counted
 from winset.studies.commitments import LIMITS, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from winset.report.page import Sheet
     from winset.studies.commitments import Commitments
 
 PAIRS_SHOWN = 5
@@ -114,17 +112,3 @@ def notes(done: Commitments) -> list[str]:
             )
         )
     return told
-
-
-def page(done: Commitments) -> Sheet:
-    """Return the page of who has joined what."""
-    return sheet(
-        title(done),
-        say("treaties of the United Nations · who has signed and joined them"),
-        list(shown(done, top=20)),
-        method=notes(done),
-        sources=(
-            "United Nations Treaty Collection, Multilateral Treaties Deposited with the Secretary-General.",
-        ),
-        figures=done.to_json(),
-    )

@@ -8,11 +8,8 @@ import numpy as np
 
 from winset.display import Table
 from winset.report import words
-from winset.report.page import Sheet, gains_pictured
 from winset.report.speech import coded, known, listed, local, name, say
 from winset.report.tables import number
-from winset.report.told import sections, sourced, timeless
-from winset.studies.customs_union import NO_TARIFFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,45 +257,4 @@ def footer(done: Union) -> str:
         hash=world.sha256[:12],
         residual=f"{done.solver.residual:.1e}",
         n=done.solver.iterations,
-    )
-
-
-def sheet(study: UnionStudy, *, top: int = 20) -> Sheet:
-    """Return the page of a union seen from outside."""
-    done, title = study.union, known(study.scenario.title)
-    if title.endswith(NO_TARIFFS):
-        title = say("{group}: no tariffs inside", group=known(title.removesuffix(NO_TARIFFS)))
-    said = [item for item in shown(done, title, top=top) if isinstance(item, str)]
-    tables = [item for item in shown(done, title, top=top) if not isinstance(item, str)]
-    return Sheet(
-        title=title,
-        kicker=say(
-            "{form} seen from outside · world {world} ({year}) · membership as of {on}",
-            form=say("customs union") if done.form == "customs-union" else say("free-trade area"),
-            world=done.world.name,
-            year=str(done.world.year),
-            on=study.scenario.on.isoformat(),
-        ),
-        verdict=(*said, other_rules(study)),
-        sections=(
-            *gains_pictured(
-                done.world.codes,
-                done.world.names,
-                done.members,
-                done.plain.welfare,
-                done.plain.variation,
-            ),
-            *sections(tables),
-        ),
-        method=(
-            say(
-                "Inside, tariffs go to zero, on top of what the scenario changes; outside, members of a "
-                "customs union share one tariff by sector, the mean of their own, weighted by imports. The "
-                "equilibrium is solved in exact changes with sectors and input-output links (Caliendo & "
-                "Parro 2015). A tariff that harms nobody: Kemp & Wan (1976)."
-            ),
-            say("{who}.", who=footer(done)),
-        ),
-        sources=sourced(done.world),
-        figures=timeless(study.to_json()),
     )
