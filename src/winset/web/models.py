@@ -1,7 +1,8 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers.
+tests hold these models against real answers. It is one file because every answer is a few lines, and
+the description lists them all.
 """
 
 from __future__ import annotations
@@ -236,7 +237,9 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war", "offer", "track", "gap"
+    ]  # fmt: skip
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -368,6 +371,38 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class OfferAnswer(Answer):
+    """What `winset offer --json` prints."""
+
+    winset: str
+
+
+class TrackAnswer(Answer):
+    """What `winset track --json` prints."""
+
+    pledges: list[dict[str, Any]]
+
+
+class GapAnswer(Answer):
+    """What `winset gap --json` prints."""
+
+    gini: float
+    headcount: float
+    valid: bool
+
+
+class SectionsAnswer(Answer):
+    """The report of a question in parts; `figures` is the JSON of its command."""
+
+    title: str
+    kicker: str
+    verdict: list[str]
+    sections: list[dict[str, Any]]
+    method: list[str]
+    sources: list[str]
+    figures: Any
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 
@@ -389,7 +424,7 @@ class Scenarios(Answer):
 
 ANSWERS = (
     Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    UnionAnswer, WarAnswer, OfferAnswer, TrackAnswer, GapAnswer, SectionsAnswer, Worlds, Blocs, Scenarios,
 )  # fmt: skip
 
 

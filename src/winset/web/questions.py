@@ -8,14 +8,14 @@ says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import reading
+from winset.web import bundled_questions, reading
+from winset.web.asked import Asked, told
 
 if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
@@ -30,30 +30,13 @@ MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that was understood.
-
-    Attributes
-    ----------
-    title : str
-        What it is about, for the list of jobs.
-    players : tuple of str
-        About whom, as far as the body says.
-    answer : function
-        Returns the JSON of the command, or raises a `WinsetError`.
-    long : str
-        Why it is a job, in a sentence; blank where it is answered at once.
-    """
-
-    title: str
-    players: tuple[str, ...]
-    answer: Callable[[], Any]
-    long: str = ""
-
-
 def at_once(study: str, raw: Any) -> Any:
-    """Answer a question now.
+    """Answer a question now, with the JSON of its command; see `found`."""
+    return told(found(study, raw))
+
+
+def found(study: str, raw: Any) -> Any:
+    """Answer a question now, see `winset.web.asked.Asked`.
 
     Raises
     ------
@@ -109,7 +92,7 @@ def vote(raw: Any) -> Asked:
 
     def answer() -> Any:
         if design is not None:
-            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs).to_json()
+            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs)
         return voting_power.weigh(
             rule,
             members=members,
@@ -120,7 +103,7 @@ def vote(raw: Any) -> Asked:
             samples=samples,
             seed=seed,
             blocs=blocs,
-        ).to_json()
+        )
 
     return Asked(
         f"Power under {built.title}" if built.title else "Power", tuple(built.members), answer
@@ -182,7 +165,7 @@ def agree(raw: Any) -> Asked:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _agree(
     bloc: str,
     years: str,
@@ -207,7 +190,7 @@ def _agree(
         estimate=estimate,
         dimensions=dimensions,
         on=on,
-    ).to_json()
+    )
 
 
 def match(raw: Any) -> Asked:
@@ -225,9 +208,7 @@ def match(raw: Any) -> Asked:
     return Asked(
         f"Where trade of {bloc} fits"[:200],
         (),
-        lambda: trade_match.match(
-            bloc, on=on, sectored=world, gravity=gravity, sector=sector
-        ).to_json(),
+        lambda: trade_match.match(bloc, on=on, sectored=world, gravity=gravity, sector=sector),
     )
 
 
@@ -243,7 +224,7 @@ def treaty(raw: Any) -> Asked:
     return Asked(
         f"Treaties of {bloc} on {on}"[:200],
         (),
-        lambda: commitments.treaty_table(bloc, on=on).to_json(),
+        lambda: commitments.treaty_table(bloc, on=on),
     )
 
 
@@ -258,7 +239,7 @@ def even(raw: Any) -> Asked:
     return Asked(
         f"Even-handedness of {bloc}, {years}"[:200],
         (),
-        lambda: evenhandedness.even(bloc, years, family=family, on=on).to_json(),
+        lambda: evenhandedness.even(bloc, years, family=family, on=on),
     )
 
 
@@ -291,7 +272,7 @@ def deal(raw: Any) -> Asked:
     def answer() -> Any:
         blocs = load_blocs()
         proposal = scenario_deal.propose(source, floors=floors, unit=unit, blocs=blocs)
-        return scenario_deal.strike(proposal, side_payments=payments).to_json()
+        return scenario_deal.strike(proposal, side_payments=payments)
 
     title = source if isinstance(source, str) else str(source.get("title") or "Deal")[:200]
     return Asked(title, (), answer, long)
@@ -360,7 +341,7 @@ def union(raw: Any) -> Asked:
     return Asked(
         scenario.title,
         (),
-        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options).to_json(),
+        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options),
         f"{sought} is a search over many equilibria." if sought else "",
     )
 
@@ -398,7 +379,7 @@ def war(raw: Any) -> Asked:
     return Asked(
         f"Tariff war in {world}: {players}"[:200],
         (),
-        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options).to_json(),
+        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options),
         "" if how == "sufficient" else "A war that is solved exactly takes seconds to minutes.",
     )
 
@@ -420,4 +401,7 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "deal": deal,
     "union": union,
     "war": war,
+    "offer": bundled_questions.offer,
+    "track": bundled_questions.track,
+    "gap": bundled_questions.gap,
 }
