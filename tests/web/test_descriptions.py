@@ -25,7 +25,11 @@ LEAST: dict[str, dict[str, Any]] = {
     "war": {"world": "icio-2022"},
     "offer": {"lines": "china-india"},
     "track": {"group": "SCO"},
-    "gap": {"points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]], "mean": 51.6, "line": 57.8},
+    "gap": {
+        "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
+        "mean": 51.6,
+        "line": 57.8,
+    },
 }
 BODIES = {
     "vote": bodies.VoteBody,

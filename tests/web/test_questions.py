@@ -67,7 +67,11 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("track", {"group": "SCO"}, "SCO"),
     (
         "gap",
-        {"points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]], "mean": 51.6, "line": 57.8},
+        {
+            "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
+            "mean": 51.6,
+            "line": 57.8,
+        },
         "--lorenz {lorenz} --mean 51.6 --line 57.8",
     ),
 )  # fmt: skip
@@ -264,7 +268,11 @@ RIGHT: dict[str, dict[str, Any]] = {
     "war": {"world": "world-2023", "method": "exact"},
     "offer": {"lines": "no such"},  # negotiating takes a second: refused late
     "track": {"group": "SCO"},
-    "gap": {"points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1, 1]], "mean": 10, "line": 5},
+    "gap": {
+        "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1, 1]],
+        "mean": 10,
+        "line": 5,
+    },
 }
 
 

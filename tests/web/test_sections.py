@@ -18,7 +18,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "even": {"bloc": "CHN,USA,RUS"},
     "deal": {"deal": "silk-road-example"},
     "track": {"group": "EU"},
-    "gap": {"points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]], "mean": 51.6, "line": 57.8},
+    "gap": {
+        "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
+        "mean": 51.6,
+        "line": 57.8,
+    },
 }
 
 

@@ -81,8 +81,9 @@ def match(done: Match, *, top: int = 15) -> Sheet:
 def union(study: UnionStudy, *, top: int = 20) -> Sheet:
     """Return the page of a union seen from outside."""
     done, title = study.union, known(study.scenario.title)
-    if title.endswith(NO_TARIFFS):
-        title = say("{group}: no tariffs inside", group=known(title.removesuffix(NO_TARIFFS)))
+    group, made, _ = title.partition(NO_TARIFFS)
+    if made:
+        title = say("{group}: no tariffs inside", group=known(group))
     said = [item for item in unions.shown(done, title, top=top) if isinstance(item, str)]
     tables = [item for item in unions.shown(done, title, top=top) if not isinstance(item, str)]
     return Sheet(

@@ -282,6 +282,7 @@ def _other_gains(names: Mapping[str, str], other: OtherGains, own: Mapping[str, 
 
 #: Why there is no equilibrium, as `winset.trade.equilibrium` says it, and what a report says of it.
 REASONS = {
+    r"sufficient statistics know no such deficits": "sufficient statistics know no such deficits",
     r"no equilibrium .*: the income of (\w+) falls to zero": "no equilibrium: the income of {who} falls to "
     "zero, because the surplus that it sends abroad is held fixed while its earnings shrink",
     r"the equilibrium .* was not found: .* largest in (\w+)\.": "the equilibrium was not found; the residual "
@@ -298,7 +299,7 @@ def reason(message: str) -> str:
         return message
     for pattern, english in REASONS.items():
         if found := re.match(pattern, message):
-            return say(english, who=name(found[1]))
+            return say(english, **{"who": name(code) for code in found.groups()})
     return say("the equilibrium was not found")
 
 

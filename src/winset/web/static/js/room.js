@@ -3,6 +3,7 @@
 
 import { file, post } from "./api.js";
 import { cite } from "./cite.js";
+import { plain } from "./csv.js";
 import { h, later, save, setText } from "./dom.js";
 import { country, language, short, t } from "./i18n.js";
 import { picker, resolve } from "./picker.js";
@@ -154,7 +155,7 @@ export function room(app, name) {
 
   function card(part, k, said) {
     const id = `${name}-part-${k}`;
-    const drawn = part.figures.map((one) => drawing(one));
+    const drawn = part.figures.map((one) => drawing(one, said));
     const tables = part.tables.map((one, at) => grid(one, `${part.title}${at ? ` ${at + 1}` : ""}`, `${name}_${k}_${at}`));
     return h(
       "section",
@@ -163,36 +164,38 @@ export function room(app, name) {
         "div",
         { class: "card-head" },
         h("h2", { id }, part.title),
-        drawn.map((one) => savers({ picture: (kind, what, of) => app.picture(kind, what, { ...of, lines: said, notes: [t("picture.room", { sources: shown.sources.join("; "), version: app.version, address: app.address() })] }) }, part.title, () => chartOf(one))),
         tables.map((one) => copyButton(() => one)),
       ),
       part.paragraphs.map((text) => h("p", {}, text)),
       drawn,
-      tables.map((one) => scroller(part.title, one)),
+      tables.map((one, at) => scroller(`${part.title}${at ? ` ${at + 1}` : ""}`, one)),
       part.items.length ? h("ul", { class: "notes" }, part.items.map((text) => h("li", {}, text))) : null,
     );
   }
 
   /** A chart of the report, in the width that fits, and its data. */
-  function drawing({ caption, wide, narrow, csv, id }) {
+  function drawing({ caption, wide, narrow, csv, id }, lines) {
     const parsed = new DOMParser().parseFromString(innerWidth < NARROW ? narrow : wide, "image/svg+xml").documentElement;
     const svg = document.importNode(parsed, true);
     svg.classList.add("chart");
     svg.setAttribute("role", "graphics-document");
     svg.setAttribute("aria-label", caption);
     const data = h("button", { type: "button", class: "link", onclick: () => save(new Blob([csv], { type: "text/csv;charset=utf-8" }), `${id}.csv`) }, t("room.data"));
-    return h("figure", { class: "drawing" }, svg, h("figcaption", { class: "hint" }, caption, " ", data));
+    const notes = () => [t("picture.room", { sources: shown.sources.join("; "), version: app.version, address: app.address() })];
+    const keeper = { picture: (kind, what, of) => app.picture(kind, what, { ...of, lines, notes: notes() }) };
+    const figure = h("figure", { class: "drawing" }, svg, h("figcaption", { class: "hint" }, h("span", {}, caption), data, savers(keeper, caption, () => chartOf(figure))));
+    return figure;
   }
 
-  function grid({ columns, rows }, caption, at) {
-    const cells = columns.map((_, k) => rows.map((row) => row[k]));
+  function grid({ columns, rows, words }, caption, at) {
     const made = table({
       caption,
       ...kept(app, at, AS_GIVEN),
       columns: columns.map((label, k) => ({
         key: `c${k}`,
         label: label || t("room.column", { n: k + 1 }),
-        numeric: k > 0 && cells[k].some(([, value]) => value !== null) && cells[k].every(([text, value]) => value !== null || text.length < 2),
+        numeric: k > 0 && !words.includes(k - 1),
+        copied: (row, decimal) => (row.cells[k][1] === null ? row.cells[k][0] : plain(row.cells[k][1], decimal)),
         text: (row) => row.cells[k][0],
         value: (row) => row.cells[k][1] ?? row.cells[k][0],
       })),
