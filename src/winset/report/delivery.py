@@ -65,8 +65,8 @@ def poverty_table(done: Poverty) -> Table:
         (say("Watts"), done.watts),
         *((say("decile {n}", n=k), share) for k, share in enumerate(done.deciles, 1)),
     ):
-        table.add_row(name, f"{value:.6f}")
-    table.add_row(say("median income"), f"{done.median:.4f}")
+        table.add_row(name, local(f"{value:.6f}"))
+    table.add_row(say("median income"), local(f"{done.median:.4f}"))
     return table
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from winset.delivery.pledges import PARTS
 from winset.display import Table
-from winset.report.speech import known, listed, say
+from winset.report.speech import known, listed, local, say
 
 if TYPE_CHECKING:
     from winset.delivery.pledges import Account
@@ -40,7 +40,7 @@ def table(done: Account) -> Table:
     made.figures(say("target"), say("until"))
     made.names(say("missing"))
     for pledge in done.pledges:
-        target = "–" if pledge.target is None else f"{pledge.target:g} {pledge.unit}"
+        target = "–" if pledge.target is None else local(f"{pledge.target:g}") + f" {pledge.unit}"
         made.add_row(
             pledge.key,
             pledge.date,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from winset.display import Table
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section
-from winset.report.speech import local
+from winset.report.speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
 
 def grid(table: Table) -> Grid:
-    """Return a table of the terminal as one of a page; figures are written as the language does."""
-    columns = [
-        [local(cell) for cell in column.cells] if column.figure else column.cells
-        for column in table.columns
-    ]
+    """Return a table of the terminal as one of a page."""
+    columns = [column.cells for column in table.columns]
     return Grid(
-        headings=tuple(column.heading for column in table.columns),
+        headings=tuple(column.heading or say("remark") for column in table.columns),
         rows=tuple(zip(*columns, strict=True)),
         digits=(0,) * (len(columns) - 1),
         words=tuple(k for k, column in enumerate(table.columns[1:]) if not column.figure),

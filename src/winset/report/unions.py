@@ -146,14 +146,14 @@ def _members(done: Union, title: str) -> Table:
         row = [
             done.world.codes[k],
             name(done.world.codes[k], done.world.names[k]),
-            number(100.0 * float(done.plain.welfare[k] - 1.0), 2),
-            number(float(done.plain.variation[k]), 0),
+            figure(100.0 * float(done.plain.welfare[k] - 1.0), 2),
+            figure(float(done.plain.variation[k]), 0),
         ]
         if (harmless := done.harmless) is not None:
             row += [
-                number(float(harmless.variation[k] - harmless.transfer[k]), 0),
-                number(float(harmless.transfer[k]), 0),
-                number(100.0 * float(harmless.welfare[k] - 1.0), 3),
+                figure(float(harmless.variation[k] - harmless.transfer[k]), 0),
+                figure(float(harmless.transfer[k]), 0),
+                figure(100.0 * float(harmless.welfare[k] - 1.0), 3),
             ]
         table.add_row(*row)
     return table
@@ -203,8 +203,8 @@ def _outside(done: Union, top: int) -> Iterator[Table | str]:
             table.add_row(
                 done.world.codes[k],
                 name(done.world.codes[k], done.world.names[k]),
-                number(100.0 * float(done.plain.welfare[k] - 1.0), 3),
-                number(float(done.plain.variation[k]), 0),
+                figure(100.0 * float(done.plain.welfare[k] - 1.0), 3),
+                figure(float(done.plain.variation[k]), 0),
                 _rate(done.plain.duties.before[row]),
                 _rate(done.plain.duties.after[row]),
             )
@@ -234,7 +234,7 @@ def _tariffs(done: Union, harmless: UnionAtTariff, top: int) -> Table:
 
 
 def _rate(value: float) -> str:
-    return "" if np.isnan(value) else f"{100 * value:.2f}".replace("-", "−")
+    return "" if np.isnan(value) else local(f"{100 * value:.2f}".replace("-", "−"))
 
 
 def figure(value: float, digits: int) -> str:

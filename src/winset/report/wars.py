@@ -8,7 +8,7 @@ import numpy as np
 
 from winset.display import Table
 from winset.report import words
-from winset.report.speech import coded, name, percent, plain, say, signed
+from winset.report.speech import coded, local, name, percent, plain, say, signed
 from winset.report.tables import number
 from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
@@ -39,9 +39,14 @@ def by_size(world: World, rates: Mapping[str, float], change: Array, *, top: int
     )
     for k in np.argsort(-world.flows.sum(axis=1), kind="stable")[:top]:
         code = world.codes[k]
-        shown = f"{100 * rates[code]:.1f}" if code in rates else ""
-        table.add_row(code, name(code, world.names[k]), shown, number(float(change[k]), 2))
+        shown = local(f"{100 * rates[code]:.1f}") if code in rates else ""
+        table.add_row(code, name(code, world.names[k]), shown, figure(float(change[k]), 2))
     return table
+
+
+def figure(value: float, digits: int) -> str:
+    """Write a figure as the language does."""
+    return local(number(value, digits))
 
 
 def losers(world: World, change: Array) -> str:
@@ -88,22 +93,22 @@ def players(done: NashEquilibrium, statistics: War | None, *, top: int) -> Table
         row = [
             player.code,
             player.name if len(player.members) == 1 else f"{len(player.members)} members",
-            f"{100 * done.tariff[k]:.1f}",
-            number(float(payoff[k]), 2),
+            local(f"{100 * done.tariff[k]:.1f}"),
+            figure(float(payoff[k]), 2),
         ]
         if statistics is not None:
             m = player.members[0]
             row += [
-                f"{100 * statistics.tariff[m]:.1f}",
-                number(100.0 * float(statistics.welfare[m] - 1.0), 2),
+                local(f"{100 * statistics.tariff[m]:.1f}"),
+                figure(100.0 * float(statistics.welfare[m] - 1.0), 2),
             ]
         table.add_row(*row)
     inside = game.weights.sum(axis=0) > 0
     others = [m for m in np.argsort(-size, kind="stable") if not inside[m]]
     for m in others[: max(top - len(game.players), 0)]:
-        row = [world.codes[m], world.names[m], "", number(100.0 * float(done.welfare[m] - 1.0), 2)]
+        row = [world.codes[m], world.names[m], "", figure(100.0 * float(done.welfare[m] - 1.0), 2)]
         if statistics is not None:
-            row += ["", number(100.0 * float(statistics.welfare[m] - 1.0), 2)]
+            row += ["", figure(100.0 * float(statistics.welfare[m] - 1.0), 2)]
         table.add_row(*row)
     return table
 
@@ -161,13 +166,13 @@ def bargain(agreed: NashBargain, *, top: int) -> Table:
         row = [
             player.code,
             player.name if len(player.members) == 1 else f"{len(player.members)} members",
-            f"{100 * agreed.tariff[k]:.1f}",
-            number(float(payoff[k]), 2),
-            number(float(worth[k]), 2),
-            number(float(today[k]), 2),
+            local(f"{100 * agreed.tariff[k]:.1f}"),
+            figure(float(payoff[k]), 2),
+            figure(float(worth[k]), 2),
+            figure(float(today[k]), 2),
         ]
         if agreed.transfers:
-            row.append(number(float(agreed.transfer[k]), 0))
+            row.append(figure(float(agreed.transfer[k]), 0))
         table.add_row(*row)
     return table
 

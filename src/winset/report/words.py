@@ -299,7 +299,7 @@ def reason(message: str) -> str:
         return message
     for pattern, english in REASONS.items():
         if found := re.match(pattern, message):
-            return say(english, **{"who": name(code) for code in found.groups()})
+            return say(english, who="".join(map(name, found.groups())))
     return say("the equilibrium was not found")
 
 
