@@ -9,7 +9,7 @@ const { OWN } = await load("rooms");
 
 /** A value that a room's field does not have at the start. */
 const another = ({ kind, options, initial }) =>
-  kind === "check" ? !initial : kind === "number" ? initial + 1 : options ? options.find((one) => one !== initial && one) ?? initial : "1999";
+  kind === "check" ? !initial : kind === "number" ? Number(initial) + 1 : options ? options.find((one) => one !== initial && one) ?? initial : "1999";
 const start = () => decode("");
 
 test("an empty address is the start", () => {

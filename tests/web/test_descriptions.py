@@ -19,7 +19,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "agree": {"bloc": "SCO", "years": "2015"},
     "match": {"bloc": "SCO", "on": "2025-09-01"},
     "treaty": {"bloc": "SCO", "on": "2025-09-01"},
+    "depend": {"bloc": "SCO", "on": "2025-09-01"},
+    "club": {"scenario": "climate-club"},
     "even": {"bloc": "SCO"},
+    "route": {"from": "Tashkent", "to": "Karachi"},
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
@@ -30,19 +33,26 @@ LEAST: dict[str, dict[str, Any]] = {
         "mean": 51.6,
         "line": 57.8,
     },
+    "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
     "agree": bodies.AgreeBody,
     "match": bodies.MatchBody,
     "treaty": bodies.TreatyBody,
+    "depend": bodies.DependBody,
+    "club": bodies.ClubBody,
     "even": bodies.EvenBody,
+    "route": bodies.RouteBody,
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
     "offer": bodies.OfferBody,
     "track": bodies.TrackBody,
     "gap": bodies.GapBody,
+    "common": bodies.CommonBody,
+    "people": bodies.PeopleBody,
 }
 
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from winset.report import (
     deals,
     delivery,
+    dependence,
     even_tables,
     frontier,
     matches,
     promises,
     reactions,
+    trade_clubs,
     treaty_tables,
     unions,
     wars,
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     from winset.delivery.pledges import Account
     from winset.studies.commitments import Commitments
     from winset.studies.customs_union import UnionStudy
+    from winset.studies.dependence import Dependence
     from winset.studies.evenhandedness import EvenHandedness
     from winset.studies.scenario_deal import DealStudy
     from winset.studies.tariff_war import TariffWar
+    from winset.studies.trade_club import TradeClub
     from winset.studies.trade_match import Match
 
 
@@ -222,5 +226,29 @@ def gap(done: Poverty) -> Sheet:
             ),
         ),
         sources=(say("The figures are those that were given."),),
+        figures=done.to_json(),
+    )
+
+
+def depend(done: Dependence) -> Sheet:
+    """Return the page of on whom a group depends; in English."""
+    return sheet(
+        f"On whom {done.group} depends",
+        f"minerals, fuels, goods · world {done.world.name}",
+        dependence.tables(done, top=15),
+        verdict=dependence.sentences(done),
+        method=dependence.notes(done),
+        sources=sourced(done.world),
+        figures=done.to_json(),
+    )
+
+
+def club(done: TradeClub) -> Sheet:
+    """Return the page of a club in trade; in English."""
+    return sheet(
+        done.order.scenario.title,
+        f"clubs in trade general equilibrium · world {done.world.name}",
+        trade_clubs.shown(done),
+        method=trade_clubs.notes(done),
         figures=done.to_json(),
     )

@@ -125,6 +125,37 @@ def _offer(found: Offers) -> Sheet:
     return offer_pages.sheet(found.done, found.to_json())
 
 
+def _common(found: Any) -> Sheet:
+    from winset.report import common_goods_page
+    from winset.studies.common_goods import Common
+
+    if isinstance(found, Common):
+        return common_goods_page.sheet(found)
+    return common_goods_page.routes_sheet(found)
+
+
+def _people(found: Any) -> Sheet:
+    from winset.report import people_pages
+    from winset.studies.people import PeopleStudy
+    from winset.studies.people_scenario import PeopleScenario
+
+    if isinstance(found, PeopleScenario):
+        return people_pages.scenario_sheet(found)
+    return people_pages.study_sheet(found) if isinstance(found, PeopleStudy) else _by_figures(found)
+
+
+def _route(found: Any) -> Sheet:
+    from winset.report import route_maps
+    from winset.studies.changed_ways import ChangedWays
+    from winset.studies.routes import Journey
+
+    if isinstance(found, Journey):
+        return route_maps.journey_sheet(found, found.to_json())
+    if isinstance(found, ChangedWays):
+        return route_maps.changed_sheet(found, found.to_json())
+    return route_maps.network_sheet(found, found.to_json())
+
+
 def _paged(name: str) -> Callable[[Any], Sheet]:
     def make(found: Any) -> Sheet:
         from winset.report import question_pages
@@ -135,15 +166,19 @@ def _paged(name: str) -> Callable[[Any], Sheet]:
     return make
 
 
+#: Studies whose page stands in `winset.report.question_pages`, under the same name.
+QUESTION_PAGES = (
+    "match", "treaty", "even", "deal", "union", "war", "track", "gap", "depend", "club",
+)  # fmt: skip
 #: What makes the page of each study; of another one it is made of its figures.
 SHEETS: Mapping[str, Callable[[Any], Sheet]] = {
     "vote": _vote,
     "agree": _agree,
     "offer": _offer,
-    **{
-        name: _paged(name)
-        for name in ("match", "treaty", "even", "deal", "union", "war", "track", "gap")
-    },
+    "common": _common,
+    "people": _people,
+    "route": _route,
+    **{name: _paged(name) for name in QUESTION_PAGES},
 }
 
 

@@ -15,7 +15,8 @@
  * @property {"points" | "issues"} [form] of what is pasted: pairs of figures, or a table with a figure in each cell
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
+ * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the
+ *   state to start from; `english`: whether the report speaks no other language yet
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
@@ -69,6 +70,38 @@ export const ROOMS = {
     ],
     example: { bloc: ["BRICS"] },
   },
+  depend: {
+    fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
+    example: { bloc: ["KAZ"] },
+    english: true,
+  },
+  people: {
+    fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
+    english: true,
+  },
+  club: {
+    fields: [
+      { key: "scenario", kind: "choice", options: ["free-trade-example", "climate-club"], initial: "free-trade-example", option: "" },
+      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--penalty" },
+    ],
+    english: true,
+  },
+  route: {
+    fields: [
+      { key: "from", kind: "text", valid: "[^,;]{2,60}", initial: "Tashkent", option: "" },
+      { key: "to", kind: "text", valid: "[^,;]{2,60}", initial: "Karachi", option: "" },
+      { key: "close", kind: "text", valid: "[\\w>., -]{0,200}", initial: "", option: "--close" },
+      { key: "mode", kind: "choice", options: ["", "road", "rail", "road,rail"], initial: "", option: "--mode" },
+    ],
+    english: true,
+  },
+  common: {
+    fields: [
+      { key: "center", kind: "choice", options: ["ai-center", "anti-drug", "digital-corridor", "science-fund", "security-center"], initial: "security-center", option: "" },
+      ON,
+    ],
+    english: true,
+  },
   track: { fields: [{ key: "group", kind: "bundled", options: PLEDGED, initial: "", option: "" }], example: { bloc: ["EU"] } },
   gap: {
     fields: [
@@ -82,9 +115,10 @@ export const ROOMS = {
 
 /** The tabs by the question that they answer, in the order of `winset --help`. */
 export const GROUPS = {
-  gain: ["gains", "mine", "match", "union", "war", "compare"],
+  gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
+  pay: ["route", "common", "club"],
   delivered: ["track", "gap"],
 };
 
@@ -146,7 +180,7 @@ export function order(room, state, among) {
       if (form === "points") put(key, points(value));
       continue;
     }
-    if (!key || value === "" || value === false) continue;
+    if (!key || value === "" || value === undefined || value === false) continue;
     const said = kind === "bloc" || value === "bloc" ? among(state.bloc) : value;
     put(key, said);
     if (option === "") words.push(quoted(said));
