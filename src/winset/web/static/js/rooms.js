@@ -60,6 +60,7 @@ export const ROOMS = {
       { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
+    english: true,
   },
   treaty: { fields: [bloc(), ON], example: { bloc: ["ASEAN"] } },
   even: {
