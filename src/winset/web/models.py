@@ -428,6 +428,12 @@ class CommonAnswer(Answer):
     winset: str
 
 
+class BankAnswer(Answer):
+    """What `winset bank --json` prints: of a portfolio, a ballot, or a bank to be founded."""
+
+    winset: str
+
+
 class PeopleAnswer(Answer):
     """What `winset people --json` prints: of a bloc `accounts`, of a scenario `outcomes`, or `promises`."""
 
