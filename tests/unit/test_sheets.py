@@ -48,6 +48,8 @@ COMMANDS = (
     "people russia-scholarships --draws 9",
     "people labor-agreement",
     "people SCO --promises",
+    "route Tashkent Almaty --theta 400 --alternatives 1",
+    "route --close KAZ-UZB",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -70,7 +72,7 @@ PURE = {
     "coefficient", "rate", "scholarships", "price_cut", "more_students", "to_those_who_come_anyway",
     "usd_for_one_more_student", "more_migrants", "factor", "gravity_fit", "gravity_solver_residual", "treated_before",
     "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
-    "diversion_from_home", "diversion_from_elsewhere",
+    "diversion_from_home", "diversion_from_elsewhere", "log_cost", "derivative",
     "firmer", "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
 }  # fmt: skip
 

@@ -114,8 +114,7 @@ UNITS = {
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
-    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
-    **{f"*.{key}": key for key in ("hours", "days", "km")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it", "grades_*")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 
@@ -352,6 +351,9 @@ WORDS = {
     "share": "from 0 to 1",
     "share_of_draws": "from 0 to 1",
     "seconds": "seconds",
+    "hours": "hours",
+    "days": "days",
+    "km": "kilometers",
     "years": "years",
 }
 
