@@ -26,7 +26,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
-    "common": {"center": "security-center"},
+    "common": {"arcs": [{"start": "Start", "end": "End", "capacity": 1}]},
     "people": {"scenario": "labor-agreement"},
 }
 BODIES = {

@@ -115,6 +115,7 @@ UNITS = {
     **dict.fromkeys(("intervals.gains", "intervals_by_rule.all_members_gain"), "share_of_draws"),
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
+    **{f"members.{key}": "share" for key in ("part_of_*", "match")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
     **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
     **{f"*.{key}": key for key in ("hours", "days", "km")},
