@@ -39,7 +39,7 @@ def write_routes(done: Routes, path: Path) -> None:
     page.write_sheet(routes_sheet(done), path)
 
 
-def sheet(done: CommonGood) -> page.Sheet:
+def sheet(done: Contribution) -> page.Sheet:
     """Return the page of a center."""
     file = done.plan.file
     said = [item for item in shown(done) if isinstance(item, str)]

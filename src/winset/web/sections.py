@@ -127,11 +127,21 @@ def _offer(found: Offers) -> Sheet:
 
 def _common(found: Any) -> Sheet:
     from winset.report import common_goods_page
-    from winset.studies.common_goods import CommonGood
+    from winset.studies.common_goods import Contribution
 
-    if isinstance(found, CommonGood):
+    if isinstance(found, Contribution):
         return common_goods_page.sheet(found)
     return common_goods_page.routes_sheet(found)
+
+
+def _bank(found: Any) -> Sheet:
+    from winset.report import bank_page
+    from winset.studies.bank import Bank
+    from winset.studies.bank_design import Founding
+
+    if isinstance(found, Bank):
+        return bank_page.sheet(found)
+    return bank_page.founding_sheet(found) if isinstance(found, Founding) else _by_figures(found)
 
 
 def _people(found: Any) -> Sheet:
@@ -175,6 +185,7 @@ SHEETS: Mapping[str, Callable[[Any], Sheet]] = {
     "vote": _vote,
     "agree": _agree,
     "offer": _offer,
+    "bank": _bank,
     "common": _common,
     "people": _people,
     "route": _route,
