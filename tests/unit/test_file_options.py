@@ -46,6 +46,7 @@ LINES = {
     "carbon": "tables",
     "club": "--data tables --scc 30 --tariff 0.05",
     "track": "SCO",
+    "summit": "short.toml",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
@@ -59,6 +60,8 @@ TABLES = {
     "tables/input_original.csv": "Country,GDP,CO2,Import_A,Import_B,McKinsey_alpha\n"
     "A,2000,900,0,40,0.01\nB,3000,800,50,0,0.02\n",
     "tables/parameters.csv": "region,a,b\nA,0.5,0.6\nB,0.4,0.5\n",
+    "short.toml": 'title = "T"\n[[phrase]]\nid = "a"\nphrase = "P"\nquestion = "Q"\n'
+    'command = "winset track SCO"\nnumber = "checkable"\ntest = ">"\nvalue = 0\n',
     "lorenz.csv": "share\n" + "".join(f"{x}\n" for x in (3, 5, 6, 7, 8, 9, 11, 13, 16, 22)),
     "panel.csv": "exporter,importer,year,trade,rta\n"
     + "".join(

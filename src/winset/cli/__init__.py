@@ -25,6 +25,7 @@ from winset.cli import (  # noqa: F401  (they register their commands)
     run,
     serve,
     share,
+    summit,
     track,
     treaty,
     union,

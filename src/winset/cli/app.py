@@ -58,7 +58,13 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
-    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
+    (
+        DELIVERED,
+        (
+            ("What became of the promises?", "winset track SCO"),
+            ("What are a summit's phrases worth?", "winset summit sco-2025"),
+        ),
+    ),
     (
         DATA,
         (
