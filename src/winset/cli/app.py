@@ -69,6 +69,7 @@ QUESTIONS = (
         DATA,
         (
             ("Show it on one page.", "winset report sco-2025"),
+            ("What does all of it say of one bloc?", "winset brief SCO"),
             ("On which figures?", "winset world show"),
             (
                 "Who belongs to what, and is it the largest?",
