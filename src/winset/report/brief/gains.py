@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from winset.report.brief.leaf import Leaf
-from winset.report.speech import known, listed, name, say
+from winset.report.speech import known, listed, name, say, together
 
 if TYPE_CHECKING:
     from winset.studies.brief.answers import Answer
@@ -18,18 +18,29 @@ def build(desk: Desk) -> Leaf:
     """Write the section."""
     leaf = Leaf(desk, "gains", say(TITLE))
     done = leaf.ask(f"winset run {desk.closer}")
-    leaf.sentence = say(
+    inside = say(
         "If trading with each other costs a tenth less, {n} {n|member gains|members gain} and {lose} lose: "
-        "{members} USD a year together; {out} {out|economy|economies} outside lose, {worst} most "
-        "({percent}), and the outside as a whole has {outside} USD.",
+        "together {members} USD a year.",
         n=leaf.count(done, "summary.members_gaining"),
         lose=leaf.whole(done, "summary.members_losing"),
         members=leaf.money(done, "summary.members_musd"),
-        out=leaf.count(done, "summary.outsiders_losing"),
-        worst=name(done.find("summary.worst.code")),
-        percent=leaf.percent(done, "summary.worst.welfare_percent"),
-        outside=leaf.money(done, "summary.outsiders_musd"),
     )
+    if done.find("summary.outsiders_losing") == 0:
+        outside = say(
+            "Nobody outside loses {least} percent of welfare or more; all outside together: {outside} USD.",
+            least=leaf.plain(done, "summary.unmoved_below_percent", 3),
+            outside=leaf.money(done, "summary.outsiders_musd"),
+        )
+    else:
+        outside = say(
+            "Outside {out} {out|economy loses|economies lose}, {worst} most ({percent}); all outside "
+            "together: {outside} USD.",
+            out=leaf.count(done, "summary.outsiders_losing"),
+            worst=name(done.find("summary.worst.code")),
+            percent=leaf.percent(done, "summary.worst.welfare_percent"),
+            outside=leaf.money(done, "summary.outsiders_musd"),
+        )
+    leaf.sentence = together([inside, outside])
     leaf.headings = (
         say("rule of deficits"),
         say("members gain"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "Common ground, and where it splits"
-ISSUES = {
+ISSUE_NAMES = {
     "me": "Palestinian conflict",
     "nu": "Nuclear weapons and nuclear material",
     "di": "Arms control and disarmament",
@@ -34,8 +34,8 @@ def build(desk: Desk) -> Leaf:
         "{most} and least on {least}.",
         alike=leaf.share(votes, "cohesion.unanimous"),
         n=leaf.count(votes, "cohesion.roll_calls"),
-        most=say(ISSUES[ordered[0]]),
-        least=say(ISSUES[ordered[-1]]),
+        most=say(ISSUE_NAMES[ordered[0]]),
+        least=say(ISSUE_NAMES[ordered[-1]]),
     )
     leaf.headings = (
         say("issue"),
@@ -48,13 +48,13 @@ def build(desk: Desk) -> Leaf:
         where = f"cohesion.by_issue.{key}"
         leaf.rows.append(
             (
-                say(ISSUES[key]),
+                say(ISSUE_NAMES[key]),
                 leaf.whole(votes, f"{where}.roll_calls"),
                 leaf.share(votes, f"{where}.unanimous"),
                 leaf.plain(votes, f"{where}.agreement_index"),
             )
         )
-        leaf.bar(say(ISSUES[key]), votes, f"{where}.agreement_index")
+        leaf.bar(say(ISSUE_NAMES[key]), votes, f"{where}.agreement_index")
     seat = desk.seat
     with_it = votes
     if seat is not None and seat not in desk.members:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.delivery.pledges import PARTS
 from winset.report.brief.leaf import Leaf, lacking
 from winset.report.speech import known, say
 
@@ -12,6 +11,14 @@ if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "Pledges and their state"
+#: What a pledge needs, in plain words.
+PLEDGE_PARTS = {
+    "indicator": "what is counted",
+    "baseline": "where it starts",
+    "target": "how much",
+    "deadline": "until when",
+    "series": "public series",
+}
 
 
 def build(desk: Desk) -> Leaf:
@@ -35,9 +42,9 @@ def build(desk: Desk) -> Leaf:
     )
     leaf.headings = (say("what is missing"), say("pledges"))
     leaf.axis = say("pledges that lack it")
-    for part in PARTS:
-        leaf.rows.append((known(part), leaf.whole(done, f"missing.{part}")))
-        leaf.bar(known(part), done, f"missing.{part}")
+    for part in PLEDGE_PARTS:
+        leaf.rows.append((say(PLEDGE_PARTS[part]), leaf.whole(done, f"missing.{part}")))
+        leaf.bar(say(PLEDGE_PARTS[part]), done, f"missing.{part}")
     leaf.doubt = say(
         "Of the pledges on record, a selection; that one can be checked says nothing of whether it was kept."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winset.report.brief.leaf import Leaf
-from winset.report.speech import name, say
+from winset.report.speech import known, name, say
 from winset.studies.brief.desk import YEARS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def build(desk: Desk) -> Leaf:
             "it could ask, offer, and with whom it votes.",
             name=name(seat),
             role=say("a member") if seat in desk.members else say("outside"),
-            bloc=say(desk.bloc),
+            bloc=known(desk.bloc),
             percent=leaf.percent(closer, f"economies[code={seat}].welfare_percent"),
         )
         low = [

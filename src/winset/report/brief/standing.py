@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "The bloc and its claims"
-MEASURES = ("population", "area", "gdp", "trade")
+SIZES = {"population": "people", "area": "land", "gdp": "output", "trade": "trade inside"}
 REGIONAL, ALL = "regional organizations", "all blocs"
 
 
@@ -35,12 +35,12 @@ def build(desk: Desk) -> Leaf:
         say("place among regional organizations"),
         say("place among all blocs"),
     )
-    for measure in MEASURES:
+    for measure in SIZES:
         claim = leaf.ask(f'winset bloc --claim "{bloc} largest {measure}" --on {desk.on}')
         among = [verdict["among"] for verdict in claim.payload["verdicts"]]
         leaf.rows.append(
             (
-                known(measure),
+                say(SIZES[measure]),
                 leaf.write(claim, "verdicts[0].figure", partial(_sized, measure)),
                 *(
                     leaf.whole(claim, f"verdicts[among={kind}].rank") if kind in among else "–"
