@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 import vl_convert
+from markupsafe import Markup
 
 from winset import __version__
 from winset.errors import DataError
@@ -87,6 +88,7 @@ def page(done: Brief) -> str:
             method=(_method(),),
             sources=tuple(sources),
             figures=done.to_json(),
+            large=True,
         )
     )
 
@@ -115,7 +117,7 @@ def _section(leaf: Leaf) -> Section:
         drawn = (
             figure(
                 leaf.id,
-                partial(_bars, frame, leaf.axis),
+                partial(_bars, frame),
                 caption=leaf.axis,
                 data=frame.drop(columns="label"),
             ),
@@ -124,7 +126,10 @@ def _section(leaf: Leaf) -> Section:
     if leaf.rows:
         digits = (0,) * (len(leaf.headings) - 1)
         grids = (Grid(leaf.headings, tuple(leaf.rows), digits),)
-    items = tuple(leaf.commands())
+    items = (
+        *(Markup("<code>{}</code>").format(command) for command in leaf.commands()),
+        *(Markup('<span lang="en">{}</span>').format(source) for source in leaf.sources),
+    )
     return Section(leaf.id, leaf.title, paragraphs(leaf), drawn, grids, items)
 
 
@@ -134,12 +139,12 @@ def _frame(leaf: Leaf) -> pd.DataFrame:
     return frame
 
 
-def _bars(frame: pd.DataFrame, axis: str, width: int) -> Picture:
+def _bars(frame: pd.DataFrame, width: int) -> Picture:
     chart: Picture = (
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=max(3, width // 140))),
+            x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=max(3, width // 140))),
             y=charts.named("name", None, width),
             color=alt.condition("datum.value < 0", alt.value(charts.LOSS), alt.value(charts.GAIN)),
             description=alt.Description("label:N"),
@@ -231,9 +236,10 @@ def _docx(done: Brief, path: Path) -> None:
         for paragraph in paragraphs(leaf):
             book.add_paragraph(paragraph)
         if leaf.bars:
-            chart = charts.svg(_bars(_frame(leaf), leaf.axis, WIDE), name=leaf.id)
+            chart = charts.svg(_bars(_frame(leaf), WIDE), name=leaf.id)
             picture = vl_convert.svg_to_png(chart, scale=2.0)
             book.add_picture(BytesIO(picture), width=Cm(16))
+            book.add_paragraph(leaf.axis, style="Caption")
         if leaf.rows:
             table = book.add_table(rows=1, cols=len(leaf.headings), style="Light Grid Accent 1")
             for cells in (leaf.headings, *leaf.rows):
@@ -242,11 +248,8 @@ def _docx(done: Brief, path: Path) -> None:
                     cell.text = text
                     for run in cell.paragraphs[0].runs:
                         run.font.size = Pt(8.5)
-        for command in leaf.commands():
-            book.add_paragraph().add_run(command).font.size = Pt(8)
-    book.add_heading(say("Sources"), 1)
-    for source in dict.fromkeys(source for leaf in done.leaves for source in leaf.sources):
-        book.add_paragraph(source, style="List Bullet")
+        for line in (*leaf.commands(), *leaf.sources):
+            book.add_paragraph(style="List Bullet").add_run(line).font.size = Pt(8)
     book.save(str(path))
 
 
@@ -268,9 +271,8 @@ def markdown(done: Brief) -> str:
         if leaf.rows:
             lines += [_row(leaf.headings), "|---" + "|---:" * (len(leaf.headings) - 1) + "|"]
             lines += [_row(cells) for cells in leaf.rows] + [""]
-        lines += [f"    {command}" for command in leaf.commands()]
-    lines += ["", f"## {say('Sources')}", ""]
-    lines += [f"- {s}" for s in dict.fromkeys(s for leaf in done.leaves for s in leaf.sources)]
+        lines += [f"- `{command}`" for command in leaf.commands()]
+        lines += [f"- {source}" for source in leaf.sources]
     return "\n".join(lines) + "\n"
 
 
