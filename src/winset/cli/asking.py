@@ -12,7 +12,7 @@ import typer
 
 from winset.cli.app import app
 from winset.errors import WinsetError
-from winset.studies.brief.answers import CommandError
+from winset.studies.brief.answers import CommandError, NoSuchCommandError
 
 #: Options that write files or stop before an answer; a command that is asked only answers.
 WRITING = ("--out", "--chart", "--report", "--save", "--jobs", "--help", "--resume", "--cluster")
@@ -40,6 +40,11 @@ def ask(line: str) -> Any:
         raise CommandError(
             f"{line}: no command that answers a question, such as: winset treaty SCO."
         )
+    command = typer.main.get_command(app)
+    if words[0] not in getattr(command, "commands", {}):
+        raise NoSuchCommandError(
+            f"{line}: there is no command {words[0]!r}. winset --help lists them."
+        )
     writes = [w for w in words if w.split("=")[0] in WRITING]
     if writes:
         raise CommandError(
@@ -50,7 +55,7 @@ def ask(line: str) -> Any:
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            typer.main.get_command(app).main(words, "winset", standalone_mode=False)
+            command.main(words, "winset", standalone_mode=False)
     except WinsetError:
         raise
     except Exception as error:  # click's, which typer has of its own or not, by its version

@@ -9,21 +9,27 @@ from winset import __version__
 from winset.errors import WinsetError
 from winset.report import speech
 from winset.report.brief import (
+    dependence,
+    distance,
+    emissions,
     fit,
     gains,
+    goods,
     ground,
     law,
     lines,
+    persons,
     power,
     promises,
     seat,
     shares,
     standing,
     tariffs,
+    ways,
 )
 from winset.report.brief.leaf import lacking
 from winset.report.speech import known, name, say
-from winset.studies.brief.answers import CommandError
+from winset.studies.brief.answers import CommandError, NoSuchCommandError
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -41,8 +47,14 @@ SECTIONS: tuple[ModuleType, ...] = (
     tariffs,
     fit,
     lines,
+    ways,
+    dependence,
+    emissions,
+    persons,
+    goods,
     law,
     promises,
+    distance,
 )
 #: Whose sentences open the brief.
 OPENING = ("seat", "gains", "shares", "ground", "tariffs", "pledges")
@@ -94,13 +106,15 @@ def brief(desk: Desk) -> Brief:
             n=len(desk.members),
             on=desk.on.isoformat(),
         ),
-        tuple(_built(builder, desk) for builder in builders),
+        tuple(leaf for builder in builders if (leaf := _built(builder, desk)) is not None),
     )
 
 
-def _built(builder: ModuleType, desk: Desk) -> Leaf:
+def _built(builder: ModuleType, desk: Desk) -> Leaf | None:
     try:
         leaf: Leaf = builder.build(desk)
+    except NoSuchCommandError:
+        return None  # a program without the room
     except CommandError:
         raise
     except WinsetError as error:

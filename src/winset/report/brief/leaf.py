@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import WinsetError
 from winset.report import speech
 from winset.report.speech import name, say
+from winset.studies.brief.answers import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +74,8 @@ class Leaf:
         """Return the answer to a command, None where it refuses."""
         try:
             return self.ask(command)
+        except CommandError:
+            raise
         except WinsetError:
             return None
 
