@@ -46,6 +46,7 @@ LINES = {
     "carbon": "tables",
     "club": "--data tables --scc 30 --tariff 0.05",
     "track": "SCO",
+    "brief": "Mercosur",
     "summit": "short.toml",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",

@@ -25,7 +25,7 @@ def build(desk: Desk) -> Leaf:
     stop = f"partners[{worst}].if_they_stop"
     leaf.sentence = say(
         "Fuels for {imports} USD come from outside, most from {largest} ({percent}); if trade with {who} "
-        "stopped, the bloc would lose {short} of welfare at first and {long} in the long run.",
+        "stopped, the bloc's welfare would change by {short} at first and {long} in the long run.",
         imports=leaf.sum(done, "fuels.imports_musd"),
         largest=name(done.find("fuels.largest")),
         percent=leaf.write(done, "fuels.largest_percent", _part),

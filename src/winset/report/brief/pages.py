@@ -37,6 +37,8 @@ BROWSERS = (
     "msedge",
 )  # fmt: skip
 PRINTING = 120.0  # seconds
+#: Each section names its own; this is of the whole.
+CITED = f"winset {__version__}; each section names its own sources, DATA_LICENSES.md their terms"
 
 
 def write(done: Brief, path: Path) -> None:
@@ -78,7 +80,6 @@ def _html(done: Brief, path: Path) -> None:
 
 def page(done: Brief) -> str:
     """Return the brief as one self-contained page."""
-    sources = dict.fromkeys(source for leaf in done.leaves for source in leaf.sources)
     return render_sheet(
         Sheet(
             title=done.title,
@@ -86,7 +87,7 @@ def page(done: Brief) -> str:
             verdict=done.opening,
             sections=tuple(_section(leaf) for leaf in done.leaves),
             method=(_method(),),
-            sources=tuple(sources),
+            sources=(CITED,),
             figures=done.to_json(),
             large=True,
         )
