@@ -33,10 +33,10 @@ def main() -> None:
     ]
     head = "# Versions that the tests passed with; written by scripts/lock.py.\n"
     (ROOT / "constraints.txt").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
-    needed = sorted(needed("winset", set()) - {"winset"})
+    packages = sorted(needed("winset", set()) - {"winset"})
     rows = [
         f"| {name} | {found[name].version} | {licence(found[name])} |"
-        for name in needed
+        for name in packages
         if name in found
     ]
     (ROOT / "docs" / "licences.md").write_text(page(rows), encoding="utf-8")
@@ -46,7 +46,7 @@ def page(rows: list[str]) -> str:
     """Return docs/licences.md, given the rows of the packages."""
     carried = [
         f"| `{folder}` | {about.get('title', '')} | "
-        f"{'; '.join(one['name'] for one in about.get('licenses', ())) or 'see DATA_LICENSES.md'} |"
+        f"{'; '.join(terms(about)) or 'see DATA_LICENSES.md'} |"
         for folder, about in data_packages()
     ]
     return (
@@ -59,6 +59,12 @@ def page(rows: list[str]) -> str:
         "DATA_LICENSES.md and [Data](data.md).\n\n"
         "| folder | holds | licence |\n|---|---|---|\n" + "\n".join(carried) + "\n"
     )
+
+
+def terms(about: dict[str, Any]) -> list[str]:
+    """Return the licences that a folder of data names."""
+    named = about.get("licenses", ())
+    return [one.get("name") or one.get("title") or one["path"] for one in named]
 
 
 def data_packages() -> list[tuple[str, dict[str, Any]]]:

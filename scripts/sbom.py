@@ -15,8 +15,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from scripts.lock import ROOT, data_packages, key_of, licence, needed
-
+from scripts.lock import ROOT, data_packages, key_of, licence, needed, terms
 from winset import __version__
 from winset.files import replacing
 
@@ -67,7 +66,7 @@ def _data(package: tuple[str, dict[str, Any]]) -> dict[str, Any]:
         "version": __version__,
         "description": about.get("title", ""),
         "hashes": [{"alg": "SHA-256", "content": digest.hexdigest()}],
-        "licenses": [{"license": {"name": one["name"]}} for one in about.get("licenses", ())],
+        "licenses": [{"license": {"name": name}} for name in terms(about)],
     }
 
 

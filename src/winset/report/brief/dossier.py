@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from winset.report.brief import (
 from winset.report.brief.leaf import lacking
 from winset.report.speech import known, name, say
 from winset.studies.brief.answers import CommandError, NoSuchCommandError
+from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -120,5 +122,10 @@ def _built(builder: ModuleType, desk: Desk) -> Leaf | None:
     except WinsetError as error:
         key = builder.__name__.rpartition(".")[2]
         heading = say(builder.TITLE, name=name(desk.seat or ""))
-        return lacking(desk, key, heading, say("Not computed: {why}", why=str(error)))
+        return lacking(desk, key, heading, say("Not computed: {why}", why=_said(error)))
     return leaf
+
+
+def _said(error: WinsetError) -> str:
+    """Return a refusal without the place where winset is installed."""
+    return str(error).replace(f"{DATA}{os.sep}", "")
