@@ -22,10 +22,14 @@ import pytest
 from winset.studies import (
     agreement,
     commitments,
+    common_goods,
     customs_union,
+    dependence,
     evenhandedness,
+    route_answers,
     scenario_deal,
     tariff_war,
+    trade_club,
     trade_match,
     voting_power,
 )
@@ -164,11 +168,17 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (agreement, "agree"),
         (trade_match, "match"),
         (commitments, "treaty_table"),
+        (dependence, "depend"),
+        (trade_club, "solve_club"),
         (evenhandedness, "even"),
+        (route_answers, "journey"),
+        (route_answers, "view"),
+        (route_answers, "worth"),
         (scenario_deal, "propose"),
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
+        (common_goods, "common"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

@@ -19,20 +19,30 @@ LEAST: dict[str, dict[str, Any]] = {
     "agree": {"bloc": "SCO", "years": "2015"},
     "match": {"bloc": "SCO", "on": "2025-09-01"},
     "treaty": {"bloc": "SCO", "on": "2025-09-01"},
+    "depend": {"bloc": "SCO", "on": "2025-09-01"},
+    "club": {"scenario": "climate-club"},
     "even": {"bloc": "SCO"},
+    "route": {"from": "Tashkent", "to": "Karachi"},
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
+    "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
     "vote": bodies.VoteBody,
     "agree": bodies.AgreeBody,
     "match": bodies.MatchBody,
     "treaty": bodies.TreatyBody,
+    "depend": bodies.DependBody,
+    "club": bodies.ClubBody,
     "even": bodies.EvenBody,
+    "route": bodies.RouteBody,
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "common": bodies.CommonBody,
+    "people": bodies.PeopleBody,
 }
 
 

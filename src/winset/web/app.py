@@ -321,10 +321,28 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Who has joined which treaty, as `winset treaty --json`.",
     )
     route(
+        "depend",
+        models.DependAnswer,
+        bodies.DependBody,
+        "On whom a group depends, as `winset depend --json`.",
+    )
+    route(
+        "club",
+        models.ClubAnswer,
+        bodies.ClubBody,
+        "Which club holds, as `winset club SCENARIO --json`.",
+    )
+    route(
         "even",
         models.EvenAnswer,
         bodies.EvenBody,
         "Votes on like texts, as `winset even --json`.",
+    )
+    route(
+        "route",
+        models.RouteAnswer,
+        bodies.RouteBody,
+        "Ways, transit, closed borders, as `winset route --json`.",
     )
     route(
         "deal",
@@ -339,6 +357,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+    route(
+        "common",
+        models.CommonAnswer,
+        bodies.CommonBody,
+        "A common good or a network, as `winset common --json`.",
+    )
+    route(
+        "people",
+        models.PeopleAnswer,
+        bodies.PeopleBody,
+        "Who studies, lives and publishes where, as `winset people --json`.",
+    )
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

@@ -19,6 +19,7 @@ from winset.trade.capabilities import can, model_of
 from winset.trade.coalitions.rows import covered
 from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
+from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +62,8 @@ class Problem:
         Whether the kernel for one sector without tariffs and with fixed labor applies.
     about : mapping
         What identifies the game: scenario, world, resolution, versions.
+    penalty : (n, p) array or None
+        The tariff of a player inside on an economy outside, after; None where all outside is left as it is.
     """
 
     players: tuple[str, ...]
@@ -73,6 +76,7 @@ class Problem:
     fast: bool
     bits: int
     about: Mapping[str, Any]
+    penalty: Array | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -88,7 +92,8 @@ class Problem:
     def fingerprint(self) -> str:
         """Hash of `about`, of every array and of every parameter: of all that enters an equilibrium."""
         digest = hashlib.sha256(json.dumps(self.about, sort_keys=True).encode())
-        for part in (*astuple(self.base), self.cost, self.tariff, self.productivity):
+        levied = () if self.penalty is None else (self.penalty,)
+        for part in (*astuple(self.base), self.cost, self.tariff, self.productivity, *levied):
             digest.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
         return digest.hexdigest()
 
@@ -108,6 +113,7 @@ def compact_world(world: World, players: Sequence[str], value_added_share: float
     return closed.aggregate({name: codes for name, codes in groups.items() if len(codes) > 1})
 
 
+@one_thread()
 def prepare(
     world: World,
     scenario: Scenario,
