@@ -11,7 +11,6 @@ from winset.errors import WinsetError
 from winset.report import speech
 from winset.report.brief import (
     dependence,
-    distance,
     emissions,
     fit,
     gains,
@@ -30,7 +29,7 @@ from winset.report.brief import (
 )
 from winset.report.brief.leaf import lacking
 from winset.report.speech import known, name, say
-from winset.studies.brief.answers import CommandError, NoSuchCommandError
+from winset.studies.brief.answers import CommandError
 from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ SECTIONS: tuple[ModuleType, ...] = (
     goods,
     law,
     promises,
-    distance,
 )
 #: Whose sentences open the brief.
 OPENING = ("seat", "gains", "shares", "ground", "tariffs", "pledges")
@@ -108,15 +106,13 @@ def brief(desk: Desk) -> Brief:
             n=len(desk.members),
             on=desk.on.isoformat(),
         ),
-        tuple(leaf for builder in builders if (leaf := _built(builder, desk)) is not None),
+        tuple(_built(builder, desk) for builder in builders),
     )
 
 
-def _built(builder: ModuleType, desk: Desk) -> Leaf | None:
+def _built(builder: ModuleType, desk: Desk) -> Leaf:
     try:
         leaf: Leaf = builder.build(desk)
-    except NoSuchCommandError:
-        return None  # a program without the room
     except CommandError:
         raise
     except WinsetError as error:

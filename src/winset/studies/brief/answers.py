@@ -27,10 +27,6 @@ class CommandError(DataError):
     """A line that is no command, an option that a command has not, or a place that its answer has not."""
 
 
-class NoSuchCommandError(CommandError):
-    """A command that this program has not."""
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure, and where it stands: the command whose JSON has it, and the place in it."""
