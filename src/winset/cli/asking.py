@@ -12,7 +12,7 @@ import typer
 
 from winset.cli.app import app
 from winset.errors import WinsetError
-from winset.studies.brief.answers import CommandError, NoSuchCommandError
+from winset.studies.brief.answers import CommandError
 
 #: Options that write files or stop before an answer; a command that is asked only answers.
 WRITING = ("--out", "--chart", "--report", "--save", "--jobs", "--help", "--resume", "--cluster")
@@ -42,9 +42,7 @@ def ask(line: str) -> Any:
         )
     command = typer.main.get_command(app)
     if words[0] not in getattr(command, "commands", {}):
-        raise NoSuchCommandError(
-            f"{line}: there is no command {words[0]!r}. winset --help lists them."
-        )
+        raise CommandError(f"{line}: there is no command {words[0]!r}. winset --help lists them.")
     writes = [w for w in words if w.split("=")[0] in WRITING]
     if writes:
         raise CommandError(
