@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +23,32 @@ from winset.studies.brief.answers import Answers
 from winset.studies.brief.desk import Desk, desk
 
 ON = dt.date(2026, 6, 1)
+LACKED = {"lines", "pledges"}
 
 
 @pytest.fixture(scope="module")
 def kazakhstan() -> Desk:
-    return desk("SCO", on=ON, seat="KAZ", answers=Answers(ask))
+    """A small bloc, so that every command of its brief is quick."""
+    return desk("EAEU", on=ON, seat="KAZ", answers=Answers(ask))
 
 
 @pytest.fixture(scope="module")
 def english(kazakhstan: Desk) -> Brief:
-    return dossier.brief(kazakhstan)
+    return whole(kazakhstan)
+
+
+def whole(whose: Desk) -> Brief:
+    """Its brief, with those sections of the SCO that it lacks."""
+    done = dossier.brief(whose)
+    assert {leaf.id for leaf in done.leaves if leaf.lack} == LACKED
+    sco = desk("SCO", on=ON, seat="KAZ", answers=whose.answers)
+    more = [section.build(sco) for section in (lines, promises)]
+    return replace(done, leaves=(*(x for x in done.leaves if not x.lack), *more))
 
 
 def spoken(whose: Desk, language: speech.Language) -> Brief:
     with speech.speaking(language):
-        return dossier.brief(whose)
+        return whole(whose)
 
 
 def test_every_figure_is_in_the_json_of_its_command_to_the_last_bit(english: Brief) -> None:
@@ -52,7 +64,7 @@ def test_every_figure_is_in_the_json_of_its_command_to_the_last_bit(english: Bri
             assert bar.value == pytest.approx(
                 float(bar.figure.value) * round(bar.value / float(bar.figure.value), 6)
             )
-    assert walked > 250
+    assert walked > 200
 
 
 def test_no_figure_is_written_that_is_not_noted(kazakhstan: Desk, english: Brief) -> None:
@@ -60,7 +72,7 @@ def test_no_figure_is_written_that_is_not_noted(kazakhstan: Desk, english: Brief
         for leaf in done.leaves:
             texts = sorted({text for text, _ in leaf.said}, key=len, reverse=True)
             for piece in (leaf.sentence, leaf.seat, *(cell for row in leaf.rows for cell in row)):
-                rest = re.sub(r"^(line |строка |税目)\d+$", "", piece)
+                rest = re.sub(r"^(line |строка |税目)\d+$|CO2", "", piece)
                 for text in texts:
                     rest = rest.replace(text, "")
                 assert not re.search(r"\d", rest), (leaf.id, piece, rest)
@@ -82,7 +94,7 @@ def test_every_section_has_all_its_parts_or_a_lack(english: Brief) -> None:
 def test_a_brief_says_nothing_in_english(kazakhstan: Desk, language: speech.Language) -> None:
     with speech.speaking(language):
         read = Read()
-        read.feed(pages.page(dossier.brief(kazakhstan)))
+        read.feed(pages.page(whole(kazakhstan)))
     allowed = LATIN | {"FILE", "track", "offer"}
     foreign = {
         word
@@ -107,7 +119,7 @@ def test_russian_counts_members_rightly(n: int, said: str) -> None:
 
 
 def test_same_desk_same_bytes(kazakhstan: Desk, english: Brief) -> None:
-    again = dossier.brief(kazakhstan)
+    again = whole(kazakhstan)
     assert json.dumps(again.to_json()) == json.dumps(english.to_json())
     assert pages.page(again) == pages.page(english)
     assert pages.markdown(again) == pages.markdown(english)
