@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-wheel test-latest lint js bench bench-lattice mutate audit lock docs clean
+.PHONY: help run test test-wheel test-latest lint js bench bench-lattice mutate audit lock sbom methods docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -69,6 +69,12 @@ audit: $(STAMP)  ## Known weaknesses of what is installed (asks the package inde
 
 lock: $(STAMP)  ## Write constraints.txt and docs/licences.md of this environment
 	$(BIN)/python scripts/lock.py
+
+sbom: $(STAMP)  ## What winset is made of, packages and data: out/winset-sbom.json
+	$(BIN)/python -m scripts.sbom out/winset-sbom.json
+
+methods: $(STAMP)  ## Compute the tables of docs/methods.md anew
+	$(BIN)/python -m scripts.write_methods
 
 bench: $(STAMP)  ## Speed, against peers in the same run
 	$(BIN)/python -m benchmarks

@@ -50,6 +50,8 @@ LINES = {
     "route": "a b --network net",
     "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
+    "brief": "Mercosur",
+    "summit": "short.toml",
     "effect": "panel.csv",
     "people": "CHN,KAZ --of students --on 2025-09-01",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
@@ -67,6 +69,8 @@ TABLES = {
     "net/nodes.csv": "id,name,economy,lon,lat,weight,port\na,A,KAZ,70,50,1,0\nb,B,CHN,80,45,2,0\n",
     "net/links.csv": "from,to,mode,km,hours\na,b,rail,1000,30\n",
     "net/borders.csv": "from,to,hours\nKAZ,CHN,10\n",
+    "short.toml": 'title = "T"\n[[phrase]]\nid = "a"\nphrase = "P"\nquestion = "Q"\n'
+    'command = "winset track SCO"\nnumber = "checkable"\ntest = ">"\nvalue = 0\n',
     "lorenz.csv": "share\n" + "".join(f"{x}\n" for x in (3, 5, 6, 7, 8, 9, 11, 13, 16, 22)),
     "panel.csv": "exporter,importer,year,trade,rta\n"
     + "".join(

@@ -17,6 +17,7 @@ import pytest
 import winset.report
 from winset.errors import DataError
 from winset.report import diversion, methods, page, speech, words
+from winset.report.brief import dossier
 from winset.studies import commitments, evenhandedness, scenario_run
 from winset.worlds import tariff_sources
 from winset.worlds.package import DATA
@@ -57,7 +58,7 @@ def spoken() -> dict[str, str]:
     """Every sentence that a report can say, with the file that says it."""
     found: dict[str, str] = {}
     constants: dict[str, ast.expr] = {}
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(REPORT.glob("*.py"))}
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(REPORT.rglob("*.py"))}
     for tree in trees.values():
         for node in tree.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else None
@@ -79,6 +80,7 @@ def spoken() -> dict[str, str]:
             found.setdefault(text, path.name)
     kept = {*methods.MISSING, "differences between industries", *diversion.PARTS}
     kept |= {heading for _, heading, _ in page.SHOWN}
+    kept |= {section.TITLE for section in (dossier.seat, *dossier.SECTIONS)}
     for equations in methods.EQUATIONS.values():
         kept |= {label for label, _ in equations}
     kept |= set(words.REASONS.values())

@@ -72,11 +72,18 @@ QUESTIONS = (
             ("Whose bank is it?", "winset bank --capital proposals --members SCO"),
         ),
     ),
-    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
+    (
+        DELIVERED,
+        (
+            ("What became of the promises?", "winset track SCO"),
+            ("What are a summit's phrases worth?", "winset summit sco-2025"),
+        ),
+    ),
     (
         DATA,
         (
             ("Show it on one page.", "winset report sco-2025"),
+            ("What does all of it say of one bloc?", "winset brief SCO"),
             ("On which figures?", "winset world show"),
             (
                 "Who belongs to what, and is it the largest?",

@@ -70,6 +70,8 @@ class Sheet:
     method, sources : tuple of str
     figures : JSON object
         Everything that was computed, for whoever wants to check.
+    large : bool
+        Tables are read on paper, not looked up: larger type, and none is broken between pages.
     """
 
     title: str
@@ -79,6 +81,7 @@ class Sheet:
     method: tuple[str, ...]
     sources: tuple[str, ...]
     figures: Any
+    large: bool = False
 
 
 def render_sheet(sheet: Sheet) -> str:

@@ -1,0 +1,1 @@
+"""The brief in words: a file for each section, written of other commands' answers and nothing else."""

@@ -1,0 +1,67 @@
+"""Tariff lines: what one side asks and what it offers, where lines of two members are at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winset.report.brief.leaf import Leaf, lacking
+from winset.report.speech import known, name, say
+
+if TYPE_CHECKING:
+    from winset.studies.brief.desk import Desk
+
+TITLE = "Line by line: asks and offers"
+#: Bundled lines, by the economies whose they are.
+BUNDLED = {frozenset(("CHN", "IND")): "china-india"}
+
+
+def build(desk: Desk) -> Leaf:
+    """Write the section."""
+    found = [(who, key) for who, key in BUNDLED.items() if who <= set(desk.members)]
+    if not found:
+        why = say(
+            "No tariff lines of two members of {bloc} are bundled; lines of its own are read by: winset "
+            "offer FILE.",
+            bloc=known(desk.bloc),
+        )
+        return lacking(desk, "lines", say(TITLE), why)
+    leaf = Leaf(desk, "lines", say(TITLE))
+    done = leaf.ask(f"winset offer {found[0][1]}")
+    one, other = done.payload["parties"][:2]
+    asks = [k for k, row in enumerate(done.payload["requests"]) if row["party"] == one]
+    asks.sort(key=lambda k: -done.payload["requests"][k]["gain"])
+    leaf.sentence = say(
+        "Between {one} and {other} {n} {n|line is|lines are} on the table: the largest gains that {one} "
+        "could ask for are below, with what they cost {other}.",
+        one=name(one),
+        other=name(other),
+        n=leaf.count(done, "concessions"),
+    )
+    leaf.headings = (
+        say("line asked for"),
+        say("gain, USD million"),
+        say("cost, USD million"),
+        say("duty before"),
+        say("duty after"),
+    )
+    leaf.axis = say("gain of who asks, USD million a year")
+    for k in asks[:8]:
+        place = f"requests[{k}]"
+        code = say("line {code}", code=done.payload["requests"][k]["code"])
+        leaf.rows.append(
+            (
+                code,
+                leaf.plain(done, f"{place}.gain"),
+                leaf.plain(done, f"{place}.cost"),
+                leaf.share(done, f"{place}.duty_before", 1),
+                leaf.share(done, f"{place}.duty_after", 1),
+            )
+        )
+        leaf.bar(code, done, f"{place}.gain")
+    leaf.doubt = say(
+        "Each line by itself, incomes fixed; duties by heading and chapter, older than the trade: an "
+        "illustration of the method, and no schedule."
+    )
+    leaf.change = say("Schedules of both sides by eight digits, with bound rates.")
+    leaf.sources = ("UN Comtrade; RCEP Annex I; Teti (2024); Fontagné, Guimbard & Orefice (2022)",)
+    return leaf
