@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from winset.finance.portfolios import Choice
-    from winset.finance.projects import Plan
+    from winset.finance.projects import BankPlan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
-    from winset.studies.bank_gains import Gains, ProjectSolver
+    from winset.studies.bank_gains import Gains, PortfolioSolver
 
 
 def _accepted(found: Portfolio, shares: Array, passing: Any) -> bool:
@@ -34,7 +34,7 @@ def better(
     solved: Callable[[int], Portfolio],
     shares: Array,
     passing: Any,
-    plan: Plan,
+    plan: BankPlan,
 ) -> int | None:
     """Return a neighbor that all accept and that is worth more, by exact figures; the best of them."""
     here = solved(mask)
@@ -53,12 +53,12 @@ def better(
 
 
 def proved(
-    solver: ProjectSolver,
+    solver: PortfolioSolver,
     gains: Gains,
     running: Sequence[tuple[int, float]],
     costs: Array,
     outlays: Array,
-    plan: Plan,
+    plan: BankPlan,
     shares: Array,
     sizes: Array,
     solved: Callable[[int], Portfolio],
@@ -78,7 +78,7 @@ def proved(
 
 
 def present_dividends(
-    solver: ProjectSolver, gains: Gains, running: Sequence[tuple[int, float]]
+    solver: PortfolioSolver, gains: Gains, running: Sequence[tuple[int, float]]
 ) -> dict[int, Array]:
     """Return the dividends of present values: Δ(T) counts while all of T is in service."""
     return {
