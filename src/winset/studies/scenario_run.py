@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.economy_view import EconomyView
+    from winset.studies.income_gap import Gap
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
@@ -40,6 +41,7 @@ class Study:
     intervals: Intervals | None = None
     sweep: Sweep | None = None
     economy: EconomyView | None = None
+    gap: Gap | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
@@ -52,6 +54,8 @@ class Study:
             said["sweep"] = self.sweep.to_json()
         if self.economy is not None:
             said["economy"] = self.economy.to_json()
+        if self.gap is not None:
+            said["gap"] = self.gap.to_json()
         return said
 
     @property
@@ -122,6 +126,19 @@ def seen_from(study: Study, code: str) -> Study:
     from winset.studies.economy_view import view
 
     return replace(study, economy=view(study.result, code))
+
+
+def with_gap(study: Study) -> Study:
+    """Add to a study what its gains do to the gap between rich and poor.
+
+    Raises
+    ------
+    DataError
+        The world has no economy with an income per head.
+    """
+    from winset.studies.income_gap import gap
+
+    return replace(study, gap=gap(study.result))
 
 
 def _why_nothing(scenario: Scenario, world: World) -> str:
