@@ -46,6 +46,7 @@ LINES = {
     "carbon": "tables",
     "club": "--data tables --scc 30 --tariff 0.05",
     "track": "SCO",
+    "backtest": "eu-2004 --placebos 0",
     "effect": "panel.csv",
     "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }

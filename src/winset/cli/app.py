@@ -58,7 +58,14 @@ QUESTIONS = (
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
         ),
     ),
-    (DELIVERED, (("What became of the promises?", "winset track SCO"),)),
+    (
+        DELIVERED,
+        (
+            ("What became of the promises?", "winset track SCO"),
+            ("Does it narrow the gap?", "winset gap sco-2025"),
+            ("Would winset have foreseen it?", "winset backtest eu-2004"),
+        ),
+    ),
     (
         DATA,
         (
