@@ -87,6 +87,10 @@ def capacities(capacity: Cells) -> list[list[str]]:
     whole: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for (code, year), figures in capacity.items():
         wanted = [("COP28", "total_renewable_mw", "renewable_capacity_gw")]
+        if code in sco and code != "CHN":
+            wanted += [
+                ("SCO without CHN", f"{x}_mw", f"{x}_capacity_gw") for x in ("solar", "wind")
+            ]
         if code in sco:
             wanted += [
                 ("SCO", "solar_mw", "solar_capacity_gw"),
