@@ -5,7 +5,8 @@ by the lists in ROOM.toml here (``[[mutant]]`` with file, before, after, why; ``
 ``rooms.toml`` says which files make a room and which tests guard it; ``survivors.toml`` holds mutants
 that no test can tell from the original, with the reason. A room below `ENOUGH` ends with code 1.
 
-The tree is copied first; nothing here touches the working tree.
+The tree is copied first; nothing here touches the working tree. Outcomes are kept in out/mutants, one
+line each, so that a run that was ended goes on where source and tests are still the same.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import hashlib
 import importlib
+import json
 import math
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -42,8 +46,9 @@ LEFT_OUT = (
 )  # operators of little meaning
 OURS = ("winset", "tests")  # what a child loads from its own copy
 LOADED = "loaded.txt"
-PATIENCE = (
-    2.0  # times as long as the tests take on the original, and half a minute, before one is killed
+PATIENCE = 2.0  # times the processor's seconds that the original takes, and half a minute, then it is killed
+WAIT = (
+    10.0  # times as long on the clock, for tests that wait; a machine may be busy with other things
 )
 
 
@@ -80,7 +85,7 @@ def main() -> None:
         mutants = by_hand(name)
         if not asked.by_hand:
             mutants += sampled(rooms[name]["files"], asked.sample, asked.seed)
-        good &= examine(name, mutants, rooms[name]["tests"], asked.jobs)
+        good &= examine(name, mutants, rooms[name]["tests"], asked.jobs, Outcomes(name))
     sys.exit(0 if good else 1)
 
 
@@ -180,7 +185,37 @@ def not_plain(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     return ranges
 
 
-def examine(room: str, mutants: list[Mutant], tests: list[str], jobs: int) -> bool:
+class Outcomes:
+    """What is known of mutants from earlier runs on the same source and tests."""
+
+    def __init__(self, room: str) -> None:
+        self.path = REPOSITORY / "out" / "mutants" / f"{room}.jsonl"
+        digest = hashlib.sha256()
+        for path in sorted(p for part in ("src", "tests") for p in (REPOSITORY / part).rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                digest.update(path.relative_to(REPOSITORY).as_posix().encode() + path.read_bytes())
+        self.state = digest.hexdigest()[:16]
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        self.known = {
+            one["mutant"]: bool(one["killed"])
+            for one in map(json.loads, lines)
+            if one["state"] == self.state
+        }
+
+    @staticmethod
+    def name(mutant: Mutant) -> str:
+        return f"{mutant} {hashlib.sha256(mutant.text.encode()).hexdigest()[:12]}"
+
+    def add(self, mutant: Mutant, killed: bool) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = {"state": self.state, "mutant": self.name(mutant), "killed": killed}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def examine(
+    room: str, mutants: list[Mutant], tests: list[str], jobs: int, record: Outcomes
+) -> bool:
     """Run the tests of a room on every mutant; print the outcome, return whether it is enough."""
     known = {
         (e["file"], e["before"], e["after"]): e["why"]
@@ -193,23 +228,28 @@ def examine(room: str, mutants: list[Mutant], tests: list[str], jobs: int) -> bo
         for number in range(jobs):
             copies.put(copy(Path(folder) / str(number)))
         first = copies.get()
-        begun = time.monotonic()
+        begun, used = time.monotonic(), processor()
         if not passes(first, tests, None):
             sys.exit(f"{room}: the tests fail on the original")
-        seconds = time.monotonic() - begun
+        seconds, used = time.monotonic() - begun, processor() - used
         print(
             f"{room}: {len(mutants)} mutants, {seconds:.0f} s of tests on the original", flush=True
         )
-        limit = PATIENCE * seconds + 30.0
+        limit = PATIENCE * used + 30.0, WAIT * seconds + 30.0
         copies.put(first)
 
         def killed(mutant: Mutant) -> bool:
+            before = record.known.get(record.name(mutant))
+            if before is not None:
+                return before
             tree = copies.get()
             try:
                 with changed(tree, mutant):
-                    return not passes(tree, tests, limit, mutant)
+                    dead = not passes(tree, tests, limit, mutant)
             finally:
                 copies.put(tree)
+            record.add(mutant, dead)
+            return dead
 
         with ThreadPoolExecutor(jobs) as pool:
             outcomes = []
@@ -260,7 +300,18 @@ class changed:  # noqa: N801 - reads as a word: with changed(tree, mutant): …
             path.write_bytes(content)
 
 
-def passes(tree: Path, tests: list[str], limit: float | None, mutant: Mutant | None = None) -> bool:
+def processor() -> float:
+    """Seconds of the processor that ended children took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def passes(
+    tree: Path,
+    tests: list[str],
+    limit: tuple[float, float] | None,
+    mutant: Mutant | None = None,
+) -> bool:
     """Run tests in a copy, stopping at the first failure; what takes too long has failed.
 
     In a child of this process that has the libraries loaded already, which is most of the time.
@@ -268,8 +319,10 @@ def passes(tree: Path, tests: list[str], limit: float | None, mutant: Mutant | N
     said = tree / "said.txt"
     child = os.fork()
     if child == 0:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit[0]), math.ceil(limit[0])))
         run(tree, tests, said, mutant)
-    end = math.inf if limit is None else time.monotonic() + limit
+    end = math.inf if limit is None else time.monotonic() + limit[1]
     while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
         if time.monotonic() > end:
             os.killpg(child, signal.SIGKILL)

@@ -339,3 +339,19 @@ def test_weights_are_given_where_every_player_has_one() -> None:
     np.testing.assert_array_equal(found["gdp"], world.gdp[[world.index[c] for c in game.players]])
     nowhere = regions({"AAA": (1.0, "x"), "KAZ": (2.0, "x")})
     assert weights(Game(("AAA", "KAZ"), np.array([0.0, 0.0, 0.0, 1.0])), nowhere) == {}
+
+
+@pytest.mark.parametrize(
+    ("percent", "third", "searches"), [(-95.0, False, 1), (-95.0, True, 4), (-1.0, True, 0)]
+)
+def test_the_kernel_counts_newtons_searches_and_states_its_largest_residual(
+    percent: float, third: bool, searches: int
+) -> None:
+    """A coalition predicted from smaller ones is far off where what its members change is large and new."""
+    inner = ["KAZ", "UZB", "KGZ"] if third else ["KAZ", "UZB"]
+    cut = {"kind": "trade-cost", "among": inner, "percent": percent}
+    also = {"kind": "trade-cost", "among": ["KAZ", "UZB", "KGZ"], "percent": -1e-9}
+    problem = prepare(winset.world(), parse({"on": "2025-09-01", "change": [cut, also]}))
+    report = compute.solve_unit(problem, 0).report
+    assert report.by_newton == searches
+    assert 1e-17 < report.residual < 1e-12

@@ -135,10 +135,10 @@ def test_dividends_that_do_not_fall_are_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_parts_come_first() -> None:
-    grown = growth(problem(6), 1)
-    grown.add(np.array([[0]]))
-    with pytest.raises(ValueError, match="before its parts"):
-        grown.add(np.array([[0, 1]]))
+    with growth(problem(6), 1) as grown:
+        grown.add(np.array([[0]]))
+        with pytest.raises(ValueError, match="before its parts"):
+            grown.add(np.array([[0, 1]]))
 
 
 @pytest.mark.parametrize("order", [2, 3])
@@ -228,8 +228,8 @@ def test_the_table_names_method_order_and_error(winset: Any) -> None:
         (["--method", "guess"], "--method guess"),
         (["--method", "exact", "--order", "3"], "--order belongs to --method dividends"),
         (["--order", "1"], "2 is the lowest order"),
-        (["--method", "dividends", "--save", "x.npy"], "--save belongs to --method exact"),
-        (["--method", "dividends", "--resume"], "--resume belongs to --method exact"),
+        (["--method", "dividends", "--gains"], "--gains belongs to --method exact"),
+        (["--method", "dividends", "--resume"], "--resume needs --save FILE"),
     ],
 )
 def test_options_that_contradict_each_other(winset: Any, options: list[str], match: str) -> None:

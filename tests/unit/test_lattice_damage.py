@@ -196,5 +196,5 @@ def test_a_disk_that_fills_up_later_keeps_what_is_finished(
 
 def test_folders_that_are_missing_on_the_way_to_a_file_are_made(tmp_path: Path) -> None:
     save = tmp_path / "one" / "two" / "game.npy"
-    store._locked(save).release()
+    store.locked(save).release()
     assert save.parent.is_dir()

@@ -43,7 +43,11 @@ def share(
         str, typer.Option(help="full: all economies; compact: large outsiders, the rest by region.")
     ] = "full",
     save: Annotated[
-        Path | None, typer.Option(metavar="FILE.npy", help="Keep the worth of every coalition.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.npy",
+            help="Keep the worth of every coalition; with dividends what was solved.",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an unfinished --save.")
@@ -117,7 +121,7 @@ def share(
             overrides=pairs(set_),
             blocs_file=blocs,
         ):
-            sharing.without_files(save, resume=resume, gains=gains, cluster=cluster)
+            sharing.here_and_without_gains(gains=gains, cluster=cluster)
             with progress("coalitions", quiet=json, unit="equilibria") as report:
                 everybody = whole_world.share_all(
                     scenario,
@@ -127,6 +131,8 @@ def share(
                     order=order,
                     tolerance=tolerance,
                     workers=workers,
+                    save=save,
+                    resume=resume,
                     progress=report,
                 )
             from winset.report import whole_world as words

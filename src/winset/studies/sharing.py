@@ -227,9 +227,15 @@ def share(
     )
     found = None
     if by_dividends:
-        without_files(save, resume=resume, gains=gains, cluster=cluster)
+        here_and_without_gains(gains=gains, cluster=cluster)
         found = dividends.compute(
-            problem, order=order, tolerance=tolerance, workers=workers, progress=progress
+            problem,
+            order=order,
+            tolerance=tolerance,
+            workers=workers,
+            save=save,
+            resume=resume,
+            progress=progress,
         )
         solved = _as_lattice(found)
     else:
@@ -269,13 +275,13 @@ def _as_lattice(found: Dividends) -> compute.Lattice:
     )
 
 
-def without_files(save: Path | None, *, resume: bool, gains: bool, cluster: str | None) -> None:
-    """Refuse what exact enumeration alone does: keeping every coalition, and other machines."""
-    given = {"--save": save is not None, "--resume": resume, "--gains": gains}
-    for option in (name for name, there in (given | {"--cluster": bool(cluster)}).items() if there):
+def here_and_without_gains(*, gains: bool, cluster: str | None) -> None:
+    """Refuse what exact enumeration alone does: every member's gain in every coalition, other machines."""
+    for option in (
+        name for name, there in {"--gains": gains, "--cluster": cluster}.items() if there
+    ):
         raise DataError(
-            f"{option} belongs to --method {EXACT}: with {DIVIDENDS} few coalitions are solved, at once and "
-            "here."
+            f"{option} belongs to --method {EXACT}: with {DIVIDENDS} few coalitions are solved, and here."
         )
 
 

@@ -200,6 +200,8 @@ def share_all(
     order: int | None = None,
     tolerance: float | None = None,
     workers: int | None = None,
+    save: Path | None = None,
+    resume: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> WorldShares:
     """Say of an agreement of more than thirty what each brings, and who gains from whom.
@@ -209,7 +211,7 @@ def share_all(
     Raises
     ------
     DataError
-        Wrong input, or an order or tolerance that is not reached.
+        Wrong input, an order or tolerance that is not reached, or a file that cannot be used.
     ConvergenceError
         A coalition without equilibrium.
     """
@@ -222,7 +224,13 @@ def share_all(
     group = bargainers(players, scenario, world, blocs)
     problem = _problem(world, scenario, group, blocs)
     found = both_ends.compute(
-        problem, order=order, tolerance=tolerance, workers=workers, progress=progress
+        problem,
+        order=order,
+        tolerance=tolerance,
+        workers=workers,
+        save=save,
+        resume=resume,
+        progress=progress,
     )
     return WorldShares(scenario, world, group, found, widened)
 

@@ -30,6 +30,7 @@ from winset.trade.coalitions.rows import UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from winset.numbers import Array, Integers
     from winset.trade.coalitions.problem import Problem
@@ -100,6 +101,8 @@ def compute(
     order: int | None = None,
     tolerance: float | None = None,
     workers: int | None = None,
+    save: Path | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> BothEnds:
     """Solve pairs, all but pairs, and triples where the tolerance asks for them.
@@ -111,28 +114,30 @@ def compute(
     tolerance : float, optional
         Instead: the part of v(N) that the stated error may be; 0.01
         by default.
+    save : path, optional
+        Keep every equilibrium in this file as it is solved; `resume` goes on from it, see `kept`.
 
     Raises
     ------
     DataError
-        An order or tolerance that this does not reach, or too many players.
+        An order or tolerance that this does not reach, too many players, or a file that cannot be used.
     ConvergenceError
         A coalition has no equilibrium; names its members.
     """
     begun = time.perf_counter()
     p = len(problem.players)
     order, tolerance = asked(p, order, tolerance)
-    grown = growth(problem, workers)
-    ends = _Ends(grown, progress)
-    found = ends.read(begun)
-    if order == 3 or (tolerance is not None and not _within(found, tolerance)):
-        ends.triples()
+    with growth(problem, workers, save=save, resume=resume) as grown:
+        ends = _Ends(grown, progress)
         found = ends.read(begun)
-        if tolerance is not None and not _within(found, tolerance):
-            raise DataError(
-                f"--tolerance {tolerance:g}: with orders up to 3 the Shapley values are within "
-                f"{_reached(found):.2g} of the worth of all. Ask for that, or for fewer players."
-            )
+        if order == 3 or (tolerance is not None and not _within(found, tolerance)):
+            ends.triples()
+            found = ends.read(begun)
+    if tolerance is not None and not _within(found, tolerance):
+        raise DataError(
+            f"--tolerance {tolerance:g}: with orders up to 3 the Shapley values are within "
+            f"{_reached(found):.2g} of the worth of all. Ask for that, or for fewer players."
+        )
     return found
 
 

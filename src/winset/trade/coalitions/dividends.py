@@ -28,6 +28,7 @@ from winset.trade.coalitions.store import most_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from winset.numbers import Array, Integers, Mask
     from winset.trade.coalitions.problem import Problem
@@ -117,6 +118,8 @@ def compute(
     workers: int | None = None,
     checks: int = CHECKS,
     seed: int = 0,
+    save: Path | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Dividends:
     """Solve small coalitions, and certify what all others are worth by them.
@@ -127,19 +130,49 @@ def compute(
         Solve all coalitions of up to so many members.
     tolerance : float, optional
         Instead: go on until the stated error is below this part of the worth of all; 1e-5 by default.
+    save : path, optional
+        Keep every equilibrium in this file as it is solved; `resume` goes on from it, see `kept`.
 
     Raises
     ------
     DataError
         An order below 2, a tolerance that double precision does not reach, both at once, too many
-        coalitions, or dividends that do not fall.
+        coalitions, dividends that do not fall, or a file that cannot be used.
     ConvergenceError
         A coalition has no equilibrium; names its members.
     """
     begun = time.perf_counter()
     n = len(problem.players)
     order, tolerance = checked(n, order, tolerance)
-    grown = growth(problem, workers)
+    with growth(problem, workers, save=save, resume=resume) as grown:
+        run, found = _grown(grown, order, tolerance, checks, seed, progress)
+    assert run.values is not None
+    run.values[-1] = run.grand
+    return Dividends(
+        problem=problem,
+        families=tuple(grown.families),
+        orders=tuple(run.orders),
+        values=run.values,
+        grand=run.grand,
+        rate=run.rate,
+        certificate=found,
+        solved=grown.solved,
+        max_residual=grown.residual,
+        resolved_by_newton=grown.by_newton,
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def _grown(
+    grown: Families,
+    order: int | None,
+    tolerance: float | None,
+    checks: int,
+    seed: int,
+    progress: Progress | None,
+) -> tuple[_Run, Accuracy]:
+    """Solve what is asked for, and certify it."""
+    problem, n = grown.problem, grown.players
     everybody = np.ones((1, n), np.bool_)
     grand = float(grown.solve(everybody, np.zeros((1, len(problem.codes)))).values[0])
     run = _Run(grown, grand, checks, seed, progress)
@@ -152,21 +185,7 @@ def compute(
     else:
         assert tolerance is not None
         found = run.adaptive(tolerance * max(abs(grand), 1e-300))
-    assert run.values is not None
-    run.values[-1] = grand
-    return Dividends(
-        problem=problem,
-        families=tuple(grown.families),
-        orders=tuple(run.orders),
-        values=run.values,
-        grand=grand,
-        rate=run.rate,
-        certificate=found,
-        solved=grown.solved,
-        max_residual=grown.residual,
-        resolved_by_newton=grown.by_newton,
-        seconds=time.perf_counter() - begun,
-    )
+    return run, found
 
 
 def checked(n: int, order: int | None, tolerance: float | None) -> tuple[int | None, float | None]:

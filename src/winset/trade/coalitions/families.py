@@ -10,17 +10,22 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from winset.errors import DataError
 from winset.trade.coalitions.compute import exact_gains
+from winset.trade.coalitions.kept import Kept, key_of
 from winset.trade.coalitions.rows import UNIT, Rows, Solved, rows_of, solve_rows
+from winset.trade.coalitions.store import WITHOUT_FILE
 from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from winset.numbers import Array, Integers, Mask
     from winset.trade.coalitions.problem import Problem
@@ -71,6 +76,7 @@ class Families:
     residual: float = 0.0
     by_newton: int = 0
     solved: int = 0
+    kept: Kept | None = None
     _rows: Rows | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -166,20 +172,43 @@ class Families:
         with self._lock:
             if self._rows is None:
                 self._rows = rows_of(self.problem)
-        found = solve_rows(self.problem, self._rows, inside, start)
-        values, residuals = found.values, found.residual
-        missed = np.flatnonzero(np.isnan(values)).tolist()
-        for m in missed:
-            inner = np.flatnonzero(inside[m]).tolist()
-            gains, residuals[m] = exact_gains(self.problem, sum(1 << k for k in inner))
-            values[m], found.gains[m] = gains[inner].sum(), gains
+        key = key_of(inside, start) if self.kept is not None else b""
+        before = self.kept.get(key) if self.kept is not None else None
+        found, missed = before or self._solve(self._rows, inside, start)
+        if self.kept is not None and before is None:
+            self.kept.put(key, found, missed)
         with self._lock:
-            self.by_newton += len(missed)
-            self.residual = max(self.residual, float(residuals.max(initial=0.0)))
-            self.solved += len(values)
+            self.by_newton += missed
+            self.residual = max(self.residual, float(found.residual.max(initial=0.0)))
+            self.solved += len(found.values)
         return found
 
+    def _solve(self, rows: Rows, inside: Mask, start: Array) -> tuple[Solved, int]:
+        found = solve_rows(self.problem, rows, inside, start)
+        missed = np.flatnonzero(np.isnan(found.values)).tolist()
+        for m in missed:
+            inner = np.flatnonzero(inside[m]).tolist()
+            gains, found.residual[m] = exact_gains(self.problem, sum(1 << k for k in inner))
+            found.values[m], found.gains[m] = gains[inner].sum(), gains
+        return found, len(missed)
 
-def growth(problem: Problem, workers: int | None = None) -> Families:
-    """Begin with nobody."""
-    return Families(problem, workers or os.cpu_count() or 1)
+
+@contextmanager
+def growth(
+    problem: Problem,
+    workers: int | None = None,
+    *,
+    save: Path | None = None,
+    resume: bool = False,
+) -> Iterator[Families]:
+    """Begin with nobody; what is solved is kept in a file where one is named, see `kept`.
+
+    Raises
+    ------
+    DataError
+        ``--resume`` without ``--save``, or a file that cannot be used.
+    """
+    if resume and save is None:
+        raise DataError(WITHOUT_FILE)
+    with Kept.open(problem, save, resume=resume) if save is not None else nullcontext() as kept:
+        yield Families(problem, workers or os.cpu_count() or 1, kept=kept)

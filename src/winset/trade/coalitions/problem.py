@@ -19,6 +19,7 @@ from winset.trade.capabilities import can, model_of
 from winset.trade.coalitions.rows import covered
 from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
+from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,6 +109,7 @@ def compact_world(world: World, players: Sequence[str], value_added_share: float
     return closed.aggregate({name: codes for name, codes in groups.items() if len(codes) > 1})
 
 
+@one_thread()
 def prepare(
     world: World,
     scenario: Scenario,

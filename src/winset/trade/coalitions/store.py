@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 RECORD = struct.Struct("<qddII")
 BODY = struct.Struct("<qddI")
 MARGIN = 0.9  # of what is free
+WITHOUT_FILE = "--resume needs --save FILE, the file of the run to go on with."
 
 
 class Ledger(AbstractContextManager["Ledger"]):
@@ -66,7 +67,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         p = len(problem.players)
         if save is None:
             if resume:
-                raise DataError("--resume needs --save FILE, the file of the run to go on with.")
+                raise DataError(WITHOUT_FILE)
             free = _free_memory()
             if need > MARGIN * free:
                 raise DataError(
@@ -77,14 +78,14 @@ class Ledger(AbstractContextManager["Ledger"]):
             values = np.full(1 << p, np.nan)
             return cls(problem, values, np.full((1 << p, p), np.nan) if gains else None, None)
         save = Path(save)
-        lock = _locked(save)
+        lock = locked(save)
         try:
             ledger = cls._in_files(problem, save, need=need, gains=gains, resume=resume)
         except OSError as error:
-            _unlock(lock)
+            unlocked(lock)
             raise DataError(f"--save {save}: cannot be written ({error.strerror}).") from error
         except BaseException:
-            _unlock(lock)
+            unlocked(lock)
             raise
         ledger._lock = lock
         return ledger
@@ -213,7 +214,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._log.close()
             _log(self.save).unlink()
             if self._lock is not None:
-                _unlock(self._lock)
+                unlocked(self._lock)
             self.values = np.load(self.save, mmap_mode="r")
         return self.values, self.gains
 
@@ -227,7 +228,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._log is not None:
             self._log.close()
         if self._lock is not None:
-            _unlock(self._lock)
+            unlocked(self._lock)
 
 
 def finished(
@@ -280,15 +281,19 @@ def _same_game(problem: Problem, save: Path, line: bytes, gains: bool) -> None:
             f"--resume: {_log(save)} is not readable ({error}). Remove it and start again."
         ) from error
     if theirs != (problem.fingerprint, gains):
-        ours = {"gains": gains, **problem.about}
-        differs = [key for key in ours if ours[key] != head.get(key)] or ["the data"]
-        raise DataError(
-            f"--resume: {save} was begun with another {' and another '.join(differs)}. "
-            "Run what it was begun with, or name another --save FILE."
-        )
+        raise differing(save, head, {"gains": gains, **problem.about})
 
 
-def _locked(save: Path) -> FileLock:
+def differing(save: Path, head: dict[str, Any], ours: dict[str, Any]) -> DataError:
+    """Say in what the run that began a file differs from this one."""
+    differs = [key for key in ours if ours[key] != head.get(key)] or ["the data"]
+    return DataError(
+        f"--resume: {save} was begun with another {' and another '.join(differs)}. "
+        "Run what it was begun with, or name another --save FILE."
+    )
+
+
+def locked(save: Path) -> FileLock:
     """Keep other processes away from a file; raise DataError where one is at work on it."""
     lock = FileLock(_lock_file(save), blocking=False)
     try:
@@ -304,7 +309,7 @@ def _locked(save: Path) -> FileLock:
     return lock
 
 
-def _unlock(lock: FileLock) -> None:
+def unlocked(lock: FileLock) -> None:
     """Let others at the file, and leave no lock behind; it goes first, so that none takes this one."""
     with suppress(OSError):  # Windows keeps what is open
         Path(lock.lock_file).unlink(missing_ok=True)

@@ -11,8 +11,8 @@ where they are in the data they stay.
 The defaults, and where they come from (`[doubt]` in a scenario changes them):
 
 - θ, one for all sectors: lognormal with the scenario's θ as median and σ = 0.25. Simonovska & Waugh
-  (2014) estimate about 4; one σ above it is 5.1, where Head & Mayer (2014) find the median of the
-  structural estimates from tariffs, 5.03.
+  (2014) estimate about 4; one σ above it is 5.1, near the median of the
+  structural estimates from tariffs that Head & Mayer (2014) survey (from general knowledge).
 - θ_j by sector, where the elasticities are those of Caliendo & Parro (2015): lognormal with the estimate
   as median and σ_j = √ln(1 + (s_j/θ_j)²) from the standard error s_j of their table 1 (99 percent
   sample). Other sets of elasticities: one factor for all of them, lognormal, σ = 0.25.
