@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from winset.studies.back_test import _fake, _score, _treated
+from winset.studies.back_test import _fake, _treated
+from winset.studies.back_test_scores import score
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,14 +26,14 @@ percent = -6
 def test_a_forecast_that_came_true_scores_one() -> None:
     rng = np.random.default_rng(1)
     actual, weight = rng.normal(size=50), rng.uniform(1, 9, 50)
-    done = _score(actual, actual, weight)
+    done = score(actual, actual, weight)
     assert done.correlation == pytest.approx(1.0, abs=1e-12)
     assert done.slope == pytest.approx(1.0, abs=1e-12)
     assert done.explained == pytest.approx(1.0, abs=1e-12)
-    half = _score(actual, 0.5 * actual, weight)
+    half = score(actual, 0.5 * actual, weight)
     assert half.slope == pytest.approx(2.0, abs=1e-12)
     assert half.explained == pytest.approx(0.75, abs=1e-12)
-    assert _score(actual, np.zeros(50), weight).explained == pytest.approx(0.0, abs=1e-12)
+    assert score(actual, np.zeros(50), weight).explained == pytest.approx(0.0, abs=1e-12)
 
 
 def test_pairs_are_read_in_both_directions_and_placebos_keep_their_number() -> None:

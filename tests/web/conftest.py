@@ -21,9 +21,12 @@ import pytest
 
 from winset.studies import (
     agreement,
+    back_test,
     commitments,
     customs_union,
     evenhandedness,
+    income_gap,
+    promise_keeping,
     scenario_deal,
     tariff_war,
     trade_match,
@@ -165,11 +168,15 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (trade_match, "match"),
         (commitments, "treaty_table"),
         (evenhandedness, "even"),
+        (promise_keeping, "track"),
+        (back_test, "back_tests"),
         (scenario_deal, "propose"),
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
     ):
         monkeypatch.setattr(module, name, stub(name))
+    pair = stub("of_scenario")
+    monkeypatch.setattr(income_gap, "of_scenario", lambda *a, **k: (pair(*a, **k), None))
     questions._agree.cache_clear()
     return calls

@@ -54,8 +54,8 @@ def backtest(
     done = back_test.back_tests(test, after=after, given=given, placebos=placebos, seed=seed)
     deliver(
         where,
-        back_test.to_json(done),
-        [item for one in done for item in report.shown(one)],
+        done.to_json(),
+        [item for one in done.tests for item in report.shown(one)],
         [report.footer()],
         title="Would winset have foreseen it?",
         json=json,

@@ -106,22 +106,19 @@ def gap(
         )
         return
     from winset.report import income_gaps
-    from winset.studies import scenario_run
-    from winset.studies.income_gap import gap as laid
-    from winset.studies.income_gap import read_lines, read_ppp
+    from winset.studies.income_gap import of_scenario, read_lines, read_ppp
 
-    asked, of = read_lines(lines), read_ppp(ppp)
-    study = scenario_run.run(str(scenario), overrides=pairs(set_), blocs_file=blocs_file)
-    found = laid(
-        study.result,
+    found, world = of_scenario(
+        str(scenario),
+        overrides=pairs(set_),
+        blocs_file=blocs_file,
         concept=incomes,
         year=year,
-        lines=asked,
-        ppp=of,
+        lines=read_lines(lines),
+        ppp=read_ppp(ppp),
         north=north,
         south=south,
         channel=channel,
-        blocs_file=blocs_file,
     )
     if report is not None:
         from winset.report import gap_page
@@ -133,7 +130,7 @@ def gap(
         income_gaps.printed(found),
         income_gaps.notes(found),
         title=f"Does it narrow the gap: {found.title}",
-        worlds=(study.world,),
+        worlds=(world,),
         json=json,
         files=(report,),
     )

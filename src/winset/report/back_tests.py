@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from winset.display import Table, signed
 
 if TYPE_CHECKING:
-    from winset.studies.back_test import BackTest, Score
+    from winset.studies.back_test_scores import BackTest, Score
 
 POINTS = 100.0
 NAIVE = ("no change", "in proportion")

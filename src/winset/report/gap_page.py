@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.income_gap import Gap
+    from winset.studies.income_gap_result import Gap
 
 
 def incidence_frame(done: Gap) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from winset.display import Table, signed
 
 if TYPE_CHECKING:
-    from winset.studies.income_gap import Gap
+    from winset.studies.income_gap_result import Gap
 
 INDICES = {
     "theil": "Theil",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.promise_keeping import Report
+    from winset.studies.promise_keeping_result import Report
 
 MOST_VERDICT = 6  # sentences above the pictures
 

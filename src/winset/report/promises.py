@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from winset.delivery.pace import Arrival
     from winset.delivery.pledges import Account, Pledge
-    from winset.studies.promise_keeping import Kept, Report, Tracked
+    from winset.studies.promise_keeping_result import Kept, Report, Tracked
 
 #: What to add, by what is missing.
 REMEDY = {

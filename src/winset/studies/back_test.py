@@ -31,6 +31,7 @@ from winset import __version__, tables
 from winset.errors import DataError, did_you_mean
 from winset.places.groups import Group, names
 from winset.scenario import Parameters, Scenario, Shock, read_scenario
+from winset.studies.back_test_scores import BackTest, scored_test
 from winset.trade.solver import solve, solve_shock
 from winset.worlds import World
 from winset.worlds.package import world as load_world
@@ -45,8 +46,6 @@ FOLDER = Path(__file__).parents[1] / "data" / "back-tests"
 NAFTA = "nafta-1993"
 GIVEN = 5.0  # percent off the cost of trade, the forecast given beforehand
 PLACEBOS = 40
-LEAST = 1.0  # USD million in both years, for a pair to be scored
-REST = ("ROW",)
 SOURCES = {
     "icio": Source("OECD ICIO Extended 2023; Teti (2024)", "OECD terms, with attribution"),
     "wiod": Source("WIOD 2016 release; Teti (2024)", "CC BY 4.0"),
@@ -54,99 +53,14 @@ SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """How near a forecast came over a set of pairs or economies; None where it has no variance."""
+class BackTests:
+    """Some or all of them."""
 
-    count: int
-    correlation: float | None
-    slope: float | None
-    explained: float | None
+    tests: tuple[BackTest, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return an entry of a forecast."""
-        return {
-            "count": self.count,
-            "correlation": self.correlation,
-            "slope": self.slope,
-            "variance_explained": self.explained,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """One forecast: what it said, its scores, and its means over the sets of `BackTest.happened`."""
-
-    name: str
-    said: str
-    by_pair: Score
-    by_pair_weighted: Score
-    predicted: Mapping[str, float | None]
-    openness: Score
-    placebo_share: float | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an entry of ``forecasts``."""
-        return {
-            "forecast": self.name,
-            "said": self.said,
-            "pairs": self.by_pair.to_json(),
-            "pairs_weighted": self.by_pair_weighted.to_json(),
-            "predicted": dict(self.predicted),
-            "openness": self.openness.to_json(),
-            "placebo_share_as_good": self.placebo_share,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class BackTest:
-    """One change, its forecasts, and what happened.
-
-    `happened` is the mean of Δ ln X beyond the world's growth, weighted by trade before: of the treated
-    pairs, of pairs of a treated economy with others, and of others.
-    """
-
-    key: str
-    title: str
-    first: int
-    last: int
-    entered: str
-    pairs: int
-    scored: int
-    growth: float
-    happened: Mapping[str, float | None]
-    forecasts: tuple[Forecast, ...]
-    placebos: int
-    sources: tuple[str, ...]
-    note: str
-
-    @property
-    def best(self) -> Forecast:
-        """Of winset's own, the one that explains most, weighted."""
-        own = [f for f in self.forecasts if f.name not in ("no change", "in proportion")]
-        return max(own, key=lambda f: f.by_pair_weighted.explained or -np.inf)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an entry of ``tests`` of ``winset backtest --json``."""
-        return {
-            "id": self.key,
-            "title": self.title,
-            "first": self.first,
-            "last": self.last,
-            "entered": self.entered or None,
-            "treated_pairs": self.pairs,
-            "scored_pairs": self.scored,
-            "growth_of_all_trade": self.growth,
-            "happened": dict(self.happened),
-            "forecasts": [forecast.to_json() for forecast in self.forecasts],
-            "placebos": self.placebos,
-            "sources": list(self.sources),
-            "note": self.note,
-        }
-
-
-def to_json(done: Sequence[BackTest]) -> dict[str, Any]:
-    """Return the object that ``winset backtest --json`` prints."""
-    return {"winset": __version__, "tests": [test.to_json() for test in done]}
+        """Return the object that ``winset backtest --json`` prints."""
+        return {"winset": __version__, "tests": [test.to_json() for test in self.tests]}
 
 
 def bundled() -> dict[str, dict[str, str]]:
@@ -161,7 +75,7 @@ def back_tests(
     given: float = GIVEN,
     placebos: int = PLACEBOS,
     seed: int = 1,
-) -> tuple[BackTest, ...]:
+) -> BackTests:
     """Run back-tests: one by id, all of them, or a scenario of your own against a world of a later year.
 
     Raises
@@ -175,18 +89,43 @@ def back_tests(
             raise DataError(
                 "--after takes a scenario: winset backtest scenario.toml --after WORLD."
             )
-        return (_own(asked, after),)
+        return BackTests((_own(asked, after),))
     if asked is None:
-        return (*(_bundled(row, given, placebos, seed) for row in known.values()), _nafta())
+        every = (_bundled(row, given, placebos, seed) for row in known.values())
+        return BackTests((*every, _nafta()))
     if asked == NAFTA:
-        return (_nafta(),)
-    if asked not in known:
-        every = [*known, NAFTA]
+        return BackTests((_nafta(),))
+    checked(asked)
+    return BackTests((_bundled(known[asked], given, placebos, seed),))
+
+
+def checked(asked: str) -> None:
+    """Refuse what is no bundled back-test.
+
+    Raises
+    ------
+    DataError
+        It is none.
+    """
+    there = [*bundled(), NAFTA]
+    if asked not in there:
         raise DataError(
-            f"{asked}: no such back-test.{did_you_mean(asked, every)} There are {', '.join(every)}; or a "
-            "scenario with --after WORLD."
+            f"{asked[:80]}: no such back-test.{did_you_mean(asked[:80], there)} There are "
+            f"{', '.join(there)}; or a scenario with --after WORLD."
         )
-    return (_bundled(known[asked], given, placebos, seed),)
+
+
+def checked_given(percent: float) -> float:
+    """Return the percent off the cost of trade that is given beforehand.
+
+    Raises
+    ------
+    DataError
+        It is not from 0 to 90.
+    """
+    if not 0.0 <= percent <= 90.0:
+        raise DataError(f"given is {percent:g} percent off; it must be from 0 to 90.")
+    return percent
 
 
 def _bundled(row: Mapping[str, str], given: float, placebos: int, seed: int) -> BackTest:
@@ -229,7 +168,7 @@ def _bundled(row: Mapping[str, str], given: float, placebos: int, seed: int) -> 
         )
         for _ in range(placebos)
     ]
-    return _scored(
+    return scored_test(
         key=row["id"],
         title=row["title"],
         first=first,
@@ -256,7 +195,7 @@ def _nafta() -> BackTest:
     # The panel has its own levels: the model's factors of change are laid on them.
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(result.flows > 0, result.new_flows / result.flows, 1.0)
-    return _scored(
+    return scored_test(
         key=NAFTA,
         title="NAFTA: tariffs of 1993 to those of 2005, 40 industries",
         first=1993,
@@ -298,7 +237,7 @@ def _own(asked: str, after: str) -> BackTest:
     if not later.domestic_known:
         Y = later.accounts(scenario.parameters.value_added_share).flows
     X = result.flows
-    return _scored(
+    return scored_test(
         key=Path(asked).stem,
         title=scenario.title,
         first=before.year,
@@ -317,132 +256,6 @@ def _own(asked: str, after: str) -> BackTest:
 
 def _place(text: str) -> str | Path:
     return Path(text) if Path(text).exists() else text
-
-
-def _scored(
-    *,
-    key: str,
-    title: str,
-    first: int,
-    last: int,
-    entered: str,
-    codes: Sequence[str],
-    X: Array,
-    Y: Array,
-    treated: Mask,
-    forecasts: Mapping[str, tuple[str, tuple[Array, Array]]],
-    fakes: Sequence[tuple[Array, Array]],
-    sources: tuple[str, ...],
-    note: str,
-) -> BackTest:
-    n = len(codes)
-    inside = np.array([code not in REST for code in codes])
-    home = np.eye(n, dtype=bool)
-    scored = (X >= LEAST) & (Y >= LEAST) & ~home & inside[:, None] & inside[None, :]
-    if int(scored.sum()) < 10:
-        raise DataError(
-            f"back-test {key}: {int(scored.sum())} pairs trade in both years; too few to score."
-        )
-    growth = float(np.log(Y[scored].sum() / X[scored].sum()))
-    actual = np.log(np.where(scored, Y, 1.0) / np.where(scored, X, 1.0)) - growth
-    weight = X[scored]
-    party: Mask = np.asarray((treated | treated.T).any(axis=0))
-    beside = scored & ~treated & (party[:, None] | party[None, :])
-    kinds = {"treated": scored & treated, "with_others": beside,
-             "others": scored & ~treated & ~beside}  # fmt: skip
-    # Openness needs sales at home: only where both years have them.
-    homes: Mask = np.asarray((np.diag(X) > 0) & (np.diag(Y) > 0) & inside)
-    homes &= (_openness(X) > 0) & (_openness(Y) > 0)
-    open_ = np.log(_openness(Y)[homes] / _openness(X)[homes]) if homes.sum() > 3 else np.zeros(0)
-
-    def means(x: Array) -> dict[str, float | None]:
-        return {
-            kind: float(np.average(x[mask], weights=X[mask])) if mask.any() else None
-            for kind, mask in kinds.items()
-        }
-
-    def forecast(name: str, said: str, x: Array, opened: Array, share: float | None) -> Forecast:
-        return Forecast(
-            name,
-            said,
-            _score(actual[scored], x[scored], np.ones(int(scored.sum()))),
-            _score(actual[scored], x[scored], weight),
-            means(x),
-            _score(open_, opened, np.ones(len(open_))),
-            share,
-        )
-
-    found = []
-    for name, (said, (old, new)) in forecasts.items():
-        x = _logs(old, new)
-        opened = np.log(_openness(new)[homes] / _openness(old)[homes]) if len(open_) else open_
-        share = None
-        if fakes and name == "estimated":
-            own = _score(actual[scored], x[scored], weight).correlation
-            others = [
-                _score(actual[scored], _logs(*fake)[scored], weight).correlation for fake in fakes
-            ]
-            if own is not None:
-                share = float(np.mean([o is not None and o >= own for o in others]))
-        found.append(forecast(name, said, x, opened, share))
-    flat = np.zeros((n, n))
-    found.append(
-        forecast("no change", "nothing beyond the world's growth", flat, np.zeros(len(open_)), None)
-    )
-    sizes = _proportion(X, Y, scored)
-    found.append(
-        forecast(
-            "in proportion",
-            "sizes of exporter and importer as they turned out, known only afterwards",
-            sizes,
-            np.zeros(len(open_)),
-            None,
-        )
-    )
-    return BackTest(
-        key, title, first, last, entered, int(kinds["treated"].sum()), int(scored.sum()), growth,
-        means(actual), tuple(found), len(fakes), sources, note,
-    )  # fmt: skip
-
-
-def _score(actual: Array, said: Array, weight: Array) -> Score:
-    """Return correlation, slope and the share of variance, weights summing to anything."""
-    if len(actual) < 3:
-        return Score(len(actual), None, None, None)
-    w = weight / weight.sum()
-    y, x = actual - w @ actual, said - w @ said
-    var, cov = float(w @ (x * x)), float(w @ (x * y))
-    around = float(w @ (y * y))
-    whole = float(w @ (actual * actual))
-    still = var <= 1e-24
-    return Score(
-        len(actual),
-        None if still or around <= 0 else cov / np.sqrt(var * around),
-        None if still else cov / var,
-        None if whole <= 0 else 1.0 - float(w @ (actual - said) ** 2) / whole,
-    )
-
-
-def _logs(old: Array, new: Array) -> Array:
-    both = (old > 0) & (new > 0)
-    return np.asarray(np.log(np.where(both, new, 1.0) / np.where(both, old, 1.0)))
-
-
-def _openness(X: Array) -> Array:
-    """Return imports over spending."""
-    whole = X.sum(axis=0)
-    return np.asarray((whole - np.diag(X)) / np.where(whole > 0, whole, 1.0))
-
-
-def _proportion(X: Array, Y: Array, scored: Mask) -> Array:
-    """Return the change of trade that goes with sizes: of exporters' and importers' trade with all."""
-    a, b = np.where(scored, X, 0.0), np.where(scored, Y, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        out = np.log(b.sum(axis=1) / a.sum(axis=1))
-        into = np.log(b.sum(axis=0) / a.sum(axis=0))
-    whole = float(np.log(b.sum() / a.sum()))
-    found = np.nan_to_num(out)[:, None] + np.nan_to_num(into)[None, :] - 2.0 * whole
-    return np.asarray(np.where(scored, found, 0.0))
 
 
 def _flows(world: World, cost: Array, tariff: Array, parameters: Parameters) -> tuple[Array, Array]:

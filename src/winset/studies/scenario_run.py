@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.economy_view import EconomyView
-    from winset.studies.income_gap import Gap
+    from winset.studies.income_gap_result import Gap
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World

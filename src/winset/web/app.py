@@ -327,6 +327,19 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Votes on like texts, as `winset even --json`.",
     )
     route(
+        "track",
+        models.TrackAnswer,
+        bodies.TrackBody,
+        "Pledges and how far they are, as `winset track --json`.",
+    )
+    route("gap", models.GapAnswer, bodies.GapBody, "Rich and poor, as `winset gap --json`.")
+    route(
+        "backtest",
+        models.BacktestAnswer,
+        bodies.BacktestBody,
+        "Past agreements, as `winset backtest --json`.",
+    )
+    route(
         "deal",
         models.DealAnswer,
         bodies.DealBody,

@@ -171,6 +171,42 @@ class EvenBody(Body):
     on: dt.date | None = None
 
 
+class TrackBody(Body):
+    """Whose pledges are followed."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"bloc": "SCO"}})
+
+    bloc: str = Field(description="a group with bundled pledges, or all")
+
+
+class GapBody(Body):
+    """A scenario whose gains are laid on incomes."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"scenario": "sco-2025"}}
+    )
+
+    scenario: Anything
+    set: dict[str, str | float] = Field(default_factory=dict)
+    incomes: Literal["household", "wid"] = "household"
+    year: int | None = Field(None, ge=1990, le=2024, description="the world's if left out")
+    lines: str | None = Field(None, description="dollars a day by comma, or none")
+    ppp: int = Field(2021, ge=2005, le=2021, description="of the lines")
+    north: list[str] | str = "OECD"
+    south: list[str] | str = "G77"
+
+
+class BacktestBody(Body):
+    """Which agreement of the past is tested."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"test": "eu-2004"}})
+
+    test: str = Field(description="eu-2004, eaeu-2015, china-korea-2015, …")
+    given: float = Field(5.0, ge=0, le=90, description="percent off, given beforehand")
+    placebos: int = Field(40, ge=0, le=200)
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+
+
 class DealBody(Body):
     """Issues, and the terms under which each signs."""
 
@@ -246,6 +282,9 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "even": EvenBody,
+    "track": TrackBody,
+    "gap": GapBody,
+    "backtest": BacktestBody,
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
@@ -261,12 +300,14 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = ("vote", "agree", "match", "treaty", "even", "deal", "union", "war")
+STUDIES = (
+    "vote", "agree", "match", "treaty", "even", "track", "gap", "backtest", "deal", "union", "war",
+)  # fmt: skip
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
     ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, DealBody, UnionBody, WarBody, *LONG,
+    EvenBody, TrackBody, GapBody, BacktestBody, DealBody, UnionBody, WarBody, *LONG,
 )  # fmt: skip

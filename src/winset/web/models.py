@@ -1,7 +1,8 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers.
+tests hold these models against real answers. It is one file because every answer is a few lines, and
+the description lists them all.
 """
 
 from __future__ import annotations
@@ -236,7 +237,10 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal["share", "vote", "agree", "match", "treaty", "even", "deal", "union", "war"]
+    study: Literal[
+        "share", "vote", "agree", "match", "treaty", "even", "track", "gap", "backtest", "deal", "union",
+        "war",
+    ]  # fmt: skip
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -322,6 +326,32 @@ class EvenAnswer(Answer):
     counted: Counted
 
 
+class TrackAnswer(Answer):
+    """What `winset track --json` prints."""
+
+    who: str
+    pledges_counted: int
+    pledges: list[dict[str, Any]]
+    by_method: list[dict[str, Any]]
+    scores: list[dict[str, Any]]
+
+
+class GapAnswer(Answer):
+    """What `winset gap --json` prints."""
+
+    verdicts: dict[str, str]
+    groups: list[dict[str, Any]]
+    between: list[dict[str, Any]]
+    persons: list[dict[str, Any]]
+    economies: list[dict[str, Any]]
+
+
+class BacktestAnswer(Answer):
+    """What `winset backtest --json` prints."""
+
+    tests: list[dict[str, Any]]
+
+
 class DealAnswer(Answer):
     """What `winset deal --json` prints."""
 
@@ -388,8 +418,9 @@ class Scenarios(Answer):
 
 
 ANSWERS = (
-    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, DealAnswer,
-    UnionAnswer, WarAnswer, Worlds, Blocs, Scenarios,
+    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, TreatyAnswer,
+    EvenAnswer, TrackAnswer, GapAnswer, BacktestAnswer, DealAnswer, UnionAnswer, WarAnswer, Worlds, Blocs,
+    Scenarios,
 )  # fmt: skip
 
 

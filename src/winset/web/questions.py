@@ -8,14 +8,14 @@ says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import reading
+from winset.web import delivered, reading
+from winset.web.asked import Asked
 
 if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
@@ -28,28 +28,6 @@ MOST_ISSUES = 40
 MOST_SCENARIOS = 10
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that was understood.
-
-    Attributes
-    ----------
-    title : str
-        What it is about, for the list of jobs.
-    players : tuple of str
-        About whom, as far as the body says.
-    answer : function
-        Returns the JSON of the command, or raises a `WinsetError`.
-    long : str
-        Why it is a job, in a sentence; blank where it is answered at once.
-    """
-
-    title: str
-    players: tuple[str, ...]
-    answer: Callable[[], Any]
-    long: str = ""
 
 
 def at_once(study: str, raw: Any) -> Any:
@@ -417,6 +395,9 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "match": match,
     "treaty": treaty,
     "even": even,
+    "track": delivered.track,
+    "gap": delivered.gap,
+    "backtest": delivered.backtest,
     "deal": deal,
     "union": union,
     "war": war,
