@@ -10,7 +10,7 @@ import pytest
 
 from winset.delivery.pace import arrival, trend_break
 from winset.delivery.series import Line
-from winset.delivery.status import AWAY, ON_TRACK, REACHED, TOO_SLOW, Path, four, growth_ratio
+from winset.delivery.status import AWAY, ON_TRACK, REACHED, TOO_SLOW, Course, four, growth_ratio
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -25,7 +25,7 @@ def line(values: dict[int, float], name: str = "A") -> Line:
 
 
 def test_the_exact_path_is_ratio_one_and_a_hundred() -> None:
-    promised = Path(2015.0, 10.0, 40.0, 2030.0, up=True)
+    promised = Course(2015.0, 10.0, 40.0, 2030.0, up=True)
     grown = line({y: 10.0 * 4.0 ** ((y - 2015) / 15) for y in range(2015, 2024)})
     done = four(promised, grown, NONE)
     assert done is not None
@@ -44,7 +44,7 @@ def test_the_exact_path_is_ratio_one_and_a_hundred() -> None:
 )
 def test_nothing_is_divided_by_zero(base: float, target: float, value: float) -> None:
     """Open SDG's faults: a target of 0 replaced, a base of 0 refused, a change of sign no number."""
-    promised = Path(2015.0, base, target, 2025.0, up=target > base)
+    promised = Course(2015.0, base, target, 2025.0, up=target > base)
     done = four(promised, line({2015: base, 2020: value}), NONE)
     assert done is not None
     assert done.growth_ratio is None
@@ -58,7 +58,7 @@ def test_turning_sign_and_direction_leaves_every_status_alone() -> None:
         base, target = rng.uniform(1.0, 100.0, 2)
         values = base + np.concatenate([[0.0], rng.normal(0.0, 20.0, 8)])
         others = rng.uniform(1.0, 100.0, 30)
-        promised = Path(2010.0, float(values[0]), float(target), 2030.0, up=bool(target > base))
+        promised = Course(2010.0, float(values[0]), float(target), 2030.0, up=bool(target > base))
         turned = replace(promised, base=-promised.base, target=-promised.target, up=not promised.up)
         years = np.arange(2010.0, 2019.0)
         one = four(promised, Line("A", "x", years, values), others)
@@ -71,7 +71,9 @@ def test_turning_sign_and_direction_leaves_every_status_alone() -> None:
 
 def test_the_bounds_of_the_methods() -> None:
     def said(value: float) -> list[str | None]:
-        done = four(Path(2010.0, 0.0, 100.0, 2020.0, up=True), line({2010: 0.0, 2015: value}), NONE)
+        done = four(
+            Course(2010.0, 0.0, 100.0, 2020.0, up=True), line({2010: 0.0, 2015: value}), NONE
+        )
         assert done is not None
         return [s.status for s in done.said]
 
@@ -84,7 +86,7 @@ def test_the_bounds_of_the_methods() -> None:
 
 
 def test_growth_ratio_by_hand() -> None:
-    promised = Path(2000.0, 100.0, 400.0, 2010.0, up=True)
+    promised = Course(2000.0, 100.0, 400.0, 2010.0, up=True)
     expected = (2.0 ** (1 / 5) - 1) / (4.0 ** (1 / 10) - 1)
     assert growth_ratio(promised, 2005.0, 200.0) == pytest.approx(expected, abs=1e-12)
 

@@ -25,9 +25,9 @@ from winset.studies import (
     commitments,
     customs_union,
     evenhandedness,
-    income_gap,
     promise_keeping,
     scenario_deal,
+    scenario_run,
     tariff_war,
     trade_match,
     voting_power,
@@ -176,7 +176,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (tariff_war, "fight"),
     ):
         monkeypatch.setattr(module, name, stub(name))
-    pair = stub("of_scenario")
-    monkeypatch.setattr(income_gap, "of_scenario", lambda *a, **k: (pair(*a, **k), None))
+    pair = stub("gap_of")
+    monkeypatch.setattr(scenario_run, "gap_of", lambda *a, **k: (pair(*a, **k), None))
     questions._agree.cache_clear()
     return calls

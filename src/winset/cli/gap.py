@@ -106,9 +106,10 @@ def gap(
         )
         return
     from winset.report import income_gaps
-    from winset.studies.income_gap import of_scenario, read_lines, read_ppp
+    from winset.studies.income_gap import read_lines, read_ppp
+    from winset.studies.scenario_run import gap_of
 
-    found, world = of_scenario(
+    found, world = gap_of(
         str(scenario),
         overrides=pairs(set_),
         blocs_file=blocs_file,

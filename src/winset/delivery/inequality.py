@@ -35,7 +35,7 @@ EPSILONS = (0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class IndexParts:
     """An index, what of it is between groups, and what within."""
 
     total: float
@@ -131,7 +131,7 @@ def equally_distributed(y: Array, w: Array | None = None, *, epsilon: float = 1.
     return mean * (1.0 - atkinson(y, w, epsilon=epsilon))
 
 
-def parts(y: Array, w: Array, group: NDArray[np.intp]) -> tuple[Parts, Parts]:
+def parts(y: Array, w: Array, group: NDArray[np.intp]) -> tuple[IndexParts, IndexParts]:
     """Return Theil and MLD with their parts; `group` numbers the groups from 0, (k,)."""
     x, share = _shares(y, w)
     people = np.bincount(group, share)
@@ -142,8 +142,8 @@ def parts(y: Array, w: Array, group: NDArray[np.intp]) -> tuple[Parts, Parts]:
     within_t = float((share * x) @ np.log(inside))
     within_d = float(-(share @ np.log(inside)))
     return (
-        Parts(theil(y, w), between_t, within_t),
-        Parts(mld(y, w), between_d, within_d),
+        IndexParts(theil(y, w), between_t, within_t),
+        IndexParts(mld(y, w), between_d, within_d),
     )
 
 

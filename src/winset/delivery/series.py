@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class SeriesBook:
     """Lines by indicator, then by economy; units by indicator, blank where they are not told."""
 
     lines: Mapping[str, Mapping[str, Line]]
@@ -57,7 +57,7 @@ class Book:
         return self.lines.get(indicator, {})
 
 
-def read_series(path: Path) -> Book:
+def read_series(path: Path) -> SeriesBook:
     """Read a table of economy, year, indicator, value, and if you like unit and source.
 
     Raises
@@ -98,7 +98,7 @@ def read_series(path: Path) -> Book:
 
 
 @lru_cache(maxsize=1)
-def bundled_series() -> Book:
+def bundled_series() -> SeriesBook:
     """Return the panel that comes with winset, with the series of groups beside the economies."""
     found: dict[tuple[str, str], dict[int, float]] = {}
     sources: dict[tuple[str, str], str] = {}
@@ -119,7 +119,7 @@ def _book(
     units: Mapping[str, str],
     sources: Mapping[tuple[str, str], str],
     name: str,
-) -> Book:
+) -> SeriesBook:
     lines: dict[str, dict[str, Line]] = {}
     for (indicator, economy), values in found.items():
         years = sorted(values)
@@ -130,7 +130,7 @@ def _book(
             np.array([values[year] for year in years]),
             sources.get((indicator, economy), ""),
         )
-    return Book(lines, units, name)
+    return SeriesBook(lines, units, name)
 
 
 def _value(text: str, where: str) -> float:

@@ -46,7 +46,7 @@ EXACT = 1e-12  # a ratio this near below a bound has reached it: rounding decide
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Course:
     """What was promised of one line: `up` tells whether more is better."""
 
     base_year: float
@@ -123,7 +123,7 @@ class Four:
         }
 
 
-def four(path: Path, line: Line, others: Array) -> Four | None:
+def four(path: Course, line: Line, others: Array) -> Four | None:
     """Return the four methods on a line, None without a value after the base year.
 
     Parameters
@@ -160,7 +160,7 @@ def four(path: Path, line: Line, others: Array) -> Four | None:
     )
 
 
-def growth_ratio(path: Path, t: float, x: float) -> float | None:
+def growth_ratio(path: Course, t: float, x: float) -> float | None:
     """Return observed over required compound growth; None where growth is not defined for all three."""
     signs = {float(np.sign(v)) for v in (path.base, x, path.target)}
     if len(signs) > 1 or 0.0 in signs or path.target == path.base:
@@ -170,13 +170,13 @@ def growth_ratio(path: Path, t: float, x: float) -> float | None:
     return float(np.expm1(seen) / np.expm1(needed))
 
 
-def linear_ratio(path: Path, t: float, x: float) -> float:
+def linear_ratio(path: Course, t: float, x: float) -> float:
     """Return observed over required change a year."""
     seen = (x - path.base) / (t - path.base_year)
     return float(seen / ((path.target - path.base) / (path.deadline - path.base_year)))
 
 
-def anticipated(path: Path, years: Array, values: Array) -> tuple[float, float]:
+def anticipated(path: Course, years: Array, values: Array) -> tuple[float, float]:
     """Return the value expected at the deadline and ESCAP's index of anticipated progress."""
     weight = np.arange(1.0, len(years) + 1.0)
     middle = (weight @ years) / weight.sum()
@@ -192,7 +192,7 @@ def anticipated(path: Path, years: Array, values: Array) -> tuple[float, float]:
     return predicted, float(100.0 * (1.0 - abs(path.target - predicted) / size))
 
 
-def worst_of(path: Path, others: Array) -> float:
+def worst_of(path: Course, others: Array) -> float:
     """Return the value that scores 0: the far percentile of others, the baseline where that is no worse."""
     found = path.base
     if len(others):
@@ -202,7 +202,7 @@ def worst_of(path: Path, others: Array) -> float:
 
 
 def scaled_pace(
-    path: Path, years: Array, values: Array, worst: float
+    path: Course, years: Array, values: Array, worst: float
 ) -> tuple[float, float | None]:
     """Return the latest score, 0 to 100, and its recent pace over the pace needed; None if none is."""
     if worst == path.target:

@@ -38,7 +38,7 @@ TIED = 1e4  # weight of the row by which weights sum to one, in units of the dat
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class IndicatorPanel:
     """Values (economies, years), NaN where there is none, and from which year each is treated (NaN never)."""
 
     economies: tuple[str, ...]
@@ -79,7 +79,7 @@ class Synthetic:
     placebos: int
 
 
-def staggered(panel: Panel, window: int) -> Staggered:
+def staggered(panel: IndicatorPanel, window: int) -> Staggered:
     """Return the staggered difference-in-differences over `window` years before and after.
 
     Raises
@@ -160,7 +160,7 @@ def _joint(effects: Array, covariance: Array) -> tuple[float | None, float | Non
     return statistic, float(chi2.sf(statistic, int(good.sum())))
 
 
-def placebo_share(panel: Panel, window: int, draws: int, seed: int) -> float | None:
+def placebo_share(panel: IndicatorPanel, window: int, draws: int, seed: int) -> float | None:
     """Return how often treatment given at random to the never treated has as large an effect.
 
     Each draw gives the dates of the treated to as many of the never treated.
@@ -178,7 +178,9 @@ def placebo_share(panel: Panel, window: int, draws: int, seed: int) -> float | N
         since[rng.permutation(len(never))[: len(dates)]] = dates
         names = tuple(panel.economies[k] for k in never)
         try:
-            found = staggered(Panel(names, panel.years, panel.values[never], since), window)
+            found = staggered(
+                IndicatorPanel(names, panel.years, panel.values[never], since), window
+            )
         except DataError:  # a draw without values on both sides says nothing
             continue
         done += 1
@@ -186,7 +188,7 @@ def placebo_share(panel: Panel, window: int, draws: int, seed: int) -> float | N
     return as_large / done if done else None
 
 
-def synthetic(panel: Panel, economy: str) -> Synthetic:
+def synthetic(panel: IndicatorPanel, economy: str) -> Synthetic:
     """Return the synthetic control of one treated economy, on years that it and the donors have.
 
     Raises
@@ -269,7 +271,7 @@ def table_of(
     years: Sequence[int],
     values: Sequence[float],
     since: Mapping[str, float],
-) -> Panel:
+) -> IndicatorPanel:
     """Lay rows of economy, year, value in a panel."""
     codes = tuple(sorted(set(economies)))
     span = np.array(sorted(set(years)), dtype=np.int64)
@@ -278,4 +280,4 @@ def table_of(
     laid = np.full((len(codes), len(span)), np.nan)
     for c, y, v in zip(economies, years, values, strict=True):
         laid[at[c], when[y]] = v
-    return Panel(codes, span, laid, np.array([since.get(c, np.nan) for c in codes]))
+    return IndicatorPanel(codes, span, laid, np.array([since.get(c, np.nan) for c in codes]))

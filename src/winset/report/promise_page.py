@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.promise_keeping_result import Report
+    from winset.studies.promise_keeping_result import PromiseReport
 
 MOST_VERDICT = 6  # sentences above the pictures
 
 
-def bullets_frame(done: Report) -> pd.DataFrame:
+def bullets_frame(done: PromiseReport) -> pd.DataFrame:
     """Return a row for every line: the share of the way done, and of the time that is over."""
     rows = []
     for kept in done.measured:
@@ -48,7 +48,7 @@ def bullets(frame: pd.DataFrame, *, width: int) -> Picture:
     return chart
 
 
-def series_frame(done: Report) -> pd.DataFrame:
+def series_frame(done: PromiseReport) -> pd.DataFrame:
     """Return every followed line year by year, with the way that was promised."""
     rows = []
     for kept in done.measured:
@@ -81,12 +81,12 @@ def multiples(frame: pd.DataFrame, *, width: int) -> Picture:
     return chart
 
 
-def write_page(done: Report, path: Path) -> None:
+def write_page(done: PromiseReport, path: Path) -> None:
     """Write the account of a group's pledges as one page."""
     write_sheet(sheet(done), path)
 
 
-def sheet(done: Report) -> Sheet:
+def sheet(done: PromiseReport) -> Sheet:
     """Return the page."""
     shown = promises.followed(done)
     said = tuple(item for item in shown if isinstance(item, str))

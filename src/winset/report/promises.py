@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from winset.delivery.pace import Arrival
     from winset.delivery.pledges import Account, Pledge
-    from winset.studies.promise_keeping_result import Kept, Report, Tracked
+    from winset.studies.promise_keeping_result import FollowedPledge, PromiseReport, Tracked
 
 #: What to add, by what is missing.
 REMEDY = {
@@ -83,7 +83,7 @@ def candidates(pledge: Pledge) -> list[str]:
     return [name for _, name in sorted(found)[:3]]
 
 
-def followed(done: Report) -> tuple[Table | str, ...]:
+def followed(done: PromiseReport) -> tuple[Table | str, ...]:
     """Return what the series say: a table of lines, breaks, and sentences."""
     said: list[Table | str] = [*sentences(done.account)[:-1]]
     total = len(done.account.pledges)
@@ -103,7 +103,7 @@ def followed(done: Report) -> tuple[Table | str, ...]:
     return tuple(said)
 
 
-def _lines(done: Report) -> Table:
+def _lines(done: PromiseReport) -> Table:
     table = Table("How far, by four methods: status, and the figure that it rests on")
     table.names("pledge", "economy")
     table.figures("from", "to", "target")
@@ -140,7 +140,7 @@ def arrives(found: Arrival | None) -> str:
     return f"{found.year:.0f} ({found.low:.0f}–{found.high:.0f})"
 
 
-def _of_methods(done: Report) -> list[str]:
+def _of_methods(done: PromiseReport) -> list[str]:
     lines = sum(len(kept.lines) for kept in done.measured)
     said = [
         f"The methods agree on {lines - done.disagreeing} of {lines} lines"
@@ -166,7 +166,7 @@ def _of_methods(done: Report) -> list[str]:
     return said
 
 
-def _of_breaks(done: Report) -> list[str]:
+def _of_breaks(done: PromiseReport) -> list[str]:
     said = []
     for kept in done.measured:
         for line in kept.lines:
@@ -192,7 +192,7 @@ def _of_breaks(done: Report) -> list[str]:
     return said
 
 
-def _unmeasured(kept: Kept) -> list[str]:
+def _unmeasured(kept: FollowedPledge) -> list[str]:
     if kept.measured:
         return []
     why = "; ".join(f"{who}: {text}" for who, text in list(kept.gaps.items())[:3])
@@ -206,7 +206,7 @@ def _unmeasured(kept: Kept) -> list[str]:
     return [said]
 
 
-def footer(done: Report) -> list[str]:
+def footer(done: PromiseReport) -> list[str]:
     """Return what the figures rest on."""
     return [
         f"Series: {done.series}. Statuses: reached, on-track, too-slow, away. Open SDG: pace over needed "

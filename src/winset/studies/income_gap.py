@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
     from winset.delivery.inequality import Convergence
     from winset.numbers import Array, Mask
-    from winset.scenario import Scenario
     from winset.trade.result import TradeResult
-    from winset.worlds import World
 
 NORTH, SOUTH = "OECD", "G77"
 GROUPS = ("OECD", "G77", "LDC", "LLDC", "SIDS", "SCO")
@@ -146,20 +144,6 @@ def gap(
         if channel is None
         else f"by decile, from {channel.name}",
     )
-
-
-def of_scenario(
-    source: str | Path | Scenario,
-    *,
-    overrides: Mapping[str, str] | None = None,
-    blocs_file: Path | None = None,
-    **options: Any,
-) -> tuple[Gap, World]:
-    """Solve a scenario and lay its gains on incomes, see `gap`; also return the world."""
-    from winset.studies import scenario_run
-
-    study = scenario_run.run(source, overrides=overrides, blocs_file=blocs_file)
-    return gap(study.result, blocs_file=blocs_file, **options), study.world
 
 
 def read_lines(text: str) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from winset.delivery.incomes import Incomes
-    from winset.delivery.inequality import Convergence, Parts
+    from winset.delivery.inequality import Convergence, IndexParts
     from winset.numbers import Array
 
 NARROWS, WIDENS, SAME = "narrows", "widens", "leaves as it is"
@@ -111,8 +111,8 @@ class Gap:
     groups: tuple[GroupGap, ...]
     between: tuple[Index, ...]
     persons: tuple[Index, ...]
-    parts_before: tuple[Parts, Parts]
-    parts_after: tuple[Parts, Parts]
+    parts_before: tuple[IndexParts, IndexParts]
+    parts_after: tuple[IndexParts, IndexParts]
     equal_before: Mapping[float, float]
     equal_after: Mapping[float, float]
     growth_incidence: Array

@@ -11,13 +11,13 @@ import numpy as np
 
 from winset.delivery import pledges as told
 from winset.delivery.pace import arrival, trend_break
-from winset.delivery.series import Book, Line, bundled_series, read_series
-from winset.delivery.status import Path, four
+from winset.delivery.series import Line, SeriesBook, bundled_series, read_series
+from winset.delivery.status import Course, four
 from winset.errors import DataError, listed
 from winset.places.blocs import Blocs, bloc_of, load_blocs
 from winset.places.economies import economies
 from winset.places.groups import names, read_group
-from winset.studies.promise_keeping_result import Kept, Report, Tracked
+from winset.studies.promise_keeping_result import FollowedPledge, PromiseReport, Tracked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def track(
     series: FilePath | None = None,
     on: dt.date | None = None,
     blocs_file: FilePath | None = None,
-) -> Report:
+) -> PromiseReport:
     """Follow the pledges of a group, or of a file or folder, in series.
 
     A folder holds ``pledges.csv`` and, if you like, ``series.csv``; a file's series stand beside it.
@@ -69,16 +69,16 @@ def track(
         if measure and pledge.target is not None and pledge.deadline:
             kept[pledge.key] = _kept(pledge, book, measure, on, blocs, own=series is not None)
     followed.sort(key=lambda p: -len(p.missing))
-    return Report(told.Account(account.who, tuple(followed)), kept, book.name)
+    return PromiseReport(told.Account(account.who, tuple(followed)), kept, book.name)
 
 
-def _measure(pledge: Pledge, book: Book) -> str:
+def _measure(pledge: Pledge, book: SeriesBook) -> str:
     return next((m for m in (pledge.measure, pledge.indicator, pledge.series) if book.of(m)), "")
 
 
 def _kept(
-    pledge: Pledge, book: Book, measure: str, on: dt.date | None, blocs: Blocs, *, own: bool
-) -> Kept:
+    pledge: Pledge, book: SeriesBook, measure: str, on: dt.date | None, blocs: Blocs, *, own: bool
+) -> FollowedPledge:
     lines = book.of(measure)
     _check_unit(pledge, book.units.get(measure, ""))
     date = _date(pledge.date)
@@ -113,7 +113,7 @@ def _kept(
         else:
             tracked.append(found)
     before, needed = _paces(pledge, lines, who, date, deadline)
-    return Kept(pledge, tuple(tracked), gaps, bound, last, before, needed)
+    return FollowedPledge(pledge, tuple(tracked), gaps, bound, last, before, needed)
 
 
 def _tracked(
@@ -144,7 +144,7 @@ def _tracked(
     since = line.between(base_year + 0.5, np.inf)
     if not len(since.years):
         return f"no value after {base_year} (the last is of {int(line.years[-1])})"
-    path = Path(float(base_year), base, target, float(deadline), up)
+    path = Course(float(base_year), base, target, float(deadline), up)
     if path.beyond(base):
         held = path.beyond(float(line.values[-1]))
         return Tracked(line.economy, path, line, None, held, None, None, _missing(since))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.delivery.status import AWAY, METHODS, ON_TRACK, REACHED, STATUSES, Four, Path
+from winset.delivery.status import AWAY, METHODS, ON_TRACK, REACHED, STATUSES, Course, Four
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class Tracked:
     """
 
     economy: str
-    path: Path
+    path: Course
     line: Line
     four: Four | None
     held: bool | None
@@ -69,7 +69,7 @@ class Tracked:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class FollowedPledge:
     """One pledge with the lines that it binds, and why others cannot be told."""
 
     pledge: Pledge
@@ -115,15 +115,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PromiseReport:
     """The account of a group with what the series say of it."""
 
     account: Account
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, FollowedPledge]
     series: str
 
     @property
-    def measured(self) -> tuple[Kept, ...]:
+    def measured(self) -> tuple[FollowedPledge, ...]:
         """The pledges with any line that can be followed."""
         return tuple(kept for kept in self.kept.values() if kept.measured)
 

@@ -141,6 +141,23 @@ def with_gap(study: Study) -> Study:
     return replace(study, gap=gap(study.result))
 
 
+def gap_of(
+    source: str | Path | Scenario,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+    **options: Any,
+) -> tuple[Gap, World]:
+    """Solve a scenario and lay its gains on incomes, see `winset.studies.income_gap.gap`.
+
+    Also return the world.
+    """
+    from winset.studies.income_gap import gap
+
+    study = run(source, overrides=overrides, blocs_file=blocs_file)
+    return gap(study.result, blocs_file=blocs_file, **options), study.world
+
+
 def _why_nothing(scenario: Scenario, world: World) -> str:
     """Say what to do about a scenario that changes nothing."""
     if scenario.year is not None and not any(in_force(c, scenario.year) for c in scenario.changes):

@@ -9,7 +9,7 @@ import numpy as np
 
 from winset import __version__, tables
 from winset.delivery.treatment import (
-    Panel,
+    IndicatorPanel,
     Staggered,
     Synthetic,
     placebo_share,
@@ -146,7 +146,7 @@ def treatment(
     return _event_study(panel, window)
 
 
-def read_treated(path: Path, treated: str | None, blocs_file: Path | None) -> Panel:
+def read_treated(path: Path, treated: str | None, blocs_file: Path | None) -> IndicatorPanel:
     """Read the table of `treatment`.
 
     Raises
@@ -217,7 +217,7 @@ def _of_staggered(found: Staggered, n: int, placebo: float | None) -> Treated:
     )
 
 
-def _event_study(panel: Panel, window: int) -> Treated:
+def _event_study(panel: IndicatorPanel, window: int) -> Treated:
     """Two-way effects and a regressor for every year from the treatment, the ends taken together."""
     from scipy.stats import chi2
 
@@ -263,7 +263,7 @@ def _event_study(panel: Panel, window: int) -> Treated:
     )
 
 
-def _synthetic(panel: Panel, economy: str | None, n: int) -> Treated:
+def _synthetic(panel: IndicatorPanel, economy: str | None, n: int) -> Treated:
     treated = [c for c, s in zip(panel.economies, panel.since, strict=True) if not np.isnan(s)]
     if economy is None:
         if len(treated) != 1:

@@ -24,7 +24,7 @@ def track(raw: Any) -> Asked:
 def gap(raw: Any) -> Asked:
     """Read ``{scenario, incomes?, year?, lines?, ppp?, north?, south?}``."""
     from winset.delivery.incomes import FIRST, LAST, PPP
-    from winset.studies import income_gap
+    from winset.studies import income_gap, scenario_run
 
     known = ("scenario", "set", "incomes", "year", "lines", "ppp", "north", "south")
     body = reading.fields(raw, known, "body")
@@ -44,7 +44,7 @@ def gap(raw: Any) -> Asked:
     return Asked(
         f"Gap: {scenario.title}"[:200],
         (),
-        lambda: income_gap.of_scenario(scenario, **options)[0].to_json(),
+        lambda: scenario_run.gap_of(scenario, **options)[0].to_json(),
         "" if scenario.world in reading.ONE_SECTOR else "Worlds with sectors take seconds.",
     )
 
