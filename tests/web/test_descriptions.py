@@ -20,7 +20,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "match": {"bloc": "SCO", "on": "2025-09-01"},
     "treaty": {"bloc": "SCO", "on": "2025-09-01"},
     "even": {"bloc": "SCO"},
-    "track": {"bloc": "SCO"},
+    "track": {"group": "SCO"},
     "gap": {"scenario": "sco-2025"},
     "backtest": {"test": "eu-2004"},
     "deal": {"deal": "silk-road-example"},

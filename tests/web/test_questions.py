@@ -37,7 +37,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
-    ("track", {"bloc": "APEC"}, "APEC"),
+    ("track", {"group": "APEC"}, "APEC"),
     ("gap", {"scenario": "sco-2025", "lines": "3.00", "north": "G7"}, "sco-2025 --lines 3.00 --north G7"),
     ("backtest", {"test": "eu-2004", "placebos": 3, "given": 8}, "eu-2004 --placebos 3 --given 8"),
     (
@@ -235,8 +235,8 @@ KEYS = {
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
     "even": "bloc years family on x",
-    "track": "bloc x",
-    "gap": "scenario set incomes year lines ppp north south x",
+    "track": "group x",
+    "gap": "scenario set incomes year lines ppp north south points mean line form x",
     "backtest": "test given placebos seed x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
@@ -249,7 +249,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
     "even": {"bloc": "CHN,KAZ"},
-    "track": {"bloc": "ECO"},
+    "track": {"group": "ECO"},
     "gap": {"scenario": "sco-2025"},
     "backtest": {"test": "eu-2004", "placebos": 0},
     "deal": {"deal": "silk-road-example"},
@@ -295,3 +295,21 @@ def test_a_body_that_is_none_is_said(client: Any, study: str, content: str, stat
     headers = {"content-type": "application/json"}
     answer = client.request("POST", f"/api/{study}", content=content, headers=headers)
     assert (answer.status_code, set(answer.json())) == (status, {"error", "code"}), answer.text
+
+
+def test_grouped_data_over_http_is_that_of_the_file(
+    client: Any, winset: Any, tmp_path: Any
+) -> None:
+    points = [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]]
+    path = tmp_path / "points.csv"
+    path.write_text("p,L\n" + "".join(f"{p},{x}\n" for p, x in points))
+    body = {"points": points, "mean": 12.0, "line": 6.85}
+    told = winset("gap", "--lorenz", path, "--mean", "12", "--line", "6.85", "--json").json
+    assert client.post("/api/gap", body).json() == told
+    for wrong in (
+        {"mean": 1},
+        body | {"scenario": "sco-2025"},
+        body | {"form": "x"},
+        {"points": 3},
+    ):
+        assert client.post("/api/gap", wrong).status_code == 422

@@ -26,7 +26,7 @@ SAME = (
     ("match", f"bloc=CHN,KAZ,RUS&{ON}", "match CHN,KAZ,RUS --on 2025-09-01"),
     ("treaty", f"bloc=CHN,KAZ,RUS&{ON}", "treaty CHN,KAZ,RUS --on 2025-09-01"),
     ("even", "bloc=CHN,USA&family=rights", "even CHN,USA --family rights"),
-    ("track", "bloc=APEC", "track APEC"),
+    ("track", "group=APEC", "track APEC"),
     ("gap", "scenario=sco-2025&lines=none", "gap sco-2025 --lines none"),
     ("backtest", "test=eaeu-2015&placebos=2", "backtest eaeu-2015 --placebos 2"),
     ("deal", "deal=silk-road-example&side_payments=true", "deal silk-road-example --side-payments"),

@@ -174,20 +174,26 @@ class EvenBody(Body):
 class TrackBody(Body):
     """Whose pledges are followed."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"bloc": "SCO"}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"group": "SCO"}})
 
-    bloc: str = Field(description="a group with bundled pledges, or all")
+    group: str = Field(description="a group with bundled pledges, or all")
 
 
 class GapBody(Body):
-    """A scenario whose gains are laid on incomes."""
+    """A scenario whose gains are laid on incomes; or a grouped distribution, its mean and a line."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"scenario": "sco-2025"}}
     )
 
-    scenario: Anything
+    scenario: Anything | None = Field(None, description="or points")
     set: dict[str, str | float] = Field(default_factory=dict)
+    points: list[tuple[float, float]] | None = Field(
+        None, min_length=2, max_length=1000, description="cumulative shares of people and of income"
+    )
+    mean: float | None = None
+    line: float | None = Field(None, description="in the unit of the mean")
+    form: Literal["quadratic", "beta", "best"] | None = Field(None, description="of points")
     incomes: Literal["household", "wid"] = "household"
     year: int | None = Field(None, ge=1990, le=2024, description="the world's if left out")
     lines: str | None = Field(None, description="dollars a day by comma, or none")

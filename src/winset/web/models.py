@@ -337,13 +337,15 @@ class TrackAnswer(Answer):
 
 
 class GapAnswer(Answer):
-    """What `winset gap --json` prints."""
+    """What `winset gap --json` prints; of a scenario, or of grouped data."""
 
-    verdicts: dict[str, str]
-    groups: list[dict[str, Any]]
-    between: list[dict[str, Any]]
-    persons: list[dict[str, Any]]
-    economies: list[dict[str, Any]]
+    verdicts: dict[str, str] | None = None
+    groups: list[dict[str, Any]] | None = None
+    between: list[dict[str, Any]] | None = None
+    persons: list[dict[str, Any]] | None = None
+    gini: float | None = None
+    headcount: float | None = None
+    deciles: list[float] | None = None
 
 
 class BacktestAnswer(Answer):
