@@ -48,7 +48,7 @@ LINES = {
     "track": "SCO",
     "backtest": "eu-2004 --placebos 0",
     "effect": "panel.csv",
-    "gap": "--lorenz lorenz.csv --mean 50 --line 40",
+    "gap": "sco-2025",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}
 ENDINGS = {"--chart": ".svg", "--report": ".html", "--save": ".npy"}
@@ -93,6 +93,8 @@ class Taken:
             words[self.place] = value
         elif self.option == "--game":  # in the place of a scenario
             words = [self.option, value]
+        elif self.option == "--lorenz":  # likewise
+            words = [self.option, value, "--mean", "50", "--line", "40"]
         elif self.option in words:
             words[words.index(self.option) + 1] = value
         else:

@@ -96,6 +96,7 @@ def effect(
     from winset.cli.show import deliver
     from winset.gravity.panel import effect as estimated
     from winset.gravity.panel import read_panel
+    from winset.places.blocs import load_blocs
     from winset.places.groups import names
     from winset.report import effects as report
     from winset.report.outputs import output
@@ -123,6 +124,13 @@ def effect(
             json=json,
         )
         return
+    if blocs_file is not None:
+        load_blocs(blocs_file)
+    for name, value in (("--treated", treated), ("--economy", economy), ("--blocs", blocs_file)):
+        if value is not None:
+            raise DataError(
+                f"{name} {value} is of an indicator: give --method did or synthetic too."
+            )
     told = None if years is None else [_year(text) for text in names(years)]
     done = estimated(
         read_panel(panel, beside),
