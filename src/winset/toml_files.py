@@ -121,7 +121,7 @@ class TomlPosition:
         at = self.at(section or (keys[0] if keys else ""), key)
         value = problem.get("input")
         if problem["type"] == "extra_forbidden":
-            known = list(model.model_fields)
+            known = [each.alias or name for name, each in model.model_fields.items()]
             return DataError(
                 f"{at}: unknown key {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}."
             )

@@ -34,6 +34,7 @@ LINES = {
     "agree": "SCO --years 2019",
     "match": "CHN,KAZ --on 2025-09-01",
     "treaty": "CHN,KAZ --on 2025-09-01",
+    "depend": "KAZ --partners 0",
     "even": "CHN,KAZ",
     "deal": "silk-road-example",
     "union": "CHN,KAZ",
@@ -44,11 +45,13 @@ LINES = {
     "serve": "--port 18733",
     "offer": "china-india",
     "carbon": "tables",
-    "club": "--data tables --scc 30 --tariff 0.05",
+    "club": "free-trade-example",
+    "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
     "backtest": "eu-2004 --placebos 0",
     "effect": "panel.csv",
     "gap": "sco-2025",
+    "people": "CHN,KAZ --of students --on 2025-09-01",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}
 ENDINGS = {"--chart": ".svg", "--report": ".html", "--save": ".npy"}

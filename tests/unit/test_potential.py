@@ -10,7 +10,7 @@ from tests.properties.worlds import build
 
 import winset as library
 from winset.errors import ConvergenceError, DataError
-from winset.gravity import potential as gravity
+from winset.gravity import expectation
 from winset.gravity.potential import FEWEST, potential
 from winset.places import geography
 
@@ -163,15 +163,17 @@ def test_sums_that_miss_by_more_than_the_bound_are_no_estimate(
 ) -> None:
     """Twice the trade of everybody is off by one."""
     monkeypatch.setattr(
-        gravity, "ppml", lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2])
+        expectation,
+        "ppml",
+        lambda actual, *_: (2.0 * actual, np.array([-0.8, 0.5, 0.3]), [0, 1, 2]),
     )
-    monkeypatch.setattr(gravity, "SUMS", bound)
+    monkeypatch.setattr(expectation, "SUMS", bound)
     flows = np.exp2(np.round(np.log2(made())))
     if good:
         assert potential(world(flows)).residual == 1.0
     else:
         with pytest.raises(
-            ConvergenceError, match=r"expected trade of an economy is 1\.0e\+00 away"
+            ConvergenceError, match=r"what is expected of an economy is 1\.0e\+00 away"
         ):
             potential(world(flows))
 

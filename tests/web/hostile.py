@@ -43,6 +43,7 @@ BODIES: tuple[tuple[str, Any], ...] = (
     ("match", {"bloc": "SKO"}),
     ("union", {"group": "SKO"}),
     ("war", {"world": "icio-2023"}),
+    ("common", {"center": "no-such-center"}),
     ("jobs", {"study": "vote", "rule": "no-such-rule"}),
     ("jobs", {"scenario": "sco-2025", "players": ["KAZ"] * 40}),
 )  # fmt: skip

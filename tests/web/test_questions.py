@@ -36,10 +36,25 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("match", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
     ("treaty", {"bloc": ["CHN", "KAZ", "RUS"], "on": ON}, f"CHN,KAZ,RUS --on {ON}"),
+    (
+        "depend",
+        {"bloc": ["KAZ"], "stop": "RUS", "short": 2, "on": ON},
+        f"KAZ --stop RUS --short 2 --on {ON}",
+    ),
+    (
+        "club",
+        {"scenario": "free-trade-example", "penalty": 0.2, "club": ["KAZ", "RUS"]},
+        "free-trade-example --tariff 0.2 --club KAZ,RUS",
+    ),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
     ("track", {"group": "APEC"}, "APEC"),
     ("gap", {"scenario": "sco-2025", "lines": "3.00", "north": "G7"}, "sco-2025 --lines 3.00 --north G7"),
     ("backtest", {"test": "eu-2004", "placebos": 3, "given": 8}, "eu-2004 --placebos 3 --given 8"),
+    (
+        "route",
+        {"from": "Tashkent", "to": "Karachi", "close": ["TJK-UZB"], "mode": "road,rail", "day": 2.0},
+        "Tashkent Karachi --close TJK-UZB --mode road,rail --day 2",
+    ),
     (
         "deal",
         {"deal": "silk-road-example", "floors": {"KGZ": 7}, "side_payments": True},
@@ -66,6 +81,14 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"world": "icio-2022", "players": ["CHN", "EAEU"], "on": ON},
         f"icio-2022 --players CHN,EAEU --on {ON}",
     ),
+    ("common", {"center": "anti-drug"}, "anti-drug"),
+    ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
+    ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
+    ("people", {"scenario": "labor-agreement", "set": {"coefficient": 0.3}},
+     "labor-agreement --set coefficient=0.3"),
+    ("people", {"scenario": "sco-visa-free", "of": "students", "totals": "closed", "draws": 9},
+     "sco-visa-free --of students --totals closed --draws 9"),
+    ("people", {"bloc": "SCO", "promises": True}, "SCO --promises"),
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
@@ -73,13 +96,18 @@ MODELS = {
     "agree": models.AgreeAnswer,
     "match": models.MatchAnswer,
     "treaty": models.TreatyAnswer,
+    "depend": models.DependAnswer,
+    "club": models.ClubAnswer,
     "even": models.EvenAnswer,
     "track": models.TrackAnswer,
     "gap": models.GapAnswer,
     "backtest": models.BacktestAnswer,
+    "route": models.RouteAnswer,
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
+    "common": models.CommonAnswer,
+    "people": models.PeopleAnswer,
 }
 
 
@@ -111,6 +139,22 @@ def test_every_question_has_an_endpoint_a_model_and_a_test(client: Any) -> None:
         assert example.status_code == 200, (study, example.text)
         job = described["components"]["schemas"][f"{study.title()}Job"]
         assert job["properties"]["study"]["const"] == study
+
+
+def test_routes_written_out(client: Any) -> None:
+    arcs = [
+        {"start": "Start", "end": "B", "capacity": 10},
+        {"start": "B", "end": "End", "capacity": 7},
+    ]
+    found = client.post("/api/common", {"arcs": arcs, "attacks": 0}).json()
+    assert (found["value"], found["attacked"]) == (7.0, [])
+    found = client.post("/api/common", {"arcs": arcs}).json()
+    assert (found["value"], found["attacked"]) == (0.0, [["B", "End"]])
+    many = [{"start": "Start", "end": f"n{k}", "capacity": 1} for k in range(301)]
+    many += [{"start": "n1", "end": "End", "capacity": 1}]
+    for wrong in ({"arcs": many}, {"arcs": arcs, "center": "ai-center"}, {"center": "ai-center", "attacks": 2},
+                  {"center": "ai-center", "members": "SCO+,USA"}):  # fmt: skip
+        assert client.post("/api/common", wrong).status_code == 422
 
 
 def test_a_deal_written_out_is_the_deal_of_its_file(client: Any) -> None:
@@ -234,27 +278,37 @@ KEYS = {
     "agree": "bloc years issue against on by_year weights estimate dimensions x",
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
+    "depend": "bloc stop world sector short partners on x",
+    "club": "scenario penalty price club x",
     "even": "bloc years family on x",
     "track": "group x",
     "gap": "scenario set incomes year lines ppp north south points mean line form x",
     "backtest": "test given placebos seed x",
+    "route": "from to map close open faster_borders speed mode day value theta alternatives world x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
+    "common": "center members on arcs nodes problem attacks start end x",
+    "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
     "agree": {"bloc": "SCO", "years": "2019"},
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
+    "depend": {"bloc": "CHN,KAZ", "partners": 0},
+    "club": {"scenario": "climate-club"},
     "even": {"bloc": "CHN,KAZ"},
     "track": {"group": "ECO"},
     "gap": {"scenario": "sco-2025"},
     "backtest": {"test": "eu-2004", "placebos": 0},
+    "route": {"from": "nowhere", "to": "Karachi"},  # refused late
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},
+    "common": {"center": "security-center"},
+    "people": {"scenario": "labor-agreement"},
 }
 
 

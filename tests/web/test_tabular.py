@@ -25,14 +25,18 @@ SAME = (
     ("agree", "bloc=SCO&years=2018-2019&by_year=true", "agree SCO --years 2018-2019 --by-year"),
     ("match", f"bloc=CHN,KAZ,RUS&{ON}", "match CHN,KAZ,RUS --on 2025-09-01"),
     ("treaty", f"bloc=CHN,KAZ,RUS&{ON}", "treaty CHN,KAZ,RUS --on 2025-09-01"),
+    ("depend", "bloc=KAZ&partners=1&on=2025-09-01", "depend KAZ --partners 1 --on 2025-09-01"),
+    ("club", "scenario=free-trade-example&penalty=0.1", "club free-trade-example --tariff 0.1"),
     ("even", "bloc=CHN,USA&family=rights", "even CHN,USA --family rights"),
     ("track", "group=APEC", "track APEC"),
     ("gap", "scenario=sco-2025&lines=none", "gap sco-2025 --lines none"),
     ("backtest", "test=eaeu-2015&placebos=2", "backtest eaeu-2015 --placebos 2"),
+    ("route", "from=Tashkent&to=Karachi", "route Tashkent Karachi"),
     ("deal", "deal=silk-road-example&side_payments=true", "deal silk-road-example --side-payments"),
     ("union", f"group=CHN,KAZ&keep=5&mfn=TRUE&{ON}",
      "union CHN,KAZ --keep 5 --mfn --set on=2025-09-01"),
     ("war", f"world=icio-2022&balanced=true&{ON}", "war icio-2022 --balanced --on 2025-09-01"),
+    ("people", "scenario=labor-agreement&coefficient=0.3", "people labor-agreement --set coefficient=0.3"),
 )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ QUESTIONS = (
             ),
             ("What if they retaliate?", "winset war icio-2022 --balanced"),
             ("Does the club harm outsiders?", "winset union SCO --world icio-2022"),
+            ("On whom do we depend?", "winset depend SCO --on 2025-09-01"),
+            ("Who studies where?", "winset people SCO --of students --on 2025-09-01"),
         ),
     ),
     (
@@ -56,6 +58,13 @@ QUESTIONS = (
             ("Do they vote alike on like cases?", "winset even SCO"),
             ("What could all of them sign?", "winset deal silk-road-example"),
             ("Line by line: what do I ask, what do I offer?", "winset offer china-india"),
+        ),
+    ),
+    (
+        PAY,
+        (
+            ("How long does a container take?", "winset route Tashkent Karachi"),
+            ("What does a closed border cost?", "winset route --close KAZ-UZB"),
         ),
     ),
     (

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import CsvOption, JsonOption, OutOption
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
 from winset.errors import DataError
 
-GAMES = ("nordhaus",)
+if TYPE_CHECKING:
+    from winset.report.outputs import Output
+
+GAMES = ("nordhaus", "trade")
 
 
 @app.command(rich_help_panel=PAY)
 def carbon(
-    folder: Annotated[
+    source: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER",
-            help="Tables flows.csv, final.csv, emissions.csv, household_emissions.csv.",
+            metavar="[WORLD|FOLDER]",
+            help="An embedded world, a folder of one with emissions.csv, or a folder of tables flows.csv, "
+            "final.csv, emissions.csv, household_emissions.csv.",
         ),
-    ],
+    ] = Path("icio-2022"),
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """Whose emissions are in whose goods: production, consumption, imports and exports by region.
 
-    Example: winset carbon my-tables
+    Example: winset carbon icio-2022
     """
     from winset.cli.show import deliver
     from winset.report import environment
@@ -37,54 +41,100 @@ def carbon(
     from winset.studies.carbon import carbon as account
 
     where = output(out, csv)
-    done = account(folder)
+    done = account(source)
     deliver(
         where,
         done.to_json(),
-        environment.accounts(done),
+        [*environment.accounts(done), *environment.against_published(done)],
         [f"Note: {note}" for note in environment.carbon_notes(done)],
         title=f"Who emits for whom: {done.title}",
+        worlds=() if done.world is None else (done.world,),
         json=json,
     )
 
 
 @app.command(rich_help_panel=PAY)
 def club(
-    data: Annotated[
-        Path,
-        typer.Option(
-            metavar="FOLDER", help="Tables input_original.csv and parameters.csv of the regions."
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SCENARIO]",
+            help="A club in trade general equilibrium: a bundled one's name or a TOML file.",
         ),
-    ],
+    ] = None,
+    game: Annotated[
+        str | None,
+        typer.Option(metavar="GAME", help="Whose payoffs: nordhaus (with --data), or trade."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Of nordhaus: tables input_original.csv and parameters.csv of the regions.",
+        ),
+    ] = None,
     scc: Annotated[
-        float, typer.Option(metavar="USD", help="Social cost of carbon, USD a tonne of CO2.")
-    ],
+        float | None,
+        typer.Option(metavar="USD", help="Of nordhaus: social cost of carbon, USD a tonne."),
+    ] = None,
     tariff: Annotated[
-        float, typer.Option(metavar="RATE", help="Penalty on outsiders: 0.05 is 5 %.")
-    ],
-    game: Annotated[str, typer.Option(metavar="GAME", help="Whose payoffs: nordhaus.")] = GAMES[0],
+        float | None,
+        typer.Option(metavar="RATE", help="Penalty on outsiders: 0.05 is 5 %. [the scenario's]"),
+    ] = None,
+    price: Annotated[
+        float | None,
+        typer.Option(metavar="USD", help="Carbon price of the members. [the scenario's]"),
+    ] = None,
     status: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="A table of region and status (1 in, 0 out): show that club too."
+            metavar="FILE",
+            help="Of nordhaus: a table of region and status (1 in, 0 out): show that club too.",
         ),
     ] = None,
+    members: Annotated[
+        str | None,
+        typer.Option(
+            "--club", metavar="GROUP", help="Of a scenario: show the club of these members too."
+        ),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads [all cores].", min=1)] = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
+    blocs: BlocsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Which climate club holds: every club is tried, and whoever would leave or join is named.
+    """Which club holds: every club is solved, and whoever would leave or join is named.
 
-    Example: winset club --data my-regions --scc 50 --tariff 0.05
+    Example: winset club climate-club
     """
     from winset.cli.show import deliver
-    from winset.report import environment
     from winset.report.outputs import output
-    from winset.studies.climate_club import climate_clubs
 
     where = output(out, csv)
-    if game not in GAMES:
-        raise DataError(f"--game {game}: there is {', '.join(GAMES)}.")
+    played = game or ("trade" if scenario is not None else "nordhaus")
+    if played not in GAMES:
+        raise DataError(f"--game {played}: there is {' and '.join(GAMES)}.")
+    given = {"--data": data, "--scc": scc, "--status": status}
+    if played == "trade":
+        if scenario is None:
+            raise DataError("name a club: winset club climate-club, or a TOML file with [club].")
+        if wrong := [key for key, value in given.items() if value is not None]:
+            raise DataError(f"{wrong[0]} belongs to --game nordhaus. Drop it, or the scenario.")
+        _in_trade(scenario, where, tariff, price, members, workers, blocs, json=json)
+        return
+    if scenario is not None or price is not None or members is not None:
+        raise DataError(
+            "--game nordhaus takes its regions from --data, no scenario, --price or --club. Drop those."
+        )
+    if data is None or scc is None or tariff is None:
+        raise DataError(
+            "--game nordhaus needs --data FOLDER, --scc USD and --tariff RATE; or name a club in trade: "
+            "winset club climate-club."
+        )
+    from winset.report import environment
+    from winset.studies.climate_club import climate_clubs
+
     done = climate_clubs(data, cost=scc, tariff=tariff, status=status)
     deliver(
         where,
@@ -92,5 +142,42 @@ def club(
         environment.clubs(done),
         [f"Note: {note}" for note in environment.club_notes(done)],
         title="Which climate club holds",
+        json=json,
+    )
+
+
+def _in_trade(
+    scenario: str,
+    where: Output,
+    penalty: float | None,
+    price: float | None,
+    members: str | None,
+    workers: int | None,
+    blocs: Path | None,
+    *,
+    json: bool,
+) -> None:
+    from winset.cli.show import deliver, progress
+    from winset.report import trade_clubs
+    from winset.studies import trade_club
+
+    order = trade_club.read_order(scenario)
+    with progress("clubs", quiet=json) as report:
+        done = trade_club.solve_club(
+            order,
+            penalty=penalty,
+            price=price,
+            club=members,
+            workers=workers,
+            blocs_file=blocs,
+            progress=report,
+        )
+    deliver(
+        where,
+        done.to_json(),
+        trade_clubs.shown(done),
+        [f"Note: {note}" for note in trade_clubs.notes(done)],
+        title=order.scenario.title,
+        worlds=(done.world,),
         json=json,
     )

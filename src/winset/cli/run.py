@@ -215,6 +215,10 @@ def _shown(done: Study, *, top: int) -> tuple[list[Table | str], list[str]]:
         from winset.report import industries
 
         shown += industries.printed(done, top=top)
+    if done.emissions is not None:
+        from winset.report import environment
+
+        shown += environment.run_sentences(done.emissions)
     if done.economy is not None:
         from winset.report import one_economy
 

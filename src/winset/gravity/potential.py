@@ -8,14 +8,8 @@ all its partners (size, wealth, remoteness, tariffs for all), so the sums of μ 
 exporters are those of the data: what a pair trades above its μ, others trade below. Potential is where trade
 would go if only distance, borders and regions told partners apart.
 
-**Standard errors.** Parameters p = (b, e, m), one m being zero, with design rows Z:
-
-    V = G/(G − 1) · H⁻¹ (Σ_g s_g s_g') H⁻¹,    H = Z' diag(μ) Z,    s_g = Σ_{in ∈ g} Z_in (X_in − μ_in),
-
-the sandwich that holds whatever the variance of X, clustered by the G unordered pairs, since what is
-left of i → n and of n → i goes together. By the delta method on the linear predictor the standard
-error of ln μ_in is √(Z_in' V Z_in), effects included, and an interval is μ exp(± q · error). It is the
-doubt about what is to be *expected* of a pair like this, not the spread of pairs around it.
+Standard errors are those of `winset.gravity.expectation`; an interval is the doubt about what is to be
+*expected* of a pair like this, not the spread of pairs around it.
 
 Sources: Santos Silva & Tenreyro (2006), "The Log of Gravity", Review of Economics and Statistics 88(4);
 Fally (2015), "Structural gravity and fixed effects", Journal of International Economics 97, for the
@@ -30,30 +24,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.errors import ConvergenceError, DataError, listed
-from winset.gravity.ppml import ppml
+from winset.errors import DataError, listed
+from winset.gravity.expectation import Coefficient, expectation, interval
 from winset.places import geography
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from winset.numbers import Array
     from winset.worlds import World
 
 
 #: Fewest economies that gravity is estimated on; with fewer the effects leave nothing to explain.
 FEWEST = 10
-#: What the sums over exporters and importers may miss of the data's, relative.
-SUMS = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """An estimate and its standard error, clustered by pair."""
-
-    name: str
-    estimate: float
-    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +74,7 @@ class Potential:
 
     def interval(self, level: float = 0.95) -> tuple[Array, Array]:
         """Return the lower and upper end of the interval of the expected trade, (n, n) each."""
-        from scipy.stats import norm
-
-        half = float(norm.ppf(0.5 + level / 2.0)) * self.error
-        return self.expected * np.exp(-half), self.expected * np.exp(half)
+        return interval(self.expected, self.error, level)
 
     def quartiles(self) -> tuple[float, float]:
         """Between which ratios of actual to expected trade the middle half of what is expected lies.
@@ -143,113 +121,19 @@ def potential(world: World, *, sector: str | None = None) -> Potential:
         "border": geography.contiguity(codes),
         "region": geography.same_region(codes),
     }
-    try:
-        expected, slopes, kept = ppml(actual, np.array(list(regressors.values())), pairs)
-    except ConvergenceError as lost:
-        raise ConvergenceError(
-            f"gravity on world {world.name!r}: {lost}", residual=lost.residual
-        ) from None
-    names = [list(regressors)[k] for k in kept]
-    used = np.array([regressors[name] for name in names]).reshape(len(names), *actual.shape)
-    covariance = _Covariance.of(used, actual, expected, pairs)
-    gap = max(
-        np.abs(expected.sum(axis=k)[here] / actual.sum(axis=k)[here] - 1.0).max()
-        for k, here in ((1, sells), (0, buys))
-    )
-    if gap > SUMS:
-        raise ConvergenceError(
-            f"gravity on world {world.name!r} has not converged: expected trade of an economy is "
-            f"{gap:.1e} away from its actual total.",
-            residual=float(gap),
-        )
-    error = np.where(pairs, covariance.errors(used), np.nan)
-    correlation = np.corrcoef(actual[pairs], expected[pairs])[0, 1]
+    found = expectation(actual, regressors, pairs, f"gravity on world {world.name!r}")
+    expected = found.expected
     for array in (actual, expected):
         np.fill_diagonal(array, np.nan)
     return Potential(
         codes=codes,
         actual=actual,
         expected=expected,
-        error=error,
-        coefficients=tuple(
-            Coefficient(name, float(b), float(e))
-            for name, b, e in zip(names, slopes, covariance.slopes(), strict=True)
-        ),
+        error=found.error,
+        coefficients=found.coefficients,
         without_point=tuple(c for c, here in zip(world.codes, known, strict=True) if not here),
-        observations=int(pairs.sum()),
-        pairs=covariance.clusters,
-        fit=float(correlation**2),
-        # Rounding decides the rest of it, and that differs from machine to machine.
-        residual=float(10.0 ** np.ceil(np.log10(max(gap, 1e-16)))),
+        observations=found.observations,
+        pairs=found.clusters,
+        fit=found.fit,
+        residual=found.residual,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Covariance:
-    """V of all parameters, in blocks: slopes, exporters' and importers' effects."""
-
-    between: Array  # (k, k)
-    exporter: Array  # (n,) variances
-    importer: Array
-    across: Array  # (n, n) covariances of e_i and m_n
-    with_exporter: Array  # (k, n)
-    with_importer: Array
-    clusters: int
-
-    @classmethod
-    def of(
-        cls, used: Array, actual: Array, expected: Array, pairs: NDArray[np.bool_]
-    ) -> _Covariance:
-        from scipy import linalg, sparse
-
-        k, n = len(used), len(actual)
-        exporter, importer = np.nonzero(pairs)
-        count = len(exporter)
-        rows = np.arange(count)
-        # The effect of the last importer is zero; effects of those that do not trade are not there.
-        columns = np.concatenate(
-            [np.arange(k), k + np.unique(exporter), k + n + np.unique(importer)]
-        )
-        columns = columns[:-1]
-        dummies = sparse.csr_array(
-            (np.ones(2 * count), (np.tile(rows, 2), np.concatenate([exporter, n + importer]))),
-            shape=(count, 2 * n),
-        )
-        design = sparse.hstack([sparse.csr_array(used[:, pairs].T), dummies], format="csc")
-        design = design[:, columns].tocsr()
-        mean, left = expected[pairs], actual[pairs] - expected[pairs]
-        hessian = (design.T @ (sparse.diags_array(mean) @ design)).toarray()
-        cluster = np.minimum(exporter, importer) * n + np.maximum(exporter, importer)
-        numbers, cluster = np.unique(cluster, return_inverse=True)
-        summing = sparse.csr_array((left, (cluster, rows)), shape=(len(numbers), count))
-        scores = summing @ design
-        # Effects of small and large traders differ by many powers of ten: balanced, then inverted.
-        balance = 1.0 / np.sqrt(hessian.diagonal())
-        bread = linalg.inv(hessian * np.outer(balance, balance), assume_a="pos")
-        bread *= np.outer(balance, balance)
-        meat = (scores.T @ scores).toarray()
-        inner = bread @ meat @ bread * (len(numbers) / (len(numbers) - 1))
-        full = np.zeros((k + 2 * n, k + 2 * n))
-        full[np.ix_(columns, columns)] = inner
-        e, m = slice(k, k + n), slice(k + n, k + 2 * n)
-        return cls(
-            full[:k, :k],
-            full[e, e].diagonal(),
-            full[m, m].diagonal(),
-            full[e, m],
-            full[:k, e],
-            full[:k, m],
-            len(numbers),
-        )
-
-    def slopes(self) -> Array:
-        """Return the standard errors of b."""
-        return np.asarray(np.sqrt(self.between.diagonal()))
-
-    def errors(self, used: Array) -> Array:
-        """Return √(Z' V Z) of every pair, (n, n)."""
-        variance = np.einsum("ain,ab,bin->in", used, self.between, used, optimize=True)
-        variance += 2.0 * np.einsum("ain,ai->in", used, self.with_exporter)
-        variance += 2.0 * np.einsum("ain,an->in", used, self.with_importer)
-        variance += self.exporter[:, None] + self.importer[None, :] + 2.0 * self.across
-        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

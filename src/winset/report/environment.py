@@ -12,6 +12,7 @@ from winset.errors import listed
 if TYPE_CHECKING:
     from winset.studies.carbon import Carbon
     from winset.studies.climate_club import ClimateClubs, Club
+    from winset.studies.run_emissions import RunEmissions
 
 LARGEST = 12  # flows between regions that are listed
 
@@ -40,6 +41,43 @@ def accounts(done: Carbon) -> list[Table]:
     return made
 
 
+def against_published(done: Carbon) -> list[Table]:
+    """Return a world's consumption beside the published one, the largest first."""
+    if done.world is None:
+        return []
+    table = Table("Consumption with households: winset's beside the Global Carbon Project's")
+    table.names("economy")
+    table.figures("winset", "published", "gap %", "tonnes a head")
+    for code, used, published, each in sorted(done.compared(), key=lambda row: -row[1])[:LARGEST]:
+        table.add_row(
+            code,
+            f"{used:,.0f}",
+            "–" if published is None else f"{published:,.0f}",
+            "–" if not published else signed(100.0 * (used / published - 1.0), 1),
+            "–" if each is None else f"{each:.1f}",
+        )
+    return [table]
+
+
+def run_sentences(done: RunEmissions) -> list[str]:
+    """Say what a scenario does to CO2."""
+    whole, changed = float(done.before.sum()), float(done.change.sum())
+    within, outside = float(done.change[done.inside].sum()), float(done.change[~done.inside].sum())
+    said = [
+        f"CO2 {_mt(changed)} million tonnes ({signed(100 * changed / whole, 3)} % of the world's of "
+        f"{done.carbon.year}): by scale {_mt(float(done.scale.sum()))}, by composition "
+        f"{_mt(float(done.composition.sum()))}, by technique 0, of households "
+        f"{_mt(float(done.households.sum()))}; members {_mt(within)}, outsiders {_mt(outside)}."
+    ]
+    if done.leakage is not None:
+        said.append(f"Leakage: {100 * done.leakage:.0f} % of what falls inside rises outside.")
+    return said
+
+
+def _mt(value: float) -> str:
+    return signed(value, 1)
+
+
 def carbon_notes(done: Carbon) -> list[str]:
     """Return what the figures count, and what they do not."""
     notes = [
@@ -48,6 +86,18 @@ def carbon_notes(done: Carbon) -> list[str]:
         "inputs included: they add up to production, not to consumption.",
         "Households' own emissions stand apart; production and consumption leave them out.",
     ]
+    if done.gas is not None and not done.gas.measured:
+        notes.append(
+            f"CO2 is territorial of {done.gas.year}, the Global Carbon Project's by economy; by sector it is "
+            "derived from kinds of source and the world's intensities, not measured."
+        )
+    if done.world is not None and (
+        done.world.technology is None or done.world.technology.inputs is None
+    ):
+        notes.append(
+            f"World {done.world.name} has no table of inputs: half of output is inputs, in the "
+            "composition of final demand."
+        )
     found = done.accounts
     below = [
         f"{region} ({gas})"

@@ -63,6 +63,10 @@ NAMED = {
     "complementarity.economies": "fits",
     "complementarity.economies.sectors": "sectors",
     "potential.flows": "flows",
+    "accounts.corridors": "corridors",
+    "accounts.gravity.coefficients": "coefficients",
+    "outcomes.destinations": "destinations",
+    "science.works_among_members": "works",
     "potential.coefficients": "coefficients",
     "intervals.economies": "intervals",
     "intervals.left_out": "left_out",
@@ -80,7 +84,9 @@ NAMED = {
 }
 
 #: Columns that say which row of a list something belongs to.
-IDENTITY = ("code", "name", "sector", "key", "value", "years", "excess", "issue", "rule")
+IDENTITY = (
+    "code", "name", "of", "sector", "key", "value", "years", "excess", "issue", "rule", "avoids",
+)  # fmt: skip
 
 #: Facts about what a computation rests on: the first key.
 BASIS = (
@@ -90,8 +96,8 @@ BASIS = (
 
 #: The table that a CSV holds unless another is asked for; the first of these that there is.
 MAIN = (
-    "years", "economies", "players", "accessions", "pairs", "flows", "accession", "members", "countries",
-    "blocs", "ranking", "verdicts",
+    "years", "economies", "players", "accessions", "pairs", "flows", "corridors", "accession", "members",
+    "countries", "blocs", "ranking", "verdicts", "destinations", "labor_agreements", "promises",
 )  # fmt: skip
 
 ENDS = ("low", "median", "high", "baseline")  # of an interval
@@ -108,6 +114,8 @@ UNITS = {
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
+    **{f"*.{key}": key for key in ("hours", "days", "km")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 
@@ -335,6 +343,9 @@ WORDS = {
     "percent": "percent",
     "percent_of_income": "percent of income",
     "musd": "USD million",
+    "usd": "USD",
+    "usd_a_year": "USD a year",
+    "per_thousand": "of a thousand inhabitants",
     "points": "percentage points",
     "km2": "square kilometers",
     "fraction": "1 is 100 percent",

@@ -1,6 +1,7 @@
 """Scenario: what changes, among whom, at which date. It knows no solver."""
 
 from winset.scenario.changes import (
+    CarbonBorder,
     Change,
     CustomsUnion,
     Economies,
@@ -28,6 +29,7 @@ from winset.scenario.shock import Shock, TariffRequest
 __all__ = [
     "OTHERS",
     "SCENARIOS",
+    "CarbonBorder",
     "Change",
     "CustomsUnion",
     "Distribution",

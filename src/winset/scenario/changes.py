@@ -8,6 +8,12 @@ from pydantic import Field, TypeAdapter
 
 from winset.errors import DataError
 from winset.scenario.formulas import FORMULAS
+from winset.scenario.people_changes import (
+    PEOPLE_KINDS,
+    OfPeople,
+    PeopleChange,
+    consistent_people,
+)
 from winset.toml_files import Strict, TomlPosition
 
 Economies = str | list[str]
@@ -141,12 +147,33 @@ class Quota(Strict):
     phase: None = None
 
 
+class CarbonBorder(Strict):
+    """Importers charge the CO2 in goods from others: a tariff of the price, less what was paid, times CO2.
+
+    `price` and `paid` are USD a tonne; `paid` is by code of an economy or bloc what its producers paid at
+    home, and leaves no charge where it is the price or more. A rate is in proportion to the CO2 of a sector's
+    own production, without that of its inputs from elsewhere (`winset.worlds.carbon`).
+    """
+
+    kind: Literal["carbon-border"]
+    importers: Economies
+    exporters: Economies = "all"
+    price: float = Field(ge=0, le=100_000)
+    paid: dict[str, Annotated[float, Field(ge=0, le=100_000)]] = Field(default_factory=dict)
+    sector: str | None = None
+    sectors: list[str] | None = None
+    phase: Phase | None = None
+
+
 WTO = "WTO"
-KINDS = (TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota)
+KINDS = (
+    TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, CarbonBorder,
+    *PEOPLE_KINDS,
+)  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
-Change = TradeCost | Tariff | Productivity | Agreement | Quota
+Change = TradeCost | Tariff | Productivity | Agreement | Quota | CarbonBorder | PeopleChange
 #: The kinds that change tariffs.
-OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota
+OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
@@ -154,6 +181,9 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
     """What pydantic cannot say of one field alone."""
     at = place.at(section)
     _in_order(change, place, section)
+    if isinstance(change, OfPeople):
+        consistent_people(change, at)
+        return
     if isinstance(change, Quota):
         if (change.percent is None) == (change.limit_musd is None):
             found = "none" if change.percent is None else "both"
@@ -167,6 +197,10 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
         raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
     if isinstance(change, Agreement):
         _agreed(change, at)
+        return
+    if isinstance(change, CarbonBorder):
+        if change.sectors == []:
+            raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
         return
     if isinstance(change, Tariff | TradeCost):
         ends = change.exporters is not None or change.importers is not None

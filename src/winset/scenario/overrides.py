@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 #: Keys of a scenario, and keys of its changes.
 OUTER = ("world", "on", "title", "year")
-SIZES = ("percent", "factor", *(key for key in FORMULAS if key != "percent"))
+SIZES = ("percent", "factor", "price", *(key for key in FORMULAS if key != "percent"))
+#: Keys that are whole numbers.
+WHOLE = ("years", "first_years")
 INNER = (
     *SIZES,
     "answer",
@@ -28,6 +30,20 @@ INNER = (
     "economies",
     "sector",
     "sectors",
+    "from",
+    "to",
+    "of",
+    "effect",
+    "trade",
+    "number",
+    "budget_musd",
+    "cost_usd",
+    "covers",
+    "migrants",
+    "coefficient",
+    "gain",
+    "income_usd",
+    *WHOLE,
 )
 
 
@@ -69,7 +85,7 @@ def override(document: dict[str, Any], key: str, text: str) -> None:
     if name in FORMULAS and changes[number].get("kind") == "tariff":
         for other in FORMULAS:  # one formula takes the place of another
             changes[number].pop(other, None)
-    changes[number][name] = _real(value)
+    changes[number][name] = value if name in WHOLE else _real(value)
 
 
 def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

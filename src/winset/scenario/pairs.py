@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from winset.places.blocs import Bloc
     from winset.places.groups import Group, Later
-    from winset.scenario.changes import Agreement, Economies, Tariff, TradeCost
+    from winset.scenario.changes import Agreement, CarbonBorder, Economies, Tariff, TradeCost
     from winset.worlds import World
 
 #: A median rate beyond it is one in percent: 250 %, above any that was ever asked for between two states.
@@ -32,7 +32,7 @@ SIDES = ("exporter", "importer")
 
 
 def traded_sectors(
-    change: TradeCost | Tariff | Agreement, target: World, where: str
+    change: TradeCost | Tariff | Agreement | CarbonBorder, target: World, where: str
 ) -> NDArray[np.intp] | None:
     """Return the positions of the traded sectors that a change is about; None without sectors."""
     given = change.sectors if change.sectors is not None else change.sector

@@ -81,7 +81,7 @@ class Scenario:
     def to_toml(self) -> str:
         """Return the scenario as TOML that `from_toml` reads back."""
         changes = [
-            {k: v for k, v in change.model_dump().items() if v is not None}
+            {k: v for k, v in change.model_dump(by_alias=True).items() if v is not None}
             for change in self.changes
         ]
         head: dict[str, Any] = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
@@ -127,7 +127,13 @@ class Scenario:
             Unknown names, an empty group, or two changes that contradict each other.
         """
         return lay(
-            self.changes, target, on=self.on, year=self.year, blocs=blocs, folder=self.folder
+            self.changes,
+            target,
+            on=self.on,
+            year=self.year,
+            blocs=blocs,
+            folder=self.folder,
+            elasticity=self.parameters.trade_elasticity,
         )
 
 

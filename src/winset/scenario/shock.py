@@ -11,9 +11,19 @@ import numpy as np
 from winset.errors import DataError
 from winset.places.groups import Group
 from winset.scenario.agreements import lay_agreement
-from winset.scenario.changes import Agreement, Productivity, Quota, Tariff, TradeCost, in_force
+from winset.scenario.changes import (
+    Agreement,
+    CarbonBorder,
+    Productivity,
+    Quota,
+    Tariff,
+    TradeCost,
+    in_force,
+)
 from winset.scenario.formulas import FORMULAS, given_to_all
 from winset.scenario.pairs import Groups, pairs_file, traded_sectors
+from winset.scenario.people_changes import OfPeople, lay_people
+from winset.worlds.carbon import carbon_of, intensity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -125,6 +135,7 @@ def lay(
     year: int | None = None,
     blocs: Mapping[str, Bloc] | None = None,
     folder: Path,
+    elasticity: float = 4.0,
 ) -> Shock:
     """Lay changes on a world, in order; see `Scenario.resolve`."""
     tariff = (target.tariff if target.sectored else target.tariffs).copy()
@@ -144,6 +155,9 @@ def lay(
             rows = groups.positions(change.economies, f"{where}: economies")
             productivity[rows] *= _factor(change, part)
             named |= dict.fromkeys(target.codes[k] for k in rows)
+        elif isinstance(change, OfPeople):
+            cost, who = lay_people(change, target, groups, cost, elasticity, where)
+            named |= dict.fromkeys(who)
         elif isinstance(change, Quota):
             request = _request(change, number, QUOTA, groups, tariff.shape)
             limit = change.limit_musd
@@ -159,6 +173,10 @@ def lay(
                 target.codes[k] for k in (*request.exporters, *request.importers)
             )
             continue
+        elif isinstance(change, CarbonBorder):
+            rates, buyers = _charged(change, target, groups, where)
+            tariff = tariff + part * rates
+            named |= dict.fromkeys(target.codes[k] for k in buyers)
         elif isinstance(change, Agreement):
             new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
             tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)
@@ -205,6 +223,39 @@ def lay(
         tuple(who for code, who in later.items() if code not in named and code not in absent),
     )
     return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests))
+
+
+def _charged(
+    change: CarbonBorder, target: World, groups: Groups, where: str
+) -> tuple[Array, NDArray[np.intp]]:
+    """Return what a border charge adds to tariffs, and who charges it.
+
+    max(price − paid_i, 0) v_ij of what i sells to an importer, v being tonnes of CO2 per USD of output.
+    """
+    gas = carbon_of(target)
+    if gas is None:
+        raise DataError(
+            f"{where}: nothing is known of the CO2 of world {target.name!r}. Give it an emissions.csv "
+            "(economy, sector, value_mt), or use icio-2022."
+        )
+    importers = groups.positions(change.importers, f"{where}: importers")
+    exporters = groups.positions(change.exporters, f"{where}: exporters")
+    exporters = np.setdiff1d(exporters, importers)
+    if not len(exporters):
+        raise DataError(f"{where} covers no pair of different economies.")
+    paid = np.zeros(len(target))
+    for name, price in change.paid.items():
+        paid[groups.positions(name, f"{where}: paid")] = price
+    due = np.maximum(change.price - paid[exporters], 0.0)
+    rates = np.zeros((len(target.sectors), len(target), len(target)))
+    charged = intensity(target, gas)[:, exporters] * due
+    rates[:, exporters[:, None], importers[None, :]] = charged[:, :, None]
+    sectors = traded_sectors(change, target, where)
+    if sectors is None:
+        return rates[0], importers
+    untouched = np.setdiff1d(np.arange(len(target.sectors)), sectors)
+    rates[untouched] = 0.0
+    return rates, importers
 
 
 def _request(

@@ -9,7 +9,9 @@ from winset.display import html
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
+from winset.scenario.people_changes import OfPeople
 from winset.studies import deficit_rules
+from winset.studies.run_emissions import RunEmissions, emitted
 from winset.trade import TradeResult, solve
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
@@ -42,10 +44,13 @@ class Study:
     sweep: Sweep | None = None
     economy: EconomyView | None = None
     gap: Gap | None = None
+    emissions: RunEmissions | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
         said = self.result.to_json()
+        if self.emissions is not None:
+            said["emissions"] = self.emissions.to_json()
         if self.others is not None:
             said["deficit_rules"] = [other.to_json() for other in self.others]
         if self.intervals is not None:
@@ -106,7 +111,7 @@ def run(
     if result.sectors is not None:
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    return Study(result, tuple(shock.idle))
+    return Study(result, tuple(shock.idle), emissions=emitted(result))
 
 
 @one_thread()
@@ -162,6 +167,11 @@ def _why_nothing(scenario: Scenario, world: World) -> str:
     """Say what to do about a scenario that changes nothing."""
     if scenario.year is not None and not any(in_force(c, scenario.year) for c in scenario.changes):
         return f" No phase has begun by {scenario.year}. Set a later year."
+    if any(isinstance(change, OfPeople) for change in scenario.changes):
+        return (
+            ' A change of rules for people moves trade where it says so: trade = "central", or a percentage. '
+            "What it does to people is told by winset people."
+        )
     if not world.tariff.any() and any(change.kind == "tariff" for change in scenario.changes):
         return (
             " The world has no tariffs that a percent, cap, Swiss formula or margin could begin from. "

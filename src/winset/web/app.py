@@ -321,6 +321,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Who has joined which treaty, as `winset treaty --json`.",
     )
     route(
+        "depend",
+        models.DependAnswer,
+        bodies.DependBody,
+        "On whom a group depends, as `winset depend --json`.",
+    )
+    route(
+        "club",
+        models.ClubAnswer,
+        bodies.ClubBody,
+        "Which club holds, as `winset club SCENARIO --json`.",
+    )
+    route(
         "even",
         models.EvenAnswer,
         bodies.EvenBody,
@@ -340,6 +352,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Past agreements, as `winset backtest --json`.",
     )
     route(
+        "route",
+        models.RouteAnswer,
+        bodies.RouteBody,
+        "Ways, transit, closed borders, as `winset route --json`.",
+    )
+    route(
         "deal",
         models.DealAnswer,
         bodies.DealBody,
@@ -352,6 +370,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A union from outside, as `winset union --json`.",
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
+    route(
+        "common",
+        models.CommonAnswer,
+        bodies.CommonBody,
+        "A common good or a network, as `winset common --json`.",
+    )
+    route(
+        "people",
+        models.PeopleAnswer,
+        bodies.PeopleBody,
+        "Who studies, lives and publishes where, as `winset people --json`.",
+    )
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

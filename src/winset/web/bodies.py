@@ -158,6 +158,47 @@ class TreatyBody(Body):
     on: dt.date | None = Field(None, description="of members and treaties; today if left out")
 
 
+class DependBody(Body):
+    """On whom a group depends, and whose stop is asked for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "KAZ", "stop": "RUS,CHN"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc, or blocs and codes")
+    stop: list[str] | str | None = Field(None, description="the largest suppliers if left out")
+    world: WorldName = "world-2022-sectors"
+    sector: str | None = Field(None, description="stops of its goods alone")
+    short: float = Field(1.0, gt=0, le=100, description="trade elasticity of the short run")
+    partners: int = Field(5, ge=0, le=20, description="how many suppliers stop")
+    on: dt.date | None = Field(None, description="of members; today if left out")
+
+
+class ClubBody(Body):
+    """A club in trade general equilibrium, as in the TOML files."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "scenario": {
+                    "on": "2025-09-01",
+                    "club": {"players": "RUS,KAZ,UZB", "penalty": 0.1, "rest": "others"},
+                    "change": [{"kind": "free-trade-area", "among": ["RUS", "KAZ", "UZB"]}],
+                }
+            }
+        },
+    )
+
+    scenario: str | dict[str, Any] = Field(
+        description="a bundled club's name, or an object as in the TOML files; where more than 10 choose, as "
+        "a job"
+    )
+    penalty: float | None = Field(None, ge=0, le=10, description="in place of the scenario's")
+    price: float | None = Field(None, ge=0, le=100_000, description="USD a tonne, in its place")
+    club: list[str] | str | None = Field(None, description="members of a club to be shown too")
+
+
 class EvenBody(Body):
     """Whose votes on like texts are compared, and in which years."""
 
@@ -231,6 +272,28 @@ class DealBody(Body):
     )
 
 
+class RouteBody(Body):
+    """Which way, or with `map` the whole network, or what a closed border or an opened link is worth."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"from": "Tashkent", "to": "Karachi"}}
+    )
+
+    start: str | None = Field(None, alias="from", description="a node, or an economy's largest one")
+    to: str | None = None
+    map: bool = Field(False, description="who lies in the middle, who depends on whose transit")
+    close: list[str] | str = Field("", description="KAZ-UZB, KAZ>UZB, a node, a-b, or suez")
+    open: str = Field("", description="planned, under construction, or all")
+    faster_borders: float = Field(0.0, ge=0.0, le=100.0, description="percent less hours")
+    speed: float | None = Field(None, gt=0.0, description="km/h at least of roads and railways")
+    mode: str = Field("", description="road,rail,sea: by these alone")
+    day: float = Field(1.35, ge=0.0, le=50.0, description="percent of the value that a day costs")
+    value: float | Literal["none"] | None = Field(None, description="USD of a unit of cargo")
+    theta: float | None = Field(None, gt=0.0, description="of soft choice of ways")
+    alternatives: int = Field(3, ge=0, le=50)
+    world: WorldName = "world-2023-free"
+
+
 class UnionBody(Body):
     """Who unites, and what is asked of the outside."""
 
@@ -279,6 +342,57 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class CommonBody(Body):
+    """A common good, or a network of routes."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"center": "security-center"}}
+    )
+
+    center: str | dict[str, Any] | None = Field(
+        None, description="a bundled center's name, or an object as in the TOML files"
+    )
+    members: list[str] | str | None = Field(None, description="in place of the center's own")
+    on: dt.date | None = None
+    arcs: list[dict[str, Any]] | None = Field(
+        None, description="in place of a center: start, end, capacity?, cost?, attackable?"
+    )
+    nodes: list[dict[str, Any]] | None = Field(
+        None, description="of the arcs: name, demand (below zero: supply), country?"
+    )
+    problem: Literal["max-flow", "shortest-path", "min-cost"] = "max-flow"
+    attacks: int = Field(1, ge=0, le=100, description="how many arcs are watched, or lost")
+    start: str = Field("Start", description="where a maximum flow begins")
+    end: str = Field("End", description="where it ends")
+
+
+class PeopleBody(Body):
+    """Who studies, lives and publishes where; or what changes of rules do to it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"scenario": "sco-visa-free", "draws": 20}}
+    )
+
+    bloc: list[str] | str | None = Field(None, description="a bloc, or blocs and codes")
+    scenario: Anything | None = Field(
+        None, description="an example of winset people, a bundled scenario's name, or an object"
+    )
+    set: dict[str, str | float] | None = None
+    of: Literal["migrants", "students", "works"] | None = Field(
+        None, description="of a bloc, all tables if left out: as a job"
+    )
+    year: int | None = Field(None, description="of a bloc's table, such as 2015")
+    on: dt.date | None = Field(None, description="of a bloc's members; today if left out")
+    forecast: bool | None = Field(None, description="try gravity on a year that it has not seen")
+    promises: bool | None = Field(None, description="what a bloc was promised")
+    totals: Literal["open", "closed"] | None = Field(None, description="of a scenario")
+    capacity: Literal["held"] | None = Field(
+        None, description="of a scenario: hosts take no more than they have; as a job"
+    )
+    draws: int | None = Field(None, ge=1, le=200, description="of a scenario, for intervals")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="of a scenario")
+
+
 #: What each study is asked.
 ASKED: dict[str, type[Body]] = {
     "solve": DrawnBody,
@@ -287,13 +401,18 @@ ASKED: dict[str, type[Body]] = {
     "agree": AgreeBody,
     "match": MatchBody,
     "treaty": TreatyBody,
+    "depend": DependBody,
+    "club": ClubBody,
     "even": EvenBody,
     "track": TrackBody,
     "gap": GapBody,
     "backtest": BacktestBody,
+    "route": RouteBody,
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
+    "common": CommonBody,
+    "people": PeopleBody,
 }
 
 
@@ -306,14 +425,11 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
 
 
 #: The questions beyond a scenario, see `winset.web.questions`.
-STUDIES = (
-    "vote", "agree", "match", "treaty", "even", "track", "gap", "backtest", "deal", "union", "war",
-)  # fmt: skip
+STUDIES = tuple(study for study in ASKED if study not in ("solve", "share"))
 
 #: The same bodies as jobs: `study` says which.
 LONG = tuple(_as_job(ASKED[study]) for study in STUDIES)
 
 BODIES: tuple[type[BaseModel], ...] = (
-    ScenarioBody, ChangedBody, DrawnBody, ShareBody, VoteBody, AgreeBody, MatchBody, TreatyBody,
-    EvenBody, TrackBody, GapBody, BacktestBody, DealBody, UnionBody, WarBody, *LONG,
+    ScenarioBody, ChangedBody, DrawnBody, ShareBody, *(ASKED[study] for study in STUDIES), *LONG,
 )  # fmt: skip

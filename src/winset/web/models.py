@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from winset.scenario.parameters import ParametersFile
 from winset.trade.result import BY_UTILITY, COLUMNS
-from winset.web.bodies import BODIES
+from winset.web.bodies import BODIES, STUDIES
 
 PREFIX = "#/components/schemas/"
 
@@ -237,10 +237,7 @@ class Job(Answer):
     """A job; `result` is there once it is done, `error` when it has failed."""
 
     id: str
-    study: Literal[
-        "share", "vote", "agree", "match", "treaty", "even", "track", "gap", "backtest", "deal", "union",
-        "war",
-    ]  # fmt: skip
+    study: str = Field(json_schema_extra={"enum": ["share", *STUDIES]})
     state: Literal["queued", "running", "done", "failed", "cancelled", "removed"]
     title: str
     players: list[str]
@@ -313,6 +310,50 @@ class TreatyAnswer(Answer):
     counted: Counted
 
 
+class DependAnswer(Answer):
+    """What `winset depend --json` prints."""
+
+    winset: str
+    group: str
+    on: dt.date
+    members: list[str]
+    counted: Counted
+    caveat: str
+    minerals: list[dict[str, Any]]
+    minerals_concentrated: dict[str, int]
+    fuels: dict[str, Any]
+    goods: list[dict[str, Any]]
+    world: dict[str, Any]
+    short_run_elasticity: float
+    stopped_sector: str | None
+    partners: list[dict[str, Any]]
+
+
+class ClubAnswer(Answer):
+    """What `winset club SCENARIO --json` prints."""
+
+    game: Literal["trade"]
+    winset: str
+    title: str
+    on: dt.date
+    world: dict[str, Any]
+    parameters: ParametersFile
+    players: list[str]
+    core: list[str]
+    penalty_percent: float
+    carbon_price_usd_per_tonne: float
+    clubs: int
+    stable_count: int
+    stable: list[dict[str, Any]]
+    everybody: dict[str, Any]
+    asked: dict[str, Any] | None
+    rounds: list[dict[str, Any]]
+    rounds_come_to_rest: bool
+    pivotal: list[dict[str, Any]]
+    with_transfers: dict[str, Any]
+    solver: dict[str, Any]
+
+
 class EvenAnswer(Answer):
     """What `winset even --json` prints."""
 
@@ -352,6 +393,16 @@ class BacktestAnswer(Answer):
     """What `winset backtest --json` prints."""
 
     tests: list[dict[str, Any]]
+
+
+class RouteAnswer(Answer):
+    """What `winset route --json` prints; which keys there are depends on what was asked."""
+
+    winset: str
+    network: dict[str, Any]
+    terms: dict[str, Any]
+    changes: dict[str, Any]
+    notes: list[str]
 
 
 class DealAnswer(Answer):
@@ -400,6 +451,28 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class CommonAnswer(Answer):
+    """What `winset common --json` prints: of a center, or of a network of routes."""
+
+    winset: str
+
+
+class PeopleAnswer(Answer):
+    """What `winset people --json` prints: of a bloc `accounts`, of a scenario `outcomes`, or `promises`."""
+
+    winset: str
+    group: str | None = None
+    on: dt.date | None = None
+    accounts: list[dict[str, Any]] | None = None
+    science: dict[str, Any] | None = None
+    out_of_sample: dict[str, Any] | None = None
+    scenario: dict[str, Any] | None = None
+    outcomes: list[dict[str, Any]] | None = None
+    labor_agreements: list[dict[str, Any]] | None = None
+    trade: dict[str, Any] | None = None
+    promises: list[dict[str, Any]] | None = None
+
+
 class Worlds(Answer):
     """Embedded worlds."""
 
@@ -419,11 +492,8 @@ class Scenarios(Answer):
     scenarios: list[dict[str, Any]]
 
 
-ANSWERS = (
-    Refused, SolveAnswer, ShareAnswer, Job, JobList, VoteAnswer, AgreeAnswer, MatchAnswer, TreatyAnswer,
-    EvenAnswer, TrackAnswer, GapAnswer, BacktestAnswer, DealAnswer, UnionAnswer, WarAnswer, Worlds, Blocs,
-    Scenarios,
-)  # fmt: skip
+#: Every answer defined above, in its order.
+ANSWERS = tuple(Answer.__subclasses__())
 
 
 def schemas() -> dict[str, Any]:

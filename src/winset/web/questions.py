@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import delivered, reading
+from winset.web import delivered, reading, ways
 from winset.web.asked import Asked
 
 if TYPE_CHECKING:
@@ -26,8 +26,12 @@ MOST_VOTERS = 100
 MOST_ISSUES = 40
 #: Scenarios of a deal that are solved at once, in the world of one sector.
 MOST_SCENARIOS = 10
+#: Members of a common good whose coalitions are looked at at once, and arcs of its routes.
+MOST_CONTRIBUTORS, MOST_ARCS = 16, 300
 MOST_LISTED = 1_000  # minimal coalitions
 MOST_SAMPLES = 1_000_000
+MOST_CHOOSING = 10  # in a club whose 2^f are solved at once
+MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
 def at_once(study: str, raw: Any) -> Any:
@@ -225,6 +229,64 @@ def treaty(raw: Any) -> Asked:
     )
 
 
+def depend(raw: Any) -> Asked:
+    """Read ``{bloc, stop?, world?, sector?, short?, partners?, on?}``."""
+    import datetime as dt
+
+    from winset.studies import dependence
+
+    known = ("bloc", "stop", "world", "sector", "short", "partners", "on")
+    body = reading.fields(raw, known, "body")
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    options: dict[str, Any] = {
+        "world": _world(body, "world") or dependence.WORLD,
+        "stop": reading.names(body, "stop"),
+        "sector": reading.text(body, "sector", "body"),
+        "short": reading.number(body, "short", dependence.SHORT),
+        "top": reading.whole(body, "partners", 0, MOST_PARTNERS, usual=5),
+        "on": reading.date(reading.text(body, "on", "body")) or dt.date.today(),
+    }
+    return Asked(
+        f"On whom {bloc} depends"[:200],
+        (),
+        lambda: dependence.depend(bloc, **options).to_json(),
+    )
+
+
+def club(raw: Any) -> Asked:
+    """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
+    from winset.studies import trade_club
+
+    body = reading.fields(raw, ("scenario", "penalty", "price", "club"), "body")
+    source, bundled = body.get("scenario"), trade_club.bundled_clubs()
+    if isinstance(source, dict):
+        reading.bounded(source)
+        if said := reading.text(source, "on", "scenario"):
+            source = source | {"on": reading.date(said)}
+    elif source not in bundled:
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"club {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
+            "Over HTTP a club is one of these or an object."
+        )
+    order = trade_club.read_order(source)
+    reading.embedded(order.scenario)
+    reading.without_files(order.scenario)
+    players = trade_club.choosing(order)
+    penalty, price = (
+        None if body.get(key) is None else reading.number(body, key) for key in ("penalty", "price")
+    )
+    asked = reading.names(body, "club")
+    return Asked(
+        order.scenario.title,
+        players,
+        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked).to_json(),
+        f"{len(players)} that choose have 2^{len(players)} clubs, which take a while."
+        if len(players) > MOST_CHOOSING
+        else "",
+    )
+
+
 def even(raw: Any) -> Asked:
     """Read ``{bloc, years?, family?, on?}``."""
     from winset.studies import evenhandedness
@@ -381,6 +443,139 @@ def war(raw: Any) -> Asked:
     )
 
 
+def common(raw: Any) -> Asked:
+    """Read ``{center, members?, on?}``, or ``{arcs, nodes?, problem?, attacks?, start?, end?}``.
+
+    The center is a bundled one's name, or an object as in the TOML files; arcs and nodes are as there.
+    """
+    from winset.contribution.reading import bundled_centers, network_of, read_center
+    from winset.studies import center_figures, common_goods
+    from winset.studies import interdicted as posts
+
+    known = ("center", "members", "on", "arcs", "nodes", "problem", "attacks", "start", "end")
+    body = reading.fields(raw, known, "body")
+    members = reading.names(body, "members")
+    on = reading.date(reading.text(body, "on", "body"))
+    attacks = reading.whole(body, "attacks", 0, 100, usual=1) or 0
+    asked = {
+        key: reading.text(body, key, "body") or usual
+        for key, usual in (("problem", "max-flow"), ("start", "Start"), ("end", "End"))
+    }
+    source, arcs = body.get("center"), body.get("arcs")
+    if (source is None) == (arcs is None):
+        raise DataError("body: give a center, or arcs, one of the two.")
+    if arcs is not None:
+        routes = {"attacks": attacks, **asked}
+        plan = read_center({"routes": routes, "route": arcs, "node": body.get("nodes") or []})
+        network = network_of(plan)
+        if network is None:
+            raise DataError("body: arcs is empty. Name an arc.")
+        return Asked(
+            f"Where {attacks} posts help most",
+            (),
+            lambda: posts.asked_of(network, attacks, data="body").to_json(),
+            _many_arcs(len(arcs)),
+        )
+    if body.get("nodes") is not None or attacks != 1:
+        raise DataError("body: nodes and attacks belong to arcs. A center names its own.")
+    if not isinstance(source, dict) and source not in bundled_centers():
+        said = source[:80] if isinstance(source, str) else ""
+        raise DataError(
+            f"center {said!r} is not bundled ({', '.join(bundled_centers())})."
+            f"{did_you_mean(said, bundled_centers())} Over HTTP a center is one of these or an object."
+        )
+    plan, blocs = read_center(source), load_blocs()
+    count = len(center_figures.group(plan, members, on=on, blocs=blocs).codes)
+    long = _many_arcs(len(plan.file.route))
+    if count > MOST_CONTRIBUTORS:
+        long = f"All coalitions of {count} members take up to minutes."
+    return Asked(
+        plan.file.title or plan.name,
+        (),
+        lambda: common_goods.common(source, members=members, on=on, blocs=blocs).to_json(),
+        long,
+    )
+
+
+def _many_arcs(count: int) -> str:
+    return f"A network of {count} arcs can take minutes." if count > MOST_ARCS else ""
+
+
+def people(raw: Any) -> Asked:
+    """Read ``{bloc, of?, year?, on?, forecast?, promises?}`` or ``{scenario, set?, of?, totals?, …}``.
+
+    The scenario is an example of `winset people`, a bundled scenario's name, or the object of one.
+    """
+    known = (
+        "bloc", "scenario", "set", "of", "year", "on", "forecast", "promises", "totals", "capacity",
+        "draws", "seed",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    if body.get("scenario") is not None:
+        return _of_scenario(body)
+    for key in ("set", "totals", "capacity", "draws"):
+        if body.get(key) is not None:
+            raise DataError(f"body: {key} is about a scenario. Name one with scenario, or drop it.")
+    import datetime as dt
+
+    from winset.studies import people as study
+    from winset.studies import people_costs
+
+    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
+    of, year = reading.text(body, "of", "body"), reading.whole(body, "year", 1900, 2200)
+    on = reading.date(reading.text(body, "on", "body")) or dt.date.today()
+    forecast, promises = reading.truth(body, "forecast"), reading.truth(body, "promises")
+    if promises:
+        for key in ("of", "year", "on", "forecast"):
+            if body.get(key) is not None:
+                raise DataError(f"body: {key} does not go with promises. Drop it.")
+        return Asked(
+            f"Promised to people: {bloc}"[:200], (), lambda: people_costs.cost_sheet(bloc).to_json()
+        )
+    study.read_kinds(of)
+    return Asked(
+        f"People of {bloc}"[:200],
+        (),
+        lambda: study.people(bloc, on=on, of=of, year=year, forecast=forecast).to_json(),
+        "" if of else "All tables together take up to half a minute; name one with of.",
+    )
+
+
+def _of_scenario(body: dict[str, Any]) -> Asked:
+    from winset.scenario import Scenario
+    from winset.studies import people_laying, people_scenario
+
+    for key in ("bloc", "year", "on", "forecast", "promises"):
+        if body.get(key) is not None:
+            raise DataError(f"body: {key} and scenario are two questions. Ask one at a time.")
+    examples = people_laying.bundled_people_scenarios()
+    source, changes = body["scenario"], dict(reading.overrides(body.get("set")))
+    if isinstance(source, str) and source in examples:
+        scenario = reading.embedded(Scenario.from_toml(examples[source], overrides=changes))
+    else:
+        scenario = reading.scenario({"scenario": source, "set": changes})
+    of, totals = reading.text(body, "of", "body"), reading.text(body, "totals", "body")
+    capacity = reading.text(body, "capacity", "body")
+    if capacity not in (None, people_scenario.HELD):
+        raise DataError(f"body: over HTTP capacity is {people_scenario.HELD}.")
+    most = people_scenario.USUAL_DRAWS
+    draws = reading.whole(body, "draws", 1, most, usual=most)
+    seed = reading.whole(body, "seed", 0, 2**32 - 1, usual=1)
+    return Asked(
+        scenario.title,
+        (),
+        lambda: people_scenario.people_scenario(
+            scenario,
+            of=of,
+            totals=totals or people_scenario.TOTALS[0],
+            capacity=capacity,
+            draws=draws or most,
+            seed=seed or 0,
+        ).to_json(),
+        "Hosts that are full take a search in every draw." if capacity else "",
+    )
+
+
 def _world(body: dict[str, Any], key: str, *, required: bool = False) -> str | None:
     """Return the name of an embedded world."""
     name = reading.text(body, key, "body", required=required)
@@ -394,11 +589,16 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "agree": agree,
     "match": match,
     "treaty": treaty,
+    "depend": depend,
+    "club": club,
     "even": even,
     "track": delivered.track,
     "gap": delivered.gap,
     "backtest": delivered.backtest,
+    "route": ways.route,
     "deal": deal,
     "union": union,
     "war": war,
+    "common": common,
+    "people": people,
 }

@@ -161,11 +161,11 @@ def scenario(raw: Any) -> Scenario:
             )
         found = Scenario.from_toml(SCENARIOS / f"{raw}.toml", overrides=changed)
     elif isinstance(raw, dict):
-        _bounded(raw)
+        bounded(raw)
         if not _shaped(raw):
             parse(raw)  # says what is wrong; overrides would meet no table to be laid on
         found = parse(raw, overrides=changed)
-        _without_files(found)
+        without_files(found)
     else:
         raise DataError(f"scenario is {_kind(raw)}; it must be an object or a bundled name.")
     return embedded(found)
@@ -187,7 +187,7 @@ def known_world(name: str) -> None:
         )
 
 
-def _bounded(raw: dict[str, Any]) -> None:
+def bounded(raw: dict[str, Any]) -> None:
     """Refuse what would be slow to look at, before anything looks at it."""
     changes = raw.get("change")
     if isinstance(changes, list):
@@ -219,7 +219,7 @@ def _shaped(raw: dict[str, Any]) -> bool:
     return all(isinstance(change, dict) for change in changes)
 
 
-def _without_files(found: Scenario) -> None:
+def without_files(found: Scenario) -> None:
     for number, change in enumerate(found.changes, 1):
         if getattr(change, "file", None) is not None:
             raise DataError(

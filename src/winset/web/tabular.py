@@ -50,7 +50,7 @@ def order(asked: type[Body], query: Sequence[tuple[str, str]]) -> Order:
     body: dict[str, Any] = {}
     changed: dict[str, str] = {}
     own: dict[str, str] = {}
-    fields = asked.model_fields
+    fields = {field.alias or key: field for key, field in asked.model_fields.items()}
     for key, text in query:
         if key in body or key in changed or key in own:
             raise DataError(f"address: {key[:80]} is given twice. Keep one.")

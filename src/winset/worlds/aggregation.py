@@ -39,6 +39,7 @@ def select(world: World, codes: Sequence[str]) -> World:
         tariff_source=(
             None if world.tariff_source is None else world.tariff_source[:, keep][:, :, keep]
         ),
+        emissions=None if world.emissions is None else world.emissions[:, keep],
     )
 
 
@@ -114,6 +115,7 @@ def aggregate(world: World, groups: Mapping[str, Sequence[str]]) -> World:
         technology=_merged_technology(world, summing),
         mfn=None if world.mfn is None else merged_rates(world.mfn),
         tariff_source=None,  # a mean of rates rests on several
+        emissions=None if world.emissions is None else world.emissions @ summing.T,
     )
 
 
@@ -168,6 +170,7 @@ def aggregate_sectors(world: World, groups: Mapping[str, Sequence[str]]) -> Worl
         technology=technology,
         mfn=None if world.mfn is None else merged(world.mfn),
         tariff_source=None,  # a mean of rates rests on several
+        emissions=None if world.emissions is None else summing @ world.emissions,
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import tables
-from winset.errors import DataError, control_character, did_you_mean
+from winset.errors import DataError, control_character, did_you_mean, listed
 from winset.worlds import compact, domestic, production, split_out, tariff_sources
 from winset.worlds.package_cells import Cells, cells_of, fast_cells
 from winset.worlds.schema import FACT_COLUMNS, TARIFF_COLUMNS, TRADE_COLUMNS
@@ -155,6 +155,9 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
                 )
     if problems.found:
         return None, problems.found
+    emissions = _read_emissions(folder, index, sectors, problems)
+    if problems.found:
+        return None, problems.found
     facts = {
         column: tuple(str(row.get(column, "")) for row in economies.values())
         for column in FACT_COLUMNS
@@ -177,6 +180,7 @@ def _read(folder: Path) -> tuple[World | None, list[str]]:
             technology=technology,
             mfn=mfn,
             tariff_source=tariff_source,
+            emissions=emissions,
         ),
         [],
     )
@@ -319,6 +323,39 @@ def _read_tariffs(
             problems.add(where, f"{_said(row)} is given twice.")
         found[key] = rate
     return cells_of(found)
+
+
+def _read_emissions(
+    folder: Path, index: dict[str, int], sectors: list[str], problems: tables.Problems
+) -> NDArray[np.float64] | None:
+    """Read ``emissions.csv``, million tonnes of CO2 by economy and sector, (J, n); None without it."""
+    if not tables.find(folder, "emissions.csv"):
+        return None
+    found = np.zeros((len(sectors), len(index)))
+    seen: set[tuple[str, str]] = set()
+    for where, row in tables.checked_rows(
+        folder, "emissions.csv", ("economy", "value_mt"), problems, ("value_mt",)
+    ):
+        code, sector = row["economy"], row.get("sector", "") or sectors[0]
+        value = tables.number(row["value_mt"], "value_mt", where, problems)
+        if code not in index:
+            problems.add(
+                where, f"economy {code!r} is not in economies.csv.{did_you_mean(code, index)}"
+            )
+        elif sector not in sectors or (len(sectors) > 1 and not row.get("sector", "")):
+            problems.add(
+                where,
+                f"sector {row.get('sector', '')!r} is not of the world."
+                f"{did_you_mean(sector, sectors)} It has {listed(sectors, 40)}.",
+            )
+        elif (code, sector) in seen:
+            problems.add(where, f"{code}, {sector} is given twice. Keep one, or sum them.")
+        elif value < 0:
+            problems.add(where, f"value_mt is {row['value_mt']}; emissions are zero or more.")
+        else:
+            seen.add((code, sector))
+            found[sectors.index(sector), index[code]] = value
+    return found
 
 
 def _check_rates(rates: NDArray[np.float64], problems: tables.Problems) -> None:

@@ -12,7 +12,13 @@ import numpy as np
 from winset import tables
 from winset.files import replacing
 from winset.worlds import production
-from winset.worlds.schema import ECONOMY_COLUMNS, FIELDS, TARIFF_COLUMNS, TRADE_COLUMNS
+from winset.worlds.schema import (
+    ECONOMY_COLUMNS,
+    EMISSION_COLUMNS,
+    FIELDS,
+    TARIFF_COLUMNS,
+    TRADE_COLUMNS,
+)
 from winset.worlds.tariff_sources import TARIFF_SOURCES
 
 if TYPE_CHECKING:
@@ -48,6 +54,16 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
             columns, cubes = (*TARIFF_COLUMNS, *given), [target.tariff, *given.values()]
             _write_cells(draft / "tariffs.csv", columns, target, cubes, sectored, digits)
         production.write(target, draft, digits)
+        if target.emissions is not None:
+            tables.write_rows(
+                draft / "emissions.csv",
+                EMISSION_COLUMNS,
+                (
+                    [code, sector, f"{target.emissions[j, n]:.{digits}g}"]
+                    for n, code in enumerate(target.codes)
+                    for j, sector in enumerate(target.sectors)
+                ),
+            )
         if compress:
             for path in draft.glob("*.csv"):
                 if path.stat().st_size > 100_000:

@@ -6,6 +6,7 @@ ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
 SERVICES = ("services_percent", "services_source")
 FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES, "imputed")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
+EMISSION_COLUMNS = ("economy", "sector", "value_mt")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
 
 #: Frictionless description of every column.
@@ -43,6 +44,7 @@ FIELDS = {
     "sector": {"type": "string", "description": "sector; absent in a world of one"},
     "elasticity": {"type": "number", "description": "trade elasticity; blank: not traded"},
     "economy": {"type": "string", "description": "a code of economies.csv"},
+    "value_mt": {"type": "number", "description": "CO2 of the sector", "unit": "million tonnes"},
     "share": {"type": "number", "description": "share of gross output, or of final consumption"},
     "using": {"type": "string", "description": "sector that buys the input"},
     "supplying": {"type": "string", "description": "sector that the input comes from"},

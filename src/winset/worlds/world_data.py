@@ -86,6 +86,8 @@ class World:
         The rate that each pair would face without preferences, where the data give it.
     tariff_source : (J, n, n) array of integers, optional
         What each tariff rests on: its place in `TARIFF_SOURCES`.
+    emissions : (J, n) array, optional
+        CO2 of every sector, million tonnes, where the data give it; see `winset.worlds.carbon`.
     """
 
     name: str
@@ -103,10 +105,13 @@ class World:
     technology: Technology | None = None
     mfn: NDArray[np.float64] | None = None
     tariff_source: NDArray[np.int8] | None = None
+    emissions: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         self._check()
-        for array in (self.gdp, self.trade, self.tariff, self.mfn, self.tariff_source):
+        for array in (
+            self.gdp, self.trade, self.tariff, self.mfn, self.tariff_source, self.emissions,
+        ):  # fmt: skip
             if array is not None:
                 array.flags.writeable = False
 
@@ -156,6 +161,13 @@ class World:
             raise DataError(
                 f"{said}: tariff_source is not {shape} numbers from 0 to {last}, but {kind.shape}."
             )
+
+        if self.emissions is not None:
+            gas = self.emissions
+            if gas.shape != (count, n) or not np.all(np.isfinite(gas)) or (gas < 0).any():
+                raise DataError(
+                    f"{said}: emissions are not {(count, n)} figures of zero or more, but {gas.shape}."
+                )
 
     def __eq__(self, other: object) -> bool:
         """Tell whether two worlds have the same figures, names and year."""
@@ -234,6 +246,8 @@ class World:
                 digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
         if self.mfn is not None:
             digest.update(b"mfn" + np.ascontiguousarray(self.mfn, dtype="<f8").tobytes())
+        if self.emissions is not None:
+            digest.update(b"CO2" + np.ascontiguousarray(self.emissions, dtype="<f8").tobytes())
         return digest.hexdigest()
 
     def position(self, code: str) -> int:
@@ -394,6 +408,7 @@ class World:
             technology=None,
             mfn=None if self.mfn is None else _mean_rate(self.mfn, self.trade)[None],
             tariff_source=self.tariff_source if len(self.sectors) == 1 else None,
+            emissions=None if self.emissions is None else self.emissions.sum(axis=0)[None],
         )
 
     def select(self, codes: Sequence[str]) -> World:

@@ -19,7 +19,7 @@ import numpy as np
 
 from winset.errors import ConvergenceError, DataError, WinsetError
 from winset.trade.coalitions.problem import Problem, prepare
-from winset.trade.coalitions.rows import covered, inverse_at, rows_of, solve_near
+from winset.trade.coalitions.rows import covered, rows_of, solve_neighbors
 from winset.trade.coalitions.store import Ledger, finished
 from winset.trade.equilibrium import TOLERANCE, Report, Status, compared
 from winset.trade.models.model import Shift, find, sought
@@ -103,7 +103,7 @@ def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
             each[m] = variation
         residual = max(residual, missed)
         by_newton += not problem.fast  # the kernel has counted those that it missed
-    for mask in (0, *(1 << k for k in range(p))):
+    for mask in (0, *(1 << k for k in range(p) if problem.penalty is None)):
         m = mask - (unit << problem.bits)
         if 0 <= m < size and np.all(problem.productivity[members(mask)] == 1.0):
             values[m] = 0.0  # nobody, or one alone, changes nothing: to the last digit
@@ -135,30 +135,14 @@ def _by_kernel(problem: Problem, unit: int, values: Array, gains: Array) -> Repo
 
 
 def _by_rows(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
-    """Solve a unit size by size of its low members, each from those with fewer."""
-    from winset.trade.coalitions.single_kernel import ORDER, predict
-
-    p, n, bits = len(problem.players), len(problem.codes), problem.bits
-    low = np.arange(1 << bits)
-    inside = ((unit << bits | low)[:, None] >> np.arange(p)) & 1 == 1
-    size = inside[:, :bits].sum(axis=1)
-    laid, u = rows_of(problem), np.zeros((1 << bits, n))
-    middle = int(low[size == bits // 2][0])
-    inverse, worst = None, 0.0
-    with one_thread():
-        for count in range(bits + 1):
-            at = np.flatnonzero(size == count)
-            for m in at if count else ():
-                predict(u, m, ORDER, u[m])
-            if count == 1:
-                inverse = inverse_at(problem, inside[middle], u[0])
-            found = solve_near(problem, laid, inside[at], u[at], inverse)
-            u[at], values[at] = found.u, found.values
-            if len(gains):
-                gains[at] = found.gains
-            worst = max(
-                worst, float(np.max(found.residual, initial=0.0, where=found.residual >= 0))
-            )
+    p, bits = len(problem.players), problem.bits
+    masks = unit << bits | np.arange(1 << bits)
+    inside = (masks[:, None] >> np.arange(p)) & 1 == 1
+    found = solve_neighbors(problem, rows_of(problem), inside)
+    values[:] = found.values
+    if len(gains):
+        gains[:] = found.gains
+    worst = float(np.max(found.residual, initial=0.0, where=found.residual >= 0))
     return Report(Status.CONVERGED, worst, 0, -1, -1)
 
 
@@ -182,6 +166,9 @@ def exact_gains(problem: Problem, mask: int) -> tuple[Array, float]:
     """
     n, inside = len(problem.codes), members(mask)
     cost, tariff, productivity = np.ones((n, n)), problem.base.tariff.copy(), np.ones(n)
+    if problem.penalty is not None:
+        tariff[:, inside] = problem.penalty[:, inside]
+        np.fill_diagonal(tariff, np.diagonal(problem.base.tariff))
     pairs = np.ix_(inside, inside)
     cost[pairs], tariff[pairs] = problem.cost[pairs], problem.tariff[pairs]
     productivity[inside] = problem.productivity[inside]

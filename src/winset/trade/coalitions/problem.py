@@ -62,6 +62,8 @@ class Problem:
         Whether the kernel for one sector without tariffs and with fixed labor applies.
     about : mapping
         What identifies the game: scenario, world, resolution, versions.
+    penalty : (n, p) array or None
+        The tariff of a player inside on an economy outside, after; None where all outside is left as it is.
     """
 
     players: tuple[str, ...]
@@ -74,6 +76,7 @@ class Problem:
     fast: bool
     bits: int
     about: Mapping[str, Any]
+    penalty: Array | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -89,7 +92,8 @@ class Problem:
     def fingerprint(self) -> str:
         """Hash of `about`, of every array and of every parameter: of all that enters an equilibrium."""
         digest = hashlib.sha256(json.dumps(self.about, sort_keys=True).encode())
-        for part in (*astuple(self.base), self.cost, self.tariff, self.productivity):
+        levied = () if self.penalty is None else (self.penalty,)
+        for part in (*astuple(self.base), self.cost, self.tariff, self.productivity, *levied):
             digest.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
         return digest.hexdigest()
 

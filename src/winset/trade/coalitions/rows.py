@@ -7,7 +7,9 @@ u = ln ĉ alone: with A = π and B = π ∘ t/(1 + t), changed by dA and dB betw
     T = R A,  W = R B,  taxed = W/T,  X' = (Y' + D')/(1 − taxed),  z = X'/T,
     F = (Y' − μ R ∘ (z (A − B)ᵀ)) / Y + ΣY'/ΣY − 1,
 
-R = e^{−θ u} by rows, and every product has its part between members added. What is left out is the income
+R = e^{−θ u} by rows, and every product has its part between members added. Where members charge a penalty
+on outsiders, each column of a member has a part of its own besides, dA° and dB° (n, p), of which the part
+between members is taken off again. What is left out is the income
 tax relieved by tariff revenue under elastic labor, where the relief is another n unknowns.
 
 Chord steps with the inverse Jacobian of one of the rows, made anew after every few; a row that arrives
@@ -25,6 +27,7 @@ import numpy as np
 from winset.trade.equilibrium import TOLERANCE, enjoyed, worth
 from winset.trade.models.model import SHRUNK, kept, sought
 from winset.trade.models.one_sector.equations import Target, evaluate, jacobian
+from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from winset.numbers import Array, Integers, Mask, Places
@@ -51,7 +54,9 @@ class Rows:
     sold : (n, n) array
         (A − B)ᵀ.
     changed, more_taxed : (p, p) arrays
-        dA and dB between players.
+        dA and dB between players, less what `outside` has there.
+    outside, outside_taxed : (n, p) arrays or None
+        dA° and dB°: what a member changes for whoever is outside; None without a penalty.
     productivity : (p,) array
         ln Â.
     income, rest : (n,) arrays
@@ -64,6 +69,8 @@ class Rows:
     sold: Array
     changed: Array
     more_taxed: Array
+    outside: Array | None
+    outside_taxed: Array | None
     productivity: Array
     income: Array
     rest: Array
@@ -116,14 +123,25 @@ def rows_of(problem: Problem) -> Rows:
     factor = problem.cost * (1.0 + problem.tariff) / (1.0 + base.tariff[:p, :p])
     new = old * factor**-base.theta
     taxed = base.share * wedge
-    some = bool(base.tariff.any() or problem.tariff.any())
+    some = bool(base.tariff.any() or problem.tariff.any() or problem.penalty is not None)
+    changed = new - old
+    more_taxed = new * problem.tariff / (1.0 + problem.tariff) - old * wedge[:p, :p]
+    outside = outside_taxed = None
+    if problem.penalty is not None:
+        levied = problem.penalty
+        shut = base.share[:, :p] * ((1.0 + levied) / (1.0 + base.tariff[:, :p])) ** -base.theta
+        outside = shut - base.share[:, :p]
+        outside_taxed = shut * levied / (1.0 + levied) - taxed[:, :p]
+        changed, more_taxed = changed - outside[:p], more_taxed - outside_taxed[:p]
     return Rows(
         base=base,
         first=np.ascontiguousarray(base.share),
         taxed=np.ascontiguousarray(taxed) if some else None,
         sold=np.ascontiguousarray((base.share - taxed).T),
-        changed=new - old,
-        more_taxed=new * problem.tariff / (1.0 + problem.tariff) - old * wedge[:p, :p],
+        changed=changed,
+        more_taxed=more_taxed,
+        outside=outside,
+        outside_taxed=outside_taxed,
         productivity=np.log(problem.productivity),
         income=problem.before.income,
         rest=_rest(problem),
@@ -165,6 +183,8 @@ def levels(rows: Rows, who: _Members, u: Array) -> Levels:
     reach = np.exp(-theta * u)
     total = reach @ rows.first
     who.product(reach, rows.changed, total)
+    if rows.outside is not None:
+        total[:, : rows.players] += who.inside * (reach @ rows.outside)
     log_price = np.log(total) / -theta
     log_wage = u - (1.0 - own) * log_price
     log_wage[:, : rows.players] += who.inside * rows.productivity
@@ -179,11 +199,15 @@ def levels(rows: Rows, who: _Members, u: Array) -> Levels:
     else:
         taxed = reach @ rows.taxed
         who.product(reach, rows.more_taxed, taxed)
+        if rows.outside_taxed is not None:
+            taxed[:, : rows.players] += who.inside * (reach @ rows.outside_taxed)
         spending = net / (1.0 - taxed / total)
     z = spending / total
     sales = z @ rows.sold
     between = rows.changed.T if rows.taxed is None else (rows.changed - rows.more_taxed).T
     who.product(z, between, sales)
+    if rows.outside is not None and rows.outside_taxed is not None:
+        sales += (who.inside * z[:, : rows.players]) @ (rows.outside - rows.outside_taxed).T
     sales *= reach
     if base.multiplicative:
         sales *= (output.sum(axis=1) / net.sum(axis=1))[:, None]
@@ -193,11 +217,22 @@ def levels(rows: Rows, who: _Members, u: Array) -> Levels:
     )
 
 
+def levels_of(rows: Rows, inside: Mask, u: Array) -> Levels:
+    """Evaluate the model at the u of coalitions `inside`, (m, n) each."""
+    return levels(rows, _Members(rows, inside), u)
+
+
 def inverse_at(problem: Problem, inside: Mask, u: Array) -> Array | None:
     """Return the transposed inverse Jacobian of one row at its u; None where it has none."""
     base, p = problem.base, len(problem.players)
     pairs = np.outer(inside, inside)
     kernel, wedge = base.share.copy(), base.tariff / (1.0 + base.tariff)
+    if (levied := problem.penalty) is not None:
+        factor = ((1.0 + levied) / (1.0 + base.tariff[:, :p])) ** -base.theta
+        foreign = inside[None, :] & ~np.eye(len(u), p, dtype=np.bool_)
+        foreign[:p] &= ~inside[:, None]
+        kernel[:, :p] *= np.where(foreign, factor, 1.0)
+        wedge[:, :p] = np.where(foreign, levied / (1.0 + levied), wedge[:, :p])
     factor = problem.cost * (1.0 + problem.tariff) / (1.0 + base.tariff[:p, :p])
     kernel[:p, :p] *= np.where(pairs, factor**-base.theta, 1.0)
     wedge[:p, :p] = np.where(pairs, problem.tariff / (1.0 + problem.tariff), wedge[:p, :p])
@@ -265,6 +300,34 @@ def solve_near(
         u = u - move * np.minimum(1.0, LONGEST / longest)
     found.values[:] = (found.gains * inside).sum(axis=1)
     return found
+
+
+def solve_neighbors(problem: Problem, laid: Rows, inside: Mask) -> Solved:
+    """Solve 2^b coalitions, (2^b, p): each is predicted from those with fewer of the low members.
+
+    Row m has the low members that are the bits of m, and what else is inside is inside in all.
+    """
+    from winset.trade.coalitions.single_kernel import ORDER, predict
+
+    bits = (len(inside) - 1).bit_length()
+    low = np.arange(len(inside))
+    size = ((low[:, None] >> np.arange(bits)) & 1).sum(axis=1)
+    u = np.zeros((len(inside), len(problem.codes)))
+    middle = int(low[size == bits // 2][0])
+    inverse, parts = None, []
+    with one_thread():
+        for count in range(bits + 1):
+            at = np.flatnonzero(size == count)
+            for m in at if count else ():
+                predict(u, m, ORDER, u[m])
+            if count == 1:
+                inverse = inverse_at(problem, inside[middle], u[0])
+            found = solve_near(problem, laid, inside[at], u[at], inverse)
+            u[at] = found.u
+            parts.append((at, found))
+    order = np.argsort(np.concatenate([at for at, _ in parts]))
+    columns = zip(*(found for _, found in parts), strict=True)
+    return Solved(*(np.concatenate(column)[order] for column in columns))
 
 
 def _keep(

@@ -1,0 +1,117 @@
+r"""What a scenario does to CO2: how much is made, of what, and how much moves to those outside.
+
+At unchanged technique the CO2 of sector j in economy n follows its volume of output,
+
+    E'_nj = E_nj q̂_nj,   q̂ = Ŷ/ĉ,
+
+households' own their real consumption. The change of an economy is taken apart as in Grossman & Krueger
+(1993; from general knowledge): scale, all its output growing alike, Σ_j E_nj (Q̂_n − 1) with Q̂ the mean of q̂
+by output; composition, the rest of its sectors; households.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winset.worlds.carbon import Carbon, carbon_of
+
+if TYPE_CHECKING:
+    from winset.numbers import Array, Mask
+    from winset.trade import TradeResult
+
+NOTHING = 1e-9  # of the world's CO2: a change below it is none
+
+
+@dataclass(frozen=True, slots=True)
+class RunEmissions:
+    """CO2 before and what changes, million tonnes, by economy (n,).
+
+    `inside` says whom the scenario names.
+    """
+
+    codes: tuple[str, ...]
+    carbon: Carbon
+    before: Array
+    scale: Array
+    composition: Array
+    households: Array
+    inside: Mask
+
+    @property
+    def change(self) -> Array:
+        """All of it, (n,)."""
+        return self.scale + self.composition + self.households
+
+    @property
+    def leakage(self) -> float | None:
+        """What rises outside in what falls inside; None where inside nothing falls."""
+        within = float(self.change[self.inside].sum())
+        if within >= -NOTHING * self.before.sum():
+            return None
+        return -float(self.change[~self.inside].sum()) / within
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``emissions`` of ``winset run --json``."""
+        leak, whole, changed = self.leakage, float(self.before.sum()), float(self.change.sum())
+        return {
+            "unit": "million tonnes of CO2",
+            "year": self.carbon.year,
+            "measured_by_sector": self.carbon.measured,
+            "before_mt": whole,
+            "change_mt": changed,
+            "change_percent": 100.0 * changed / whole,
+            "scale_mt": float(self.scale.sum()),
+            "composition_mt": float(self.composition.sum()),
+            "technique_mt": 0.0,
+            "households_mt": float(self.households.sum()),
+            "inside_mt": float(self.change[self.inside].sum()),
+            "outside_mt": float(self.change[~self.inside].sum()),
+            "leakage_percent": None if leak is None else 100.0 * leak,
+            "economies": [
+                {
+                    "code": code,
+                    "before_mt": float(self.before[k]),
+                    "change_mt": float(self.change[k]),
+                    "scale_mt": float(self.scale[k]),
+                    "composition_mt": float(self.composition[k]),
+                    "technique_mt": 0.0,
+                    "households_mt": float(self.households[k]),
+                }
+                for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
+            ],
+        }
+
+
+def emitted(result: TradeResult) -> RunEmissions | None:
+    """Return what a solved scenario does to CO2; None where nothing is known of it by sector.
+
+    Raises
+    ------
+    DataError
+        As `winset.worlds.carbon.carbon_of`.
+    """
+    if result.sectors is None or (gas := carbon_of(result.world)) is None:
+        return None
+    found = result.sectors
+    base, old, new = found.calibrated.base, found.calibrated.initial, found.state
+    made = old.output > 0
+    volume = np.ones_like(old.output)
+    np.divide(new.output, old.output, out=volume, where=made)
+    volume *= np.exp(old.cost - new.cost)
+    mass = gas.sectors[base.order]
+    growth = (old.output * volume).sum(axis=0) / old.output.sum(axis=0)
+    scale = mass.sum(axis=0) * (growth - 1.0)
+    bought = (result.after.income / result.before.income) / result.after.price
+    inside = set(result.members)
+    return RunEmissions(
+        codes=result.codes,
+        carbon=gas,
+        before=gas.totals,
+        scale=scale,
+        composition=(mass * (volume - 1.0)).sum(axis=0) - scale,
+        households=gas.households * (bought - 1.0),
+        inside=np.array([code in inside for code in result.codes]),
+    )

@@ -1,0 +1,291 @@
+"""Clubs in trade general equilibrium: rows against the ordinary solver, what holds against brute force."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.properties.worlds import build
+
+import winset
+from winset.environment.abatement import abated
+from winset.games import clubs as membership
+from winset.scenario import Parameters, Productivity, Scenario, Tariff, TradeCost
+from winset.studies import trade_club
+from winset.trade.coalitions import clubs, compute
+from winset.worlds import World
+
+RULES: tuple[dict[str, Any], ...] = (
+    {},
+    {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.1},
+    {"deficits": "multiplicative", "trade_elasticity": 2.5},
+    {"deficits": "balanced", "value_added_share": 1.0},
+)
+PENALTY, CUT, FALL = 0.15, -40.0, 0.985
+
+
+def closed_world(n: int, *, seed: int) -> World:
+    """A world with tariffs whose economies sell most of their output at home."""
+    generator = np.random.default_rng(seed)
+    size = np.exp(generator.normal(0, 1.2, n)) * 1e4
+    flows = np.outer(size, size) / size.sum() * np.exp(generator.normal(0, 1, (n, n))) * 0.2
+    np.fill_diagonal(flows, 0.0)
+    np.fill_diagonal(flows, size + 4 * np.maximum(flows.sum(axis=1), flows.sum(axis=0)))
+    rates = generator.uniform(0, 0.3, (n, n))
+    np.fill_diagonal(rates, 0.0)
+    return build(flows, rates)
+
+
+def laid(world: World, parameters: Parameters, choosing: int = 5) -> clubs.ClubProblem:
+    n, rates = len(world), world.tariffs
+    cost = np.full((n, n), 0.95)
+    np.fill_diagonal(cost, 1.0)
+    inner = rates * (1.0 + CUT / 100.0)
+    penalty = rates + PENALTY
+    for array in (inner, penalty):
+        np.fill_diagonal(array, np.diagonal(rates))
+    return clubs.lay(
+        world, parameters,
+        choosing=world.codes[:choosing], core=world.codes[choosing : choosing + 1],
+        cost=cost, tariff=inner, penalty=penalty, productivity=np.full(n, FALL), about={},
+    )  # fmt: skip
+
+
+def written(world: World, members: list[str], parameters: Parameters) -> Scenario:
+    """The same club as changes that anybody can write."""
+    changes: list[Any] = [Productivity(kind="productivity", economies=members, factor=FALL)]
+    if len(members) > 1:
+        changes.append(TradeCost(kind="trade-cost", among=members, factor=0.95))
+        changes.append(Tariff(kind="tariff", among=members, percent=CUT))
+    if others := [c for c in world.codes if c not in members]:
+        changes.append(Tariff(kind="tariff", exporters=others, importers=members, points=PENALTY))
+    return Scenario(title="a club", changes=tuple(changes), parameters=parameters)
+
+
+@pytest.mark.parametrize("rules", RULES, ids=lambda r: ",".join(r) or "plain")
+def test_every_club_is_what_the_ordinary_solver_finds(rules: dict[str, Any]) -> None:
+    parameters = Parameters(**rules)
+    world = closed_world(8, seed=3).closed(parameters.value_added_share)
+    problem = laid(world, parameters)
+    done = clubs.solve_all(problem)
+    assert done.by_newton <= problem.count // 8  # the rows find nearly all
+    numbers = np.random.default_rng(1).permutation(problem.count)[:20]
+    for number, inside in zip(numbers, problem.inside(numbers), strict=True):
+        members = [c for c, yes in zip(world.codes, inside, strict=True) if yes]
+        result = winset.solve(world, written(world, members, parameters))
+        gap = np.abs(done.gains[number] - result.equivalent_variation)
+        assert (gap / result.before.income).max() < 1e-9, members
+        if done.labor is not None:
+            assert done.labor[number] == pytest.approx(result.after.labor, abs=1e-9)
+
+
+def test_what_one_alone_does_to_outsiders_counts_in_the_game_of_coalitions_too() -> None:
+    world = closed_world(6, seed=5).closed(0.5)
+    problem = laid(world, Parameters(), choosing=4).problem
+    alone = compute.solve_coalition(problem, 0b1).gains[0]
+    result = winset.solve(world, written(world, [world.codes[0]], Parameters()))
+    assert alone == pytest.approx(result.equivalent_variation, rel=1e-9, abs=1e-6)
+    assert abs(alone[1]) > 0.1
+
+
+def test_a_club_without_a_penalty_is_another_game() -> None:
+    world = closed_world(5, seed=2).closed(0.5)
+    with_it = laid(world, Parameters(), choosing=3).problem
+    import dataclasses
+
+    without = dataclasses.replace(with_it, penalty=None)
+    assert with_it.fingerprint != without.fingerprint
+
+
+def brute(payoffs: np.ndarray[Any, Any], club: int) -> bool:
+    return all(payoffs[club ^ (1 << k), k] <= payoffs[club, k] for k in range(payoffs.shape[1]))
+
+
+def test_what_holds_is_what_trying_every_move_finds() -> None:
+    for seed in range(20):
+        payoffs = np.random.default_rng(seed).normal(size=(32, 5))
+        tie = np.full(5, 1e-12)
+        wants = membership.wanting(payoffs, tie)
+        found = np.flatnonzero(~wants.any(axis=1)).tolist()
+        assert found == [m for m in range(32) if brute(payoffs, m)]
+        for k in range(5):
+            kept = membership.holding_without(wants, k)
+            for m in range(32):
+                others = all(payoffs[m ^ (1 << j), j] <= payoffs[m, j] for j in range(5) if j != k)
+                assert kept[m] == (others and not m >> k & 1)
+        for m in range(32):
+            moved = membership.objection(payoffs, tie, m)
+            better = [
+                s for s in range(32)
+                if s != m
+                and all(payoffs[s, k] > payoffs[m, k] for k in range(5) if (s ^ m) >> k & 1)
+            ]  # fmt: skip
+            assert (moved in better) if better else moved is None
+
+
+def test_transfers_leave_everybody_with_what_they_have_outside_and_a_part() -> None:
+    payoffs = np.random.default_rng(4).normal(size=(16, 4))
+    surplus = membership.surplus(payoffs)
+    for club in range(16):
+        paid = membership.transfers(payoffs, club)
+        assert paid.sum() == pytest.approx(0.0, abs=1e-12)
+        inside = [k for k in range(4) if club >> k & 1]
+        assert all(paid[k] == 0 for k in range(4) if k not in inside)
+        for k in inside:
+            left = payoffs[club ^ (1 << k), k]
+            assert payoffs[club, k] + paid[k] - left == pytest.approx(surplus[club] / len(inside))
+
+
+def test_rounds_come_to_rest_in_a_stable_club_or_say_that_they_do_not() -> None:
+    ends = set()
+    for seed in range(30):
+        payoffs = np.random.default_rng(seed).normal(size=(16, 4))
+        steps, rests = membership.rounds(payoffs, np.zeros(4))
+        club = steps[-1].club if steps else 0
+        assert rests == brute(payoffs, club)
+        ends.add(rests)
+    assert ends == {True, False}
+
+
+@pytest.mark.parametrize("elasticity", [0.3, 0.65, 1.0, 2.0])
+def test_the_last_tonne_cut_costs_its_price(elasticity: float) -> None:
+    """With the tax as the only wedge, resources spent at the margin are the price of what they avoid."""
+    v, beta, step = np.array([4e-4, 9e-5]), 0.5, 1e-3
+    assert abated(0.0, v, value_added_share=beta, elasticity=elasticity).emissions == pytest.approx(
+        1.0
+    )
+
+    def at(price: float) -> tuple[Any, Any]:
+        done = abated(price, v, value_added_share=beta, elasticity=elasticity)
+        return done.resources, done.emissions * done.resources
+
+    for price in (5.0, 60.0, 400.0):
+        (more, less), (used, left) = at(price + step), at(price - step)
+        # A unit of value added of an economy emits v/β tonnes to begin with.
+        assert (more - used) / ((left - less) * v / beta) == pytest.approx(price, rel=1e-5)
+
+
+def test_a_bundled_club_is_solved_verified_and_said(winset: Any) -> None:
+    said = winset("club", "free-trade-example", "--club", "KAZ,RUS", "--json").json
+    assert (said["clubs"], said["stable_count"]) == (64, 1)
+    (found,) = said["stable"]
+    assert found["verified"]
+    assert found["largest_gap"] < 1e-9
+    assert max(found["gain_by_moving_musd"].values()) <= 0
+    assert found["members"] == ["CHN", "KAZ", "RUS", "UZB"] or set(found["members"]) == {
+        "CHN", "KAZ", "RUS", "UZB",
+    }  # fmt: skip
+    assert 0 < found["cheapest_penalty_percent"] < said["penalty_percent"]
+    assert said["asked"]["is_stable"] is False
+    assert sum(said["with_transfers"]["largest"]["received_musd"].values()) == pytest.approx(
+        0, abs=1e-6
+    )
+    text = winset("club", "free-trade-example").out
+    assert "One club is stable at a penalty of 5 %, of 4 of 7: all 64 clubs" in text
+
+
+def test_the_cheapest_penalty_is_where_it_begins_to_hold() -> None:
+    order = trade_club.read_order("free-trade-example")
+    first = trade_club.solve_club(order)
+    (number,), (one,) = first.stable, first.looked
+    assert one.cheapest is not None
+    held = {
+        shift: number in trade_club.solve_club(order, penalty=one.cheapest + shift).stable
+        for shift in (-2e-4, 0.0)
+    }
+    assert held == {-2e-4: False, 0.0: True}
+
+
+CLUB = """\
+world = "world-2023"
+on = 2025-09-01
+
+[club]
+{club}
+
+[[change]]
+kind = "free-trade-area"
+among = "all"
+"""
+
+
+@pytest.mark.parametrize(
+    ("club", "said"),
+    [
+        ('players = "KAZ"', "1 economies choose and 0 are the core: a club takes two"),
+        ('players = "KAZ,RUS"\npenalty = 10.5', "line 6 (club): penalty = 10.5 is above 1,000 %"),
+        ('players = "KAZ,RUS"\npenalty = -0.1', "line 6 (club): penalty = -0.1 is wrong"),
+        (
+            'players = "G20,EU,OPEC"\npenalty = 0.1',
+            "all clubs are tried for at most 22 that choose",
+        ),
+        ('players = "KAZ,RUS"\npenalti = 0.1', "unknown key 'penalti'. Did you mean penalty?"),
+        ('players = "KAZ,XYZ"\npenalty = 0.1', "'XYZ' is neither a bloc nor an economy"),
+        (
+            'players = "KAZ,RUS"\nsocial_cost = 50.0\n[club.damage]\nKAZ = 3.0',
+            "social_cost and damage contradict each other",
+        ),
+        ('players = "KAZ,RUS"\n[club.damage]\nZZZ = 3.0', "'ZZZ' is not in the world"),
+        ('players = "KAZ,RUS"\n[club.regions]\nA = "KAZ"\nB = "KAZ"', "KAZ is in two groups"),
+    ],
+)
+def test_a_wrong_club_is_refused_with_its_line(
+    tmp_path: Path, winset: Any, club: str, said: str
+) -> None:
+    path = tmp_path / "club.toml"
+    path.write_text(CLUB.format(club=club), encoding="utf-8")
+    done = winset("club", path)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err, done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["climate-klub"], "Did you mean climate-club?"),
+        (["climate-club", "--scc", "50"], "--scc belongs to --game nordhaus"),
+        (["--game", "trade"], "name a club"),
+        (["--game", "nordhaus"], "--game nordhaus needs --data FOLDER"),
+        (["climate-club", "--tariff", "11"], "penalty = 11: it must be between 0 and 10"),
+        (["--game", "chess"], "--game chess: there is nordhaus and trade."),
+        (["free-trade-example", "--club", "others"], "others neither chooses nor is of the core"),
+    ],
+)
+def test_a_wrong_line_is_refused(winset: Any, words: list[str], said: str) -> None:
+    done = winset("club", *words)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err, done.err
+
+
+def test_nothing_is_no_club(tmp_path: Path, winset: Any) -> None:
+    path = tmp_path / "club.toml"
+    path.write_text('[club]\nplayers = "KAZ,RUS"\n', encoding="utf-8")
+    assert "the club does nothing" in winset("club", path).err
+    path.write_text('title = "x"\n', encoding="utf-8")
+    assert "no [club]" in winset("club", path).err
+
+
+def test_regions_keep_all_co2_and_all_gdp() -> None:
+    order = trade_club.read_order("climate-club")
+    merged, gas, _ = trade_club._world(order, None)
+    assert len(merged) == 19
+    whole = order.scenario.load_world()
+    assert merged.gdp.sum() == pytest.approx(whole.closed(0.5).gdp.sum(), rel=1e-12)
+    from winset.worlds.inventory import inventories
+
+    assert gas.sum() == pytest.approx(
+        sum(one.territorial for code, one in inventories().items() if code in whole.index)
+    )
+    assert set(order.rules.damage) == set(merged.codes)
+
+
+def test_masks_put_the_core_inside_and_the_rest_outside() -> None:
+    world = closed_world(6, seed=1).closed(0.5)
+    problem = laid(world, Parameters(), choosing=3)
+    inside = problem.inside(np.arange(problem.count))
+    assert inside[:, 3].all()
+    assert not inside[:, 4:].any()
+    assert {tuple(row) for row in inside[:, :3].tolist()} == set(product((False, True), repeat=3))
