@@ -20,6 +20,19 @@ from winset.delivery.pledges import COLUMNS
 TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "pledges" / "pledges.csv"
 DATE = re.compile(r"\d{4}(-\d\d-\d\d)?")
 FIGURE = re.compile(r"-?\d+(\.\d+)?")
+#: What the bundled series can measure: baseline_year, direction, bound, on, measure. Who is bound, and
+#: which way is meant, are read from the wording by hand.
+MEASURED = {
+    "sco25-pv": ("2025", "up", "together", "", "solar_capacity_gw"),
+    "sco25-wind": ("2025", "up", "together", "", "wind_capacity_gw"),
+    "cop28-res": ("2022", "up", "together", "", "renewable_capacity_gw"),
+    "asean-cap45": ("", "up", "together", "", "renewable_share_capacity_pct"),
+    "asean-ei40": ("2005", "down", "together", "", "energy_intensity_mj_per_usd"),
+    "apec-ei45": ("2005", "down", "together", "", "energy_intensity_mj_per_usd"),
+    "apec-res": ("2010", "up", "together", "", "renewable_share_final_energy_pct"),
+    "eu-res425": ("", "up", "together", "", "renewable_share_final_energy_pct"),
+    "nato-35": ("2024", "up", "each", "2025-06-25", "milex_pct_gdp"),
+}
 
 
 def derived(row: dict[str, str]) -> list[str]:
@@ -36,7 +49,7 @@ def derived(row: dict[str, str]) -> list[str]:
     return [
         row["id"], row["bloc"], row["date"], row["pledge"], row["indicator"] if unit else "", unit,
         series, kept["baseline"], kept["target"], kept["deadline"], row["source_title"],
-        row["source_address"], "; ".join(notes),
+        row["source_address"], "; ".join(notes), *MEASURED.get(row["id"], ("",) * 5),
     ]  # fmt: skip
 
 

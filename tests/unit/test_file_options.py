@@ -52,9 +52,10 @@ LINES = {
     "track": "SCO",
     "brief": "Mercosur",
     "summit": "short.toml",
+    "backtest": "eu-2004 --placebos 0",
     "effect": "panel.csv",
+    "gap": "sco-2025",
     "people": "CHN,KAZ --of students --on 2025-09-01",
-    "gap": "--lorenz lorenz.csv --mean 50 --line 40",
 }
 WRITTEN = {"--out", "--chart", "--report", "--save", "--jobs"}
 ENDINGS = {"--chart": ".svg", "--report": ".html", "--save": ".npy"}
@@ -104,6 +105,8 @@ class Taken:
             words[self.place] = value
         elif self.option == "--game":  # in the place of a scenario
             words = [self.option, value]
+        elif self.option == "--lorenz":  # likewise
+            words = [self.option, value, "--mean", "50", "--line", "40"]
         elif self.option in words:
             words[words.index(self.option) + 1] = value
         else:

@@ -431,7 +431,9 @@ def test_a_page_of_a_scenario_and_one_of_a_group(
     assert "<svg" in text
     slope = Coefficient("bloc", 0.1, 0.05)
     effect = people_gravity.ScienceEffect(2023, slope, slope, 40.0, 44.0, 30.0, 60.0)
-    tried = people_gravity.Forecast(9, 100.0, (0.5, 9.0, 0.6), (0.2, 3.0, 0.4), (0.3, 4.0, 0.5))
+    tried = people_gravity.PeopleForecast(
+        9, 100.0, (0.5, 9.0, 0.6), (0.2, 3.0, 0.4), (0.3, 4.0, 0.5)
+    )
     whole = replace(study, science=(effect,), works=((2000, 5.0), (2023, 40.0)), forecast=tried)
     people_pages.write_study(whole, page)
     text = page.read_text("utf-8")

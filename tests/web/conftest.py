@@ -21,13 +21,16 @@ import pytest
 
 from winset.studies import (
     agreement,
+    back_test,
     commitments,
     customs_union,
     dependence,
     evenhandedness,
     interdicted,
+    promise_keeping,
     route_answers,
     scenario_deal,
+    scenario_run,
     tariff_war,
     trade_club,
     trade_match,
@@ -171,6 +174,8 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (dependence, "depend"),
         (trade_club, "solve_club"),
         (evenhandedness, "even"),
+        (promise_keeping, "track"),
+        (back_test, "back_tests"),
         (route_answers, "journey"),
         (route_answers, "view"),
         (route_answers, "worth"),
@@ -181,5 +186,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (interdicted, "asked_of"),
     ):
         monkeypatch.setattr(module, name, stub(name))
+    pair = stub("gap_of")
+    monkeypatch.setattr(scenario_run, "gap_of", lambda *a, **k: (pair(*a, **k), None))
     questions._agree.cache_clear()
     return calls

@@ -47,6 +47,9 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         "free-trade-example --tariff 0.2 --club KAZ,RUS",
     ),
     ("even", {"bloc": "CHN,USA", "years": "2010-2025"}, "CHN,USA --years 2010-2025"),
+    ("track", {"group": "APEC"}, "APEC"),
+    ("gap", {"scenario": "sco-2025", "lines": "3.00", "north": "G7"}, "sco-2025 --lines 3.00 --north G7"),
+    ("backtest", {"test": "eu-2004", "placebos": 3, "given": 8}, "eu-2004 --placebos 3 --given 8"),
     (
         "route",
         {"from": "Tashkent", "to": "Karachi", "close": ["TJK-UZB"], "mode": "road,rail", "day": 2.0},
@@ -107,6 +110,9 @@ MODELS = {
     "depend": models.DependAnswer,
     "club": models.ClubAnswer,
     "even": models.EvenAnswer,
+    "track": models.TrackAnswer,
+    "gap": models.GapAnswer,
+    "backtest": models.BacktestAnswer,
     "route": models.RouteAnswer,
     "deal": models.DealAnswer,
     "union": models.UnionAnswer,
@@ -299,6 +305,9 @@ KEYS = {
     "depend": "bloc stop world sector short partners on x",
     "club": "scenario penalty price club x",
     "even": "bloc years family on x",
+    "track": "group x",
+    "gap": "scenario set incomes year lines ppp north south points mean line form x",
+    "backtest": "test given placebos seed x",
     "route": "from to map close open faster_borders speed mode day value theta alternatives world x",
     "deal": "deal floors side_payments unit x",
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
@@ -318,6 +327,9 @@ RIGHT: dict[str, dict[str, Any]] = {
     "depend": {"bloc": "CHN,KAZ", "partners": 0},
     "club": {"scenario": "climate-club"},
     "even": {"bloc": "CHN,KAZ"},
+    "track": {"group": "ECO"},
+    "gap": {"scenario": "sco-2025"},
+    "backtest": {"test": "eu-2004", "placebos": 0},
     "route": {"from": "nowhere", "to": "Karachi"},  # refused late
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
@@ -399,3 +411,21 @@ def test_a_bank_is_asked_about_projects_ballots_and_capital(client: Any) -> None
         {"design": "equal"},
     ):
         assert client.post("/api/bank", wrong).status_code == 422
+
+
+def test_grouped_data_over_http_is_that_of_the_file(
+    client: Any, winset: Any, tmp_path: Any
+) -> None:
+    points = [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]]
+    path = tmp_path / "points.csv"
+    path.write_text("p,L\n" + "".join(f"{p},{x}\n" for p, x in points))
+    body = {"points": points, "mean": 12.0, "line": 6.85}
+    told = winset("gap", "--lorenz", path, "--mean", "12", "--line", "6.85", "--json").json
+    assert client.post("/api/gap", body).json() == told
+    for wrong in (
+        {"mean": 1},
+        body | {"scenario": "sco-2025"},
+        body | {"form": "x"},
+        {"points": 3},
+    ):
+        assert client.post("/api/gap", wrong).status_code == 422

@@ -80,6 +80,14 @@ QUESTIONS = (
         ),
     ),
     (
+        DELIVERED,
+        (
+            ("What became of the promises?", "winset track SCO"),
+            ("Does it narrow the gap?", "winset gap sco-2025"),
+            ("Would winset have foreseen it?", "winset backtest eu-2004"),
+        ),
+    ),
+    (
         DATA,
         (
             ("Show it on one page.", "winset report sco-2025"),

@@ -150,6 +150,9 @@ def run(
         str | None,
         typer.Option(metavar="CODE", help="Add one economy: parts of its gain, partners, sectors."),
     ] = None,
+    gap: Annotated[
+        bool, typer.Option("--gap", help="Add what it does to the gap between rich and poor.")
+    ] = False,
     chart: ChartOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -171,6 +174,8 @@ def run(
     done = scenario_run.under_other_rules(done)
     if economy is not None:
         done = scenario_run.seen_from(done, economy)
+    if gap:
+        done = scenario_run.with_gap(done)
     done = further(done, draws, seed, sweep, blocs, quiet=json)
     if chart is not None:
         from winset.report import doubts
@@ -218,6 +223,11 @@ def _shown(done: Study, *, top: int) -> tuple[list[Table | str], list[str]]:
         from winset.report import one_economy
 
         shown += one_economy.printed(done.economy, top=top)
+    if done.gap is not None:
+        from winset.report import income_gaps
+
+        shown += income_gaps.printed(done.gap)
+        dim += income_gaps.notes(done.gap)
     if done.intervals is not None:
         shown += (*doubts.sentences(done.intervals), *doubts.totals(done.intervals))
     if done.sweep is not None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DELIVERED, app
-from winset.cli.run import CsvOption, JsonOption, OutOption
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, ReportOption
 from winset.errors import DataError, did_you_mean
 
 METHODS = ("pledges", "sdg-index")
@@ -37,12 +37,29 @@ def track(
             "values.csv).",
         ),
     ] = "pledges",
+    series: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="economy, year, indicator, value [series.csv beside the pledges; else winset's panel].",
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Who is bound: the members on this date [that of the pledge]."
+        ),
+    ] = None,
+    blocs_file: BlocsOption = None,
     top: Annotated[int, typer.Option(help="How many countries to list.", min=1)] = 20,
+    report: ReportOption = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
-    """What became of the promises: which of them can be checked at all, and what is missing.
+    """What became of the promises: which can be checked at all, and how far are those that can.
+
+    Four methods stand side by side; where they differ nobody is ranked.
 
     Example: winset track SCO
     """
@@ -73,19 +90,39 @@ def track(
             json=json,
         )
         return
-    from winset.delivery import pledges
     from winset.report import promises
 
     if check is not None:
+        from winset.delivery import pledges
+
         account = pledges.account("all", pledges.from_place(check))
-    elif what is not None and Path(what).exists():
-        account = pledges.account("all", pledges.from_place(Path(what)))
-    else:
-        account = pledges.account(str(what), pledges.bundled())
+        deliver(
+            where,
+            promises.checked(account),
+            [promises.table(account), *promises.sentences(account)],
+            title=f"Pledges of {account.who}",
+            json=json,
+        )
+        return
+    from winset.places.dates import read_date
+    from winset.studies.promise_keeping import track as tracked
+
+    followed = tracked(
+        str(what),
+        series=series,
+        on=None if on is None else read_date(on),
+        blocs_file=blocs_file,
+    )
+    if report is not None:
+        from winset.report.promise_page import write_page
+
+        write_page(followed, report)
     deliver(
         where,
-        account.to_json(),
-        [promises.table(account), *promises.sentences(account)],
-        title=f"Pledges of {account.who}",
+        followed.to_json(),
+        [promises.table(followed.account), *promises.followed(followed)],
+        promises.footer(followed),
+        title=f"Pledges of {followed.account.who}",
         json=json,
+        files=(report,),
     )

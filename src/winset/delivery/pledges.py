@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "data" / "pledges"
 COLUMNS = (
     "id", "who", "date", "pledge", "indicator", "unit", "series", "baseline", "target", "deadline",
-    "source", "address", "note",
+    "source", "address", "note", "baseline_year", "direction", "bound", "on", "measure",
 )  # fmt: skip
 NEEDED = ("id", "who", "date", "pledge", "target", "deadline")
 PARTS = ("indicator", "baseline", "target", "deadline", "series")
+DIRECTIONS = {"up": True, "increase": True, "down": False, "decrease": False}
+EACH, TOGETHER = BOUND = ("each", "together")
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 #: Units of what is counted from the pledge on, so that the baseline is none of it.
 FLOWS = re.compile(r"(count|yes/no|GW|(bn|tn|mn) [A-Z]{3})( a year)?|million")
@@ -48,14 +50,34 @@ class Pledge:
     source: str
     address: str
     note: str
+    wording: str = ""
+    paragraph: str = ""
+    baseline_year: int | None = None
+    direction: str = ""
+    bound: str = ""
+    on: str = ""
+    measure: str = ""
+
+    @property
+    def up(self) -> bool | None:
+        """Whether more is better; by baseline and target where it is not said, None where neither tells."""
+        if self.direction:
+            return DIRECTIONS[self.direction]
+        start = self.start
+        return None if start is None or self.target is None else self.target > start
+
+    @property
+    def start(self) -> float | None:
+        """The baseline; none of what is counted from the pledge on."""
+        return 0.0 if self.baseline is None and FLOWS.fullmatch(self.unit) else self.baseline
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Which of `PARTS` it lacks."""
-        start = self.baseline is not None or FLOWS.fullmatch(self.unit) is not None
+        start = self.start is not None or (self.baseline_year is not None and bool(self.direction))
         has = (
             bool(self.indicator and self.unit), start, self.target is not None,
-            bool(self.deadline), bool(self.series),
+            bool(self.deadline), bool(self.series or self.measure),
         )  # fmt: skip
         return tuple(part for part, there in zip(PARTS, has, strict=True) if not there)
 
@@ -77,6 +99,11 @@ class Pledge:
             "source": self.source,
             "address": self.address,
             "note": self.note or None,
+            "wording": self.wording or None,
+            "paragraph": self.paragraph or None,
+            "baseline_year": self.baseline_year,
+            "direction": self.direction or None,
+            "bound": self.bound or None,
         }
 
 
@@ -113,7 +140,7 @@ def read_pledges(path: Path) -> tuple[Pledge, ...]:
     ------
     DataError
         A column is missing, an id stands twice, a date or figure is none, a deadline is before the
-        pledge, or the target is the baseline.
+        pledge, or the target is the baseline or on its wrong side.
     """
     found: dict[str, Pledge] = {}
     for row, cells in tables.rows(path, NEEDED, figures=("baseline", "target")):
@@ -143,6 +170,29 @@ def read_pledges(path: Path) -> tuple[Pledge, ...]:
             raise DataError(
                 f"{where}: baseline and target are both {start:g}: nothing is promised."
             )
+        direction = cells.get("direction", "").casefold()
+        if direction and direction not in DIRECTIONS:
+            raise DataError(
+                f"{where}: direction is {direction!r}. Write up where more is better, down where less is."
+            )
+        if direction and start is not None and target is not None:
+            wanted = "above" if DIRECTIONS[direction] else "below"
+            if (target > start) != DIRECTIONS[direction]:
+                raise DataError(
+                    f"{where}: the target {target:g} is on the wrong side of the baseline {start:g}: "
+                    f"direction {direction} asks for one {wanted} it."
+                )
+        bound = cells.get("bound", "").casefold()
+        if bound and bound not in BOUND:
+            raise DataError(
+                f"{where}: bound is {bound!r}. Write each where every member is held to the target, "
+                "together where the group is."
+            )
+        year = cells.get("baseline_year", "")
+        if year and not re.fullmatch(r"\d{4}", year):
+            raise DataError(f"{where}: baseline_year is {year!r}. Write four digits, as 2015.")
+        if year and cells["deadline"] and int(year) >= int(cells["deadline"][:4]):
+            raise DataError(f"{where}: baseline_year {year} is not before the deadline.")
         found[key] = Pledge(
             key=key,
             who=cells["who"],
@@ -157,6 +207,13 @@ def read_pledges(path: Path) -> tuple[Pledge, ...]:
             source=cells.get("source", ""),
             address=cells.get("address", ""),
             note=cells.get("note", ""),
+            wording=cells.get("wording", ""),
+            paragraph=cells.get("paragraph", ""),
+            baseline_year=int(year) if year else None,
+            direction=direction,
+            bound=bound,
+            on=cells.get("on", ""),
+            measure=cells.get("measure", ""),
         )
     if not found:
         raise DataError(f"{path}: no pledge in it.")

@@ -19,7 +19,7 @@ from winset.governance.voting.rules import find_rule
 from winset.studies import center_figures
 from winset.studies.cost_rules import MOST_NUCLEOLUS, known, match_of, payments_of
 from winset.studies.interdicted import Routes, asked_of
-from winset.studies.shared_costs import Facility, Incomes, facility, incomes
+from winset.studies.shared_costs import Facility, SharedIncomes, facility, incomes
 from winset.trade.numerics.kernels import cached
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class Contribution:
     """Whatever a file asked: a center, its routes, its program of research."""
 
     plan: CenterPlan
-    center: CommonGood | Facility | Incomes
+    center: CommonGood | Facility | SharedIncomes
     routes: Routes | None = None
     program: ResearchProgram | None = None
 
@@ -298,7 +298,7 @@ def common(
     if network is not None:
         assert plan.file.routes is not None
         routes = asked_of(network, plan.file.routes.attacks, data=plan.name)
-    answer: CommonGood | Facility | Incomes
+    answer: CommonGood | Facility | SharedIncomes
     if plan.kind == FACILITY:
         answer = facility(plan, group)
     elif plan.kind == WEALTH:

@@ -16,7 +16,7 @@ from winset.places.blocs import load_blocs
 from winset.places.economies import economies
 from winset.places.groups import Group, read_group
 from winset.studies.people_gravity import (
-    Forecast,
+    PeopleForecast,
     PeopleGravity,
     ScienceEffect,
     out_of_sample,
@@ -175,7 +175,7 @@ class PeopleStudy:
     accounts: tuple[PeopleAccount, ...]
     science: tuple[ScienceEffect, ...]
     works: tuple[tuple[int, float], ...]
-    forecast: Forecast | None
+    forecast: PeopleForecast | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset people BLOC --json`` prints."""

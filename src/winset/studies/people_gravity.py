@@ -82,7 +82,7 @@ class PeopleGravity:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class PeopleForecast:
     """How far forecasts of 2020 are off: of gravity and of the two that need no model.
 
     Errors are over all pairs known in 2010, 2015 and 2020: absolute, as a share of the stocks of 2020;
@@ -209,8 +209,8 @@ def past(codes: Sequence[str], *, before: int) -> Array:
     return found
 
 
-def out_of_sample() -> Forecast:
-    """Forecast the stocks of 2020 from those up to 2015, see the module.
+def out_of_sample() -> PeopleForecast:
+    """PeopleForecast the stocks of 2020 from those up to 2015, see the module.
 
     Raises
     ------
@@ -234,7 +234,7 @@ def out_of_sample() -> Forecast:
     grown = np.exp(shift * ahead)
     trend = np.maximum(2.0 * now - before, 0.0)
     actual = later[pairs]
-    return Forecast(
+    return PeopleForecast(
         int(pairs.sum()),
         float(actual.sum()),
         *(_errors(made[pairs], actual) for made in (found.expected * grown, now, trend)),

@@ -42,6 +42,26 @@ def from_file(path: Path, *, mean: float, line: float, form: str) -> Poverty:
     return lorenz.grouped(p, L, mean=mean, line=line, form=known, where=str(path))
 
 
+def same_ppp(text: str) -> None:
+    """Refuse a mean and a line of two PPP years: ``--ppp 2017,2021``.
+
+    Raises
+    ------
+    DataError
+        The years differ, or are none.
+    """
+    years = [part.strip() for part in text.split(",")]
+    if not all(year.isdigit() and len(year) == 4 for year in years) or len(years) > 2:
+        raise DataError(
+            f"--ppp: {text!r} is no PPP year. Write 2021, or that of mean and line: 2021,2021."
+        )
+    if len(set(years)) > 1:
+        raise DataError(
+            f"the mean is in {years[0]} PPP and the line in {years[1]} PPP: prices differ by economy between "
+            "the two, so that no poverty follows. Take both of one year."
+        )
+
+
 def read_points(path: Path) -> tuple[Array, Array]:
     """Return cumulative shares of people and of income, in the order of the file.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.economy_view import EconomyView
+    from winset.studies.income_gap_result import Gap
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
     from winset.worlds import World
@@ -42,6 +43,7 @@ class Study:
     intervals: Intervals | None = None
     sweep: Sweep | None = None
     economy: EconomyView | None = None
+    gap: Gap | None = None
     emissions: RunEmissions | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -57,6 +59,8 @@ class Study:
             said["sweep"] = self.sweep.to_json()
         if self.economy is not None:
             said["economy"] = self.economy.to_json()
+        if self.gap is not None:
+            said["gap"] = self.gap.to_json()
         return said
 
     @property
@@ -127,6 +131,36 @@ def seen_from(study: Study, code: str) -> Study:
     from winset.studies.economy_view import view
 
     return replace(study, economy=view(study.result, code))
+
+
+def with_gap(study: Study) -> Study:
+    """Add to a study what its gains do to the gap between rich and poor.
+
+    Raises
+    ------
+    DataError
+        The world has no economy with an income per head.
+    """
+    from winset.studies.income_gap import gap
+
+    return replace(study, gap=gap(study.result))
+
+
+def gap_of(
+    source: str | Path | Scenario,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+    **options: Any,
+) -> tuple[Gap, World]:
+    """Solve a scenario and lay its gains on incomes, see `winset.studies.income_gap.gap`.
+
+    Also return the world.
+    """
+    from winset.studies.income_gap import gap
+
+    study = run(source, overrides=overrides, blocs_file=blocs_file)
+    return gap(study.result, blocs_file=blocs_file, **options), study.world
 
 
 def _why_nothing(scenario: Scenario, world: World) -> str:

@@ -95,7 +95,7 @@ def costs(members: Sequence[str], need: Array) -> Game:
 
 
 @dataclass(frozen=True, slots=True)
-class Incomes:
+class SharedIncomes:
     """Contributors with incomes of their own, by themselves and under Lindahl's prices."""
 
     plan: CenterPlan
@@ -131,7 +131,7 @@ class Incomes:
         }
 
 
-def incomes(plan: CenterPlan, group: Group) -> Incomes:
+def incomes(plan: CenterPlan, group: Group) -> SharedIncomes:
     """Find what each gives of its income.
 
     Raises
@@ -141,7 +141,7 @@ def incomes(plan: CenterPlan, group: Group) -> Incomes:
     """
     members = group.codes
     income, share = (_column(plan, members, key) for key in ("income", "share"))
-    return Incomes(
+    return SharedIncomes(
         plan, members, income, share, wealth.alone(income, share), wealth.lindahl(income, share)
     )
 

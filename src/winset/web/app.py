@@ -340,6 +340,19 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "Votes on like texts, as `winset even --json`.",
     )
     route(
+        "track",
+        models.TrackAnswer,
+        bodies.TrackBody,
+        "Pledges and how far they are, as `winset track --json`.",
+    )
+    route("gap", models.GapAnswer, bodies.GapBody, "Rich and poor, as `winset gap --json`.")
+    route(
+        "backtest",
+        models.BacktestAnswer,
+        bodies.BacktestBody,
+        "Past agreements, as `winset backtest --json`.",
+    )
+    route(
         "route",
         models.RouteAnswer,
         bodies.RouteBody,
@@ -363,18 +376,6 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         models.OfferAnswer,
         bodies.OfferBody,
         "Requests and offers by tariff line, as `winset offer --json`.",
-    )
-    route(
-        "track",
-        models.TrackAnswer,
-        bodies.TrackBody,
-        "What was promised, as `winset track --json`.",
-    )
-    route(
-        "gap",
-        models.GapAnswer,
-        bodies.GapBody,
-        "Poverty from grouped data, as `winset gap --json`.",
     )
     route(
         "common",

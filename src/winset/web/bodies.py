@@ -212,6 +212,48 @@ class EvenBody(Body):
     on: dt.date | None = None
 
 
+class TrackBody(Body):
+    """Whose pledges are followed."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"group": "SCO"}})
+
+    group: str = Field(description="a group with bundled pledges, or all")
+
+
+class GapBody(Body):
+    """A scenario whose gains are laid on incomes; or a grouped distribution, its mean and a line."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"scenario": "sco-2025"}}
+    )
+
+    scenario: Anything | None = Field(None, description="or points")
+    set: dict[str, str | float] = Field(default_factory=dict)
+    points: list[tuple[float, float]] | None = Field(
+        None, min_length=2, max_length=1000, description="cumulative shares of people and of income"
+    )
+    mean: float | None = None
+    line: float | None = Field(None, description="in the unit of the mean")
+    form: Literal["quadratic", "beta", "best"] | None = Field(None, description="of points")
+    incomes: Literal["household", "wid"] = "household"
+    year: int | None = Field(None, ge=1990, le=2024, description="the world's if left out")
+    lines: str | None = Field(None, description="dollars a day by comma, or none")
+    ppp: int = Field(2021, ge=2005, le=2021, description="of the lines")
+    north: list[str] | str = "OECD"
+    south: list[str] | str = "G77"
+
+
+class BacktestBody(Body):
+    """Which agreement of the past is tested."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"test": "eu-2004"}})
+
+    test: str = Field(description="eu-2004, eaeu-2015, china-korea-2015, …")
+    given: float = Field(5.0, ge=0, le=90, description="percent off, given beforehand")
+    placebos: int = Field(40, ge=0, le=200)
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+
+
 class DealBody(Body):
     """Issues, and the terms under which each signs."""
 
@@ -314,36 +356,6 @@ class OfferBody(Body):
     floors: dict[str, float] | None = Field(None, description="least gain of each to sign")
 
 
-class TrackBody(Body):
-    """Whose pledges are looked at."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"group": "SCO"}})
-
-    group: str = Field(description="a group with bundled pledges, or all")
-
-
-class GapBody(Body):
-    """A grouped distribution of income, its mean and a poverty line."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
-                "mean": 12.0,
-                "line": 6.85,
-            }
-        },
-    )
-
-    points: list[tuple[float, float]] = Field(
-        min_length=2, max_length=1000, description="cumulative shares of people and of income"
-    )
-    mean: float
-    line: float = Field(description="in the unit of the mean")
-    form: Literal["quadratic", "beta", "best"] = "best"
-
-
 class CommonBody(Body):
     """A common good, or a network of routes."""
 
@@ -432,6 +444,7 @@ ASKED: dict[str, type[Body]] = {
     "depend": DependBody,
     "club": ClubBody,
     "even": EvenBody,
+    "backtest": BacktestBody,
     "route": RouteBody,
     "deal": DealBody,
     "union": UnionBody,

@@ -1,4 +1,4 @@
-"""The questions that are answered from what winset brings along: tariff lines, pledges; and grouped incomes.
+"""Tariff lines over HTTP, of an example that winset brings along.
 
 See `winset.web.questions`.
 """
@@ -14,8 +14,6 @@ from winset.web.asked import Asked
 
 if TYPE_CHECKING:
     from winset.studies.offers import Negotiation
-
-MOST_POINTS = 1_000  # of a Lorenz curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,51 +75,3 @@ def offer(raw: Any) -> Asked:
         return Offers(offers.negotiate(terms, method=method, floors=least))
 
     return Asked(f"Tariff lines: {name}", (), answer)
-
-
-def track(raw: Any) -> Asked:
-    """Read ``{group}``: who promised, or all."""
-    from winset.delivery import pledges
-
-    body = reading.fields(raw, ("group",), "body")
-    group = (reading.text(body, "group", "body", required=True) or "")[:200]
-    return Asked(f"Pledges of {group}", (), lambda: pledges.account(group, pledges.bundled()))
-
-
-def gap(raw: Any) -> Asked:
-    """Read ``{points, mean, line, form?}``; points are pairs [p, L] of cumulative shares."""
-    import numpy as np
-
-    from winset.delivery import lorenz
-
-    body = reading.fields(raw, ("points", "mean", "line", "form"), "body")
-    points = body.get("points")
-    if not (
-        isinstance(points, list)
-        and 1 < len(points) <= MOST_POINTS
-        and all(
-            isinstance(pair, list)
-            and len(pair) == 2
-            and all(isinstance(x, int | float) and x is not True and abs(x) < 1e9 for x in pair)
-            for pair in points
-        )
-    ):
-        raise DataError(
-            f"body: points must be a list of 2 to {MOST_POINTS} pairs [p, L]: cumulative shares of people "
-            "and of income."
-        )
-    if body.get("mean") is None or body.get("line") is None:
-        raise DataError("body: mean and line are needed, in one unit.")
-    mean, line = (reading.number(body, key) for key in ("mean", "line"))
-    said = reading.text(body, "form", "body") or "best"
-    form = next((known for known in lorenz.FORMS if known == said), None)
-    if form is None:
-        raise DataError(
-            f"body: form {said[:80]!r} is not known. One of: {', '.join(lorenz.FORMS)}."
-        )
-    p, L = np.array(points, dtype=float).T
-    return Asked(
-        "Poverty and inequality",
-        (),
-        lambda: lorenz.grouped(p, L, mean=mean, line=line, form=form, where="points"),
-    )

@@ -366,6 +366,34 @@ class EvenAnswer(Answer):
     counted: Counted
 
 
+class TrackAnswer(Answer):
+    """What `winset track --json` prints."""
+
+    who: str
+    pledges_counted: int
+    pledges: list[dict[str, Any]]
+    by_method: list[dict[str, Any]]
+    scores: list[dict[str, Any]]
+
+
+class GapAnswer(Answer):
+    """What `winset gap --json` prints; of a scenario, or of grouped data."""
+
+    verdicts: dict[str, str] | None = None
+    groups: list[dict[str, Any]] | None = None
+    between: list[dict[str, Any]] | None = None
+    persons: list[dict[str, Any]] | None = None
+    gini: float | None = None
+    headcount: float | None = None
+    deciles: list[float] | None = None
+
+
+class BacktestAnswer(Answer):
+    """What `winset backtest --json` prints."""
+
+    tests: list[dict[str, Any]]
+
+
 class RouteAnswer(Answer):
     """What `winset route --json` prints; which keys there are depends on what was asked."""
 
@@ -426,20 +454,6 @@ class OfferAnswer(Answer):
     """What `winset offer --json` prints."""
 
     winset: str
-
-
-class TrackAnswer(Answer):
-    """What `winset track --json` prints."""
-
-    pledges: list[dict[str, Any]]
-
-
-class GapAnswer(Answer):
-    """What `winset gap --json` prints."""
-
-    gini: float
-    headcount: float
-    valid: bool
 
 
 class SectionsAnswer(Answer):

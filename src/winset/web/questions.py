@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import bundled_questions, reading, ways
+from winset.web import bundled_questions, delivered, reading, ways
 from winset.web import people as of_people
 from winset.web.asked import Asked, told
 
@@ -612,13 +612,14 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "depend": depend,
     "club": club,
     "even": even,
+    "track": delivered.track,
+    "gap": delivered.gap,
+    "backtest": delivered.backtest,
     "route": ways.route,
     "deal": deal,
     "union": union,
     "war": war,
     "offer": bundled_questions.offer,
-    "track": bundled_questions.track,
-    "gap": bundled_questions.gap,
     "common": common,
     "bank": bank,
     "people": of_people.people,

@@ -166,6 +166,36 @@ def _route(found: Any) -> Sheet:
     return route_maps.network_sheet(found, found.to_json())
 
 
+def _track(found: Any) -> Sheet:
+    """Charts and what was followed are in English; in other languages the account of the pledges stands."""
+    from winset.report import promise_page, question_pages, speech
+
+    if speech.language() == "en":
+        return promise_page.sheet(found)
+    return question_pages.track(found.account)
+
+
+def _gap(found: Any) -> Sheet:
+    from winset.delivery.lorenz import Poverty
+    from winset.report import gap_page, question_pages
+
+    return question_pages.gap(found) if isinstance(found, Poverty) else gap_page.sheet(found)
+
+
+def _backtest(found: Any) -> Sheet:
+    from winset.report import back_tests
+    from winset.report.told import sheet
+
+    shown = [item for one in found.tests for item in back_tests.shown(one)]
+    return sheet(
+        "Would winset have foreseen it?",
+        "agreements of the past in the world before",
+        shown,
+        method=(back_tests.footer(),),
+        figures=found.to_json(),
+    )
+
+
 def _paged(name: str) -> Callable[[Any], Sheet]:
     def make(found: Any) -> Sheet:
         from winset.report import question_pages
@@ -178,17 +208,20 @@ def _paged(name: str) -> Callable[[Any], Sheet]:
 
 #: Studies whose page stands in `winset.report.question_pages`, under the same name.
 QUESTION_PAGES = (
-    "match", "treaty", "even", "deal", "union", "war", "track", "gap", "depend", "club",
+    "match", "treaty", "even", "deal", "union", "war", "depend", "club",
 )  # fmt: skip
 #: What makes the page of each study; of another one it is made of its figures.
 SHEETS: Mapping[str, Callable[[Any], Sheet]] = {
     "vote": _vote,
     "agree": _agree,
     "offer": _offer,
+    "backtest": _backtest,
     "bank": _bank,
     "common": _common,
+    "gap": _gap,
     "people": _people,
     "route": _route,
+    "track": _track,
     **{name: _paged(name) for name in QUESTION_PAGES},
 }
 
