@@ -127,11 +127,21 @@ def _offer(found: Offers) -> Sheet:
 
 def _common(found: Any) -> Sheet:
     from winset.report import common_goods_page
-    from winset.studies.common_goods import Common
+    from winset.studies.common_goods import Contribution
 
-    if isinstance(found, Common):
+    if isinstance(found, Contribution):
         return common_goods_page.sheet(found)
     return common_goods_page.routes_sheet(found)
+
+
+def _bank(found: Any) -> Sheet:
+    from winset.report import bank_page
+    from winset.studies.bank import Bank
+    from winset.studies.bank_design import Founding
+
+    if isinstance(found, Bank):
+        return bank_page.sheet(found)
+    return bank_page.founding_sheet(found) if isinstance(found, Founding) else _by_figures(found)
 
 
 def _people(found: Any) -> Sheet:
@@ -176,6 +186,7 @@ SHEETS: Mapping[str, Callable[[Any], Sheet]] = {
     "agree": _agree,
     "offer": _offer,
     "common": _common,
+    "bank": _bank,
     "people": _people,
     "route": _route,
     **{name: _paged(name) for name in QUESTION_PAGES},
