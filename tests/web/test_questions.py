@@ -118,8 +118,6 @@ MODELS = {
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
     "offer": models.OfferAnswer,
-    "track": models.TrackAnswer,
-    "gap": models.GapAnswer,
     "common": models.CommonAnswer,
     "people": models.PeopleAnswer,
 }
@@ -314,8 +312,6 @@ KEYS = {
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
     "offer": "lines method demand supply floors x",
-    "track": "group x",
-    "gap": "points mean line form x",
     "common": "center members on arcs nodes problem attacks start end x",
     "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
 }
@@ -335,12 +331,6 @@ RIGHT: dict[str, dict[str, Any]] = {
     "union": {"group": "SCO", "world": "world-2023", "harmless": True},
     "war": {"world": "world-2023", "method": "exact"},
     "offer": {"lines": "no such"},  # negotiating takes a second: refused late
-    "track": {"group": "SCO"},
-    "gap": {
-        "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1, 1]],
-        "mean": 10,
-        "line": 5,
-    },
     "common": {"center": "security-center"},
     "people": {"scenario": "labor-agreement"},
 }

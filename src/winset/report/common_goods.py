@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
     from winset.studies.joint_program import ResearchProgram
-    from winset.studies.shared_costs import Incomes
+    from winset.studies.shared_costs import SharedIncomes
 
 MOST_LINKS = 10  # links and countries that are listed
 ADDS_UP = {
@@ -267,7 +267,7 @@ def _facility(done: Facility) -> Table:
     return table
 
 
-def _incomes(done: Incomes) -> Table:
+def _incomes(done: SharedIncomes) -> Table:
     table = Table(f"{done.plan.file.title or done.plan.name} ({done.plan.file.unit})")
     table.names("member")
     table.figures("income", "gives alone", "keeps", "gives, Lindahl", "keeps", "price")
@@ -284,7 +284,7 @@ def _incomes(done: Incomes) -> Table:
     return table
 
 
-def _of_incomes(done: Incomes) -> list[str]:
+def _of_incomes(done: SharedIncomes) -> list[str]:
     none = [m for m, g in zip(done.members, done.alone.given, strict=True) if g <= 0]
     return [
         f"The level is {done.alone.level:,.6g} alone and {done.lindahl.level:,.6g} under Lindahl's prices.",

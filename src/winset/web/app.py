@@ -1,4 +1,6 @@
-"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one."""
+"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one.
+
+It is one file because a route, its threads and what becomes of its errors are read together."""
 
 from __future__ import annotations
 

@@ -96,6 +96,10 @@ export const ROOMS = {
     ],
     english: true,
   },
+  bank: {
+    fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
+    english: true,
+  },
   common: {
     fields: [
       { key: "center", kind: "choice", options: ["ai-center", "anti-drug", "digital-corridor", "science-fund", "security-center"], initial: "security-center", option: "" },
@@ -119,7 +123,7 @@ export const GROUPS = {
   gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
-  pay: ["route", "common", "club"],
+  pay: ["bank", "route", "common", "club"],
   delivered: ["track", "gap"],
 };
 
