@@ -48,6 +48,8 @@ COMMANDS = (
     "people russia-scholarships --draws 9",
     "people labor-agreement",
     "people SCO --promises",
+    "depend KAZ --stop RUS --on 2025-09-01",
+    "club free-trade-example --club KAZ,RUS",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -68,9 +70,11 @@ PURE = {
     "from_abroad_concentration", "count", "expected_count", "expected_count_low", "expected_count_high",
     "fit", "before", "low95", "low80", "high80", "high95", "fewer", "number", "covers", "migrants", "units",
     "coefficient", "rate", "scholarships", "price_cut", "more_students", "to_those_who_come_anyway",
-    "usd_for_one_more_student", "more_migrants", "factor", "gravity_fit", "gravity_solver_residual", "treated_before",
-    "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
+    "usd_for_one_more_student", "more_migrants", "factor", "gravity_fit", "gravity_solver_residual",
+    "treated_before", "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
     "diversion_from_home", "diversion_from_elsewhere",
+    "hhi", "hhi_weighted_by_governance", "customers_hhi", "outside_hhi", "outside_hhi_weighted_by_governance",
+    "world_output", "largest_gap_over_income",
     "firmer", "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ import sys
 
 from winset.cli import (  # noqa: F401  (they register their commands)
     agree,
+    bank,
     bloc,
     brief,
     carbon,

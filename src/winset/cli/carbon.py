@@ -159,9 +159,9 @@ def _in_trade(
 ) -> None:
     from winset.cli.show import deliver, progress
     from winset.report import trade_clubs
-    from winset.studies import trade_club
+    from winset.studies import club_order, trade_club
 
-    order = trade_club.read_order(scenario)
+    order = club_order.read_order(scenario)
     with progress("clubs", quiet=json) as report:
         done = trade_club.solve_club(
             order,

@@ -157,7 +157,8 @@ def _between(
     from winset.cli.show import deliver
     from winset.report import routes
     from winset.report.outputs import Output
-    from winset.studies.routes import Question, journey
+    from winset.studies.network_questions import Question
+    from winset.studies.routes import journey
 
     assert isinstance(question, Question)
     assert isinstance(where, Output)

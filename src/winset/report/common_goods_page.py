@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.common_goods import Common
+    from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
-    from winset.studies.joint_program import JointProgram
+    from winset.studies.joint_program import ResearchProgram
 
 
-def write(done: Common, path: Path) -> None:
+def write(done: Contribution, path: Path) -> None:
     """Write the page of a center."""
     file = done.plan.file
     said = [item for item in shown(done) if isinstance(item, str)]
@@ -78,18 +78,20 @@ def _grid(headings: tuple[str, ...], rows: list[tuple[Any, ...]], digits: int) -
 
 def _sections(done: CommonGood) -> list[Section]:
     center = done.center
+    order = [int(k) for k in np.argsort(-center.benefit, kind="stable")]
+    names = [center.members[k] for k in order]
     efforts = pd.DataFrame(
         {
-            "member": center.members * 2,
+            "member": names * 2,
             "case": ["alone"] * len(center) + ["together"] * len(center),
-            "effort": [*done.alone.efforts, *done.together.efforts],
+            "effort": [*done.alone.efforts[order], *done.together.efforts[order]],
         }
     )
     payments = pd.DataFrame(
         [
             {"member": code, "rule": RULES[rule], "pays": float(x[k])}
             for rule, x in done.payments.items()
-            for k, code in enumerate(center.members)
+            for k, code in zip(order, names, strict=True)
         ]
     )
     sizes = pd.DataFrame(
@@ -180,7 +182,10 @@ def _bars(frame: pd.DataFrame, value: str, by: str, width: int) -> Picture:
                 f"{by}:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=2)
             ),
         )
-        .properties(width=max(width - 120, 160))
+        .properties(
+            width=max(width - 120, 160),
+            height=(20 + 4 * frame[by].nunique()) * frame["member"].nunique(),
+        )
     )
     return made
 
@@ -238,7 +243,7 @@ def _of_routes(done: Routes) -> Section:
     )
 
 
-def _of_research(done: JointProgram) -> Section:
+def _of_research(done: ResearchProgram) -> Section:
     cases = ("low", "middle", "high")
     rows: list[tuple[Any, ...]] = [
         (

@@ -120,14 +120,14 @@ class LaborAgreement(OfPeople):
         return OfPeople.span_of_user(self)
 
 
-class JointProgram(OfPeople):
+class JointTeaching(OfPeople):
     """Both teach together."""
 
     kind: Literal["joint-program"]
 
 
-PEOPLE_KINDS = (VisaFree, Scholarships, Recognition, Language, LaborAgreement, JointProgram)
-PeopleChange = VisaFree | Scholarships | Recognition | Language | LaborAgreement | JointProgram
+PEOPLE_KINDS = (VisaFree, Scholarships, Recognition, Language, LaborAgreement, JointTeaching)
+PeopleChange = VisaFree | Scholarships | Recognition | Language | LaborAgreement | JointTeaching
 
 
 def consistent_people(change: OfPeople, at: str) -> None:

@@ -364,6 +364,9 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "A common good or a network, as `winset common --json`.",
     )
     route(
+        "bank", models.BankAnswer, bodies.BankBody, "Projects and a bank, as `winset bank --json`."
+    )
+    route(
         "people",
         models.PeopleAnswer,
         bodies.PeopleBody,

@@ -324,6 +324,32 @@ class CommonBody(Body):
     end: str = Field("End", description="where it ends")
 
 
+class BankBody(Body):
+    """Projects of a bank, a ballot, or a bank to be founded: one of the four."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"portfolio": "two-islands"}}
+    )
+
+    portfolio: str | dict[str, Any] | None = Field(
+        None, description="a bundled portfolio's name, or an object as in the TOML files"
+    )
+    only: list[str] | str | None = Field(None, description="names of projects")
+    draws: int = Field(0, ge=0, le=2_000, description="of costs, delays, effects, elasticity")
+    seed: int = Field(0, ge=0)
+    game: dict[str, Any] | None = Field(
+        None, description="budget, projects, and approvals or utilities"
+    )
+    satisfaction: Literal["cost", "cardinality"] | None = None
+    design: str | None = Field(None, description="equal, population, sqrt, contribution, a blend")
+    capital: list[str] | str | None = Field(None, description="rules of capital, or proposals")
+    members: list[str] | str | None = Field(None, description="of the bank to be founded")
+    total: float = Field(100_000.0, gt=0, description="subscribed capital, USD million")
+    basic: float | None = Field(None, ge=0, lt=1, description="basic votes, as a part of all")
+    quota: str | None = None
+    on: dt.date | None = None
+
+
 class PeopleBody(Body):
     """Who studies, lives and publishes where; or what changes of rules do to it."""
 
@@ -367,6 +393,7 @@ ASKED: dict[str, type[Body]] = {
     "union": UnionBody,
     "war": WarBody,
     "common": CommonBody,
+    "bank": BankBody,
     "people": PeopleBody,
 }
 

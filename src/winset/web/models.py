@@ -1,7 +1,7 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers.
+tests hold these models against real answers. They are one file because they are one description.
 """
 
 from __future__ import annotations
@@ -424,6 +424,12 @@ class WarAnswer(Answer):
 
 class CommonAnswer(Answer):
     """What `winset common --json` prints: of a center, or of a network of routes."""
+
+    winset: str
+
+
+class BankAnswer(Answer):
+    """What `winset bank --json` prints: of a portfolio, a ballot, or a bank to be founded."""
 
     winset: str
 
