@@ -40,7 +40,7 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
 MOST_BYTES = 1_000_000  # of a draft
 
 
-class OtherRule(Strict):
+class OtherTest(Strict):
     """Another reasonable rule: the same test of another figure."""
 
     rule: str
@@ -66,7 +66,7 @@ class Phrase(Strict):
     than_number: str = ""
     cannot: str = ""
     assumes: str = ""
-    other: list[OtherRule] = Field(default_factory=list)
+    other: list[OtherTest] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _whole(self) -> Phrase:
