@@ -8,7 +8,7 @@ from winset.report.brief.leaf import Leaf
 from winset.report.speech import known, listed, name, say, together
 
 if TYPE_CHECKING:
-    from winset.studies.brief.answers import CommandAnswer
+    from winset.studies.brief.answers import Reply
     from winset.studies.brief.desk import Desk
 
 TITLE = "Closer trade: who gains, who loses"
@@ -87,11 +87,11 @@ def build(desk: Desk) -> Leaf:
     return leaf
 
 
-def _members(done: CommandAnswer) -> list[dict[str, Any]]:
+def _members(done: Reply) -> list[dict[str, Any]]:
     return [row for row in done.payload["economies"] if row["role"] == "member"]
 
 
-def _row(leaf: Leaf, done: CommandAnswer, rule: str, where: str) -> None:
+def _row(leaf: Leaf, done: Reply, rule: str, where: str) -> None:
     leaf.rows.append(
         (
             rule,

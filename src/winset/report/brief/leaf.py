@@ -13,7 +13,7 @@ from winset.studies.brief.answers import CommandError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from winset.studies.brief.answers import CommandAnswer, NotedFigure
+    from winset.studies.brief.answers import Reply, Stated
     from winset.studies.brief.desk import Desk
 
 NONE = "–"
@@ -26,7 +26,7 @@ class Bar:
 
     name: str
     value: float
-    figure: NotedFigure
+    figure: Stated
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Leaf:
     ----------
     lack : str
         Why there is no such section for this bloc, in one line; all else is blank then.
-    said : list of (str, NotedFigure)
+    said : list of (str, Stated)
         Every figure as it is written, in order.
     seat : str
         What the section says to the economy from whose desk the brief is written.
@@ -56,11 +56,11 @@ class Leaf:
     change: str = ""
     sources: tuple[str, ...] = ()
     lack: str = ""
-    said: list[tuple[str, NotedFigure]] = field(default_factory=list)
+    said: list[tuple[str, Stated]] = field(default_factory=list)
 
     # ------------------------------------------------------------ asking
 
-    def ask(self, command: str) -> CommandAnswer:
+    def ask(self, command: str) -> Reply:
         """Return the answer to a command.
 
         Raises
@@ -70,7 +70,7 @@ class Leaf:
         """
         return self.desk.answers(command)
 
-    def try_(self, command: str) -> CommandAnswer | None:
+    def try_(self, command: str) -> Reply | None:
         """Return the answer to a command, None where it refuses."""
         try:
             return self.ask(command)
@@ -81,7 +81,7 @@ class Leaf:
 
     # ------------------------------------------------------------ figures, written and noted
 
-    def write(self, answer: CommandAnswer | None, path: str, how: Callable[[Any], str]) -> str:
+    def write(self, answer: Reply | None, path: str, how: Callable[[Any], str]) -> str:
         """Write a figure and note it; a dash where the answer has none."""
         if answer is None or answer.find(path) is None:
             return NONE
@@ -90,40 +90,40 @@ class Leaf:
         self.said.append((text, figure))
         return text
 
-    def count(self, answer: CommandAnswer, path: str) -> int:
+    def count(self, answer: Reply, path: str) -> int:
         """Return a whole number, for a sentence whose forms go with it."""
         figure = answer.figure(path)
         assert isinstance(figure.value, int)
         self.said.append((speech.plain(figure.value), figure))
         return figure.value
 
-    def whole(self, answer: CommandAnswer | None, path: str) -> str:
+    def whole(self, answer: Reply | None, path: str) -> str:
         """Write a whole number."""
         return self.write(answer, path, speech.plain)
 
-    def plain(self, answer: CommandAnswer | None, path: str, digits: int = 2) -> str:
+    def plain(self, answer: Reply | None, path: str, digits: int = 2) -> str:
         """Write a figure without a plus."""
         return self.write(answer, path, lambda x: speech.plain(x, digits))
 
-    def percent(self, answer: CommandAnswer | None, path: str, digits: int = 2) -> str:
+    def percent(self, answer: Reply | None, path: str, digits: int = 2) -> str:
         """Write a percentage with its sign."""
         return self.write(answer, path, lambda x: speech.percent(x, digits))
 
-    def share(self, answer: CommandAnswer | None, path: str, digits: int = 0) -> str:
+    def share(self, answer: Reply | None, path: str, digits: int = 0) -> str:
         """Write a share as a percentage, without a plus."""
         return self.write(
             answer, path, lambda x: speech.percent(100.0 * x, digits).removeprefix("+")
         )
 
-    def money(self, answer: CommandAnswer | None, path: str) -> str:
+    def money(self, answer: Reply | None, path: str) -> str:
         """Write USD million in the unit that fits, with a sign."""
         return self.write(answer, path, speech.money)
 
-    def sum(self, answer: CommandAnswer | None, path: str) -> str:
+    def sum(self, answer: Reply | None, path: str) -> str:
         """Write USD million in the unit that fits, without a plus."""
         return self.write(answer, path, lambda x: speech.money(x).removeprefix("+"))
 
-    def bar(self, label: str, answer: CommandAnswer, path: str, times: float = 1.0) -> None:
+    def bar(self, label: str, answer: Reply, path: str, times: float = 1.0) -> None:
         """Add a bar to the chart."""
         if answer.find(path) is not None:
             figure = answer.figure(path)
@@ -177,7 +177,7 @@ class Leaf:
         return list(dict.fromkeys(figure.command for figure in every))
 
 
-def _place(figure: NotedFigure) -> dict[str, str]:
+def _place(figure: Stated) -> dict[str, str]:
     return {"command": figure.command, "path": figure.path}
 
 

@@ -9,7 +9,7 @@ from winset.report.speech import known, name, say
 from winset.studies.brief.desk import YEARS
 
 if TYPE_CHECKING:
-    from winset.studies.brief.answers import CommandAnswer
+    from winset.studies.brief.answers import Reply
     from winset.studies.brief.desk import Desk
 
 TITLE = "From the desk of {name}"
@@ -67,7 +67,7 @@ def build(desk: Desk) -> Leaf:
     return leaf
 
 
-def _flows(leaf: Leaf, trade: CommandAnswer, what: str, own: str, theirs: str) -> None:
+def _flows(leaf: Leaf, trade: Reply, what: str, own: str, theirs: str) -> None:
     """Add the ways on which most is untapped, seen from the seat."""
     flows = trade.payload["potential"]["flows"]
     mine = [k for k, f in enumerate(flows) if f[own] == leaf.desk.seat and f["untapped_musd"] > 0]
@@ -86,7 +86,7 @@ def _flows(leaf: Leaf, trade: CommandAnswer, what: str, own: str, theirs: str) -
             leaf.bar(partner, trade, f"{place}.untapped_musd")
 
 
-def _allies(leaf: Leaf, votes: CommandAnswer) -> None:
+def _allies(leaf: Leaf, votes: Reply) -> None:
     """Add with whom it votes alike beyond chance, most and least."""
     seat = leaf.desk.seat
     pairs = [

@@ -28,7 +28,7 @@ class CommandError(DataError):
 
 
 @dataclass(frozen=True, slots=True)
-class NotedFigure:
+class Stated:
     """One figure, and where it stands: the command whose JSON has it, and the place in it."""
 
     command: str
@@ -41,7 +41,7 @@ class NotedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandAnswer:
+class Reply:
     """The JSON of one command."""
 
     command: str
@@ -54,7 +54,7 @@ class CommandAnswer:
         except DataError as error:
             raise CommandError(f"{self.command}: {error}") from error
 
-    def figure(self, path: str) -> NotedFigure:
+    def figure(self, path: str) -> Stated:
         """Return a figure of the answer.
 
         Raises
@@ -71,7 +71,7 @@ class CommandAnswer:
             if value is None:
                 kind, fault = "null: there is no figure", DataError
             raise fault(f"{self.command}: {path} is {kind}.")
-        return NotedFigure(self.command, path, value)
+        return Stated(self.command, path, value)
 
 
 @dataclass(slots=True)
@@ -79,9 +79,9 @@ class Answers:
     """Answers by their commands: each is asked once, and a refusal is one too."""
 
     ask: Ask
-    asked: dict[str, CommandAnswer | WinsetError] = field(default_factory=dict)
+    asked: dict[str, Reply | WinsetError] = field(default_factory=dict)
 
-    def __call__(self, command: str) -> CommandAnswer:
+    def __call__(self, command: str) -> Reply:
         """Return the answer to a command.
 
         Raises
@@ -91,7 +91,7 @@ class Answers:
         """
         if command not in self.asked:
             try:
-                self.asked[command] = CommandAnswer(command, self.ask(command))
+                self.asked[command] = Reply(command, self.ask(command))
             except WinsetError as error:
                 self.asked[command] = error
         found = self.asked[command]
