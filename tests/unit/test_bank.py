@@ -48,9 +48,7 @@ def three() -> Bank:
     return run_bank(plan(THREE))
 
 
-def table(
-    seed: int, count: int = 12, members: int = 4
-) -> tuple[choosing.PortfolioTable, dict[int, Array]]:
+def table(seed: int, count: int = 12, members: int = 4) -> tuple[choosing.Table, dict[int, Array]]:
     """Values of all portfolios that have dividends of up to three projects, small ones of all others."""
     draw = np.random.default_rng(seed)
     dividends: dict[int, Array] = {}
@@ -69,7 +67,7 @@ def table(
         values[:, k] = column
     cost = draw.uniform(40, 250, count)
     return (
-        choosing.PortfolioTable(
+        choosing.Table(
             tuple(f"m{k}" for k in range(members)),
             values,
             choosing.additive(cost.tolist()),
@@ -166,7 +164,7 @@ def test_the_price_of_a_veto_and_the_frontier() -> None:
 
 def test_a_coalition_builds_what_it_hosts() -> None:
     values = np.array([[0.0, 0.0], [5.0, 1.0], [2.0, 3.0], [7.0, 4.0]])
-    every = choosing.PortfolioTable(
+    every = choosing.Table(
         ("a", "b"),
         values,
         choosing.additive([2.0, 1.0]),

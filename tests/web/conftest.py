@@ -22,10 +22,10 @@ import pytest
 from winset.studies import (
     agreement,
     commitments,
-    common_goods,
     customs_union,
     dependence,
     evenhandedness,
+    interdicted,
     route_answers,
     scenario_deal,
     tariff_war,
@@ -178,7 +178,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
-        (common_goods, "common"),
+        (interdicted, "asked_of"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     questions._agree.cache_clear()

@@ -19,13 +19,13 @@ from scipy.sparse.csgraph import dijkstra
 from winset.errors import DataError
 from winset.network.changes import combined
 from winset.network.costs import factors
-from winset.network.graph import Terms, lay_out, weigh
+from winset.network.graph import WayTerms, lay_out, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from winset.network.changes import Change
-    from winset.network.graph import Arc, Row
+    from winset.network.graph import GraphArc, Row
     from winset.network.network import Network, Spread
     from winset.numbers import Array
 
@@ -58,9 +58,9 @@ class Touched:
 class Variations:
     """Costs of all pairs of economies under every portfolio of some projects.
 
-    `start` are costs between the states kept, of which the first are the nodes of `spread`; what is not joined
-    lies `APART`. `weights` (K, K) are the shares of the nodes that are joined today, and `before` (E, E) are
-    means of `start` by them.
+    `start` are costs between the states kept, of which the first are the nodes of `spread`; what is not
+    joined lies `APART`. `weights` (K, K) are the shares of the nodes that are joined today, and `before`
+    (E, E) are means of `start` by them.
     """
 
     spread: Spread
@@ -133,7 +133,7 @@ class Variations:
 
 
 def variations(
-    network: Network, projects: Sequence[Sequence[Change]], terms: Terms | None = None
+    network: Network, projects: Sequence[Sequence[Change]], terms: WayTerms | None = None
 ) -> Variations:
     """Prepare the costs of every portfolio of projects, each a list of changes.
 
@@ -144,7 +144,7 @@ def variations(
     DataError
         As `winset.network.changes.combined`, or there are too many projects.
     """
-    terms = Terms() if terms is None else terms
+    terms = WayTerms() if terms is None else terms
     if len(projects) > MOST_PROJECTS:
         raise DataError(f"{len(projects)} projects; at most {MOST_PROJECTS} make a portfolio.")
     whole = combined(network, projects)
@@ -176,7 +176,7 @@ def variations(
     def part(rows: tuple[Row, ...]) -> tuple[tuple[float, int], ...]:
         return tuple((price(row.hours, row.usd), owners.get(row, 0)) for row in rows)
 
-    def moved(arc: Arc) -> Touched:
+    def moved(arc: GraphArc) -> Touched:
         parts = tuple(part(rows) for rows in arc.parts)
         touching = reduce(or_, (mask for rows in parts for _, mask in rows))
         return Touched(at[arc.tail], at[arc.head], parts, touching)

@@ -27,7 +27,7 @@ from winset.trade import portfolios
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from winset.finance.projects import BankPlan, Project
+    from winset.finance.projects import Plan, Project
     from winset.network import Change, Network, Variations
     from winset.numbers import Array
     from winset.trade.portfolios import Ground, Worth
@@ -95,7 +95,7 @@ class Costs:
         return np.asarray(direct + np.log(self.routes.factors(change, self.world.codes)))
 
 
-def costs_of(plan: BankPlan, world: World, terms: Terms | None = None) -> Costs:
+def costs_of(plan: Plan, world: World, terms: Terms | None = None) -> Costs:
     """Lay the projects on a world and a network.
 
     Raises
@@ -125,7 +125,7 @@ def costs_of(plan: BankPlan, world: World, terms: Terms | None = None) -> Costs:
     )
 
 
-def terms_of(plan: BankPlan, value_of_day: float | None = None) -> Terms:
+def terms_of(plan: Plan, value_of_day: float | None = None) -> Terms:
     """Return what routes are chosen by."""
     given = plan.file.routes
     usual = Terms()
@@ -135,7 +135,7 @@ def terms_of(plan: BankPlan, value_of_day: float | None = None) -> Terms:
     )
 
 
-def _direct(plan: BankPlan, project: Project, world: World) -> Array | None:
+def _direct(plan: Plan, project: Project, world: World) -> Array | None:
     if not project.pairs:
         return None
     scenario = Scenario(
@@ -192,10 +192,10 @@ class Gains:
 
 
 @dataclass(slots=True)
-class PortfolioSolver:
+class ProjectSolver:
     """A plan's portfolios, solved exactly one at a time and remembered."""
 
-    plan: BankPlan
+    plan: Plan
     ground: Ground
     costs: Costs
     positions: list[int]
@@ -237,8 +237,8 @@ class PortfolioSolver:
 
 
 def solver_of(
-    plan: BankPlan, world: World, positions: list[int], terms: Terms | None = None
-) -> PortfolioSolver:
+    plan: Plan, world: World, positions: list[int], terms: Terms | None = None
+) -> ProjectSolver:
     """Lay a plan on its world, and solve single projects and all of them exactly.
 
     Raises
@@ -249,7 +249,7 @@ def solver_of(
         A portfolio has no equilibrium; names it.
     """
     costs = costs_of(plan, world, terms)
-    made = PortfolioSolver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
+    made = ProjectSolver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
     n = len(world)
     made.known[0] = portfolios.Worth(np.zeros(n), np.zeros(n), 0.0)
     for k, project in enumerate(plan.projects):
@@ -265,7 +265,7 @@ def solver_of(
 
 
 def gains_of(
-    solver: PortfolioSolver,
+    solver: ProjectSolver,
     *,
     workers: int | None = None,
     seed: int = 0,
@@ -283,7 +283,7 @@ def gains_of(
     return _by_dividends(solver, workers, seed, progress)
 
 
-def _every(solver: PortfolioSolver, workers: int | None, progress: Progress | None) -> Gains:
+def _every(solver: ProjectSolver, workers: int | None, progress: Progress | None) -> Gains:
     m, p = solver.count, len(solver.positions)
     table, worst = np.zeros((1 << m, p + 1)), 0.0
     for done, (mask, found) in enumerate(solver.many(solver.costs.walk(), workers), 1):
@@ -298,7 +298,7 @@ def _every(solver: PortfolioSolver, workers: int | None, progress: Progress | No
 
 
 def _by_dividends(
-    solver: PortfolioSolver, workers: int | None, seed: int, progress: Progress | None
+    solver: ProjectSolver, workers: int | None, seed: int, progress: Progress | None
 ) -> Gains:
     """Solve portfolios of few projects, order by order, until checks at random are close enough."""
     m = solver.count
@@ -352,7 +352,7 @@ def _drawn(m: int, seed: int) -> list[int]:
     return [int(mask) for mask in inside @ (np.int64(1) << np.arange(m))]
 
 
-def said(solver: PortfolioSolver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
+def said(solver: ProjectSolver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
     """Return what dividends say of portfolios, (len(masks), p + 1)."""
     keys = np.array(list(dividends), dtype=np.int64)
     columns = np.array([solver.columns(each) for each in dividends.values()])
@@ -360,7 +360,7 @@ def said(solver: PortfolioSolver, dividends: dict[int, Array], masks: Sequence[i
 
 
 def _errors(
-    solver: PortfolioSolver,
+    solver: ProjectSolver,
     dividends: dict[int, Array],
     checks: list[int],
     exact: dict[int, Array],
@@ -391,7 +391,7 @@ def _errors(
     return np.asarray(largest)
 
 
-def _spread(solver: PortfolioSolver, dividends: dict[int, Array]) -> Array:
+def _spread(solver: ProjectSolver, dividends: dict[int, Array]) -> Array:
     """Return the table of all portfolios from dividends."""
     m, p = solver.count, len(solver.positions)
     keys = np.array(list(dividends), dtype=np.int64)

@@ -1,7 +1,7 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers.
+tests hold these models against real answers. They are one file because they are one description.
 """
 
 from __future__ import annotations
@@ -420,6 +420,38 @@ class WarAnswer(Answer):
     solver: dict[str, Any]
     on: dt.date
     counted: Counted
+
+
+class OfferAnswer(Answer):
+    """What `winset offer --json` prints."""
+
+    winset: str
+
+
+class TrackAnswer(Answer):
+    """What `winset track --json` prints."""
+
+    pledges: list[dict[str, Any]]
+
+
+class GapAnswer(Answer):
+    """What `winset gap --json` prints."""
+
+    gini: float
+    headcount: float
+    valid: bool
+
+
+class SectionsAnswer(Answer):
+    """The report of a question in parts; `figures` is the JSON of its command."""
+
+    title: str
+    kicker: str
+    verdict: list[str]
+    sections: list[dict[str, Any]]
+    method: list[str]
+    sources: list[str]
+    figures: Any
 
 
 class CommonAnswer(Answer):
