@@ -48,7 +48,9 @@ def three() -> Bank:
     return run_bank(plan(THREE))
 
 
-def table(seed: int, count: int = 12, members: int = 4) -> tuple[choosing.Table, dict[int, Array]]:
+def table(
+    seed: int, count: int = 12, members: int = 4
+) -> tuple[choosing.PortfolioTable, dict[int, Array]]:
     """Values of all portfolios that have dividends of up to three projects, small ones of all others."""
     draw = np.random.default_rng(seed)
     dividends: dict[int, Array] = {}
@@ -67,7 +69,7 @@ def table(seed: int, count: int = 12, members: int = 4) -> tuple[choosing.Table,
         values[:, k] = column
     cost = draw.uniform(40, 250, count)
     return (
-        choosing.Table(
+        choosing.PortfolioTable(
             tuple(f"m{k}" for k in range(members)),
             values,
             choosing.additive(cost.tolist()),
@@ -164,7 +166,7 @@ def test_the_price_of_a_veto_and_the_frontier() -> None:
 
 def test_a_coalition_builds_what_it_hosts() -> None:
     values = np.array([[0.0, 0.0], [5.0, 1.0], [2.0, 3.0], [7.0, 4.0]])
-    every = choosing.Table(
+    every = choosing.PortfolioTable(
         ("a", "b"),
         values,
         choosing.additive([2.0, 1.0]),
@@ -322,6 +324,28 @@ def changed(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_wrong_is_said(raw: dict[str, Any], said_of_it: str) -> None:
+    with pytest.raises(DataError, match=said_of_it):
+        run_bank(raw)
+
+
+@pytest.mark.parametrize(
+    ("change", "said_of_it"),
+    [
+        ({"links": [{"start": "kashgar", "end": "baku", "mode": "rail"}]}, "no such link"),
+        ({"links": [{"start": "kashgarr", "end": "baku", "mode": "rail"}]}, "no node 'kashgarr'"),
+        (
+            {"links": [{"start": "rohri", "end": "karachi", "mode": "rail", "hours": 99.0}]},
+            "hours = 99 of rohri-karachi",
+        ),
+        (
+            {"borders": [{"place": "zamynuud", "mode": "rail", "hours": 99.0}]},
+            "hours = 99 of zamynuud rail",
+        ),
+        ({"borders": [{"place": "zamynuud", "hours": -1.0}]}, "greater than or equal to 0"),
+    ],
+)
+def test_what_a_network_cannot_take_is_said(change: dict[str, Any], said_of_it: str) -> None:
+    raw = plan([{"name": "one", "cost_musd": 100} | change], network="eurasia")
     with pytest.raises(DataError, match=said_of_it):
         run_bank(raw)
 

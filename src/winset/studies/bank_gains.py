@@ -11,25 +11,17 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.finance.projects import EXACT_PROJECTS, TABLE_PROJECTS
-from winset.network import (
-    BorderChange,
-    LinkChange,
-    TerminalChange,
-    Terms,
-    read_network,
-    variations,
-)
-from winset.network import changed as changed_network
-from winset.scenario import Scenario
+from winset.studies.bank_costs import costs_of
 from winset.subsets import moebius
 from winset.trade import portfolios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from winset.finance.projects import Plan, Project
-    from winset.network import Change, Network, Variations
+    from winset.finance.projects import Plan
+    from winset.network import Terms
     from winset.numbers import Array
+    from winset.studies.bank_costs import Costs
     from winset.trade.portfolios import Ground, Worth
     from winset.worlds import World
 
@@ -41,125 +33,6 @@ FIRST_ORDER = 3
 CHECKS = 400  # portfolios at random that dividends are compared with
 MARGIN = 1.5  # on the largest error found
 CLIMBS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """ln d̂ of every portfolio.
-
-    Attributes
-    ----------
-    pairs : tuple of arrays or None
-        ln d̂ of what each project changes between pairs directly.
-    best : bool
-        Whether a pair takes the best of the projects, or all of them multiply.
-    routes : Variations or None
-        What projects change in a network.
-    network : Network or None
-    """
-
-    world: World
-    count: int
-    pairs: tuple[Array | None, ...]
-    best: bool
-    routes: Variations | None
-    network: Network | None
-    shape: tuple[int, ...]
-
-    def direct(self, mask: int) -> Array:
-        """What pairs changed directly have, in the shape of the world's costs."""
-        found = np.zeros(self.shape)
-        for k, pair in enumerate(self.pairs):
-            if pair is not None and mask >> k & 1:
-                found = np.minimum(found, pair) if self.best else found + pair
-        return found
-
-    def __call__(self, mask: int) -> Array:
-        """Return ln d̂ of a portfolio."""
-        change = None if self.routes is None else self.routes.changes(mask)
-        return self._both(mask, change)
-
-    def walk(self) -> Iterator[tuple[int, Array]]:
-        """Give every portfolio once."""
-        if self.routes is None:
-            for mask in range(1 << self.count):
-                yield mask, self.direct(mask)
-            return
-        for mask, change in self.routes.walk():
-            yield mask, self._both(mask, change)
-
-    def _both(self, mask: int, change: Array | None) -> Array:
-        direct = self.direct(mask)
-        if change is None or self.routes is None:
-            return direct
-        return np.asarray(direct + np.log(self.routes.factors(change, self.world.codes)))
-
-
-def costs_of(plan: Plan, world: World, terms: Terms | None = None) -> Costs:
-    """Lay the projects on a world and a network.
-
-    Raises
-    ------
-    DataError
-        Names that the world or the network does not have, or a project that moves no pair of the world.
-    """
-    shape = world.tariff.shape if world.sectored else world.tariffs.shape
-    pairs = tuple(_direct(plan, project, world) for project in plan.projects)
-    routes, network = None, None
-    if plan.file.network:
-        beside = plan.folder / plan.file.network
-        network = read_network(beside if beside.is_dir() else plan.file.network)
-        if plan.file.before:
-            earlier = [
-                BorderChange(**each.model_dump(), replaces=True) for each in plan.file.before
-            ]
-            network = changed_network(network, earlier)
-        if not set(network.economies) & set(world.codes):
-            raise DataError(
-                f"network {network.title!r} and world {world.name!r} have no economy in common."
-            )
-        changed = [_network_changes(project) for project in plan.projects]
-        routes = variations(network, changed, terms or terms_of(plan))
-    return Costs(
-        world, len(plan.projects), pairs, plan.file.overlap == "best", routes, network, shape
-    )
-
-
-def terms_of(plan: Plan, value_of_day: float | None = None) -> Terms:
-    """Return what routes are chosen by."""
-    given = plan.file.routes
-    usual = Terms()
-    return Terms(
-        value_of_day=value_of_day or given.value_of_day or usual.value_of_day,
-        value_of_unit=given.value_of_unit,
-    )
-
-
-def _direct(plan: Plan, project: Project, world: World) -> Array | None:
-    if not project.pairs:
-        return None
-    scenario = Scenario(
-        title=project.title,
-        changes=project.pairs,
-        world=plan.file.world,
-        on=plan.on,
-        parameters=plan.parameters,
-        folder=plan.folder,
-    )
-    try:
-        shock = scenario.resolve(world)
-    except DataError as error:
-        raise DataError(f"project {project.name}: {error}") from error
-    return np.asarray(np.log(shock.cost))
-
-
-def _network_changes(project: Project) -> list[Change]:
-    line = project.line
-    return [
-        *(LinkChange(**each.model_dump()) for each in line.links),
-        *(BorderChange(**each.model_dump()) for each in line.borders),
-        *(TerminalChange(**each.model_dump()) for each in line.terminals),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
