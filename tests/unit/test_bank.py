@@ -328,6 +328,28 @@ def test_what_is_wrong_is_said(raw: dict[str, Any], said_of_it: str) -> None:
         run_bank(raw)
 
 
+@pytest.mark.parametrize(
+    ("change", "said_of_it"),
+    [
+        ({"links": [{"start": "kashgar", "end": "baku", "mode": "rail"}]}, "no such link"),
+        ({"links": [{"start": "kashgarr", "end": "baku", "mode": "rail"}]}, "no node 'kashgarr'"),
+        (
+            {"links": [{"start": "rohri", "end": "karachi", "mode": "rail", "hours": 99.0}]},
+            "hours = 99 of rohri-karachi",
+        ),
+        (
+            {"borders": [{"place": "zamynuud", "mode": "rail", "hours": 99.0}]},
+            "hours = 99 of zamynuud rail",
+        ),
+        ({"borders": [{"place": "zamynuud", "hours": -1.0}]}, "greater than or equal to 0"),
+    ],
+)
+def test_what_a_network_cannot_take_is_said(change: dict[str, Any], said_of_it: str) -> None:
+    raw = plan([{"name": "one", "cost_musd": 100} | change], network="eurasia")
+    with pytest.raises(DataError, match=said_of_it):
+        run_bank(raw)
+
+
 def test_deflators_bring_costs_into_one_year() -> None:
     raw = plan([project("one", -2, cost_year=2015)], deflator={"2015": 80.0, "2023": 100.0})
     found = parse_plan(raw).projects[0]

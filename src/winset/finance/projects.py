@@ -1,8 +1,8 @@
 r"""A portfolio file: a bank, its members and budget, and projects with what they cost and what they change.
 
-Money is USD million of the plan's year; a cost of another year needs a deflator. Costs fall in
-equal parts at the beginning of each year of building, b years; service begins then and lasts L years, with
-gains and upkeep at the end of each:
+Money is USD million of one year, `Plan.dollars`; a cost of another year needs a deflator. Costs fall in equal
+parts at the beginning of each year of building, b years; service begins then and lasts L years, with gains
+and upkeep at the end of each:
 
     PV of cost = Σ_{t<b} (c/b)(1+r)^{−t},   weight of year t of service (1+r)^{−t}, t = b+1 … b+L.
 
@@ -184,7 +184,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class BankPlan:
+class Plan:
     """A bank and projects, as read."""
 
     title: str
@@ -219,7 +219,7 @@ def bundled_portfolios() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def without_files(plan: BankPlan) -> None:
+def without_files(plan: Plan) -> None:
     """Refuse a plan that names files, as one from elsewhere may not.
 
     Raises
@@ -241,7 +241,7 @@ def without_files(plan: BankPlan) -> None:
         raise DataError("pairs: a file is none of an object's. Write the pairs.")
 
 
-def narrowed(plan: BankPlan, names: Sequence[str]) -> BankPlan:
+def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
     """Return a plan with some of its projects, in their order.
 
     Raises
@@ -258,7 +258,7 @@ def narrowed(plan: BankPlan, names: Sequence[str]) -> BankPlan:
     return replace(plan, projects=tuple(p for p in plan.projects if p.name in names))
 
 
-def find_plan(source: str | Path) -> BankPlan:
+def find_plan(source: str | Path) -> Plan:
     """Read a bundled portfolio by its name, or a file.
 
     Raises
@@ -279,7 +279,7 @@ def find_plan(source: str | Path) -> BankPlan:
 
 def parse_plan(
     raw: Mapping[str, Any], place: TomlPosition | None = None, path: Path | None = None
-) -> BankPlan:
+) -> Plan:
     """Make a plan of a TOML (or JSON) object.
 
     Raises
@@ -318,7 +318,7 @@ def parse_plan(
             f"{place.at('bank', 'budget_musd')}: budget_musd = {file.bank.budget_musd:g} is below the "
             f"cheapest project, {cheapest.name} at {cheapest.cost:,.6g}: nothing can be built. Raise it."
         )
-    return BankPlan(
+    return Plan(
         title=file.title or (path.stem if path else "portfolio"),
         name=path.stem if path else "",
         file=file,

@@ -1,8 +1,8 @@
 """Charts and the map, each made once and used by the report and the web page.
 
 Every chart is an altair chart; `svg` turns it into a picture whose marks carry their figures as
-labels, so that it reads without scripts, scales, prints, and speaks to a screen reader. It is one file because
-all charts share their marks, colors and captions.
+labels, so that it reads without scripts, scales, prints, and speaks to a screen reader. It is one file
+because all charts share their marks, colors and captions.
 """
 
 from __future__ import annotations

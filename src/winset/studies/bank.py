@@ -15,7 +15,7 @@ from winset.finance.projects import find_plan, narrowed, parse_plan, service
 from winset.games import Game
 from winset.games.values import interaction
 from winset.scenario.pairs import group_in
-from winset.studies.bank_gains import Gains, PortfolioSolver, gains_of, solver_of
+from winset.studies.bank_gains import Gains, ProjectSolver, gains_of, solver_of
 from winset.studies.bank_members import FIXED, hosts_of, shares_of, wins_of
 from winset.studies.bank_payments import equal_shares
 from winset.studies.bank_payments import payments as payments_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.finance.portfolios import Choice, PortfolioTable
-    from winset.finance.projects import BankPlan
+    from winset.finance.projects import Plan
     from winset.network import Network
     from winset.numbers import Array
     from winset.places.groups import Group
@@ -85,13 +85,13 @@ class Bank:
         Who pays what for which portfolio, USD million.
     claims : (2^p,) array or None
         What each coalition of members could do by itself.
-    solver : PortfolioSolver
+    solver : ProjectSolver
         What solves a portfolio exactly.
     doubted : Doubted or None
         What draws say, where any were asked for.
     """
 
-    plan: BankPlan
+    plan: Plan
     world: World
     group: Group
     members: tuple[str, ...]
@@ -112,7 +112,7 @@ class Bank:
     same: Sequence[tuple[int, int]]
     proofs: Mapping[str, bound.Proved]
     network: Network | None
-    solver: PortfolioSolver
+    solver: ProjectSolver
     doubted: Doubted | None
     seconds: float
 
@@ -386,7 +386,7 @@ def run_bank(
     return done
 
 
-def _world(plan: BankPlan) -> World:
+def _world(plan: Plan) -> World:
     name = plan.file.world
     if name in embedded_worlds():
         return world(name)

@@ -163,7 +163,7 @@ class Founding:
     design: Design | None
     target: str
     years: list[Year]
-    terms: capital.LendingTerms
+    terms: capital.LoanTerms
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset bank --design`` and ``--capital`` print with ``--json``."""
@@ -277,13 +277,13 @@ def design_bank(
     )
 
 
-def _terms(total: float, terms: Mapping[str, Any] | None) -> capital.LendingTerms:
+def _terms(total: float, terms: Mapping[str, Any] | None) -> capital.LoanTerms:
     if not 0 < total <= 1e9:
         raise DataError(
             f"--total {total:g}: subscribed capital is above 0 and at most 1e9 USD million."
         )
     given = {"lent_a_year": total / 10.0} | dict(terms or {})
-    return capital.LendingTerms(capital=total, **given)
+    return capital.LoanTerms(capital=total, **given)
 
 
 def _power(codes: Sequence[str], shares: Array, part: float, quota: Quota, name: str) -> Power:

@@ -11,25 +11,17 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.finance.projects import EXACT_PROJECTS, TABLE_PROJECTS
-from winset.network import (
-    BorderChange,
-    LinkChange,
-    TerminalChange,
-    Terms,
-    read_network,
-    variations,
-)
-from winset.network import changed as changed_network
-from winset.scenario import Scenario
+from winset.studies.bank_costs import costs_of
 from winset.subsets import moebius
 from winset.trade import portfolios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from winset.finance.projects import BankPlan, Project
-    from winset.network import Change, Network, Variations
+    from winset.finance.projects import Plan
+    from winset.network import Terms
     from winset.numbers import Array
+    from winset.studies.bank_costs import Costs
     from winset.trade.portfolios import Ground, Worth
     from winset.worlds import World
 
@@ -41,125 +33,6 @@ FIRST_ORDER = 3
 CHECKS = 400  # portfolios at random that dividends are compared with
 MARGIN = 1.5  # on the largest error found
 CLIMBS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """ln d̂ of every portfolio.
-
-    Attributes
-    ----------
-    pairs : tuple of arrays or None
-        ln d̂ of what each project changes between pairs directly.
-    best : bool
-        Whether a pair takes the best of the projects, or all of them multiply.
-    routes : Variations or None
-        What projects change in a network.
-    network : Network or None
-    """
-
-    world: World
-    count: int
-    pairs: tuple[Array | None, ...]
-    best: bool
-    routes: Variations | None
-    network: Network | None
-    shape: tuple[int, ...]
-
-    def direct(self, mask: int) -> Array:
-        """What pairs changed directly have, in the shape of the world's costs."""
-        found = np.zeros(self.shape)
-        for k, pair in enumerate(self.pairs):
-            if pair is not None and mask >> k & 1:
-                found = np.minimum(found, pair) if self.best else found + pair
-        return found
-
-    def __call__(self, mask: int) -> Array:
-        """Return ln d̂ of a portfolio."""
-        change = None if self.routes is None else self.routes.changes(mask)
-        return self._both(mask, change)
-
-    def walk(self) -> Iterator[tuple[int, Array]]:
-        """Give every portfolio once."""
-        if self.routes is None:
-            for mask in range(1 << self.count):
-                yield mask, self.direct(mask)
-            return
-        for mask, change in self.routes.walk():
-            yield mask, self._both(mask, change)
-
-    def _both(self, mask: int, change: Array | None) -> Array:
-        direct = self.direct(mask)
-        if change is None or self.routes is None:
-            return direct
-        return np.asarray(direct + np.log(self.routes.factors(change, self.world.codes)))
-
-
-def costs_of(plan: BankPlan, world: World, terms: Terms | None = None) -> Costs:
-    """Lay the projects on a world and a network.
-
-    Raises
-    ------
-    DataError
-        Names that the world or the network does not have, or a project that moves no pair of the world.
-    """
-    shape = world.tariff.shape if world.sectored else world.tariffs.shape
-    pairs = tuple(_direct(plan, project, world) for project in plan.projects)
-    routes, network = None, None
-    if plan.file.network:
-        beside = plan.folder / plan.file.network
-        network = read_network(beside if beside.is_dir() else plan.file.network)
-        if plan.file.before:
-            earlier = [
-                BorderChange(**each.model_dump(), replaces=True) for each in plan.file.before
-            ]
-            network = changed_network(network, earlier)
-        if not set(network.economies) & set(world.codes):
-            raise DataError(
-                f"network {network.title!r} and world {world.name!r} have no economy in common."
-            )
-        changed = [_network_changes(project) for project in plan.projects]
-        routes = variations(network, changed, terms or terms_of(plan))
-    return Costs(
-        world, len(plan.projects), pairs, plan.file.overlap == "best", routes, network, shape
-    )
-
-
-def terms_of(plan: BankPlan, value_of_day: float | None = None) -> Terms:
-    """Return what routes are chosen by."""
-    given = plan.file.routes
-    usual = Terms()
-    return Terms(
-        value_of_day=value_of_day or given.value_of_day or usual.value_of_day,
-        value_of_unit=given.value_of_unit,
-    )
-
-
-def _direct(plan: BankPlan, project: Project, world: World) -> Array | None:
-    if not project.pairs:
-        return None
-    scenario = Scenario(
-        title=project.title,
-        changes=project.pairs,
-        world=plan.file.world,
-        on=plan.on,
-        parameters=plan.parameters,
-        folder=plan.folder,
-    )
-    try:
-        shock = scenario.resolve(world)
-    except DataError as error:
-        raise DataError(f"project {project.name}: {error}") from error
-    return np.asarray(np.log(shock.cost))
-
-
-def _network_changes(project: Project) -> list[Change]:
-    line = project.line
-    return [
-        *(LinkChange(**each.model_dump()) for each in line.links),
-        *(BorderChange(**each.model_dump()) for each in line.borders),
-        *(TerminalChange(**each.model_dump()) for each in line.terminals),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +65,10 @@ class Gains:
 
 
 @dataclass(slots=True)
-class PortfolioSolver:
+class ProjectSolver:
     """A plan's portfolios, solved exactly one at a time and remembered."""
 
-    plan: BankPlan
+    plan: Plan
     ground: Ground
     costs: Costs
     positions: list[int]
@@ -237,8 +110,8 @@ class PortfolioSolver:
 
 
 def solver_of(
-    plan: BankPlan, world: World, positions: list[int], terms: Terms | None = None
-) -> PortfolioSolver:
+    plan: Plan, world: World, positions: list[int], terms: Terms | None = None
+) -> ProjectSolver:
     """Lay a plan on its world, and solve single projects and all of them exactly.
 
     Raises
@@ -249,7 +122,7 @@ def solver_of(
         A portfolio has no equilibrium; names it.
     """
     costs = costs_of(plan, world, terms)
-    made = PortfolioSolver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
+    made = ProjectSolver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
     n = len(world)
     made.known[0] = portfolios.Worth(np.zeros(n), np.zeros(n), 0.0)
     for k, project in enumerate(plan.projects):
@@ -265,7 +138,7 @@ def solver_of(
 
 
 def gains_of(
-    solver: PortfolioSolver,
+    solver: ProjectSolver,
     *,
     workers: int | None = None,
     seed: int = 0,
@@ -283,7 +156,7 @@ def gains_of(
     return _by_dividends(solver, workers, seed, progress)
 
 
-def _every(solver: PortfolioSolver, workers: int | None, progress: Progress | None) -> Gains:
+def _every(solver: ProjectSolver, workers: int | None, progress: Progress | None) -> Gains:
     m, p = solver.count, len(solver.positions)
     table, worst = np.zeros((1 << m, p + 1)), 0.0
     for done, (mask, found) in enumerate(solver.many(solver.costs.walk(), workers), 1):
@@ -298,7 +171,7 @@ def _every(solver: PortfolioSolver, workers: int | None, progress: Progress | No
 
 
 def _by_dividends(
-    solver: PortfolioSolver, workers: int | None, seed: int, progress: Progress | None
+    solver: ProjectSolver, workers: int | None, seed: int, progress: Progress | None
 ) -> Gains:
     """Solve portfolios of few projects, order by order, until checks at random are close enough."""
     m = solver.count
@@ -352,7 +225,7 @@ def _drawn(m: int, seed: int) -> list[int]:
     return [int(mask) for mask in inside @ (np.int64(1) << np.arange(m))]
 
 
-def said(solver: PortfolioSolver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
+def said(solver: ProjectSolver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
     """Return what dividends say of portfolios, (len(masks), p + 1)."""
     keys = np.array(list(dividends), dtype=np.int64)
     columns = np.array([solver.columns(each) for each in dividends.values()])
@@ -360,7 +233,7 @@ def said(solver: PortfolioSolver, dividends: dict[int, Array], masks: Sequence[i
 
 
 def _errors(
-    solver: PortfolioSolver,
+    solver: ProjectSolver,
     dividends: dict[int, Array],
     checks: list[int],
     exact: dict[int, Array],
@@ -391,7 +264,7 @@ def _errors(
     return np.asarray(largest)
 
 
-def _spread(solver: PortfolioSolver, dividends: dict[int, Array]) -> Array:
+def _spread(solver: ProjectSolver, dividends: dict[int, Array]) -> Array:
     """Return the table of all portfolios from dividends."""
     m, p = solver.count, len(solver.positions)
     keys = np.array(list(dividends), dtype=np.int64)

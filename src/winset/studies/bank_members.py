@@ -14,7 +14,7 @@ from winset.places.economies import economies
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.finance.projects import BankPlan
+    from winset.finance.projects import Plan
     from winset.numbers import Array, Mask
     from winset.worlds import World
 
@@ -23,7 +23,7 @@ FIXED = ("capital", "gdp", "population", "equal")
 MOST_VOTERS = 20
 
 
-def hosts_of(plan: BankPlan, on: World, members: Sequence[str]) -> list[int]:
+def hosts_of(plan: Plan, on: World, members: Sequence[str]) -> list[int]:
     """Return the members that host each project, as masks; a host that is no member need not be asked."""
     found = []
     known = {*on.codes, *economies()}
@@ -40,7 +40,7 @@ def hosts_of(plan: BankPlan, on: World, members: Sequence[str]) -> list[int]:
     return found
 
 
-def shares_of(plan: BankPlan, members: Sequence[str], sizes: Array) -> dict[str, Array]:
+def shares_of(plan: Plan, members: Sequence[str], sizes: Array) -> dict[str, Array]:
     """Return the fixed parts of the cost under each rule, (p,) each, that sum to 1."""
     people = [economies()[code].population if code in economies() else None for code in members]
     made = {
@@ -80,7 +80,7 @@ def capital_of(capital: str | Mapping[str, float], members: Sequence[str], sizes
     return np.asarray(given / given.sum())
 
 
-def wins_of(plan: BankPlan, members: Sequence[str]) -> Mask | None:
+def wins_of(plan: Plan, members: Sequence[str]) -> Mask | None:
     """Return which coalitions of members win under the bank's decision rule, (2^p,); None for unanimity."""
     if plan.bank.decision == UNANIMITY:
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from winset.finance.portfolios import PortfolioTable
-    from winset.finance.projects import BankPlan
+    from winset.finance.projects import Plan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
 
@@ -23,7 +23,7 @@ MOST_GAME_MEMBERS = 12  # of whom every coalition is asked what it could build
 
 
 def equal_shares(
-    plan: BankPlan, members: Sequence[str], solved: Callable[[int], Portfolio]
+    plan: Plan, members: Sequence[str], solved: Callable[[int], Portfolio]
 ) -> tuple[int, list[budgeting.Purchase]]:
     """Divide the budget equally among members, by what each project is worth to each by itself."""
     utilities: dict[str, dict[str, Fraction]] = {code: {} for code in members}

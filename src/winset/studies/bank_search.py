@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from winset.finance.portfolios import Choice
-    from winset.finance.projects import BankPlan
+    from winset.finance.projects import Plan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
-    from winset.studies.bank_gains import Gains, PortfolioSolver
+    from winset.studies.bank_gains import Gains, ProjectSolver
 
 
 def _accepted(found: Portfolio, shares: Array, passing: Any) -> bool:
@@ -34,7 +34,7 @@ def better(
     solved: Callable[[int], Portfolio],
     shares: Array,
     passing: Any,
-    plan: BankPlan,
+    plan: Plan,
 ) -> int | None:
     """Return a neighbor that all accept and that is worth more, by exact figures; the best of them."""
     here = solved(mask)
@@ -53,12 +53,12 @@ def better(
 
 
 def proved(
-    solver: PortfolioSolver,
+    solver: ProjectSolver,
     gains: Gains,
     running: Sequence[tuple[int, float]],
     costs: Array,
     outlays: Array,
-    plan: BankPlan,
+    plan: Plan,
     shares: Array,
     sizes: Array,
     solved: Callable[[int], Portfolio],
@@ -78,7 +78,7 @@ def proved(
 
 
 def present_dividends(
-    solver: PortfolioSolver, gains: Gains, running: Sequence[tuple[int, float]]
+    solver: ProjectSolver, gains: Gains, running: Sequence[tuple[int, float]]
 ) -> dict[int, Array]:
     """Return the dividends of present values: Δ(T) counts while all of T is in service."""
     return {
