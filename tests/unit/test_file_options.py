@@ -31,6 +31,7 @@ LINES = {
     "join": "sco-2025 --players KAZ,KGZ --candidates UZB",
     "bloc": "SCO --on 2025-09-01",
     "vote": "sco",
+    "bank": "two-islands",
     "agree": "SCO --years 2019",
     "match": "CHN,KAZ --on 2025-09-01",
     "treaty": "CHN,KAZ --on 2025-09-01",
@@ -46,6 +47,7 @@ LINES = {
     "offer": "china-india",
     "carbon": "tables",
     "club": "free-trade-example",
+    "route": "a b --network net",
     "common": "security-center --members KAZ,KGZ",
     "track": "SCO",
     "backtest": "eu-2004 --placebos 0",
@@ -63,6 +65,9 @@ TABLES = {
     "tables/input_original.csv": "Country,GDP,CO2,Import_A,Import_B,McKinsey_alpha\n"
     "A,2000,900,0,40,0.01\nB,3000,800,50,0,0.02\n",
     "tables/parameters.csv": "region,a,b\nA,0.5,0.6\nB,0.4,0.5\n",
+    "net/nodes.csv": "id,name,economy,lon,lat,weight,port\na,A,KAZ,70,50,1,0\nb,B,CHN,80,45,2,0\n",
+    "net/links.csv": "from,to,mode,km,hours\na,b,rail,1000,30\n",
+    "net/borders.csv": "from,to,hours\nKAZ,CHN,10\n",
     "lorenz.csv": "share\n" + "".join(f"{x}\n" for x in (3, 5, 6, 7, 8, 9, 11, 13, 16, 22)),
     "panel.csv": "exporter,importer,year,trade,rta\n"
     + "".join(
@@ -158,8 +163,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that commands work in."""
     (tmp_path / "trade.csv").write_text(FLOWS, "utf-8")
     (tmp_path / "gdp.csv").write_text(GDP, "utf-8")
-    (tmp_path / "tables").mkdir()
     for name, text in TABLES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from winset.contribution import interdiction
 from winset.contribution.flows import flow
 from winset.contribution.interdiction import interdict
-from winset.contribution.network import PROBLEMS, Arc, Network, read_network
+from winset.contribution.network import PROBLEMS, FlowNetwork, RouteArc, read_network
 from winset.errors import ConvergenceError, DataError, InfeasibleError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from winset.contribution.network import Problem
 
 
-def made(problem: Problem, seed: int, *, nodes: int = 6, density: int = 2) -> Network:
+def made(problem: Problem, seed: int, *, nodes: int = 6, density: int = 2) -> FlowNetwork:
     chance = random.Random(seed)
     pairs = [(i, j) for i in range(nodes) for j in range(nodes) if i != j]
     chance.shuffle(pairs)
@@ -33,15 +33,15 @@ def made(problem: Problem, seed: int, *, nodes: int = 6, density: int = 2) -> Ne
         bounded = problem == "max-flow" or (problem == "min-cost" and chance.random() < 0.8)
         capacity = Fraction(chance.randint(1, 90), chance.choice([1, 4])) if bounded else None
         cost = Fraction(0) if problem == "max-flow" else Fraction(chance.randint(0, 30))
-        arcs.append(Arc(i, j, capacity, cost, chance.random() < 0.8))
+        arcs.append(RouteArc(i, j, capacity, cost, chance.random() < 0.8))
     supply = [Fraction(0)] * nodes
     if problem != "max-flow":
         supply = [Fraction(chance.choice([-20, -5, 0, 5, 10])) for _ in range(nodes)]
     names = tuple(f"n{k}" for k in range(nodes))
-    return Network("made", problem, names, tuple(arcs), tuple(supply), 0, nodes - 1)
+    return FlowNetwork("made", problem, names, tuple(arcs), tuple(supply), 0, nodes - 1)
 
 
-def by_linear_program(network: Network, attacked: Collection[int]) -> float:
+def by_linear_program(network: FlowNetwork, attacked: Collection[int]) -> float:
     """The same flow as the source of the layout states it: slack for supply and demand, at a penalty."""
     arcs = [a for k, a in enumerate(network.arcs) if k not in attacked]
     n, m = len(network.nodes), len(arcs)
@@ -141,20 +141,20 @@ def test_a_program_that_says_something_else_than_the_flow_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = made("shortest-path", 11)
-    solve = interdiction._Program.solve
+    solve = interdiction._DualProgram.solve
 
     def wrong(self: Any) -> tuple[tuple[int, ...], float]:
         attacked, bound = solve(self)
         return attacked, bound * 1.01 + 1.0
 
-    monkeypatch.setattr(interdiction._Program, "solve", wrong)
+    monkeypatch.setattr(interdiction._DualProgram, "solve", wrong)
     with pytest.raises(ConvergenceError, match="integer program says"):
         interdiction._by_program(network, network.attackable, 2)
 
 
 def test_a_flow_without_bound() -> None:
-    arcs = (Arc(0, 1, None, Fraction(0), False), Arc(1, 2, None, Fraction(0), True))
-    network = Network("open", "max-flow", ("a", "b", "c"), arcs, (Fraction(0),) * 3, 0, 2)
+    arcs = (RouteArc(0, 1, None, Fraction(0), False), RouteArc(1, 2, None, Fraction(0), True))
+    network = FlowNetwork("open", "max-flow", ("a", "b", "c"), arcs, (Fraction(0),) * 3, 0, 2)
     with pytest.raises(InfeasibleError, match="no bound"):
         interdict(network, 0)
     assert interdict(network, 1).value == 0
@@ -163,9 +163,9 @@ def test_a_flow_without_bound() -> None:
 
 
 def test_a_figure_with_decimals_stays_exact() -> None:
-    arcs = tuple(Arc(0, 1 + k, Fraction(1, 10), Fraction(0), False) for k in range(3))
-    arcs += tuple(Arc(1 + k, 4, Fraction(1, 5), Fraction(0), False) for k in range(3))
-    network = Network("tenths", "max-flow", tuple("abcde"), arcs, (Fraction(0),) * 5, 0, 4)
+    arcs = tuple(RouteArc(0, 1 + k, Fraction(1, 10), Fraction(0), False) for k in range(3))
+    arcs += tuple(RouteArc(1 + k, 4, Fraction(1, 5), Fraction(0), False) for k in range(3))
+    network = FlowNetwork("tenths", "max-flow", tuple("abcde"), arcs, (Fraction(0),) * 5, 0, 4)
     assert flow(network).value == Fraction(3, 10)
 
 

@@ -17,7 +17,7 @@ import pytest
 import winset.report
 from winset.errors import DataError
 from winset.report import diversion, methods, page, speech, words
-from winset.studies import scenario_run
+from winset.studies import commitments, evenhandedness, scenario_run
 from winset.worlds import tariff_sources
 from winset.worlds.package import DATA
 
@@ -81,6 +81,7 @@ def spoken() -> dict[str, str]:
     kept |= {heading for _, heading, _ in page.SHOWN}
     for equations in methods.EQUATIONS.values():
         kept |= {label for label, _ in equations}
+    kept |= set(words.REASONS.values())
     return found | dict.fromkeys(kept, "constants")
 
 
@@ -113,6 +114,9 @@ def of_data() -> set[str]:
             found |= {
                 row["name"] for row in csv.DictReader(sectors.read_text("utf-8").splitlines())
             }
+    found |= {*commitments.LIMITS, commitments.STALE, *evenhandedness.LIMITS}
+    with (DATA / "treaties" / "treaties.csv").open(encoding="utf-8") as file:
+        found |= {row["field"] for row in csv.DictReader(file)}
     for folder in ("scenarios", "rules", "deals"):
         for path in sorted((DATA / folder).glob("*.toml")):
             found.add(tomllib.loads(path.read_text("utf-8"))["title"])

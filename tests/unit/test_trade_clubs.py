@@ -14,7 +14,7 @@ import winset
 from winset.environment.abatement import abated
 from winset.games import clubs as membership
 from winset.scenario import Parameters, Productivity, Scenario, Tariff, TradeCost
-from winset.studies import trade_club
+from winset.studies import club_order, trade_club
 from winset.trade.coalitions import clubs, compute
 from winset.worlds import World
 
@@ -168,27 +168,34 @@ def test_the_last_tonne_cut_costs_its_price(elasticity: float) -> None:
         assert (more - used) / ((left - less) * v / beta) == pytest.approx(price, rel=1e-5)
 
 
-def test_a_bundled_club_is_solved_verified_and_said(winset: Any) -> None:
-    said = winset("club", "free-trade-example", "--club", "KAZ,RUS", "--json").json
+def test_a_bundled_club_is_solved_verified_and_said(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "payoffs.npy"
+    line = ("club", "free-trade-example", "--club", "KAZ,RUS", "--save", path, "--json")
+    said = winset(*line).json
+    payoffs = np.load(path)
+    assert payoffs.shape == (said["clubs"], len(said["economies"]))
+    every = [row["payoff_musd"] for row in said["everybody"]["economies"]]
+    assert payoffs[-1].tolist() == every
+    assert not payoffs[0].any()  # nobody does nothing
     assert (said["clubs"], said["stable_count"]) == (64, 1)
     (found,) = said["stable"]
     assert found["verified"]
-    assert found["largest_gap"] < 1e-9
-    assert max(found["gain_by_moving_musd"].values()) <= 0
+    assert found["largest_gap_over_income"] < 1e-9
+    assert max(row["gain_by_moving_musd"] or 0 for row in found["economies"]) <= 0
     assert found["members"] == ["CHN", "KAZ", "RUS", "UZB"] or set(found["members"]) == {
         "CHN", "KAZ", "RUS", "UZB",
     }  # fmt: skip
     assert 0 < found["cheapest_penalty_percent"] < said["penalty_percent"]
     assert said["asked"]["is_stable"] is False
-    assert sum(said["with_transfers"]["largest"]["received_musd"].values()) == pytest.approx(
-        0, abs=1e-6
-    )
+    assert sum(
+        row["received_musd"] for row in said["with_transfers"]["largest"]["received"]
+    ) == pytest.approx(0, abs=1e-6)
     text = winset("club", "free-trade-example").out
     assert "One club is stable at a penalty of 5 %, of 4 of 7: all 64 clubs" in text
 
 
 def test_the_cheapest_penalty_is_where_it_begins_to_hold() -> None:
-    order = trade_club.read_order("free-trade-example")
+    order = club_order.read_order("free-trade-example")
     first = trade_club.solve_club(order)
     (number,), (one,) = first.stable, first.looked
     assert one.cheapest is not None
@@ -269,8 +276,8 @@ def test_nothing_is_no_club(tmp_path: Path, winset: Any) -> None:
 
 
 def test_regions_keep_all_co2_and_all_gdp() -> None:
-    order = trade_club.read_order("climate-club")
-    merged, gas, _ = trade_club._world(order, None)
+    order = club_order.read_order("climate-club")
+    merged, gas, _ = club_order.world_of(order, None)
     assert len(merged) == 19
     whole = order.scenario.load_world()
     assert merged.gdp.sum() == pytest.approx(whole.closed(0.5).gdp.sum(), rel=1e-12)
@@ -289,3 +296,21 @@ def test_masks_put_the_core_inside_and_the_rest_outside() -> None:
     assert inside[:, 3].all()
     assert not inside[:, 4:].any()
     assert {tuple(row) for row in inside[:, :3].tolist()} == set(product((False, True), repeat=3))
+
+
+#: Farrokhi & Lashkaripour (2025), tables 3 and 5: price, change of the world's CO2 when all are inside.
+ARTICLE = ((36.0, -13.4), (53.0, -18.6), (89.0, -28.0), (156.2, -41.0))
+
+
+def test_the_world_s_co2_falls_nearly_as_in_the_article() -> None:
+    """Not tuned: other data, no industries, no price of fuels; within five points and in order."""
+    order = club_order.read_order("climate-club")
+    world, gas, _ = club_order.world_of(order, None)
+    v = gas / world.accounts(0.5).output
+    falls = [
+        100.0 * float(((abated(p, v, value_added_share=0.5).emissions - 1.0) @ gas) / gas.sum())
+        for p, _ in ARTICLE
+    ]
+    assert falls == sorted(falls, reverse=True)
+    for fall, (_, theirs) in zip(falls, ARTICLE, strict=True):
+        assert fall == pytest.approx(theirs, abs=5.0)

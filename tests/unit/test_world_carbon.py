@@ -139,7 +139,7 @@ def test_a_world_may_bring_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_emissions_are_refused_with_their_row(tmp_path: Path, rows: str, said: str) -> None:
-    with pytest.raises(DataError, match="emissions.csv row ") as told:
+    with pytest.raises(DataError, match=r"emissions\.csv row ") as told:
         read_world(small(tmp_path, rows))
     assert said in str(told.value)
 

@@ -23,10 +23,10 @@ from winset.studies import (
     agreement,
     back_test,
     commitments,
-    common_goods,
     customs_union,
     dependence,
     evenhandedness,
+    interdicted,
     promise_keeping,
     route_answers,
     scenario_deal,
@@ -183,7 +183,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         (scenario_deal, "strike"),
         (customs_union, "unite"),
         (tariff_war, "fight"),
-        (common_goods, "common"),
+        (interdicted, "asked_of"),
     ):
         monkeypatch.setattr(module, name, stub(name))
     pair = stub("gap_of")

@@ -29,7 +29,8 @@ LEAST: dict[str, dict[str, Any]] = {
     "deal": {"deal": "silk-road-example"},
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
-    "common": {"center": "security-center"},
+    "common": {"arcs": [{"start": "Start", "end": "End", "capacity": 1}]},
+    "offer": {"lines": "china-india"},
     "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
@@ -47,6 +48,7 @@ BODIES = {
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "offer": bodies.OfferBody,
     "common": bodies.CommonBody,
     "people": bodies.PeopleBody,
 }
@@ -92,7 +94,12 @@ def test_what_is_left_out_is_read_as_its_described_default(study: str, handed: l
         for key, said in described(study).items()
         if said.get("default") is not None and key not in LEAST[study]
     }
-    assert usual or study in ("treaty", "track")  # which have none but the day, or the group
+    assert usual or study in (
+        "treaty",
+        "club",
+        "offer",
+        "track",
+    )  # which have none but the day, or none
     for key, value in usual.items():
         questions._agree.cache_clear()
         questions.QUESTIONS[study](LEAST[study] | {key: value}).answer()

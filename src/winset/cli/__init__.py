@@ -14,6 +14,7 @@ import sys
 from winset.cli import (  # noqa: F401  (they register their commands)
     agree,
     backtest,
+    bank,
     bloc,
     carbon,
     common,

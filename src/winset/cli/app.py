@@ -63,8 +63,13 @@ QUESTIONS = (
     (
         PAY,
         (
+            ("Who pays for what helps all?", "winset common anti-drug"),
+            ("Whose emissions are in whose goods?", "winset carbon icio-2022"),
+            ("Which club holds?", "winset club free-trade-example"),
             ("How long does a container take?", "winset route Tashkent Karachi"),
             ("What does a closed border cost?", "winset route --close KAZ-UZB"),
+            ("Which projects would all sign?", "winset bank two-islands"),
+            ("Whose bank is it?", "winset bank --capital proposals --members SCO"),
         ),
     ),
     (

@@ -117,12 +117,13 @@ def people(
         },
     )  # fmt: skip
     if promises:
+        from winset.report import people_costs
         from winset.studies.people_costs import cost_sheet
 
         sheet = cost_sheet(what, costs)
         deliver(
-            where, sheet.to_json(), tell.cost_tables(sheet),
-            [f"Note: {note}" for note in tell.cost_notes(sheet)],
+            where, sheet.to_json(), people_costs.cost_tables(sheet),
+            [f"Note: {note}" for note in people_costs.cost_notes(sheet)],
             title=f"What was promised to people: {what}", json=json,
         )  # fmt: skip
         return

@@ -133,15 +133,15 @@ class Center:
             return (self.threshold * (1.0 - 1e-12) <= G).astype(np.float64)
         return G if self.form == "linear" else self.satiation * G - G**2 / 2.0
 
-    def outcome(self, efforts: Array) -> Outcome:
+    def outcome(self, efforts: Array) -> Efforts:
         """Return what efforts are worth to all."""
         g = np.asarray(efforts, dtype=np.float64)
         level = self.level(g)
-        return Outcome(g, level, self.benefit * self.worth(level), self.cost * g**2 / 2.0)
+        return Efforts(g, level, self.benefit * self.worth(level), self.cost * g**2 / 2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Efforts:
     """Efforts, the level that each member enjoys, and money: benefits and costs; all (n,)."""
 
     efforts: Array
@@ -168,7 +168,7 @@ def ces(efforts: Array, rho: float) -> float:
     return float(pivot * np.sum((g / pivot) ** rho) ** (1.0 / rho))
 
 
-def play(center: Center, coalition: Sequence[bool] | NDArray[np.bool_]) -> Outcome:
+def play(center: Center, coalition: Sequence[bool] | NDArray[np.bool_]) -> Efforts:
     """Return what all give when the members of a coalition act as one, in the closed forms above.
 
     * weakest link: all give what the least willing gives, G = min(B_S/Σ_{S} c, min_{j∉S} b_j/c_j) f′: of its

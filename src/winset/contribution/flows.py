@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from winset.contribution.network import Network
+    from winset.contribution.network import FlowNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Shipment:
     """What runs through a network.
 
     Attributes
@@ -38,7 +38,7 @@ class Flow:
         return sum(self.unserved, Fraction(0))
 
 
-def flow(network: Network, attacked: Collection[int] = ()) -> Flow:
+def flow(network: FlowNetwork, attacked: Collection[int] = ()) -> Shipment:
     """Return the best flow of a network without the arcs that are attacked.
 
     * max-flow: as much as possible from start to end (Edmonds & Karp 1972);
@@ -80,7 +80,7 @@ class _Residual:
         return amount
 
 
-def _most(network: Network, arcs: Sequence[int]) -> Flow:
+def _most(network: FlowNetwork, arcs: Sequence[int]) -> Shipment:
     bounded = [network.arcs[k].capacity for k in arcs]
     scale = lcm(1, *(c.denominator for c in bounded if c is not None))
     endless = 1 + sum(int(c * scale) for c in bounded if c is not None)
@@ -94,12 +94,12 @@ def _most(network: Network, arcs: Sequence[int]) -> Flow:
     while (via := _fewest_arcs(left, network.start, network.end)) is not None:
         total += left.push(network.end, via)
         if total >= endless:
-            return Flow(None, ())
-    return Flow(Fraction(total, scale), _along(network, at, left, scale))
+            return Shipment(None, ())
+    return Shipment(Fraction(total, scale), _along(network, at, left, scale))
 
 
 def _along(
-    network: Network, at: dict[int, int], left: _Residual, scale: int
+    network: FlowNetwork, at: dict[int, int], left: _Residual, scale: int
 ) -> tuple[Fraction, ...]:
     return tuple(
         Fraction(left.room[at[k] ^ 1], scale) if k in at else Fraction(0)
@@ -125,7 +125,7 @@ def _fewest_arcs(left: _Residual, start: int, end: int) -> list[int] | None:
     return None
 
 
-def _cheapest(network: Network, arcs: Sequence[int]) -> Flow:
+def _cheapest(network: FlowNetwork, arcs: Sequence[int]) -> Shipment:
     bounds = [network.arcs[k].capacity for k in arcs]
     units = [*(c for c in bounds if c is not None), *network.supply]
     scale = lcm(1, *(u.denominator for u in units))
@@ -159,7 +159,7 @@ def _cheapest(network: Network, arcs: Sequence[int]) -> Flow:
     )
     missing = sum(unsent, Fraction(0)) + sum(unserved, Fraction(0))
     value = Fraction(spent, scale * price) + network.penalty * missing
-    return Flow(value, _along(network, at, left, scale), unsent, unserved)
+    return Shipment(value, _along(network, at, left, scale), unsent, unserved)
 
 
 def _least_cost(

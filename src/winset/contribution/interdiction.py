@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.contribution.flows import Flow, flow
+from winset.contribution.flows import Shipment, flow
 from winset.errors import ConvergenceError, DataError, InfeasibleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winset.contribution.network import Network
+    from winset.contribution.network import FlowNetwork
 
 MOST_TRIED = 5_000  # sets of arcs that are all tried; beyond, an integer program
 MOST_WORK = 400_000  # sets times arcs, likewise
@@ -37,7 +37,7 @@ class Interdiction:
     ----------
     attacked : tuple of positions
         Of arcs. None of them can be spared.
-    before, after : Flow
+    before, after : Shipment
     tried : int
         How many sets of arcs were tried; 0 where an integer program found the best.
     as_good : tuple of tuples
@@ -46,11 +46,11 @@ class Interdiction:
         For every attackable arc the value without it; empty where there are too many.
     """
 
-    network: Network
+    network: FlowNetwork
     attacks: int
     attacked: tuple[int, ...]
-    before: Flow
-    after: Flow
+    before: Shipment
+    after: Shipment
     tried: int
     as_good: tuple[tuple[int, ...], ...]
     alone: dict[int, Fraction]
@@ -61,7 +61,7 @@ class Interdiction:
         return self.after.value or Fraction(0)
 
 
-def interdict(network: Network, attacks: int) -> Interdiction:
+def interdict(network: FlowNetwork, attacks: int) -> Interdiction:
     """Find the attack of at most `attacks` arcs that leaves the least flow, or costs the most.
 
     Every set of arcs is tried where there are at most 5,000 of them, exactly. Else a mixed-integer program
@@ -103,7 +103,7 @@ def interdict(network: Network, attacks: int) -> Interdiction:
     return Interdiction(network, attacks, attacked, flow(network), after, sets, as_good, alone)
 
 
-def _worse(network: Network, one: Fraction | None, other: Fraction | None) -> bool:
+def _worse(network: FlowNetwork, one: Fraction | None, other: Fraction | None) -> bool:
     """Tell whether one value is worse for whoever uses the network; None is a flow without bound."""
     if network.problem == "max-flow":
         return one is not None and (other is None or one < other)
@@ -113,7 +113,7 @@ def _worse(network: Network, one: Fraction | None, other: Fraction | None) -> bo
 
 
 def _by_trial(
-    network: Network, choices: Sequence[int], most: int
+    network: FlowNetwork, choices: Sequence[int], most: int
 ) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
     best = flow(network).value
     equal: list[tuple[int, ...]] = [()]
@@ -127,9 +127,9 @@ def _by_trial(
     return equal[-1], tuple(reversed(equal[:-1]))
 
 
-def _by_program(network: Network, choices: Sequence[int], most: int) -> tuple[int, ...]:
+def _by_program(network: FlowNetwork, choices: Sequence[int], most: int) -> tuple[int, ...]:
     """Solve the integer program, and leave out what its set can spare."""
-    program = _Program(network, choices, most)
+    program = _DualProgram(network, choices, most)
     attacked, bound = program.solve()
     value = flow(network, attacked).value
     if value is None:
@@ -148,7 +148,7 @@ def _by_program(network: Network, choices: Sequence[int], most: int) -> tuple[in
     return attacked
 
 
-class _Program:
+class _DualProgram:
     """The dual of the flow with an attack, a 0 or 1 for every attackable arc, by HiGHS.
 
     Maximum flow: min Σ u_a β_a, β_a + x_a ≥ α_head − α_tail, α_start = 0, α_end = 1, all in {0, 1}.
@@ -156,7 +156,7 @@ class _Program:
     demand and ρ ≥ −P where there is supply; P the penalty.
     """
 
-    def __init__(self, network: Network, choices: Sequence[int], most: int) -> None:
+    def __init__(self, network: FlowNetwork, choices: Sequence[int], most: int) -> None:
         from winset.highs import Quiet
 
         self.network, self.choices = network, choices

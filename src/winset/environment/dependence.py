@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class Suppliers:
     """Suppliers of one thing, the largest first.
 
     Attributes
@@ -74,7 +74,7 @@ class Market:
         return next(iter(self.shares.items()), None)
 
 
-def market(supply: Mapping[str, float]) -> Market:
+def market(supply: Mapping[str, float]) -> Suppliers:
     """Return the market that suppliers make.
 
     The concentration is Herfindahl and Hirschman's,
@@ -95,13 +95,13 @@ def market(supply: Mapping[str, float]) -> Market:
             raise DataError(f"supply of {code} is {amount:g}; it must be zero or more.")
     total = float(sum(supply.values()))
     if not total > 0:
-        return Market(0.0, {}, None, None, 0.0)
+        return Suppliers(0.0, {}, None, None, 0.0)
     order = sorted((c for c in supply if supply[c] > 0), key=lambda c: (-supply[c], c))
     shares = {code: supply[code] / total for code in order}
     known = governed()
     told = [known[c] for c in order if c in known]
-    usual = float(np.mean(told)) if told else 0.5
-    return Market(
+    usual = sum(told) / len(told) if told else 0.5
+    return Suppliers(
         total=total,
         shares=shares,
         hhi=float(sum(s**2 for s in shares.values())),
@@ -110,7 +110,7 @@ def market(supply: Mapping[str, float]) -> Market:
     )
 
 
-def outside(supply: Mapping[str, float], members: Collection[str]) -> Market:
+def outside(supply: Mapping[str, float], members: Collection[str]) -> Suppliers:
     """Return the market of the suppliers that are no members."""
     return market({code: amount for code, amount in supply.items() if code not in members})
 
@@ -166,6 +166,7 @@ def fuels(year: int) -> Mapping[tuple[str, str], float]:
     }
 
 
+@cache
 def changed(first: int, second: int) -> tuple[int, int]:
     """Return how many materials were concentrated in a year, and how many of them no longer in another."""
     before = [m for m in materials() if (market(m.in_year(first)).hhi or 0.0) > CONCENTRATED]

@@ -17,7 +17,7 @@ from winset.network.costs import (
     market_access,
     pair_costs,
 )
-from winset.network.graph import Terms
+from winset.network.graph import WayTerms as Terms
 from winset.network.network import Border, Link, Network, Node, Terminal
 from winset.network.reading import read_network
 from winset.network.variations import Variations, variations

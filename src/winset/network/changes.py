@@ -244,15 +244,16 @@ def combined(network: Network, projects: Sequence[Sequence[Change]]) -> Network:
     DataError
         As `changed`, or a project closes or replaces something: projects add choices.
     """
-    links, borders, terminals = network.links, network.borders, network.terminals
+    links = dict.fromkeys(network.links)
+    borders, terminals = dict.fromkeys(network.borders), dict.fromkeys(network.terminals)
     for project in projects:
         if any(isinstance(c, Closure) or c.replaces for c in project):
             raise DataError("a project closes or replaces nothing; it adds to what there is.")
         after = changed(network, project)
-        links += tuple(row for row in after.links if row not in links)
-        borders += tuple(row for row in after.borders if row not in borders)
-        terminals += tuple(row for row in after.terminals if row not in terminals)
-    return replace(network, links=links, borders=borders, terminals=terminals)
+        links |= dict.fromkeys(after.links)
+        borders |= dict.fromkeys(after.borders)
+        terminals |= dict.fromkeys(after.terminals)
+    return replace(network, links=tuple(links), borders=tuple(borders), terminals=tuple(terminals))
 
 
 def _closed(network: Network, change: Closure) -> Network:

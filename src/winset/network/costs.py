@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError
-from winset.network.graph import Terms, graph
+from winset.network.graph import WayTerms, graph
 from winset.network.paths import ways
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PairCosts:
     """
 
     spread: Spread
-    terms: Terms
+    terms: WayTerms
     cost: Array
     log_cost: Array
     hours: Array
@@ -58,7 +58,7 @@ class PairCosts:
         return np.isfinite(self.log_cost)
 
 
-def pair_costs(network: Network, terms: Terms | None = None) -> PairCosts:
+def pair_costs(network: Network, terms: WayTerms | None = None) -> PairCosts:
     """Return what goods pay between all economies of a network.
 
     Raises

@@ -42,7 +42,7 @@ LOW_VALUE, HIGH_VALUE = 0.006, 0.021
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class WayTerms:
     """What a way is chosen by, ``g = v · days + USD / value``, so that costs are e^g times the price.
 
     Attributes
@@ -80,7 +80,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
+class GraphArc:
     """From state `tail` to state `head`; each of `parts` is passed by the best of its rows."""
 
     tail: int
@@ -89,13 +89,13 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GraphLayout:
     """States and arcs of a network, whatever they cost. The first states are the nodes, in order."""
 
     network: Network
     node: tuple[int, ...]
     mode: tuple[str, ...]
-    arcs: tuple[Arc, ...]
+    arcs: tuple[GraphArc, ...]
     uncharted: tuple[str, ...]
     reversed_use: tuple[str, ...]
     one_sided: tuple[str, ...]
@@ -113,8 +113,8 @@ class Graph:
     `chosen` the row by which each part of an arc is passed; `cost`, `hours` and `usd` are by arc.
     """
 
-    layout: Layout
-    terms: Terms
+    layout: GraphLayout
+    terms: WayTerms
     matrix: csr_array
     kept: NDArray[np.intp] = field(repr=False)
     chosen: tuple[tuple[Row, ...], ...]
@@ -139,7 +139,7 @@ class Graph:
         return self.kept[np.searchsorted(keys, tail * size + head)]
 
 
-def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
+def lay_out(network: Network, modes: Sequence[str] = ()) -> GraphLayout:
     """Return states and arcs of what is open, by some modes or all.
 
     A crossing costs what its two nodes' rows say together, the side that is left and the side that is
@@ -160,7 +160,7 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
     for terminal in network.terminals:
         terminals.setdefault((terminal.node, terminal.mode), []).append(terminal)
     states: dict[tuple[str, str], int] = {}
-    arcs: list[Arc] = []
+    arcs: list[GraphArc] = []
 
     def state(name: str, by: str) -> int:
         if (name, by) not in states:
@@ -173,7 +173,9 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
             if rows:
                 states[name, by] = len(node)
                 gate = network.index[name]
-                arcs.extend((Arc(gate, len(node), (rows,)), Arc(len(node), gate, (rows,))))
+                arcs.extend(
+                    (GraphArc(gate, len(node), (rows,)), GraphArc(len(node), gate, (rows,)))
+                )
                 node.append(gate)
                 mode.append(by)
         return states[name, by]
@@ -186,10 +188,10 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> Layout:
             (link.end, link.start, *ends[::-1]),
         ):
             for parts in table.ways(a, b, link.mode):
-                arcs.append(Arc(tail, head, ((link,), *parts)))
+                arcs.append(GraphArc(tail, head, ((link,), *parts)))
             if link.one_way:
                 break
-    return Layout(
+    return GraphLayout(
         network,
         tuple(node),
         tuple(mode),
@@ -255,7 +257,7 @@ class _Borders:
         return []
 
 
-def weigh(layout: Layout, terms: Terms) -> Graph:
+def weigh(layout: GraphLayout, terms: WayTerms) -> Graph:
     """Return the graph of a layout under terms."""
     price = terms.cost(layout.network)
     chosen = tuple(
@@ -285,7 +287,7 @@ def _cheapest(
     return np.asarray(order[first])
 
 
-def graph(network: Network, terms: Terms | None = None) -> Graph:
+def graph(network: Network, terms: WayTerms | None = None) -> Graph:
     """Return the graph of a network under terms, see `lay_out` and `weigh`."""
-    terms = Terms() if terms is None else terms
+    terms = WayTerms() if terms is None else terms
     return weigh(lay_out(network, terms.modes), terms)

@@ -211,8 +211,8 @@ class Spread:
 
     def sums(self, by_pair: Array) -> Array:
         """Return sums over the nodes of two economies, (E, E), from figures by two nodes, (K, K)."""
-        rows = np.add.reduceat(by_pair, self.starts, axis=0)
-        return np.asarray(np.add.reduceat(rows, self.starts, axis=1))
+        columns = np.add.reduceat(by_pair, self.starts, axis=1)
+        return np.asarray(np.add.reduceat(columns, self.starts, axis=0))
 
     def means(self, by_pair: Array) -> Array:
         """Return means over the nodes of two economies by their shares, (E, E)."""

@@ -109,8 +109,8 @@ def soften(graph: Graph, theta: float) -> Soft:
 def _by_source(graph: Graph, theta: float, best: Array) -> Array:
     """Return ln (I − A)⁻¹ where its entries are too small for a number, row by row.
 
-    With d the best costs from a source, A' = [exp(−θ (g_kl + d_k − d_l))] has entries of at most 1, and ln B_j
-    is that of its inverse less θ d_j.
+    With d the best costs from a source, A' = [exp(−θ (g_kl + d_k − d_l))] has entries of at most 1, and ln B
+    of j is that of its inverse less θ d_j.
     """
     size = len(graph.layout)
     found = np.full((size, size), -np.inf)

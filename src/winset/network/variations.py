@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,18 +18,19 @@ from scipy.sparse.csgraph import dijkstra
 
 from winset.errors import DataError
 from winset.network.changes import combined
-from winset.network.costs import factors, mean_of_pairs, node_changes
-from winset.network.graph import Terms, lay_out, weigh
+from winset.network.costs import factors
+from winset.network.graph import WayTerms, lay_out, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from winset.network.changes import Change
-    from winset.network.graph import Arc, Row
+    from winset.network.graph import GraphArc, Row
     from winset.network.network import Network, Spread
     from winset.numbers import Array
 
 MOST_PROJECTS = 62  # bits of a mask
+APART = 1e6  # in place of an infinite log of costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,13 @@ class Touched:
     """An arc that projects touch: from `tail` to `head` among the states kept, and its parts.
 
     A part is passed at the least cost among its rows, each of which is there from the start (no project) or
-    with any of some projects, a mask.
+    with any of some projects, a mask. `projects` are all that touch it.
     """
 
     tail: int
     head: int
     parts: tuple[tuple[tuple[float, int], ...], ...]
-
-    @property
-    def projects(self) -> int:
-        """The mask of projects that touch it."""
-        return int(np.bitwise_or.reduce([mask for part in self.parts for _, mask in part]))
+    projects: int
 
     def cost(self, mask: int) -> float:
         """Return what it costs when the projects of a mask are there; infinite where it is not."""
@@ -59,12 +58,16 @@ class Touched:
 class Variations:
     """Costs of all pairs of economies under every portfolio of some projects.
 
-    `start` are costs between the states kept, of which the first are the nodes of `spread`.
+    `start` are costs between the states kept, of which the first are the nodes of `spread`; what is not
+    joined lies `APART`. `weights` (K, K) are the shares of the nodes that are joined today, and `before`
+    (E, E) are means of `start` by them.
     """
 
     spread: Spread
     projects: int
     start: Array
+    weights: Array
+    before: Array
     arcs: tuple[Touched, ...]
 
     @property
@@ -105,22 +108,32 @@ class Variations:
 
     def _with(self, cost: Array, bit: int, mask: int) -> Array:
         """Return costs when a project comes to those of a mask, which holds it already."""
+        first = True
         for arc in self.arcs:
             if not arc.projects >> bit & 1:
                 continue
             new = arc.cost(mask)
-            if new < cost[arc.tail, arc.head]:
-                through = cost[:, arc.tail, None] + (new + cost[None, arc.head, :])
-                cost = np.minimum(cost, through)
+            if not new < cost[arc.tail, arc.head]:
+                continue
+            # Who gains by the arc on the way to somebody gains on the way to its end, and from its beginning.
+            to, since = cost[:, arc.tail] + new, cost[arc.head]
+            rows = np.flatnonzero(to < cost[:, arc.head])
+            columns = np.flatnonzero(new + since < cost[arc.tail])
+            where = np.ix_(rows, columns)
+            better = np.minimum(cost[where], to[rows, None] + since[None, columns])
+            cost = cost.copy() if first else cost
+            cost[where], first = better, False
         return cost
 
     def _changes(self, cost: Array) -> Array:
         kept = slice(0, len(self.spread.nodes))
-        return mean_of_pairs(node_changes(self.start[kept, kept], cost[kept, kept]), self.spread)
+        mean = self.spread.sums(self.weights * cost[kept, kept]) - self.before
+        np.fill_diagonal(mean, 0.0)
+        return np.asarray(mean)
 
 
 def variations(
-    network: Network, projects: Sequence[Sequence[Change]], terms: Terms | None = None
+    network: Network, projects: Sequence[Sequence[Change]], terms: WayTerms | None = None
 ) -> Variations:
     """Prepare the costs of every portfolio of projects, each a list of changes.
 
@@ -131,7 +144,7 @@ def variations(
     DataError
         As `winset.network.changes.combined`, or there are too many projects.
     """
-    terms = Terms() if terms is None else terms
+    terms = WayTerms() if terms is None else terms
     if len(projects) > MOST_PROJECTS:
         raise DataError(f"{len(projects)} projects; at most {MOST_PROJECTS} make a portfolio.")
     whole = combined(network, projects)
@@ -156,18 +169,24 @@ def variations(
     ends = sorted({end for arc in touched for end in (arc.tail, arc.head)} - set(counted))
     kept = np.array([*counted, *ends], np.intp)
     at = {int(state): k for k, state in enumerate(kept)}
-    start = dijkstra(today.matrix, indices=kept)[:, kept]
+    start = np.minimum(dijkstra(today.matrix, indices=kept)[:, kept], APART)
+    inner = start[: len(counted), : len(counted)]
+    weights = np.where(inner < APART, spread.share[:, None] * spread.share, 0.0)
 
     def part(rows: tuple[Row, ...]) -> tuple[tuple[float, int], ...]:
         return tuple((price(row.hours, row.usd), owners.get(row, 0)) for row in rows)
 
-    def moved(arc: Arc) -> Touched:
-        return Touched(at[arc.tail], at[arc.head], tuple(part(rows) for rows in arc.parts))
+    def moved(arc: GraphArc) -> Touched:
+        parts = tuple(part(rows) for rows in arc.parts)
+        touching = reduce(or_, (mask for rows in parts for _, mask in rows))
+        return Touched(at[arc.tail], at[arc.head], parts, touching)
 
     return Variations(
         spread,
         len(projects),
         np.asarray(start),
+        weights,
+        spread.sums(weights * inner),
         tuple(moved(arc) for arc in touched),
     )
 

@@ -12,9 +12,9 @@ from winset.studies.common_goods import CommonGood, shortfall
 from winset.studies.shared_costs import Facility
 
 if TYPE_CHECKING:
-    from winset.studies.common_goods import Common
+    from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
-    from winset.studies.joint_program import JointProgram
+    from winset.studies.joint_program import ResearchProgram
     from winset.studies.shared_costs import Incomes
 
 MOST_LINKS = 10  # links and countries that are listed
@@ -39,7 +39,7 @@ RULES = {
 }
 
 
-def shown(done: Common) -> list[Table | str]:
+def shown(done: Contribution) -> list[Table | str]:
     """Return the tables and sentences of a center."""
     said: list[Table | str] = []
     if isinstance(done.center, CommonGood):
@@ -56,7 +56,7 @@ def shown(done: Common) -> list[Table | str]:
     return said
 
 
-def notes(done: Common) -> list[str]:
+def notes(done: Contribution) -> list[str]:
     """Return what the figures rest on."""
     file, said = done.plan.file, []
     if file.illustrative:
@@ -217,8 +217,9 @@ def holding(done: CommonGood) -> list[str]:
         )
     if done.match is not None and done.pool is not None:
         low, high = 100 * float(done.match.min()), 100 * float(done.match.max())
+        span = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
         said.append(
-            f"A pool that pays {low:.0f} to {high:.0f} percent of each one's costs, {done.pool:,.5g} in all, "
+            f"A pool that pays {span} percent of each one's costs, {done.pool:,.5g} in all, "
             "makes everybody give by itself what is best for all."
             if done.center.kind != "weakest-link"
             else "Charges and grants on costs that cancel out make everybody willing to give what is best "
@@ -349,7 +350,7 @@ def routes_notes(done: Routes) -> list[str]:
     ]
 
 
-def _program(done: JointProgram) -> Table:
+def _program(done: ResearchProgram) -> Table:
     table = Table(
         f"A joint program of USD {done.file.program_musd:,.0f} million a year (USD million a year)"
     )
@@ -369,7 +370,7 @@ def _program(done: JointProgram) -> Table:
     return table
 
 
-def of_program(done: JointProgram) -> list[str]:
+def of_program(done: ResearchProgram) -> list[str]:
     """Say what a program is worth, and who would do it alone."""
     low, high = (float(done.gains[c].sum() - done.spent.sum()) for c in ("low", "high"))
     said = [

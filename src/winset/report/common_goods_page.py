@@ -24,13 +24,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winset.report.charts import Picture
-    from winset.studies.common_goods import Common
+    from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
-    from winset.studies.joint_program import JointProgram
+    from winset.studies.joint_program import ResearchProgram
 
 
-def write(done: Common, path: Path) -> None:
+def write(done: Contribution, path: Path) -> None:
     """Write the page of a center."""
+    page.write_sheet(sheet(done), path)
+
+
+def write_routes(done: Routes, path: Path) -> None:
+    """Write the page of a network."""
+    page.write_sheet(routes_sheet(done), path)
+
+
+def sheet(done: Contribution) -> page.Sheet:
+    """Return the page of a center."""
     file = done.plan.file
     said = [item for item in shown(done) if isinstance(item, str)]
     sections: list[Section] = []
@@ -41,34 +51,28 @@ def write(done: Common, path: Path) -> None:
     if done.program is not None:
         sections.append(_of_research(done.program))
     kicker = "common good" + (" · illustrative" if file.illustrative else "")
-    page.write_sheet(
-        page.Sheet(
-            title=done.title,
-            kicker=kicker,
-            verdict=tuple(said),
-            sections=tuple(sections),
-            method=tuple(notes(done)),
-            sources=tuple(s for s in (file.source,) if s),
-            figures=done.to_json(),
-        ),
-        path,
+    return page.Sheet(
+        title=done.title,
+        kicker=kicker,
+        verdict=tuple(said),
+        sections=tuple(sections),
+        method=tuple(notes(done)),
+        sources=tuple(s for s in (file.source,) if s),
+        figures=done.to_json(),
     )
 
 
-def write_routes(done: Routes, path: Path) -> None:
-    """Write the page of a network."""
+def routes_sheet(done: Routes) -> page.Sheet:
+    """Return the page of a network."""
     said = tuple(item for item in routes(done) if isinstance(item, str))
-    page.write_sheet(
-        page.Sheet(
-            title=f"Where {done.found.attacks} posts help most",
-            kicker=f"{done.network.problem} · {done.network.title}",
-            verdict=said,
-            sections=(_of_routes(done),),
-            method=tuple(routes_notes(done)),
-            sources=(),
-            figures=done.to_json(),
-        ),
-        path,
+    return page.Sheet(
+        title=f"Where {done.found.attacks} posts help most",
+        kicker=f"{done.network.problem} · {done.network.title}",
+        verdict=said,
+        sections=(_of_routes(done),),
+        method=tuple(routes_notes(done)),
+        sources=(),
+        figures=done.to_json(),
     )
 
 
@@ -78,18 +82,20 @@ def _grid(headings: tuple[str, ...], rows: list[tuple[Any, ...]], digits: int) -
 
 def _sections(done: CommonGood) -> list[Section]:
     center = done.center
+    order = [int(k) for k in np.argsort(-center.benefit, kind="stable")]
+    names = [center.members[k] for k in order]
     efforts = pd.DataFrame(
         {
-            "member": center.members * 2,
+            "member": names * 2,
             "case": ["alone"] * len(center) + ["together"] * len(center),
-            "effort": [*done.alone.efforts, *done.together.efforts],
+            "effort": [*done.alone.efforts[order], *done.together.efforts[order]],
         }
     )
     payments = pd.DataFrame(
         [
             {"member": code, "rule": RULES[rule], "pays": float(x[k])}
             for rule, x in done.payments.items()
-            for k, code in enumerate(center.members)
+            for k, code in zip(order, names, strict=True)
         ]
     )
     sizes = pd.DataFrame(
@@ -180,7 +186,10 @@ def _bars(frame: pd.DataFrame, value: str, by: str, width: int) -> Picture:
                 f"{by}:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=2)
             ),
         )
-        .properties(width=max(width - 120, 160))
+        .properties(
+            width=max(width - 120, 160),
+            height=(20 + 4 * frame[by].nunique()) * frame["member"].nunique(),
+        )
     )
     return made
 
@@ -238,7 +247,7 @@ def _of_routes(done: Routes) -> Section:
     )
 
 
-def _of_research(done: JointProgram) -> Section:
+def _of_research(done: ResearchProgram) -> Section:
     cases = ("low", "middle", "high")
     rows: list[tuple[Any, ...]] = [
         (

@@ -11,7 +11,7 @@ from winset.studies.dependence import CAVEAT, FUEL_YEAR, YEAR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.environment.dependence import Market
+    from winset.environment.dependence import Suppliers
     from winset.studies.dependence import Dependence, Stop
 
 
@@ -19,15 +19,15 @@ def _share(value: float) -> str:
     return "–" if value != value else f"{100 * value:.0f}"
 
 
-def _hhi(found: Market) -> str:
+def _hhi(found: Suppliers) -> str:
     return "–" if found.hhi is None else f"{found.hhi:.2f}"
 
 
-def _risk(found: Market) -> str:
+def _risk(found: Suppliers) -> str:
     return "–" if found.risk is None else f"{found.risk:.2f}"
 
 
-def _largest(found: Market) -> tuple[str, str]:
+def _largest(found: Suppliers) -> tuple[str, str]:
     top = found.largest
     return ("–", "–") if top is None else (top[0], _share(top[1]))
 
@@ -134,10 +134,15 @@ def sentences(done: Dependence) -> list[str]:
         p.name for p in done.partners
         if p.by_them["short"].buyers_percent < p.by_us["short"].buyers_percent
     ]  # fmt: skip
-    if done.partners:
+    if done.partners and not worse:
         said.append(
-            f"A stop of sales hurts {done.group} more, in percent of income, than the same by it hurts the "
-            f"partner: {listed(worse, 6) if worse else 'no partner listed'}."
+            f"Each partner listed loses more of its income if {done.group} stops to sell to it than "
+            f"{done.group} does if the partner stops."
+        )
+    elif done.partners:
+        said.append(
+            f"{done.group} loses more of its income by a stop than the partner would by the same of "
+            f"{done.group}'s: {listed(worse, 6)}."
         )
     return said
 

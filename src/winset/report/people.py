@@ -11,16 +11,12 @@ from winset.errors import listed
 from winset.people.records import FULL
 from winset.places.economies import economies
 from winset.report.words import counted
-from winset.studies.people_costs import NO_EVIDENCE
 from winset.studies.people_gravity import LEAST, PAST, TRAINED, TRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from winset.people.labor import LaborSheet
-    from winset.studies.people import Account, PeopleStudy
-    from winset.studies.people_costs import CostSheet
-    from winset.studies.people_outcome import Figure, Outcome
+    from winset.studies.people import PeopleAccount, PeopleStudy
+    from winset.studies.people_outcome import PeopleFigure, PeopleOutcome
     from winset.studies.people_scenario import PeopleScenario
 
 VERB = {"migrants": "lives", "students": "studies", "works": "publishes"}
@@ -39,7 +35,7 @@ def tables(done: PeopleStudy, *, top: int) -> list[Table | str]:
     return made
 
 
-def _members(account: Account) -> Table:
+def _members(account: PeopleAccount) -> Table:
     table = Table(f"Who {VERB[account.kind]} where: {account.title}, {account.year}")
     table.names("code", "economy")
     if account.kind == "works":
@@ -62,7 +58,7 @@ def _members(account: Account) -> Table:
     return table
 
 
-def _corridors(account: Account, done: PeopleStudy, top: int) -> Table:
+def _corridors(account: PeopleAccount, done: PeopleStudy, top: int) -> Table:
     alone = len(done.chosen.codes) == 1
     shown = account.beyond if alone else account.inside
     where = "with all others" if alone else "inside the group"
@@ -83,7 +79,7 @@ def _corridors(account: Account, done: PeopleStudy, top: int) -> Table:
     return table
 
 
-def _said(account: Account, done: PeopleStudy) -> list[str]:
+def _said(account: PeopleAccount, done: PeopleStudy) -> list[str]:
     found = []
     weak = [c for c in account.inside if c.tie == "weaker"]
     strong = [c for c in account.inside if c.tie == "stronger"]
@@ -244,14 +240,14 @@ def scenario_tables(done: PeopleScenario, *, top: int) -> list[Table | str]:
         share = said["share_through_people"]
         made.append(
             f"Through trade: {listed(done.trade.members)} gain {signed(done.trade.whole, 0)} USD "
-            "million of all "
-            f"changes, {signed(done.trade.without, 0)} without those of people"
+            f"million of all changes ({signed(done.trade.low, 0)} to {signed(done.trade.high, 0)} at "
+            f"the ends of what studies say), {signed(done.trade.without, 0)} without those of people"
             + ("." if share is None else f"; {100 * share:.0f} % of the gain comes through people.")
         )
     return made
 
 
-def _outcome(outcome: Outcome, top: int) -> list[Table | str]:
+def _outcome(outcome: PeopleOutcome, top: int) -> list[Table | str]:
     what = outcome.kind
     made: list[Table | str] = []
     treated = outcome.treated
@@ -390,45 +386,7 @@ def scenario_notes(done: PeopleScenario) -> list[str]:
     return said
 
 
-def cost_tables(sheet: CostSheet) -> list[Table | str]:
-    """Return promises with what they cost and bring, where there is evidence."""
-    table = Table(f"{sheet.group}: what was promised to people, what it costs and brings (USD)")
-    table.names("id", "what")
-    table.figures("units", "a unit", "cost", "value per cost")
-    for promise in sheet.promises:
-        said = promise.to_json()
-        ratio = said["value_per_cost_low"]
-        table.add_row(
-            promise.key,
-            promise.unit,
-            f"{promise.count:,.0f}",
-            _money(said["unit_cost_usd"]),
-            _money(said["cost_usd"]),
-            ratio if ratio == NO_EVIDENCE else f"{ratio:.2f} – {said['value_per_cost_high']:.2f}",
-        )
-    return [table]
-
-
-def cost_notes(sheet: CostSheet) -> list[str]:
-    """Return what studies say, and that they say nothing in money."""
-    said = []
-    for one in sheet.evidence:
-        size = "no figure in money" if one.estimate is None else f"{one.estimate:g} {one.unit}"
-        said.append(f"{one.kind}, {one.of}: {size} ({one.basis}; {one.source}): {one.note}.")
-    if any(promise.cost is None for promise in sheet.promises):
-        said.append(
-            "No evidence: nobody has published what a unit costs or brings that was read here. Give "
-            "yours with "
-            "--costs FILE (unit, unit_cost_usd, source)."
-        )
-    return said
-
-
-def _money(value: object) -> str:
-    return f"{value:,.0f}" if isinstance(value, float) else str(value)
-
-
-def ends(figure: Figure) -> tuple[str, str, str]:
+def ends(figure: PeopleFigure) -> tuple[str, str, str]:
     """Write a figure and its intervals."""
     return (
         count(figure.central, sign=True),
@@ -437,7 +395,7 @@ def ends(figure: Figure) -> tuple[str, str, str]:
     )
 
 
-def said_figure(figure: Figure) -> str:
+def said_figure(figure: PeopleFigure) -> str:
     """Say a figure with both intervals."""
     middle, eighty, most = ends(figure)
     return f"{middle} after (80 %: {eighty}; 95 %: {most})"
@@ -465,8 +423,3 @@ def plain(value: float, digits: int) -> str:
     """Write a figure; an en dash where there is none."""
     text = "–" if value != value else f"{value:,.{digits}f}".replace("-", "−")
     return text if any(c in "123456789" for c in text) else text.removeprefix("−")
-
-
-__all__: Sequence[str] = (
-    "cost_notes", "cost_tables", "footer", "notes", "scenario_notes", "scenario_tables", "tables",
-)  # fmt: skip

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from winset.display import Table
     from winset.report.charts import Picture
-    from winset.studies.people import Account, PeopleStudy
+    from winset.studies.people import PeopleAccount, PeopleStudy
     from winset.studies.people_scenario import PeopleScenario
 
 DRAWN = 60  # corridors on a map
 LISTED = 25  # places of bars
-SOURCES = (
+LAND = "land"
+DATA_SOURCES = (
     "United Nations, Department of Economic and Social Affairs (2020), International Migrant Stock. CC "
     "BY 3.0 IGO.",
     "UNESCO Institute for Statistics, students by origin and destination. CC BY-SA 3.0 IGO.",
@@ -37,7 +38,7 @@ SOURCES = (
 )
 
 
-def flows_frame(account: Account) -> pd.DataFrame:
+def flows_frame(account: PeopleAccount) -> pd.DataFrame:
     """Return the largest corridors with the places of both ends."""
     place = points()
     half = [c for c in account.inside if account.kind != "works" or c.origin < c.destination]
@@ -73,9 +74,8 @@ def flows_frame(account: Account) -> pd.DataFrame:
 
 def flow_map(frame: pd.DataFrame, *, width: int) -> Picture:
     """Lines from origin to destination, as wide as the root of who moved; color is the tie."""
-    land = alt.InlineData(
-        values=charts.shapes(), format=alt.TopoDataFormat(type="topojson", feature="world")
-    )
+    # Named, not inline: altair copies what is inline at every step.
+    land = alt.NamedData(name=LAND, format=alt.TopoDataFormat(type="topojson", feature="world"))
     ground = alt.Chart(land).mark_geoshape(fill="#f2f2f2", stroke="#bbbbbb", strokeWidth=0.3)
     shown = frame.copy()
     shown["width"] = np.sqrt(shown["count"])
@@ -100,7 +100,9 @@ def flow_map(frame: pd.DataFrame, *, width: int) -> Picture:
         )
     )
     picture: Picture = alt.layer(ground, lines).project("naturalEarth1")
-    return picture.properties(width=width, height=round(width * 0.47))
+    picture = picture.properties(width=width, height=round(width * 0.47))
+    picture.datasets = {LAND: charts.shapes()}
+    return picture
 
 
 def bars_frame(done: PeopleScenario, kind: str) -> pd.DataFrame:
@@ -185,7 +187,7 @@ def study_sheet(done: PeopleStudy) -> Sheet:
         verdict=verdict,
         sections=(*maps, *_sections(shown)),
         method=(*tell.notes(done), *tell.footer(done)),
-        sources=SOURCES,
+        sources=DATA_SOURCES,
         figures=done.to_json(),
     )
 
@@ -211,7 +213,7 @@ def scenario_sheet(done: PeopleScenario) -> Sheet:
         verdict=tuple(item for item in shown if isinstance(item, str))[:3],
         sections=(*drawn, *_sections(shown)),
         method=tuple(tell.scenario_notes(done)),
-        sources=SOURCES,
+        sources=DATA_SOURCES,
         figures=done.to_json(),
     )
 

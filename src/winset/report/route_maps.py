@@ -202,6 +202,18 @@ def route_map(done: Journey, *, width: int) -> Picture:
     )
 
 
+def projects_map(frame: pd.DataFrame, network: Network, *, width: int) -> Picture:
+    """Draw the links that projects build or improve, by what becomes of each project (`way`)."""
+    names = list(dict.fromkeys(frame["way"]))
+    color = alt.Color(
+        "way:N",
+        scale=alt.Scale(domain=names, range=[GAIN, "#a6761d", "#999999"][: len(names)]),
+        legend=_legend(0),
+    )
+    lines = _lines(frame, color, alt.value(3.0))
+    return _drawn(frame, lines, width, _hubs(network, frame, width))
+
+
 def _hubs(network: Network, frame: pd.DataFrame, width: int) -> pd.DataFrame:
     """Return places to name: the heaviest that are drawn, far enough apart."""
     drawn = {*frame["from"], *frame["to"]}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from winset.network.paths import Route
     from winset.studies.changed_ways import ChangedWays
-    from winset.studies.routes import Journey, Question
+    from winset.studies.network_questions import Question
+    from winset.studies.routes import Journey
     from winset.studies.whole_network import NetworkView
 
 LEGS = {"link": "", "border": "border", "terminal": "loading or unloading"}

@@ -77,6 +77,8 @@ NAMED = {
     "certificate.stages": "stages",
     "certificate.stages.coalitions": "stage_coalitions",
     "certificate.balanced": "balanced",
+    "with_transfers.largest.economies": "with_transfers",
+    "with_transfers.largest.received": "transfers",
     "years.cohesion.members": "roles",
     "years.cohesion.most_divided": "most_divided",
     "years.economies": "economies",
@@ -113,9 +115,9 @@ UNITS = {
     **dict.fromkeys(("intervals.gains", "intervals_by_rule.all_members_gain"), "share_of_draws"),
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
+    **{f"members.{key}": "share" for key in ("part_of_*", "match")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
-    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
-    **{f"*.{key}": key for key in ("hours", "days", "km")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it", "grades_*")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 
@@ -345,6 +347,8 @@ WORDS = {
     "musd": "USD million",
     "usd": "USD",
     "usd_a_year": "USD a year",
+    "usd_per_tonne": "USD a tonne",
+    "mt": "million tonnes",
     "per_thousand": "of a thousand inhabitants",
     "points": "percentage points",
     "km2": "square kilometers",
@@ -352,6 +356,9 @@ WORDS = {
     "share": "from 0 to 1",
     "share_of_draws": "from 0 to 1",
     "seconds": "seconds",
+    "hours": "hours",
+    "days": "days",
+    "km": "kilometers",
     "years": "years",
 }
 

@@ -88,7 +88,11 @@ class Scenario:
         if self.year is not None:
             head["year"] = self.year
         parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
-        parts += ["[[change]]\n" + tomli_w.dumps(change) for change in changes]
+        for change in changes:
+            flat = {k: v for k, v in change.items() if not isinstance(v, dict)}
+            parts.append("[[change]]\n" + tomli_w.dumps(flat))
+            inner = {k: v for k, v in change.items() if isinstance(v, dict) and v}
+            parts += [f"[change.{key}]\n" + tomli_w.dumps(table) for key, table in inner.items()]
         if doubt := self.doubt.given():
             parts.append(tomli_w.dumps({"doubt": doubt}))
         return "\n".join(parts)

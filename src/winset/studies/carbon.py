@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from winset.environment.accounts import Embodied
     from winset.numbers import Array
     from winset.worlds import World
-    from winset.worlds.carbon import Carbon as Gas
+    from winset.worlds.carbon import SectorCarbon
 
 GAS = "CO2"
 
@@ -36,7 +36,7 @@ class Carbon:
     system: InterIndustry
     accounts: Embodied
     world: World | None = None
-    gas: Gas | None = None
+    gas: SectorCarbon | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the accounts by region and gas, in the unit of the emissions.
@@ -145,7 +145,7 @@ def carbon(source: str | Path) -> Carbon:
     return Carbon(target.name, system, embodied(system), target, gas)
 
 
-def system_of(target: World, gas: Gas) -> InterIndustry:
+def system_of(target: World, gas: SectorCarbon) -> InterIndustry:
     """Return the inter-industry system that a world's accounts imply.
 
     Inputs and final demand of every sector come from abroad in the shares in which all of its goods do

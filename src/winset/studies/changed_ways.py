@@ -13,17 +13,17 @@ from winset.network.costs import PROHIBITIVE, changes, factors, pair_costs_of
 from winset.network.graph import HIGH_VALUE, LOW_VALUE, lay_out, weigh
 from winset.studies import deficit_rules
 from winset.studies.network_costs import factors_between, in_equilibrium
-from winset.studies.routes import network_notes
+from winset.studies.network_questions import network_notes
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from winset.network.costs import PairCosts
-    from winset.network.graph import Layout
+    from winset.network.graph import GraphLayout
     from winset.numbers import Array
     from winset.studies.deficit_rules import OtherRule
-    from winset.studies.routes import Question
+    from winset.studies.network_questions import Question
     from winset.trade.result import TradeResult
 
 
@@ -46,7 +46,7 @@ class ChangedWays:
     """
 
     question: Question
-    layout: Layout
+    layout: GraphLayout
     before: PairCosts
     after: PairCosts
     fastest: tuple[Array, Array]

@@ -11,7 +11,7 @@ from winset import __version__
 from winset.contribution import every_coalition
 from winset.contribution.center import Center, least_cost, play
 from winset.contribution.every_coalition import COUNTED, KEPT, coalitions
-from winset.contribution.reading import FACILITY, WEALTH, Plan, network_of, read_center
+from winset.contribution.reading import FACILITY, WEALTH, CenterPlan, network_of, read_center
 from winset.contribution.sizes import by_size
 from winset.games import Game, core
 from winset.governance.voting.majorities import gdp, population
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from winset.contribution.center import Outcome
+    from winset.contribution.center import Efforts
     from winset.contribution.every_coalition import Coalitions
     from winset.contribution.sizes import Sizes
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.places.groups import Group
-    from winset.studies.joint_program import JointProgram
+    from winset.studies.joint_program import ResearchProgram
 
 RIDES = 0.5  # of a member's part in the benefits: who bears less of the costs rides free
 SMALL = 1e-9  # of all benefits: a gain up to it is none
@@ -48,7 +48,7 @@ class CommonGood:
 
     Attributes
     ----------
-    alone, together : Outcome
+    alone, together : Efforts
         Everybody by itself, and all as one.
     found : Coalitions
     payments : mapping of rule to (n,) array
@@ -65,11 +65,11 @@ class CommonGood:
         Gains when all benefits are at their lower or their upper ends.
     """
 
-    plan: Plan
+    plan: CenterPlan
     center: Center
     group: Group
-    alone: Outcome
-    together: Outcome
+    alone: Efforts
+    together: Efforts
     found: Coalitions
     payments: Mapping[str, Array]
     core_empty: bool | None
@@ -237,13 +237,13 @@ class CommonGood:
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class Contribution:
     """Whatever a file asked: a center, its routes, its program of research."""
 
-    plan: Plan
+    plan: CenterPlan
     center: CommonGood | Facility | Incomes
     routes: Routes | None = None
-    program: JointProgram | None = None
+    program: ResearchProgram | None = None
 
     @property
     def title(self) -> str:
@@ -272,7 +272,7 @@ def common(
     on: dt.date | None = None,
     blocs: Mapping[str, Bloc] | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Common:
+) -> Contribution:
     """Read a center and answer what it asks.
 
     Parameters
@@ -310,11 +310,11 @@ def common(
         from winset.studies.joint_program import joint_program
 
         program = joint_program(plan, group.codes)
-    return Common(plan, answer, routes, program)
+    return Contribution(plan, answer, routes, program)
 
 
 def _common_good(
-    plan: Plan, group: Group, progress: Callable[[int, int], None] | None
+    plan: CenterPlan, group: Group, progress: Callable[[int, int], None] | None
 ) -> CommonGood:
     center, sources = center_figures.center_of(plan, group.codes)
     n = len(center)
@@ -337,11 +337,11 @@ def _common_good(
     return replace(done, votes=_votes(done), ranges=_ranges(plan, center))
 
 
-def _nobody(center: Center) -> Outcome:
+def _nobody(center: Center) -> Efforts:
     return play(center, np.zeros(len(center), dtype=np.bool_))
 
 
-def _everybody(center: Center) -> Outcome:
+def _everybody(center: Center) -> Efforts:
     return play(center, np.ones(len(center), dtype=np.bool_))
 
 
@@ -371,7 +371,7 @@ def _votes(done: CommonGood) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def _ranges(plan: Plan, center: Center) -> tuple[dict[str, Any], ...]:
+def _ranges(plan: CenterPlan, center: Center) -> tuple[dict[str, Any], ...]:
     """The gain at the lower and the upper ends of all benefits; nothing where there are no ranges."""
     found = center_figures.ends(plan, center)
     if found is None:
@@ -393,7 +393,7 @@ def _ranges(plan: Plan, center: Center) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def _totals(case: str, outcome: Outcome) -> dict[str, Any]:
+def _totals(case: str, outcome: Efforts) -> dict[str, Any]:
     level = outcome.level
     return {
         "case": case,

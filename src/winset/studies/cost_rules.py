@@ -12,15 +12,15 @@ from winset.governance.voting.majorities import gdp, population
 from winset.studies import center_figures
 
 if TYPE_CHECKING:
-    from winset.contribution.center import Center, Outcome
+    from winset.contribution.center import Center, Efforts
     from winset.contribution.every_coalition import Coalitions
-    from winset.contribution.reading import Plan
+    from winset.contribution.reading import CenterPlan
     from winset.numbers import Array
 
 MOST_NUCLEOLUS = 16  # members whose nucleolus and core are asked for
 
 
-def lindahl_payments(center: Center, together: Outcome) -> Array | None:
+def lindahl_payments(center: Center, together: Efforts) -> Array | None:
     """What each bears under Lindahl's prices: p_i G for the good, less what its effort earns above its cost.
 
     p_i = b_i f′(G) is what a unit is worth to i. Each unit of effort is paid what it adds, at all members'
@@ -55,7 +55,7 @@ def match_of(center: Center) -> Array | None:
 
 
 def payments_of(
-    plan: Plan, center: Center, alone: Outcome, together: Outcome, found: Coalitions
+    plan: CenterPlan, center: Center, alone: Efforts, together: Efforts, found: Coalitions
 ) -> dict[str, Array]:
     """Return what each bears of the costs under every rule, each an (n,) array that sums to them."""
     total = float(together.costs.sum())

@@ -1,4 +1,7 @@
-"""A group of economies → on whom it depends, who depends on it, and what a stop would cost either side."""
+"""A group of economies → on whom it depends, who depends on it, and what a stop would cost either side.
+
+It is one file because what is looked at and what is printed of it have one shape.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 
 from winset import __version__
 from winset.environment import dependence
-from winset.environment.dependence import FUEL_YEARS, MINERAL_YEARS, Market
+from winset.environment.dependence import FUEL_YEARS, MINERAL_YEARS, Suppliers
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
@@ -51,14 +54,14 @@ class Mineral:
     ----------
     own : float
         The group's part of the world's output.
-    world, outside : Market
+    world, outside : Suppliers
         All who make it, and those of them outside the group.
     """
 
     material: dependence.Material
     own: float
-    world: Market
-    outside: Market
+    world: Suppliers
+    outside: Suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ class Goods:
     name: str
     use: float
     imported: float
-    suppliers: Market
+    suppliers: Suppliers
     sold: float
-    customers: Market
+    customers: Suppliers
     power: tuple[str, float] | None
 
     @property
@@ -102,7 +105,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class StopPartner:
     """A partner: what is bought from it and sold to it, and what a stop of either would cost.
 
     `by_them` and `by_us` hold the ``short`` and the ``long`` run.
@@ -127,9 +130,9 @@ class Dependence:
     inside: tuple[str, ...]
     minerals: tuple[Mineral, ...]
     fuels: Goods
-    fuels_by_member: tuple[tuple[str, Market], ...]
+    fuels_by_member: tuple[tuple[str, Suppliers], ...]
     goods: tuple[Goods, ...]
-    partners: tuple[Partner, ...]
+    partners: tuple[StopPartner, ...]
     short: float
     sector: str | None
     turnover: tuple[int, int]
@@ -196,7 +199,7 @@ def _mineral(seen: Mineral) -> dict[str, Any]:
     }
 
 
-def _market(found: Market) -> dict[str, Any]:
+def _market(found: Suppliers) -> dict[str, Any]:
     top = found.largest
     return {
         "hhi": found.hhi,
@@ -427,11 +430,11 @@ def _largest(target: World, inside: Sequence[str], top: int, sector: str | None)
 
 def _partner(
     target: World, inside: Sequence[str], code: str, short: float, sector: str | None
-) -> Partner:
+) -> StopPartner:
     ours = [target.index[c] for c in inside]
     flows = target.flows if sector is None else target.trade[target.sector(sector)]
     runs = {"short": short, "long": None}
-    return Partner(
+    return StopPartner(
         code=code,
         name=target.names[target.index[code]],
         bought=float(flows[target.index[code], ours].sum()),

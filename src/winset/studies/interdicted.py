@@ -15,7 +15,7 @@ from winset.tables import find
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from winset.contribution.network import Network
+    from winset.contribution.network import FlowNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Routes:
     data: dict[str, Any]
 
     @property
-    def network(self) -> Network:
+    def network(self) -> FlowNetwork:
         """What was asked about."""
         return self.found.network
 
@@ -134,7 +134,7 @@ def routes(
     return asked_of(network, attacks, data=folder.name, sha256=digest.hexdigest())
 
 
-def asked_of(network: Network, attacks: int, *, data: str, sha256: str = "") -> Routes:
+def asked_of(network: FlowNetwork, attacks: int, *, data: str, sha256: str = "") -> Routes:
     """Find the best attack on a network."""
     about = {"name": data} | ({"sha256": sha256} if sha256 else {})
     return Routes(interdict(network, attacks), about)

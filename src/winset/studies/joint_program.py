@@ -18,7 +18,7 @@ from winset.worlds import embedded_worlds, world
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.contribution.reading import Plan, SpilloverFile
+    from winset.contribution.reading import CenterPlan, SpilloverFile
     from winset.numbers import Array
 
 CASES = ("low", "middle", "high")
@@ -26,7 +26,7 @@ STEP = 0.01  # of productivity: what a marginal gain is measured with
 
 
 @dataclass(frozen=True, slots=True)
-class JointProgram:
+class ResearchProgram:
     """A program of research, its cost and its gains; money in USD million a year, (n,) arrays.
 
     Attributes
@@ -97,7 +97,7 @@ class JointProgram:
         }
 
 
-def joint_program(plan: Plan, members: Sequence[str]) -> JointProgram:
+def joint_program(plan: CenterPlan, members: Sequence[str]) -> ResearchProgram:
     """Find what a program gives: its research raises productivity, the world's equilibrium does the rest.
 
     Raises
@@ -143,7 +143,7 @@ def joint_program(plan: Plan, members: Sequence[str]) -> JointProgram:
     passed_on = own * np.eye(len(members)) + foreign * (weights - np.diag(weights.diagonal()))
     marginal = raised @ passed_on  # d gain of i / d ln R of j
     mine, ours = marginal.diagonal(), marginal.sum(axis=0)
-    return JointProgram(
+    return ResearchProgram(
         tuple(members),
         file,
         spent,

@@ -10,7 +10,7 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.network.costs import cost_factors, pair_costs_of
-from winset.network.graph import Terms, weigh
+from winset.network.graph import weigh
 from winset.places.groups import Group
 from winset.scenario import Parameters, Scenario, Shock
 from winset.trade.solver import solve_shock
@@ -18,7 +18,7 @@ from winset.trade.solver import solve_shock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.network.graph import Layout
+    from winset.network.graph import GraphLayout, WayTerms
     from winset.numbers import Array
     from winset.trade.result import TradeResult
     from winset.worlds import World
@@ -65,10 +65,10 @@ def in_equilibrium(
 
 
 def factors_between(
-    base: Layout,
-    after: Layout,
+    base: GraphLayout,
+    after: GraphLayout,
     world: World,
-    terms: Terms,
+    terms: WayTerms,
     by_sector: Mapping[str, float] | None = None,
 ) -> Array:
     """Return d̂ from one network to another, (n, n); with a day's value by sector (J, n, n).
@@ -101,6 +101,6 @@ def factors_between(
     return found
 
 
-def _factors(base: Layout, after: Layout, world: World, terms: Terms) -> Array:
+def _factors(base: GraphLayout, after: GraphLayout, world: World, terms: WayTerms) -> Array:
     before, then = (pair_costs_of(weigh(layout, terms)) for layout in (base, after))
     return cost_factors(before, then, world.codes)

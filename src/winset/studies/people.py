@@ -125,7 +125,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PeopleAccount:
     """One table of people as seen from a group."""
 
     kind: str
@@ -172,7 +172,7 @@ class PeopleStudy:
     group: str
     on: dt.date
     chosen: Group
-    accounts: tuple[Account, ...]
+    accounts: tuple[PeopleAccount, ...]
     science: tuple[ScienceEffect, ...]
     works: tuple[tuple[int, float], ...]
     forecast: Forecast | None
@@ -273,7 +273,7 @@ def account(
     year: int | None = None,
     own: Path | None = None,
     hosts: Path | None = None,
-) -> Account:
+) -> PeopleAccount:
     """Account for one table."""
     when = year
     if when is None:
@@ -299,7 +299,7 @@ def account(
     corridors = [_corridor(a, b, here, index, explained) for a, b in known]
     corridors.sort(key=lambda c: (-c.count, c.origin, c.destination))
     silent = tuple(code for code in inside if not np.isfinite(here[:, index[code]]).any())
-    return Account(
+    return PeopleAccount(
         kind=records.kind,
         title=records.title,
         year=when,
@@ -415,4 +415,13 @@ def _known(value: float) -> float | None:
     return rounded(value) if np.isfinite(value) else None
 
 
-__all__ = ["WHAT", "Account", "Corridor", "PeopleStudy", "Side", "account", "digest", "people"]
+__all__ = [
+    "WHAT",
+    "Corridor",
+    "PeopleAccount",
+    "PeopleStudy",
+    "Side",
+    "account",
+    "digest",
+    "people",
+]

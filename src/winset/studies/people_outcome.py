@@ -18,7 +18,7 @@ ENDS = {"low95": 2.5, "low80": 10.0, "high80": 90.0, "high95": 97.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PeopleFigure:
     """A figure at the middle of every span, with the ends of its intervals."""
 
     central: float
@@ -42,7 +42,7 @@ class Place:
     code: str
     name: str
     before: float
-    more: Figure
+    more: PeopleFigure
     per_thousand: float
 
     def to_json(self) -> dict[str, Any]:
@@ -57,14 +57,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PeopleOutcome:
     """What a scenario does to migrants or students; `diverted` newcomers would have gone elsewhere."""
 
     kind: str
     year: int
     title: str
     changes: tuple[Laid, ...]
-    treated: Figure
+    treated: PeopleFigure
     treated_before: float
     origins: tuple[Place, ...]
     destinations: tuple[Place, ...]
@@ -120,11 +120,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ThroughTrade:
-    """Gains of the economies named, USD million: of all changes, and without those of people."""
+    """Gains of the economies named, USD million: of all changes, and without those of people.
+
+    `low` and `high` are the former at the ends of what studies say, the same where a change says a
+    percentage.
+    """
 
     members: tuple[str, ...]
     whole: float
     without: float
+    low: float
+    high: float
 
     def to_json(self) -> dict[str, Any]:
         """Return ``trade`` of the JSON."""
@@ -132,6 +138,8 @@ class ThroughTrade:
         return {
             "members": list(self.members),
             "gain_musd": rounded(self.whole),
+            "gain_low_musd": rounded(self.low),
+            "gain_high_musd": rounded(self.high),
             "gain_without_people_musd": rounded(self.without),
             "gain_through_people_musd": rounded(people),
             "share_through_people": rounded(people / self.whole) if self.whole > 0 else None,

@@ -37,7 +37,7 @@ from winset.scenario.people_changes import (
 from winset.studies.people import digest
 from winset.studies.people_gravity import rounded
 from winset.studies.people_laying import Laid, Laying, scholarships_of
-from winset.studies.people_outcome import ENDS, Figure, Outcome, Place, ThroughTrade
+from winset.studies.people_outcome import ENDS, PeopleFigure, PeopleOutcome, Place, ThroughTrade
 from winset.trade import solve
 from winset.trade.numerics.blas import one_thread
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
     from winset.people.records import Kind
+    from winset.scenario.changes import Change
 
 TOTALS = ("open", "closed")
 HELD = "held"
@@ -67,7 +68,7 @@ class PeopleScenario:
     capacity: str
     draws: int
     seed: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PeopleOutcome, ...]
     sheets: tuple[tuple[int, LaborSheet], ...]
     trade: ThroughTrade | None
     other: tuple[int, ...]
@@ -157,7 +158,7 @@ def people_scenario(
         raise DataError(
             "--data is one table, and the scenario is about several. Add --of migrants or students."
         )
-    outcomes: list[Outcome] = []
+    outcomes: list[PeopleOutcome] = []
     for kind in sorted(rows):
         table = (
             embedded(kind) if data is None else tables_of.read_records(data, kind=kind, blank=blank)
@@ -220,7 +221,7 @@ def _outcome(
     remittances: Path | None,
     draws: int,
     seed: int,
-) -> Outcome:
+) -> PeopleOutcome:
     codes = lay.table.codes
     n = len(codes)
     abroad = np.nan_to_num(lay.here)
@@ -253,9 +254,9 @@ def _outcome(
         drawn_out[k], drawn_in[k] = more.sum(axis=1), more.sum(axis=0)
     more = central[:, :n]
 
-    def figure(middle: float, drawn: Array) -> Figure:
+    def figure(middle: float, drawn: Array) -> PeopleFigure:
         ends = {key: float(np.percentile(drawn, q)) for key, q in ENDS.items()}
-        return Figure(float(middle), **ends)
+        return PeopleFigure(float(middle), **ends)
 
     def places(middle: Array, drawn: Array, before: Array) -> tuple[Place, ...]:
         order = np.argsort(-np.abs(middle), kind="stable")
@@ -281,7 +282,7 @@ def _outcome(
         key=lambda at: (-abs(more[at[0], at[1]]), at[0], at[1]),
     )
     held = [] if room is None else [k for k in range(n) if admission[k] < 1.0 - FULLY]
-    return Outcome(
+    return PeopleOutcome(
         kind=lay.table.kind,
         year=lay.year,
         title=lay.table.title,
@@ -372,17 +373,30 @@ def _bought(one: Laid, more: Array) -> dict[str, Any]:
 
 def _through_trade(scenario: Scenario, blocs_file: Path | None) -> ThroughTrade | None:
     """Solve the scenario with and without its changes of people, where one of them moves trade."""
-    moving = [c for c in scenario.changes if isinstance(c, OfPeople) and c.trade is not None]
-    if not moving:
+    if not any(isinstance(c, OfPeople) and c.trade is not None for c in scenario.changes):
         return None
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
     whole = solve(world, scenario, blocs=blocs)
     members = whole.members
     at = [world.index[code] for code in members]
-    rest = tuple(c for c in scenario.changes if not isinstance(c, OfPeople))
-    without = 0.0
-    if rest:
-        less = solve(world, replace(scenario, changes=rest), blocs=blocs)
-        without = float(less.equivalent_variation[at].sum())
-    return ThroughTrade(members, float(whole.equivalent_variation[at].sum()), without)
+
+    def gain(changes: tuple[Change, ...]) -> float:
+        if not changes:
+            return 0.0
+        done = solve(world, replace(scenario, changes=changes), blocs=blocs)
+        return float(done.equivalent_variation[at].sum())
+
+    gained = float(whole.equivalent_variation[at].sum())
+    ends = [
+        gain(tuple(_at_end(change, end) for change in scenario.changes)) for end in ("low", "high")
+    ]
+    rest = tuple(change for change in scenario.changes if not isinstance(change, OfPeople))
+    return ThroughTrade(members, gained, gain(rest), *ends)
+
+
+def _at_end(change: Change, end: str) -> Change:
+    """Return a change with its trade at an end of what studies say."""
+    if isinstance(change, OfPeople) and isinstance(change.trade, str):
+        return change.model_copy(update={"trade": end})
+    return change

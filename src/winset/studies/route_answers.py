@@ -9,7 +9,8 @@ from winset import tables
 from winset.errors import DataError
 from winset.network import Terms
 from winset.studies.changed_ways import worth
-from winset.studies.routes import Question, asked, journey
+from winset.studies.network_questions import Question, asked
+from winset.studies.routes import journey
 from winset.studies.whole_network import view
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def asked_in_percent(
     faster: float = 0.0,
     speed: float | None = None,
 ) -> Question:
-    """Do what `winset.studies.routes.asked` does, with a day's value in percent and modes by comma.
+    """Ask as `winset.studies.network_questions.asked`, with a day's value in percent and modes by comma.
 
     Raises
     ------
     DataError
-        A figure out of its range, or as `winset.studies.routes.asked`.
+        A figure out of its range, or as `winset.studies.network_questions.asked`.
     """
     if not 0.0 <= day <= 50.0:
         raise DataError(

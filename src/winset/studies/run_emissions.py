@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.worlds.carbon import Carbon, carbon_of
+from winset.worlds.carbon import SectorCarbon, carbon_of
 
 if TYPE_CHECKING:
     from winset.numbers import Array, Mask
@@ -33,7 +33,7 @@ class RunEmissions:
     """
 
     codes: tuple[str, ...]
-    carbon: Carbon
+    carbon: SectorCarbon
     before: Array
     scale: Array
     composition: Array

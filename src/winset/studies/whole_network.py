@@ -16,15 +16,15 @@ from winset.network.lengths import in_doubt
 from winset.network.network import Link
 from winset.network.paths import ways
 from winset.places.economies import economies
-from winset.studies.routes import network_notes
+from winset.studies.network_questions import network_notes
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
     from winset.network.costs import PairCosts
     from winset.network.dependence import Transit
-    from winset.network.graph import Graph, Layout, Terms
+    from winset.network.graph import Graph, GraphLayout, WayTerms
     from winset.numbers import Array
-    from winset.studies.routes import Question
+    from winset.studies.network_questions import Question
     from winset.worlds import World
 
 DEPENDS = 0.01  # share of trade through one economy from which on it is told
@@ -224,7 +224,7 @@ def view(question: Question, *, world: str = "world-2023-free") -> NetworkView:
     )
 
 
-def _access(layout: Layout, terms: Terms) -> float | None:
+def _access(layout: GraphLayout, terms: WayTerms) -> float | None:
     """Return market access by the fastest ways; None where two nodes are no time apart."""
     by_time = replace(terms, value_of_unit=math.inf, value_of_day=terms.value_of_day or LOW_VALUE)
     weighed = weigh(layout, by_time)

@@ -342,6 +342,20 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class OfferBody(Body):
+    """Tariff lines that winset brings along, and how they are answered for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"lines": "china-india"}}
+    )
+
+    lines: str = Field(description="a bundled example's name")
+    method: Literal["exact", "gsim", "smart"] | None = None
+    demand: float | None = Field(None, ge=-100, lt=0, description="elasticity of import demand")
+    supply: float | None = Field(None, gt=0, le=1000, description="elasticity of export supply")
+    floors: dict[str, float] | None = Field(None, description="least gain of each to sign")
+
+
 class CommonBody(Body):
     """A common good, or a network of routes."""
 
@@ -364,6 +378,32 @@ class CommonBody(Body):
     attacks: int = Field(1, ge=0, le=100, description="how many arcs are watched, or lost")
     start: str = Field("Start", description="where a maximum flow begins")
     end: str = Field("End", description="where it ends")
+
+
+class BankBody(Body):
+    """Projects of a bank, a ballot, or a bank to be founded: one of the four."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"portfolio": "two-islands"}}
+    )
+
+    portfolio: str | dict[str, Any] | None = Field(
+        None, description="a bundled portfolio's name, or an object as in the TOML files"
+    )
+    only: list[str] | str | None = Field(None, description="names of projects")
+    draws: int = Field(0, ge=0, le=2_000, description="of costs, delays, effects, elasticity")
+    seed: int = Field(0, ge=0)
+    game: dict[str, Any] | None = Field(
+        None, description="budget, projects, and approvals or utilities"
+    )
+    satisfaction: Literal["cost", "cardinality"] | None = None
+    design: str | None = Field(None, description="equal, population, sqrt, contribution, a blend")
+    capital: list[str] | str | None = Field(None, description="rules of capital, or proposals")
+    members: list[str] | str | None = Field(None, description="of the bank to be founded")
+    total: float = Field(100_000.0, gt=0, description="subscribed capital, USD million")
+    basic: float | None = Field(None, ge=0, lt=1, description="basic votes, as a part of all")
+    quota: str | None = None
+    on: dt.date | None = None
 
 
 class PeopleBody(Body):
@@ -411,7 +451,9 @@ ASKED: dict[str, type[Body]] = {
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
+    "offer": OfferBody,
     "common": CommonBody,
+    "bank": BankBody,
     "people": PeopleBody,
 }
 

@@ -20,7 +20,7 @@ def track(raw: Any) -> Asked:
     body = reading.fields(raw, ("group",), "body")
     who = reading.text(body, "group", "body", required=True) or ""
     pledges.account(who, pledges.bundled())  # over HTTP nobody names a file
-    return Asked(f"Pledges of {who}"[:200], (), lambda: promise_keeping.track(who).to_json())
+    return Asked(f"Pledges of {who}"[:200], (), lambda: promise_keeping.track(who))
 
 
 def gap(raw: Any) -> Asked:
@@ -54,7 +54,7 @@ def gap(raw: Any) -> Asked:
     return Asked(
         f"Gap: {scenario.title}"[:200],
         (),
-        lambda: scenario_run.gap_of(scenario, **options)[0].to_json(),
+        lambda: scenario_run.gap_of(scenario, **options)[0],
         "" if scenario.world in reading.ONE_SECTOR else "Worlds with sectors take seconds.",
     )
 
@@ -93,7 +93,7 @@ def _grouped(body: dict[str, Any]) -> Asked:
     return Asked(
         "Poverty and inequality",
         (),
-        lambda: lorenz.grouped(p, L, mean=mean, line=line, form=form, where="points").to_json(),
+        lambda: lorenz.grouped(p, L, mean=mean, line=line, form=form, where="points"),
     )
 
 
@@ -112,5 +112,5 @@ def backtest(raw: Any) -> Asked:
         (),
         lambda: back_test.back_tests(
             test, given=back_test.checked_given(given), placebos=placebos or 0, seed=seed or 0
-        ).to_json(),
+        ),
     )

@@ -1,8 +1,7 @@
 """What answers look like, for the OpenAPI description.
 
 Answers are the objects of the command line, so nothing here runs when a request is answered; the
-tests hold these models against real answers. It is one file because every answer is a few lines, and
-the description lists them all.
+tests hold these models against real answers. They are one file because they are one description.
 """
 
 from __future__ import annotations
@@ -451,8 +450,32 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class OfferAnswer(Answer):
+    """What `winset offer --json` prints."""
+
+    winset: str
+
+
+class SectionsAnswer(Answer):
+    """The report of a question in parts; `figures` is the JSON of its command."""
+
+    title: str
+    kicker: str
+    verdict: list[str]
+    sections: list[dict[str, Any]]
+    method: list[str]
+    sources: list[str]
+    figures: Any
+
+
 class CommonAnswer(Answer):
     """What `winset common --json` prints: of a center, or of a network of routes."""
+
+    winset: str
+
+
+class BankAnswer(Answer):
+    """What `winset bank --json` prints: of a portfolio, a ballot, or a bank to be founded."""
 
     winset: str
 

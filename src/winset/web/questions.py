@@ -2,7 +2,8 @@
 
 Each reads a body whose keys are the options of the command of the same name, checks all that can be
 checked before anything is solved, and returns what is left to do. What would keep the others waiting
-says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys.
+says so: it is for ``POST /api/jobs``, with ``study`` beside the same keys. They are one file because they
+read bodies in the same few ways, and a reader compares them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import delivered, reading, ways
-from winset.web.asked import Asked
+from winset.web import bundled_questions, delivered, reading, ways
+from winset.web import people as of_people
+from winset.web.asked import Asked, told
 
 if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
 
 #: Members of a rule: beyond, large weights can take minutes.
+PROJECTS_AT_ONCE = 12
 MOST_VOTERS = 100
 #: Issues of a deal's table that are searched at once.
 MOST_ISSUES = 40
@@ -35,7 +38,12 @@ MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
 def at_once(study: str, raw: Any) -> Any:
-    """Answer a question now.
+    """Answer a question now, with the JSON of its command; see `found`."""
+    return told(found(study, raw))
+
+
+def found(study: str, raw: Any) -> Any:
+    """Answer a question now, see `winset.web.asked.Asked`.
 
     Raises
     ------
@@ -91,7 +99,7 @@ def vote(raw: Any) -> Asked:
 
     def answer() -> Any:
         if design is not None:
-            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs).to_json()
+            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs)
         return voting_power.weigh(
             rule,
             members=members,
@@ -102,7 +110,7 @@ def vote(raw: Any) -> Asked:
             samples=samples,
             seed=seed,
             blocs=blocs,
-        ).to_json()
+        )
 
     return Asked(
         f"Power under {built.title}" if built.title else "Power", tuple(built.members), answer
@@ -164,7 +172,7 @@ def agree(raw: Any) -> Asked:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _agree(
     bloc: str,
     years: str,
@@ -189,7 +197,7 @@ def _agree(
         estimate=estimate,
         dimensions=dimensions,
         on=on,
-    ).to_json()
+    )
 
 
 def match(raw: Any) -> Asked:
@@ -207,9 +215,7 @@ def match(raw: Any) -> Asked:
     return Asked(
         f"Where trade of {bloc} fits"[:200],
         (),
-        lambda: trade_match.match(
-            bloc, on=on, sectored=world, gravity=gravity, sector=sector
-        ).to_json(),
+        lambda: trade_match.match(bloc, on=on, sectored=world, gravity=gravity, sector=sector),
     )
 
 
@@ -225,7 +231,7 @@ def treaty(raw: Any) -> Asked:
     return Asked(
         f"Treaties of {bloc} on {on}"[:200],
         (),
-        lambda: commitments.treaty_table(bloc, on=on).to_json(),
+        lambda: commitments.treaty_table(bloc, on=on),
     )
 
 
@@ -249,16 +255,16 @@ def depend(raw: Any) -> Asked:
     return Asked(
         f"On whom {bloc} depends"[:200],
         (),
-        lambda: dependence.depend(bloc, **options).to_json(),
+        lambda: dependence.depend(bloc, **options),
     )
 
 
 def club(raw: Any) -> Asked:
     """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
-    from winset.studies import trade_club
+    from winset.studies import club_order, trade_club
 
     body = reading.fields(raw, ("scenario", "penalty", "price", "club"), "body")
-    source, bundled = body.get("scenario"), trade_club.bundled_clubs()
+    source, bundled = body.get("scenario"), club_order.bundled_clubs()
     if isinstance(source, dict):
         reading.bounded(source)
         if said := reading.text(source, "on", "scenario"):
@@ -269,10 +275,10 @@ def club(raw: Any) -> Asked:
             f"club {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
             "Over HTTP a club is one of these or an object."
         )
-    order = trade_club.read_order(source)
+    order = club_order.read_order(source)
     reading.embedded(order.scenario)
     reading.without_files(order.scenario)
-    players = trade_club.choosing(order)
+    players = club_order.choosing(order)
     penalty, price = (
         None if body.get(key) is None else reading.number(body, key) for key in ("penalty", "price")
     )
@@ -280,7 +286,7 @@ def club(raw: Any) -> Asked:
     return Asked(
         order.scenario.title,
         players,
-        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked).to_json(),
+        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked),
         f"{len(players)} that choose have 2^{len(players)} clubs, which take a while."
         if len(players) > MOST_CHOOSING
         else "",
@@ -298,7 +304,7 @@ def even(raw: Any) -> Asked:
     return Asked(
         f"Even-handedness of {bloc}, {years}"[:200],
         (),
-        lambda: evenhandedness.even(bloc, years, family=family, on=on).to_json(),
+        lambda: evenhandedness.even(bloc, years, family=family, on=on),
     )
 
 
@@ -331,7 +337,7 @@ def deal(raw: Any) -> Asked:
     def answer() -> Any:
         blocs = load_blocs()
         proposal = scenario_deal.propose(source, floors=floors, unit=unit, blocs=blocs)
-        return scenario_deal.strike(proposal, side_payments=payments).to_json()
+        return scenario_deal.strike(proposal, side_payments=payments)
 
     title = source if isinstance(source, str) else str(source.get("title") or "Deal")[:200]
     return Asked(title, (), answer, long)
@@ -400,7 +406,7 @@ def union(raw: Any) -> Asked:
     return Asked(
         scenario.title,
         (),
-        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options).to_json(),
+        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options),
         f"{sought} is a search over many equilibria." if sought else "",
     )
 
@@ -438,8 +444,97 @@ def war(raw: Any) -> Asked:
     return Asked(
         f"Tariff war in {world}: {players}"[:200],
         (),
-        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options).to_json(),
+        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options),
         "" if how == "sufficient" else "A war that is solved exactly takes seconds to minutes.",
+    )
+
+
+def bank(raw: Any) -> Asked:
+    """Read ``{portfolio, only?, draws?, seed?}``, ``{game, satisfaction?}``, or a bank to be founded.
+
+    A bank to be founded is ``{design, members, total?, basic?, on?}`` or ``{capital, members, quota?, …}``.
+    """
+    from winset.studies import bank_design, bank_game
+
+    known = (
+        "portfolio", "only", "draws", "seed", "game", "satisfaction", "design", "capital", "members",
+        "total", "basic", "quota", "on",
+    )  # fmt: skip
+    body = reading.fields(raw, known, "body")
+    asked = [key for key in ("portfolio", "game", "design", "capital") if body.get(key) is not None]
+    if len(asked) != 1:
+        raise DataError(f"body: give one of portfolio, game, design, capital ({len(asked)} found).")
+    members, on = reading.names(body, "members"), reading.date(reading.text(body, "on", "body"))
+    if asked[0] == "portfolio":
+        return _portfolio(body)
+    if asked[0] == "game":
+        measure = reading.text(body, "satisfaction", "body")
+        game = bank_game.exactly(body["game"])
+        return Asked(
+            "What a budget buys",
+            (),
+            lambda: bank_game.count_ballots(game, satisfaction=measure),
+        )
+    if members is None:
+        raise DataError("body: members is missing. Name a bloc, or codes.")
+    total = reading.number(body, "total", bank_design.TOTAL_MUSD)
+    if (design := reading.text(body, "design", "body")) is not None:
+        part = reading.number(body, "basic", 0.0)
+        return Asked(
+            "Whose bank it is",
+            (),
+            lambda: bank_design.design_bank(
+                design, members, total=total, part=part, on=on, blocs=load_blocs()
+            ),
+        )
+    wanted = reading.names(body, "capital") or ""
+    rules_ = bank_design.PROPOSALS if wanted == "proposals" else tuple(wanted.split(","))
+    part, quota = reading.number(body, "basic", 0.12), reading.text(body, "quota", "body") or "75%"
+    return Asked(
+        "Whose bank it is",
+        (),
+        lambda: bank_design.propose(
+            members,
+            capital_rules=rules_,
+            total=total,
+            part=part,
+            quota=quota,
+            on=on,
+            blocs=load_blocs(),
+        ),
+    )
+
+
+def _portfolio(body: dict[str, Any]) -> Asked:
+    """Read a portfolio; over HTTP it is bundled, or an object that names no file."""
+    from winset.finance import projects
+    from winset.studies.bank import run_bank
+
+    source = body["portfolio"]
+    if isinstance(source, dict):
+        plan = projects.parse_plan(source)
+        projects.without_files(plan)
+    else:
+        bundled = projects.bundled_portfolios()
+        if source not in bundled:
+            said = source[:80] if isinstance(source, str) else ""
+            raise DataError(
+                f"portfolio {said!r} is not bundled ({', '.join(bundled)}).{did_you_mean(said, bundled)} "
+                "Over HTTP a portfolio is one of these or an object."
+            )
+        plan = projects.find_plan(source)
+    names = reading.names(body, "only")
+    only = None if names is None else names.split(",")
+    if only is not None:
+        plan = projects.narrowed(plan, only)
+    draws = reading.whole(body, "draws", 0, 2_000, usual=0) or 0
+    seed = reading.whole(body, "seed", 0, 2**32 - 1) or 0
+    many = len(plan.projects) > PROJECTS_AT_ONCE or draws > 0
+    return Asked(
+        plan.title,
+        (),
+        lambda: run_bank(source, only=only, draws=draws, seed=seed),
+        f"{len(plan.projects)} projects with {draws} draws take many equilibria." if many else "",
     )
 
 
@@ -473,7 +568,7 @@ def common(raw: Any) -> Asked:
         return Asked(
             f"Where {attacks} posts help most",
             (),
-            lambda: posts.asked_of(network, attacks, data="body").to_json(),
+            lambda: posts.asked_of(network, attacks, data="body"),
             _many_arcs(len(arcs)),
         )
     if body.get("nodes") is not None or attacks != 1:
@@ -492,88 +587,13 @@ def common(raw: Any) -> Asked:
     return Asked(
         plan.file.title or plan.name,
         (),
-        lambda: common_goods.common(source, members=members, on=on, blocs=blocs).to_json(),
+        lambda: common_goods.common(source, members=members, on=on, blocs=blocs),
         long,
     )
 
 
 def _many_arcs(count: int) -> str:
     return f"A network of {count} arcs can take minutes." if count > MOST_ARCS else ""
-
-
-def people(raw: Any) -> Asked:
-    """Read ``{bloc, of?, year?, on?, forecast?, promises?}`` or ``{scenario, set?, of?, totals?, …}``.
-
-    The scenario is an example of `winset people`, a bundled scenario's name, or the object of one.
-    """
-    known = (
-        "bloc", "scenario", "set", "of", "year", "on", "forecast", "promises", "totals", "capacity",
-        "draws", "seed",
-    )  # fmt: skip
-    body = reading.fields(raw, known, "body")
-    if body.get("scenario") is not None:
-        return _of_scenario(body)
-    for key in ("set", "totals", "capacity", "draws"):
-        if body.get(key) is not None:
-            raise DataError(f"body: {key} is about a scenario. Name one with scenario, or drop it.")
-    import datetime as dt
-
-    from winset.studies import people as study
-    from winset.studies import people_costs
-
-    bloc = reading.names({"bloc": body.get("bloc") or ""}, "bloc") or ""
-    of, year = reading.text(body, "of", "body"), reading.whole(body, "year", 1900, 2200)
-    on = reading.date(reading.text(body, "on", "body")) or dt.date.today()
-    forecast, promises = reading.truth(body, "forecast"), reading.truth(body, "promises")
-    if promises:
-        for key in ("of", "year", "on", "forecast"):
-            if body.get(key) is not None:
-                raise DataError(f"body: {key} does not go with promises. Drop it.")
-        return Asked(
-            f"Promised to people: {bloc}"[:200], (), lambda: people_costs.cost_sheet(bloc).to_json()
-        )
-    study.read_kinds(of)
-    return Asked(
-        f"People of {bloc}"[:200],
-        (),
-        lambda: study.people(bloc, on=on, of=of, year=year, forecast=forecast).to_json(),
-        "" if of else "All tables together take up to half a minute; name one with of.",
-    )
-
-
-def _of_scenario(body: dict[str, Any]) -> Asked:
-    from winset.scenario import Scenario
-    from winset.studies import people_laying, people_scenario
-
-    for key in ("bloc", "year", "on", "forecast", "promises"):
-        if body.get(key) is not None:
-            raise DataError(f"body: {key} and scenario are two questions. Ask one at a time.")
-    examples = people_laying.bundled_people_scenarios()
-    source, changes = body["scenario"], dict(reading.overrides(body.get("set")))
-    if isinstance(source, str) and source in examples:
-        scenario = reading.embedded(Scenario.from_toml(examples[source], overrides=changes))
-    else:
-        scenario = reading.scenario({"scenario": source, "set": changes})
-    of, totals = reading.text(body, "of", "body"), reading.text(body, "totals", "body")
-    capacity = reading.text(body, "capacity", "body")
-    if capacity not in (None, people_scenario.HELD):
-        raise DataError(f"body: over HTTP capacity is {people_scenario.HELD}.")
-    most = people_scenario.USUAL_DRAWS
-    draws = reading.whole(body, "draws", 1, most, usual=most)
-    seed = reading.whole(body, "seed", 0, 2**32 - 1, usual=1)
-    return Asked(
-        scenario.title,
-        (),
-        lambda: people_scenario.people_scenario(
-            scenario,
-            of=of,
-            totals=totals or people_scenario.TOTALS[0],
-            capacity=capacity,
-            draws=draws or most,
-            seed=seed or 0,
-        ).to_json(),
-        "Hosts that are full take a search in every draw." if capacity else "",
-    )
 
 
 def _world(body: dict[str, Any], key: str, *, required: bool = False) -> str | None:
@@ -599,6 +619,8 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "deal": deal,
     "union": union,
     "war": war,
+    "offer": bundled_questions.offer,
     "common": common,
-    "people": people,
+    "bank": bank,
+    "people": of_people.people,
 }

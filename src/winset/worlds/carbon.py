@@ -1,8 +1,7 @@
 r"""CO2 by sector and economy of a world: from its own ``emissions.csv``, or from embedded inventories.
 
 An economy's total is its territorial CO2 of 2021 (Global Carbon Project), without a remainder; how it splits
-by kind of source is that of 2018 (CAIT). In the 28 sectors of `icio-2022` each kind k goes to sectors j in
-parts
+by kind of source is that of 2018 (CAIT). In the 28 sectors of `icio-2022` each kind k goes to sectors j as
 
     ∝ w_kj Y_nj,
 
@@ -74,7 +73,7 @@ TOO_FAR = 100.0  # times: totals so far from the inventories are in another unit
 
 
 @dataclass(frozen=True, slots=True)
-class Carbon:
+class SectorCarbon:
     """CO2 of a world in million tonnes: of sectors (J, n) and of households (n,).
 
     `told` are the economies whose total is known; `measured` says whether their sectors are from the world's
@@ -93,7 +92,7 @@ class Carbon:
         return np.asarray(self.sectors.sum(axis=0) + self.households)
 
 
-def carbon_of(world: World) -> Carbon | None:
+def carbon_of(world: World) -> SectorCarbon | None:
     """Return the CO2 of a world; None where nothing is known of its sectors or economies.
 
     Raises
@@ -102,7 +101,7 @@ def carbon_of(world: World) -> Carbon | None:
         Its own emissions are off the inventories by a factor of a hundred or more: t, kt and Mt mixed.
     """
     if world.emissions is not None:
-        found = Carbon(
+        found = SectorCarbon(
             world.emissions, np.zeros(len(world)), world.codes, measured=True, year=world.year
         )
         _in_one_unit(world, found.totals)
@@ -113,11 +112,13 @@ def carbon_of(world: World) -> Carbon | None:
         return None
     totals, kinds = _of_economies(world)
     if len(world.sectors) == 1:
-        return Carbon(totals[None].copy(), np.zeros(len(world)), told, measured=False, year=YEAR)
+        return SectorCarbon(
+            totals[None].copy(), np.zeros(len(world)), told, measured=False, year=YEAR
+        )
     return _split(world, totals, kinds, told)
 
 
-def intensity(world: World, carbon: Carbon) -> Array:
+def intensity(world: World, carbon: SectorCarbon) -> Array:
     """Return tonnes of CO2 per USD of output, (J, n); zero where nothing is made.
 
     Where domestic sales are not in the data, output is that of a value-added share of one half.
@@ -150,7 +151,7 @@ def _of_economies(world: World) -> tuple[Array, Array]:
     return size, kinds
 
 
-def _split(world: World, totals: Array, kinds: Array, told: tuple[str, ...]) -> Carbon:
+def _split(world: World, totals: Array, kinds: Array, told: tuple[str, ...]) -> SectorCarbon:
     output = world.trade.sum(axis=2)
     direct, power = _weights(world)
     mt = dict(zip(CATEGORIES, kinds * totals, strict=True))
@@ -178,7 +179,7 @@ def _split(world: World, totals: Array, kinds: Array, told: tuple[str, ...]) -> 
     give(mt["processes"], only(PROCESSES, direct))
     give(mt["fugitive"], only(FUELS, ones))
     give(mt["other_fuel"], only(FARMS, ones))
-    return Carbon(made, households, told, measured=False, year=YEAR)
+    return SectorCarbon(made, households, told, measured=False, year=YEAR)
 
 
 def _weights(world: World) -> tuple[Array, Array]:

@@ -1,4 +1,7 @@
-"""World: a frozen picture of the world economy, and the accounts that a model needs of it."""
+"""World: a frozen picture of the world economy, and the accounts that a model needs of it.
+
+It is one file because checks, hash and accounts are of one set of arrays.
+"""
 
 from __future__ import annotations
 
