@@ -1,4 +1,7 @@
-"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one."""
+"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one.
+
+It is one file because a route is a few lines, and all are one application.
+"""
 
 from __future__ import annotations
 
