@@ -28,7 +28,7 @@ OLDER = {(2017, 2.15): "below_215_ppp2017", (2017, 6.85): "below_685_ppp2017"}
 
 
 @dataclass(frozen=True, slots=True)
-class Incomes:
+class IncomePanel:
     """Economies of one year, (n,) arrays in the order of `codes`.
 
     `people` are persons, `gdp` international dollars of 2021 per head and year, `mean` household income
@@ -50,7 +50,7 @@ class Incomes:
     thin: tuple[str, ...]
 
 
-def incomes(year: int, concept: str = HOUSEHOLD) -> Incomes:
+def incomes(year: int, concept: str = HOUSEHOLD) -> IncomePanel:
     """Return the incomes of a year.
 
     ``household``: household income or consumption, lognormal deciles of the smoothed Gini. ``wid``: GDP
@@ -85,7 +85,7 @@ def incomes(year: int, concept: str = HOUSEHOLD) -> Incomes:
                 if (shares > 0).all():  # no index is defined where a tenth has nothing
                     deciles[k] = shares / shares.sum()
         thin = tuple(code for code in codes if told.get(code, {}).get("quality"))
-    return Incomes(
+    return IncomePanel(
         year,
         concept,
         codes,

@@ -15,6 +15,7 @@ from winset.report import (
     dependence,
     even_tables,
     frontier,
+    gap_page,
     matches,
     promises,
     reactions,
@@ -29,14 +30,15 @@ from winset.report.sections import Section, figure
 from winset.report.speech import known, local, say
 from winset.report.told import grid, sections, sheet, sourced, timeless
 from winset.studies.customs_union import NO_TARIFFS
+from winset.studies.income_gap_result import Gap
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
-    from winset.delivery.pledges import Account
     from winset.studies.commitments import Commitments
     from winset.studies.customs_union import UnionStudy
     from winset.studies.dependence import Dependence
     from winset.studies.evenhandedness import EvenHandedness
+    from winset.studies.promise_keeping_result import PromiseReport
     from winset.studies.scenario_deal import DealStudy
     from winset.studies.tariff_war import TariffWar
     from winset.studies.trade_club import TradeClub
@@ -192,26 +194,31 @@ def even(done: EvenHandedness) -> Sheet:
     )
 
 
-def track(done: Account) -> Sheet:
-    """Return the page of what was promised."""
+def track(report: PromiseReport) -> Sheet:
+    """Return the page of what was promised; what the series say of it is in English."""
+    done = report.account
+    followed = promises.followed(report) if report.kept else ()
     return sheet(
         say("Pledges of {who}", who=known(done.who)),
         say("what was promised · {n} {n|pledge|pledges}", n=len(done.pledges)),
-        [promises.table(done)],
+        [promises.table(done), *(item for item in followed if not isinstance(item, str))],
         verdict=promises.sentences(done),
         method=(
             say(
                 "A pledge can be checked where it has an indicator with a unit, a target, a deadline, a "
                 "public series, and a baseline wherever the indicator is a level."
             ),
+            *(item for item in followed if isinstance(item, str)),
         ),
         sources=tuple(dict.fromkeys(f"{p.source} {p.address}".strip() for p in done.pledges)),
-        figures=done.to_json(),
+        figures=report.to_json(),
     )
 
 
-def gap(done: Poverty) -> Sheet:
-    """Return the page of poverty and inequality in a grouped distribution."""
+def gap(done: Gap | Poverty) -> Sheet:
+    """Return the page of a scenario's gains on incomes (in English), or of a grouped distribution."""
+    if isinstance(done, Gap):
+        return gap_page.sheet(done)
     return sheet(
         say("Poverty and inequality from grouped data"),
         say(

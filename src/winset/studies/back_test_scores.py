@@ -41,7 +41,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class TradeForecast:
     """One forecast: what it said, its scores, and its means over the sets of `BackTest.happened`."""
 
     name: str
@@ -82,13 +82,13 @@ class BackTest:
     scored: int
     growth: float
     happened: Mapping[str, float | None]
-    forecasts: tuple[Forecast, ...]
+    forecasts: tuple[TradeForecast, ...]
     placebos: int
     sources: tuple[str, ...]
     note: str
 
     @property
-    def best(self) -> Forecast:
+    def best(self) -> TradeForecast:
         """Of winset's own, the one that explains most, weighted."""
         own = [f for f in self.forecasts if f.name not in ("no change", "in proportion")]
         return max(own, key=lambda f: f.by_pair_weighted.explained or -np.inf)
@@ -154,8 +154,10 @@ def scored_test(
             for kind, mask in kinds.items()
         }
 
-    def forecast(name: str, said: str, x: Array, opened: Array, share: float | None) -> Forecast:
-        return Forecast(
+    def forecast(
+        name: str, said: str, x: Array, opened: Array, share: float | None
+    ) -> TradeForecast:
+        return TradeForecast(
             name,
             said,
             score(actual[scored], x[scored], np.ones(int(scored.sum()))),

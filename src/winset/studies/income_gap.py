@@ -15,7 +15,7 @@ from winset.delivery.incomes import (
     LAST,
     OLDER,
     PPP,
-    Incomes,
+    IncomePanel,
     gdp_of,
     incomes,
     votes,
@@ -228,7 +228,7 @@ def _members(name: str, codes: Sequence[str], blocs: Mapping[str, Any]) -> Mask:
 
 
 def _poor(
-    data: Incomes, known: Mask, growth: Array, people: Array, line: float, ppp: int, *,
+    data: IncomePanel, known: Mask, growth: Array, people: Array, line: float, ppp: int, *,
     by_channel: bool,
 ) -> Poor:  # fmt: skip
     if by_channel:

@@ -12,7 +12,7 @@ from winset.delivery.incomes import PPP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.delivery.incomes import Incomes
+    from winset.delivery.incomes import IncomePanel
     from winset.delivery.inequality import Convergence, IndexParts
     from winset.numbers import Array
 
@@ -99,7 +99,7 @@ class Gap:
 
     title: str
     world: str
-    incomes: Incomes
+    incomes: IncomePanel
     codes: tuple[str, ...]
     growth: Array
     income: Array

@@ -451,8 +451,6 @@ ASKED: dict[str, type[Body]] = {
     "union": UnionBody,
     "war": WarBody,
     "offer": OfferBody,
-    "track": TrackBody,
-    "gap": GapBody,
     "common": CommonBody,
     "bank": BankBody,
     "people": PeopleBody,
