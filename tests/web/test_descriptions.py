@@ -34,6 +34,7 @@ LEAST: dict[str, dict[str, Any]] = {
         "line": 57.8,
     },
     "common": {"arcs": [{"start": "Start", "end": "End", "capacity": 1}]},
+    "bank": {"portfolio": "two-islands"},
     "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
@@ -52,6 +53,7 @@ BODIES = {
     "track": bodies.TrackBody,
     "gap": bodies.GapBody,
     "common": bodies.CommonBody,
+    "bank": bodies.BankBody,
     "people": bodies.PeopleBody,
 }
 
