@@ -92,7 +92,7 @@ def test_proposals_differ_in_who_can_prevent() -> None:
 
 
 def test_the_books_of_a_bank_balance() -> None:
-    terms = capital.Terms(
+    terms = capital.LoanTerms(
         capital=1000.0, lent_a_year=300.0, gearing=1.0, tenor=6, grace=2, shock_year=4, shock=0.1
     )
     rows = capital.cash_flow(terms, 12)

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from winset.contribution import interdiction
 from winset.contribution.flows import flow
 from winset.contribution.interdiction import interdict
-from winset.contribution.network import PROBLEMS, FlowNetwork, Passage, read_network
+from winset.contribution.network import PROBLEMS, FlowNetwork, RouteArc, read_network
 from winset.errors import ConvergenceError, DataError, InfeasibleError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def made(problem: Problem, seed: int, *, nodes: int = 6, density: int = 2) -> Fl
         bounded = problem == "max-flow" or (problem == "min-cost" and chance.random() < 0.8)
         capacity = Fraction(chance.randint(1, 90), chance.choice([1, 4])) if bounded else None
         cost = Fraction(0) if problem == "max-flow" else Fraction(chance.randint(0, 30))
-        arcs.append(Passage(i, j, capacity, cost, chance.random() < 0.8))
+        arcs.append(RouteArc(i, j, capacity, cost, chance.random() < 0.8))
     supply = [Fraction(0)] * nodes
     if problem != "max-flow":
         supply = [Fraction(chance.choice([-20, -5, 0, 5, 10])) for _ in range(nodes)]
@@ -153,7 +153,7 @@ def test_a_program_that_says_something_else_than_the_flow_is_refused(
 
 
 def test_a_flow_without_bound() -> None:
-    arcs = (Passage(0, 1, None, Fraction(0), False), Passage(1, 2, None, Fraction(0), True))
+    arcs = (RouteArc(0, 1, None, Fraction(0), False), RouteArc(1, 2, None, Fraction(0), True))
     network = FlowNetwork("open", "max-flow", ("a", "b", "c"), arcs, (Fraction(0),) * 3, 0, 2)
     with pytest.raises(InfeasibleError, match="no bound"):
         interdict(network, 0)
@@ -163,8 +163,8 @@ def test_a_flow_without_bound() -> None:
 
 
 def test_a_figure_with_decimals_stays_exact() -> None:
-    arcs = tuple(Passage(0, 1 + k, Fraction(1, 10), Fraction(0), False) for k in range(3))
-    arcs += tuple(Passage(1 + k, 4, Fraction(1, 5), Fraction(0), False) for k in range(3))
+    arcs = tuple(RouteArc(0, 1 + k, Fraction(1, 10), Fraction(0), False) for k in range(3))
+    arcs += tuple(RouteArc(1 + k, 4, Fraction(1, 5), Fraction(0), False) for k in range(3))
     network = FlowNetwork("tenths", "max-flow", tuple("abcde"), arcs, (Fraction(0),) * 5, 0, 4)
     assert flow(network).value == Fraction(3, 10)
 

@@ -35,7 +35,7 @@ MOST_DECIMALS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class RouteArc:
     """A route from node `tail` to node `head`, by their positions; `capacity` is None where unbounded."""
 
     tail: int
@@ -62,7 +62,7 @@ class FlowNetwork:
     title: str
     problem: Problem
     nodes: tuple[str, ...]
-    arcs: tuple[Passage, ...]
+    arcs: tuple[RouteArc, ...]
     supply: tuple[Fraction, ...]
     start: int = -1
     end: int = -1
@@ -130,7 +130,7 @@ def read_network(
         given = _exact(row, "SupplyDemand", where, problems) if of_nodes else Fraction(0)
         supply.append(given or Fraction(0))
         countries.append(row.get("Country", ""))
-    arcs: list[Passage] = []
+    arcs: list[RouteArc] = []
     seen: dict[tuple[str, str], str] = {}
     for where, row in tables.checked_rows(
         folder, "arcs.csv", ("StartNode", "EndNode", *of_arcs, "Attackable"), problems,
@@ -158,7 +158,7 @@ def read_network(
         if row["Attackable"] not in ("0", "1"):
             problems.add(where, f"Attackable is {row['Attackable']!r}; 1 is yes, 0 is no.")
         attackable = row["Attackable"] == "1"
-        arcs.append(Passage(nodes[ends[0]], nodes[ends[1]], capacity, cost, attackable))
+        arcs.append(RouteArc(nodes[ends[0]], nodes[ends[1]], capacity, cost, attackable))
     if not problems.found:
         _whole(problem, tuple(nodes), arcs, supply, (start, end), problems)
     problems.refuse(str(folder))
@@ -178,7 +178,7 @@ def read_network(
 def _whole(
     problem: Problem,
     nodes: tuple[str, ...],
-    arcs: list[Passage],
+    arcs: list[RouteArc],
     supply: list[Fraction],
     ends: tuple[str, str],
     problems: tables.Problems,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from winset.contribution.center import FORMS, KINDS, TIMINGS, Form, Kind, Timing
-from winset.contribution.network import PROBLEMS, FlowNetwork, Passage, Problem
+from winset.contribution.network import PROBLEMS, FlowNetwork, Problem, RouteArc
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.dates import read_date
 from winset.toml_files import Strict, TomlPosition, read_toml
@@ -124,7 +124,7 @@ class CenterFile(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CenterPlan:
     """A center that was read, and where its keys stand."""
 
     name: str
@@ -140,7 +140,7 @@ def bundled_centers() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def read_center(source: str | Path | Mapping[str, Any]) -> Plan:
+def read_center(source: str | Path | Mapping[str, Any]) -> CenterPlan:
     """Read a bundled center by its name, a TOML file, or an object of the same keys.
 
     Raises
@@ -178,7 +178,7 @@ def read_center(source: str | Path | Mapping[str, Any]) -> Plan:
         return value
 
     _consistent(file, place)
-    return Plan(
+    return CenterPlan(
         name,
         file,
         place,
@@ -217,6 +217,15 @@ def _consistent(file: CenterFile, place: TomlPosition) -> None:
                         f"{place.at(f'member {number}', key)}: {key} of {member.code} is {figure:g}; it must "
                         "be above zero."
                     )
+        for key, fits, said in (
+            ("income", (member.income or 0.0) >= 0, "zero or more"),
+            ("share", member.share is None or 0 < member.share < 1, "between 0 and 1"),
+        ):
+            if not fits:
+                raise DataError(
+                    f"{place.at(f'member {number}', key)}: {key} of {member.code} is "
+                    f"{getattr(member, key):g}; it must be {said}."
+                )
         if isinstance(member.benefit, list) and (
             len(member.benefit) != 2 or member.benefit[0] > member.benefit[1]
         ):
@@ -240,7 +249,7 @@ def _consistent(file: CenterFile, place: TomlPosition) -> None:
         raise DataError(f"{place.at('node 1')}: nodes belong to routes, of which there are none.")
 
 
-def network_of(plan: Plan) -> FlowNetwork | None:
+def network_of(plan: CenterPlan) -> FlowNetwork | None:
     """Return the routes of a center as a network; nodes stand in the order in which they are first named.
 
     Raises
@@ -264,14 +273,14 @@ def network_of(plan: Plan) -> FlowNetwork | None:
         if node.name not in names:
             said = f"no route leads to {node.name!r}.{did_you_mean(node.name, names)}"
             raise DataError(f"{place.at(f'node {number}', 'name')}: {said}")
-    arcs: dict[tuple[str, str], Passage] = {}
+    arcs: dict[tuple[str, str], RouteArc] = {}
     for number, r in enumerate(file.route, 1):
         at = place.at(f"route {number}")
         if (r.start, r.end) in arcs or r.start == r.end:
             said = "leads to itself" if r.start == r.end else "stands twice"
             raise DataError(f"{at}: the route from {r.start} to {r.end} {said}.")
         capacity = None if r.capacity is None else Fraction(repr(r.capacity))
-        arcs[r.start, r.end] = Passage(
+        arcs[r.start, r.end] = RouteArc(
             names.index(r.start), names.index(r.end), capacity, Fraction(repr(r.cost)), r.attackable
         )
     demand = [Fraction(repr(about[n].demand)) if n in about else Fraction(0) for n in names]

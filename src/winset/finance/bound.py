@@ -113,7 +113,7 @@ def prove(search: Search, objective: str, *, rounds: int = MOST_ROUNDS) -> Prove
     sizes = [np.abs(each).max(initial=0.0) for each in search.dividends.values()]
     scale = max(float(max(sizes, default=0.0)), float(search.cost.max(initial=0.0)), 1e-300)
     floor = 1e-9 * scale
-    program = _Program(search, objective, scale)
+    program = _BoundProgram(search, objective, scale)
     best: tuple[float, int | None] = (-math.inf, None)
     size = scale if objective in ("sum", "all_gain") else 1.0
     solved = 0
@@ -137,7 +137,7 @@ def prove(search: Search, objective: str, *, rounds: int = MOST_ROUNDS) -> Prove
         program.exclude(mask)
 
 
-class _Program:
+class _BoundProgram:
     """The program of a search, in units of its scale."""
 
     def __init__(self, search: Search, objective: str, scale: float) -> None:

@@ -68,7 +68,7 @@ def capital_for(vote_shares: Array, part: float) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LoanTerms:
     """How a bank is funded and lends. Money is USD million.
 
     Attributes
@@ -147,7 +147,7 @@ class Year:
         }
 
 
-def cash_flow(terms: Terms, years: int = 10) -> list[Year]:
+def cash_flow(terms: LoanTerms, years: int = 10) -> list[Year]:
     """Return the years of a bank, the first being 1.
 
     Interest and costs are on what stood at the beginning of a year; income goes to reserves, which losses

@@ -1,8 +1,8 @@
 r"""Which portfolio: the best sum, the best that every member gains by, max–min, Nash; who blocks, who pays.
 
-A portfolio P of m projects is a mask, bit k for project k. `Table` holds for every one of them the present
-value V_i(P) of each member's gains and what it costs, C(P). With payments t_i(P) that add up to C(P) the net
-gain is N_i(P) = V_i(P) − t_i(P). Three regimes:
+A portfolio P of m projects is a mask, bit k for project k. `PortfolioTable` holds for every one of them the
+present value V_i(P) of each member's gains and what it costs, C(P). With payments t_i(P) that add up to C(P)
+the net gain is N_i(P) = V_i(P) − t_i(P). Three regimes:
 
 * fixed shares, t_i = s_i C: all gain where V_i ≥ s_i C for every i;
 * shares by agreement, t_i ≥ 0: possible where every V_i ≥ 0 and Σ V_i ≥ C;
@@ -30,7 +30,7 @@ ZERO = 1e-9  # of the largest value: a loss below it is rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PortfolioTable:
     """Every portfolio.
 
     Attributes
@@ -116,7 +116,7 @@ class Choice:
     figure: float
 
 
-def choices(table: Table, shares: Array, passing: Mask | None = None) -> dict[str, Choice]:
+def choices(table: PortfolioTable, shares: Array, passing: Mask | None = None) -> dict[str, Choice]:
     """Return the best portfolio under each objective, payments by fixed shares (p,) where they matter.
 
     ``sum``; ``all_gain`` under the shares; ``agreed_shares`` and ``side_payments`` of the module's three
@@ -150,7 +150,7 @@ def choices(table: Table, shares: Array, passing: Mask | None = None) -> dict[st
     }
 
 
-def blockers(table: Table, mask: int, shares: Array) -> dict[str, float]:
+def blockers(table: PortfolioTable, mask: int, shares: Array) -> dict[str, float]:
     """Return who would not sign a portfolio under fixed shares, and what each lacks, USD million."""
     net = table.net(shares, mask)
     return {
@@ -160,7 +160,7 @@ def blockers(table: Table, mask: int, shares: Array) -> dict[str, float]:
     }
 
 
-def price_of_vetoes(table: Table, shares: Array) -> dict[str, float]:
+def price_of_vetoes(table: PortfolioTable, shares: Array) -> dict[str, float]:
     """Return by how much the best accepted sum rises where one member alone need not sign."""
     net, within, total = table.net(shares), table.affordable, table.total
     loses = net < -ZERO * table.scale
@@ -172,7 +172,7 @@ def price_of_vetoes(table: Table, shares: Array) -> dict[str, float]:
     }
 
 
-def frontier(table: Table, shares: Array) -> list[tuple[int, float, float]]:
+def frontier(table: PortfolioTable, shares: Array) -> list[tuple[int, float, float]]:
     """Return portfolios that none beats in the sum and the worst-off: mask, sum, percent of GDP."""
     where = np.flatnonzero(table.affordable)
     total = table.total[where]
@@ -187,7 +187,7 @@ def frontier(table: Table, shares: Array) -> list[tuple[int, float, float]]:
     return found
 
 
-def by_benefit(table: Table, mask: int) -> Array | None:
+def by_benefit(table: PortfolioTable, mask: int) -> Array | None:
     """Return payments in proportion to gains, nothing from who loses, (p,); None where nobody gains."""
     gains = np.maximum(table.values[mask], 0.0)
     if gains.sum() <= 0:
@@ -195,7 +195,7 @@ def by_benefit(table: Table, mask: int) -> Array | None:
     return np.asarray(table.cost[mask] * gains / gains.sum())
 
 
-def coalition_values(table: Table, hosts: Sequence[int]) -> tuple[Array, Integers]:
+def coalition_values(table: PortfolioTable, hosts: Sequence[int]) -> tuple[Array, Integers]:
     """Return what each coalition of members can do by itself, (2^p,), and by which portfolio.
 
     v(S) = max Σ_{i∈S} V_i(Q) − C(Q) over portfolios Q within the budget whose hosts are all in S; never
@@ -218,7 +218,7 @@ def coalition_values(table: Table, hosts: Sequence[int]) -> tuple[Array, Integer
     return worth, by
 
 
-def winning(table: Table, shares: Array, wins: NDArray[np.bool_]) -> Mask:
+def winning(table: PortfolioTable, shares: Array, wins: NDArray[np.bool_]) -> Mask:
     """Whether those who do not lose win a vote, (2^m,); `wins` says so of every coalition, (2^p,)."""
     yes = table.net(shares) >= -ZERO * table.scale
     votes = yes @ (1 << np.arange(len(table.members)))

@@ -27,6 +27,11 @@ def write(done: Bank, path: Path) -> None:
     page.write_sheet(sheet(done), path)
 
 
+def write_founding(done: Founding, path: Path) -> None:
+    """Write the page of proposals for a bank."""
+    page.write_sheet(founding_sheet(done), path)
+
+
 def sheet(done: Bank) -> page.Sheet:
     """Return the page of a portfolio."""
     plan = done.plan
@@ -43,11 +48,6 @@ def sheet(done: Bank) -> page.Sheet:
         ),
         figures=done.to_json(),
     )
-
-
-def write_founding(done: Founding, path: Path) -> None:
-    """Write the page of proposals for a bank."""
-    page.write_sheet(founding_sheet(done), path)
 
 
 def founding_sheet(done: Founding) -> page.Sheet:

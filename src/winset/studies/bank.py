@@ -15,7 +15,7 @@ from winset.finance.projects import find_plan, narrowed, parse_plan, service
 from winset.games import Game
 from winset.games.values import interaction
 from winset.scenario.pairs import group_in
-from winset.studies.bank_gains import Gains, Solver, gains_of, solver_of
+from winset.studies.bank_gains import Gains, ProjectSolver, gains_of, solver_of
 from winset.studies.bank_members import FIXED, hosts_of, shares_of, wins_of
 from winset.studies.bank_payments import equal_shares
 from winset.studies.bank_payments import payments as payments_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from winset.finance.portfolios import Choice, Table
+    from winset.finance.portfolios import Choice, PortfolioTable
     from winset.finance.projects import Plan
     from winset.network import Network
     from winset.numbers import Array
@@ -74,7 +74,7 @@ class Bank:
         The members.
     shares : mapping of rule to (p,) array
         Fixed parts of the cost; the bank's own is `payment`.
-    table : Table or None
+    table : PortfolioTable or None
         Every portfolio; None where they are too many.
     by_rule : mapping of payment rule to mapping of objective to Choice
     exact : mapping of mask to Portfolio
@@ -85,7 +85,7 @@ class Bank:
         Who pays what for which portfolio, USD million.
     claims : (2^p,) array or None
         What each coalition of members could do by itself.
-    solver : Solver
+    solver : ProjectSolver
         What solves a portfolio exactly.
     doubted : Doubted or None
         What draws say, where any were asked for.
@@ -98,7 +98,7 @@ class Bank:
     sizes: Array
     shares: Mapping[str, Array]
     gains: Gains
-    table: Table | None
+    table: PortfolioTable | None
     alone: tuple[Alone, ...]
     by_rule: Mapping[str, Mapping[str, Choice]]
     exact: Mapping[int, Portfolio]
@@ -112,7 +112,7 @@ class Bank:
     same: Sequence[tuple[int, int]]
     proofs: Mapping[str, bound.Proved]
     network: Network | None
-    solver: Solver
+    solver: ProjectSolver
     doubted: Doubted | None
     seconds: float
 
@@ -304,7 +304,7 @@ def run_bank(
 
     table = None
     if gains.table is not None:
-        table = choosing.Table(
+        table = choosing.PortfolioTable(
             members,
             present_values(gains.table, running)[:, :-1],
             choosing.additive(costs.tolist()),

@@ -114,7 +114,7 @@ def articles(bank: str) -> Articles:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class CapitalProposal:
     """Capital by a rule, the votes that it brings, and their power.
 
     Attributes
@@ -156,14 +156,14 @@ class Founding:
     """
 
     group: Group
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[CapitalProposal, ...]
     total: float
     part: float
     quota: Quota
     design: Design | None
     target: str
     years: list[Year]
-    terms: capital.Terms
+    terms: capital.LoanTerms
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset bank --design`` and ``--capital`` print with ``--json``."""
@@ -232,7 +232,7 @@ def propose(
     codes = group.codes
     checked = _terms(total, terms)
     made = [
-        Proposal(
+        CapitalProposal(
             name, shares := target_shares(name, codes), _power(codes, shares, part, quota, name)
         )
         for name in capital_rules
@@ -266,7 +266,7 @@ def design_bank(
     checked = _terms(total, terms)
     return Founding(
         rules.parse_group(members, on=on, blocs=blocs),
-        (Proposal(f"for power by {target}", shares, found.power),),
+        (CapitalProposal(f"for power by {target}", shares, found.power),),
         total,
         part,
         f"{majority.quota} of {majority.total}",
@@ -277,13 +277,13 @@ def design_bank(
     )
 
 
-def _terms(total: float, terms: Mapping[str, Any] | None) -> capital.Terms:
+def _terms(total: float, terms: Mapping[str, Any] | None) -> capital.LoanTerms:
     if not 0 < total <= 1e9:
         raise DataError(
             f"--total {total:g}: subscribed capital is above 0 and at most 1e9 USD million."
         )
     given = {"lent_a_year": total / 10.0} | dict(terms or {})
-    return capital.Terms(capital=total, **given)
+    return capital.LoanTerms(capital=total, **given)
 
 
 def _power(codes: Sequence[str], shares: Array, part: float, quota: Quota, name: str) -> Power:

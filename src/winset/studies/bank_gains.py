@@ -192,7 +192,7 @@ class Gains:
 
 
 @dataclass(slots=True)
-class Solver:
+class ProjectSolver:
     """A plan's portfolios, solved exactly one at a time and remembered."""
 
     plan: Plan
@@ -236,7 +236,9 @@ class Solver:
         return portfolios.each(self.ground, masks, self.start, self.name, workers=workers)
 
 
-def solver_of(plan: Plan, world: World, positions: list[int], terms: Terms | None = None) -> Solver:
+def solver_of(
+    plan: Plan, world: World, positions: list[int], terms: Terms | None = None
+) -> ProjectSolver:
     """Lay a plan on its world, and solve single projects and all of them exactly.
 
     Raises
@@ -247,7 +249,7 @@ def solver_of(plan: Plan, world: World, positions: list[int], terms: Terms | Non
         A portfolio has no equilibrium; names it.
     """
     costs = costs_of(plan, world, terms)
-    made = Solver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
+    made = ProjectSolver(plan, portfolios.ground(world, plan.parameters), costs, positions, {})
     n = len(world)
     made.known[0] = portfolios.Worth(np.zeros(n), np.zeros(n), 0.0)
     for k, project in enumerate(plan.projects):
@@ -263,7 +265,11 @@ def solver_of(plan: Plan, world: World, positions: list[int], terms: Terms | Non
 
 
 def gains_of(
-    solver: Solver, *, workers: int | None = None, seed: int = 0, progress: Progress | None = None
+    solver: ProjectSolver,
+    *,
+    workers: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Gains:
     """Solve every portfolio where they are at most 2^14, and otherwise dividends of small ones.
 
@@ -277,7 +283,7 @@ def gains_of(
     return _by_dividends(solver, workers, seed, progress)
 
 
-def _every(solver: Solver, workers: int | None, progress: Progress | None) -> Gains:
+def _every(solver: ProjectSolver, workers: int | None, progress: Progress | None) -> Gains:
     m, p = solver.count, len(solver.positions)
     table, worst = np.zeros((1 << m, p + 1)), 0.0
     for done, (mask, found) in enumerate(solver.many(solver.costs.walk(), workers), 1):
@@ -292,7 +298,7 @@ def _every(solver: Solver, workers: int | None, progress: Progress | None) -> Ga
 
 
 def _by_dividends(
-    solver: Solver, workers: int | None, seed: int, progress: Progress | None
+    solver: ProjectSolver, workers: int | None, seed: int, progress: Progress | None
 ) -> Gains:
     """Solve portfolios of few projects, order by order, until checks at random are close enough."""
     m = solver.count
@@ -346,7 +352,7 @@ def _drawn(m: int, seed: int) -> list[int]:
     return [int(mask) for mask in inside @ (np.int64(1) << np.arange(m))]
 
 
-def said(solver: Solver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
+def said(solver: ProjectSolver, dividends: dict[int, Array], masks: Sequence[int]) -> Array:
     """Return what dividends say of portfolios, (len(masks), p + 1)."""
     keys = np.array(list(dividends), dtype=np.int64)
     columns = np.array([solver.columns(each) for each in dividends.values()])
@@ -354,7 +360,7 @@ def said(solver: Solver, dividends: dict[int, Array], masks: Sequence[int]) -> A
 
 
 def _errors(
-    solver: Solver,
+    solver: ProjectSolver,
     dividends: dict[int, Array],
     checks: list[int],
     exact: dict[int, Array],
@@ -385,7 +391,7 @@ def _errors(
     return np.asarray(largest)
 
 
-def _spread(solver: Solver, dividends: dict[int, Array]) -> Array:
+def _spread(solver: ProjectSolver, dividends: dict[int, Array]) -> Array:
     """Return the table of all portfolios from dividends."""
     m, p = solver.count, len(solver.positions)
     keys = np.array(list(dividends), dtype=np.int64)

@@ -14,7 +14,7 @@ from winset.games import Game, nucleolus, shapley
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from winset.finance.portfolios import Table
+    from winset.finance.portfolios import PortfolioTable
     from winset.finance.projects import Plan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
@@ -46,7 +46,7 @@ def equal_shares(
 
 
 def payments(
-    table: Table | None,
+    table: PortfolioTable | None,
     members: Sequence[str],
     hosts: Sequence[int],
     shares: Mapping[str, Array],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from winset.finance.projects import Plan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
-    from winset.studies.bank_gains import Gains, Solver
+    from winset.studies.bank_gains import Gains, ProjectSolver
 
 
 def _accepted(found: Portfolio, shares: Array, passing: Any) -> bool:
@@ -53,7 +53,7 @@ def better(
 
 
 def proved(
-    solver: Solver,
+    solver: ProjectSolver,
     gains: Gains,
     running: Sequence[tuple[int, float]],
     costs: Array,
@@ -78,7 +78,7 @@ def proved(
 
 
 def present_dividends(
-    solver: Solver, gains: Gains, running: Sequence[tuple[int, float]]
+    solver: ProjectSolver, gains: Gains, running: Sequence[tuple[int, float]]
 ) -> dict[int, Array]:
     """Return the dividends of present values: Δ(T) counts while all of T is in service."""
     return {

@@ -21,7 +21,7 @@ from winset.worlds import world
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.contribution.reading import MemberFile, Plan, SizedFile
+    from winset.contribution.reading import CenterPlan, MemberFile, SizedFile
     from winset.numbers import Array
     from winset.places.blocs import Bloc
 
@@ -38,7 +38,7 @@ SOURCES = {
 
 
 def group(
-    plan: Plan,
+    plan: CenterPlan,
     members: str | None,
     *,
     on: dt.date | None = None,
@@ -64,7 +64,7 @@ def group(
     return found
 
 
-def center_of(plan: Plan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]:
+def center_of(plan: CenterPlan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]:
     """Return a center with all figures, and where they come from.
 
     With totals: ``[benefit] total`` is what the whole of the good is worth to all (what a unit is worth where
@@ -140,7 +140,7 @@ def _least_cost(center: Center, level: float) -> float:
     return level**2 / 2.0 * unit
 
 
-def ends(plan: Plan, center: Center) -> tuple[Array, Array, Array] | None:
+def ends(plan: CenterPlan, center: Center) -> tuple[Array, Array, Array] | None:
     """Return benefits at their lower ends, in the middle and at their upper ends; None without ranges."""
     sized = plan.file.benefit
     if sized is not None:
@@ -157,7 +157,7 @@ def ends(plan: Plan, center: Center) -> tuple[Array, Array, Array] | None:
     return low, center.benefit, high
 
 
-def keys(plan: Plan, codes: Sequence[str]) -> Array | None:
+def keys(plan: CenterPlan, codes: Sequence[str]) -> Array | None:
     """Return the members' capital keys, None where the file has none.
 
     Raises
@@ -175,7 +175,7 @@ def keys(plan: Plan, codes: Sequence[str]) -> Array | None:
     return np.array(known)
 
 
-def _about(plan: Plan, codes: Sequence[str]) -> list[MemberFile]:
+def _about(plan: CenterPlan, codes: Sequence[str]) -> list[MemberFile]:
     """Return what the file says of each member; nothing but the code where it says nothing."""
     from winset.contribution.reading import MemberFile
 
@@ -187,7 +187,7 @@ def _about(plan: Plan, codes: Sequence[str]) -> list[MemberFile]:
     return [known.get(code) or MemberFile(code=code) for code in codes]
 
 
-def _middle(plan: Plan, member: MemberFile) -> float:
+def _middle(plan: CenterPlan, member: MemberFile) -> float:
     if member.benefit is None:
         raise DataError(
             f"{plan.place.name}: no benefit of {member.code}. Add benefit to its [[member]], or a [benefit] "
@@ -203,7 +203,7 @@ def _source(sized: SizedFile) -> str:
     return f"{said}; spread {SOURCES[sized.proxy]}"
 
 
-def _shares(plan: Plan, key: str, sized: SizedFile, codes: Sequence[str]) -> Array:
+def _shares(plan: CenterPlan, key: str, sized: SizedFile, codes: Sequence[str]) -> Array:
     try:
         return shares(sized.proxy, codes)
     except DataError as error:
@@ -295,7 +295,7 @@ def partners(through: str, codes: Sequence[str]) -> Array:
     )
 
 
-def _weights(plan: Plan, codes: Sequence[str]) -> Array | None:
+def _weights(plan: CenterPlan, codes: Sequence[str]) -> Array | None:
     """What reaches each member of every one's effort; 1 of its own."""
     how = plan.file.technology.weights
     if how is None:

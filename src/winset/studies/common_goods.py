@@ -11,7 +11,7 @@ from winset import __version__
 from winset.contribution import every_coalition
 from winset.contribution.center import Center, least_cost, play
 from winset.contribution.every_coalition import COUNTED, KEPT, coalitions
-from winset.contribution.reading import FACILITY, WEALTH, Plan, network_of, read_center
+from winset.contribution.reading import FACILITY, WEALTH, CenterPlan, network_of, read_center
 from winset.contribution.sizes import by_size
 from winset.games import Game, core
 from winset.governance.voting.majorities import gdp, population
@@ -65,7 +65,7 @@ class CommonGood:
         Gains when all benefits are at their lower or their upper ends.
     """
 
-    plan: Plan
+    plan: CenterPlan
     center: Center
     group: Group
     alone: Efforts
@@ -240,7 +240,7 @@ class CommonGood:
 class Contribution:
     """Whatever a file asked: a center, its routes, its program of research."""
 
-    plan: Plan
+    plan: CenterPlan
     center: CommonGood | Facility | Incomes
     routes: Routes | None = None
     program: ResearchProgram | None = None
@@ -314,7 +314,7 @@ def common(
 
 
 def _common_good(
-    plan: Plan, group: Group, progress: Callable[[int, int], None] | None
+    plan: CenterPlan, group: Group, progress: Callable[[int, int], None] | None
 ) -> CommonGood:
     center, sources = center_figures.center_of(plan, group.codes)
     n = len(center)
@@ -371,7 +371,7 @@ def _votes(done: CommonGood) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def _ranges(plan: Plan, center: Center) -> tuple[dict[str, Any], ...]:
+def _ranges(plan: CenterPlan, center: Center) -> tuple[dict[str, Any], ...]:
     """The gain at the lower and the upper ends of all benefits; nothing where there are no ranges."""
     found = center_figures.ends(plan, center)
     if found is None:

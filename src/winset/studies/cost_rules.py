@@ -14,7 +14,7 @@ from winset.studies import center_figures
 if TYPE_CHECKING:
     from winset.contribution.center import Center, Efforts
     from winset.contribution.every_coalition import Coalitions
-    from winset.contribution.reading import Plan
+    from winset.contribution.reading import CenterPlan
     from winset.numbers import Array
 
 MOST_NUCLEOLUS = 16  # members whose nucleolus and core are asked for
@@ -55,7 +55,7 @@ def match_of(center: Center) -> Array | None:
 
 
 def payments_of(
-    plan: Plan, center: Center, alone: Efforts, together: Efforts, found: Coalitions
+    plan: CenterPlan, center: Center, alone: Efforts, together: Efforts, found: Coalitions
 ) -> dict[str, Array]:
     """Return what each bears of the costs under every rule, each an (n,) array that sums to them."""
     total = float(together.costs.sum())

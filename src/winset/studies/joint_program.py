@@ -18,7 +18,7 @@ from winset.worlds import embedded_worlds, world
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.contribution.reading import Plan, SpilloverFile
+    from winset.contribution.reading import CenterPlan, SpilloverFile
     from winset.numbers import Array
 
 CASES = ("low", "middle", "high")
@@ -97,7 +97,7 @@ class ResearchProgram:
         }
 
 
-def joint_program(plan: Plan, members: Sequence[str]) -> ResearchProgram:
+def joint_program(plan: CenterPlan, members: Sequence[str]) -> ResearchProgram:
     """Find what a program gives: its research raises productivity, the world's equilibrium does the rest.
 
     Raises

@@ -15,7 +15,7 @@ from winset.games import Game, airport, nucleolus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winset.contribution.reading import Plan
+    from winset.contribution.reading import CenterPlan
     from winset.contribution.wealth import Giving
     from winset.numbers import Array
     from winset.places.groups import Group
@@ -36,7 +36,7 @@ class Facility:
         nucleolus; equal parts; in proportion to need.
     """
 
-    plan: Plan
+    plan: CenterPlan
     members: tuple[str, ...]
     need: Array
     payments: dict[str, Array]
@@ -64,7 +64,7 @@ class Facility:
         }
 
 
-def facility(plan: Plan, group: Group) -> Facility:
+def facility(plan: CenterPlan, group: Group) -> Facility:
     """Share the cost of a facility by every rule.
 
     Raises
@@ -98,7 +98,7 @@ def costs(members: Sequence[str], need: Array) -> Game:
 class Incomes:
     """Contributors with incomes of their own, by themselves and under Lindahl's prices."""
 
-    plan: Plan
+    plan: CenterPlan
     members: tuple[str, ...]
     income: Array
     share: Array
@@ -131,7 +131,7 @@ class Incomes:
         }
 
 
-def incomes(plan: Plan, group: Group) -> Incomes:
+def incomes(plan: CenterPlan, group: Group) -> Incomes:
     """Find what each gives of its income.
 
     Raises
@@ -146,7 +146,7 @@ def incomes(plan: Plan, group: Group) -> Incomes:
     )
 
 
-def _column(plan: Plan, members: Sequence[str], key: str) -> Array:
+def _column(plan: CenterPlan, members: Sequence[str], key: str) -> Array:
     known = {m.code: getattr(m, key) for m in plan.file.member}
     if missing := [m for m in members if known.get(m) is None]:
         raise DataError(
