@@ -31,6 +31,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "war": {"world": "icio-2022"},
     "common": {"arcs": [{"start": "Start", "end": "End", "capacity": 1}]},
     "offer": {"lines": "china-india"},
+    "bank": {"portfolio": "two-islands"},
     "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
@@ -50,6 +51,7 @@ BODIES = {
     "war": bodies.WarBody,
     "offer": bodies.OfferBody,
     "common": bodies.CommonBody,
+    "bank": bodies.BankBody,
     "people": bodies.PeopleBody,
 }
 
