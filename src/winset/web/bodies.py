@@ -1,7 +1,8 @@
 """What requests look like, for the OpenAPI description.
 
 Requests are checked by the models of `winset.scenario` themselves and by `winset.web.reading` and
-`winset.web.questions`, so nothing here runs when a request is answered.
+`winset.web.questions`, so nothing here runs when a request is answered. It is one file because the
+description is one document.
 """
 
 from __future__ import annotations
