@@ -1,4 +1,7 @@
-"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one."""
+"""The ASGI application: routes, threads and errors; ``create(settings)`` builds one.
+
+It is one file because the table of routes is read as a whole.
+"""
 
 from __future__ import annotations
 
