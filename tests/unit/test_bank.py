@@ -383,3 +383,23 @@ def test_sums_of_portfolios() -> None:
         for bits in product((0, 1), repeat=3)
     ]
     assert choosing.additive(figures).tolist() == pytest.approx(expected)
+
+
+def test_doubts_say_how_often_a_portfolio_is_the_best(tmp_path: Any) -> None:
+    page = tmp_path / "bank.html"
+    line = ("bank", "two-islands", "--draws", "20", "--seed", "1")
+    done = called(*line, "--json", "--report", str(page))
+    assert done.code == 0, done.err
+    assert called(*line, "--json").out == done.out  # the same draws
+    told = json.loads(done.out)
+    rows = told["doubt"]["portfolios"]
+    assert sum(row["best_share"] for row in rows) >= 1.0 - 1e-12
+    nothing = next(row for row in rows if not row["projects"])
+    assert nothing["all_gain_share"] == 1.0
+    assert all(row["low_musd"] <= row["mean_sum_musd"] <= row["high_musd"] for row in rows)
+    assert told["doubt"]["robust"] in [row["projects"] for row in rows]
+    text = page.read_text(encoding="utf-8")
+    assert "Who pays" in text
+    assert "<svg" in text
+    assert told["unanimity"]["equal"]["price_musd"] > 0
+    assert list(told["blockers_of_best_sum"]["equal"]) == ["ISW"]
