@@ -81,7 +81,7 @@ def main() -> None:
     with serving() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 1400})
-        page.goto(address)
+        page.goto(f"{address}#gains")
         page.wait_for_selector("body[data-settled]")
         page.evaluate(MEASURE, 20)  # the first moves compile the page's code
         taken = page.evaluate(MEASURE, MOVES)

@@ -21,7 +21,7 @@ MOST_BYTES = 5_000_000
 MOST_TEXT = 2_000  # characters of one value
 
 #: What pydantic puts into the place of an error for a type among several.
-TYPE_NAME = re.compile(r"str|int|float|bool|\w+\[.*\]")
+TYPE_NAME = re.compile(r"str|int|float|bool|constrained-\w+|\w+\[.*\]")
 
 
 class Strict(BaseModel):

@@ -55,7 +55,7 @@ def fresh(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     """
     contexts, said = [], []
 
-    def make(fragment: str = "", *, quiet: bool = True, at: str = "", **options: Any) -> Page:
+    def make(fragment: str = "gains", *, quiet: bool = True, at: str = "", **options: Any) -> Page:
         address = at or server.address
         context = browser.new_context(**({"locale": "en-US"} | options))
         contexts.append(context)

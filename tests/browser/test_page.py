@@ -263,7 +263,7 @@ def test_a_job_ordered_elsewhere_sets_the_controls(page: Page, server: Server) -
     order = {"scenario": {"on": "2025-09-01", "change": [change]}, "players": "ASEAN"}
     made = page.request.post(f"{server.address}api/jobs", data=order)
     assert made.ok
-    page.get_by_role("link", name="Fair shares").click()
+    page.get_by_role("link", name="How to share?").click()
     job = page.locator(f".jobs li[data-id='{made.json()['id']}']")
     job.get_by_role("button", name="Show").click(timeout=60_000)
     expect(page.locator("#size")).to_have_value("-7")
@@ -278,7 +278,7 @@ def test_a_job_ordered_elsewhere_sets_the_controls(page: Page, server: Server) -
 def test_the_footer_speaks_of_the_tab(page: Page) -> None:
     foot = page.locator("footer")
     expect(foot).to_contain_text("Not a forecast.")
-    page.get_by_role("link", name="Voting power").click()
+    page.get_by_role("link", name="Who decides?").click()
     expect(foot).to_contain_text("Power under the rule alone")
     page.get_by_role("link", name="Common ground").click()
     expect(foot).to_contain_text("Recorded votes of the General Assembly only")
@@ -365,7 +365,7 @@ def test_downloads(page: Page, tmp_path: Path, kind: str, start: bytes) -> None:
 
 def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
     page.get_by_role("button", name="EAEU", exact=True).click()
-    page.get_by_role("link", name="Fair shares").click()
+    page.get_by_role("link", name="How to share?").click()
     expect(page.locator(".verdict p").first).to_contain_text("32 coalitions were solved")
     expect(page.get_by_role("img", name="Shares under each rule")).to_be_visible()
     from winset.studies import sharing
@@ -391,7 +391,7 @@ def test_intervals_of_the_same_draws_as_on_the_command_line(page: Page) -> None:
 
 
 def test_voting_power(page: Page) -> None:
-    page.get_by_role("link", name="Voting power").click()
+    page.get_by_role("link", name="Who decides?").click()
     expect(page.locator(".verdict")).to_contain_text("Every member can stop every decision.")
     page.locator("#rule").select_option("population")
     expect(page.get_by_role("img", name="Power against population")).to_be_visible()

@@ -15,7 +15,7 @@ const places = (text) => new Set(forms(text).flatMap((form) => form.match(/\{\w+
 /** Latin letters that stand in a Russian or Chinese text as they are: names, codes, units, authors. */
 const LATIN = [
   "winset", "world-2023(-free)?", "icio-2022", "Simonovska & Waugh", "Penrose", "Ignatenko et al\\.", "Caliendo & Parro",
-  "BibTeX", "Excel", "PNG", "SVG", "CSV", "JSON", "TOML", "G7", "G20", "GDP", "n-ядро", "n", "RCEP", "CPTPP", "USD", "sha256",
+  "BibTeX", "Excel", "PNG", "SVG", "CSV", "JSON", "TOML", "G7", "G20", "GSIM", "SMART", "GDP", "n-ядро", "n", "RCEP", "CPTPP", "USD", "sha256",
 ];
 const latin = new RegExp(`(?<![A-Za-z])(${LATIN.join("|")})(?![A-Za-z])`, "g");
 

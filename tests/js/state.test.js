@@ -5,14 +5,19 @@ import { test } from "node:test";
 import { load } from "./setting.js";
 
 const { KEYS, TABS, decode, encode } = await load("state");
+const { OWN } = await load("rooms");
+
+/** A value that a room's field does not have at the start. */
+const another = ({ kind, options, initial }) =>
+  kind === "check" ? !initial : kind === "number" ? Number(initial) + 1 : options ? options.find((one) => one !== initial && one) ?? initial : "1999";
 const start = () => decode("");
 
 test("an empty address is the start", () => {
   const state = start();
-  assert.equal(state.tab, "gains");
+  assert.equal(state.tab, "start");
   assert.equal(state.size, -10);
   assert.deepEqual(state.group, ["SCO+"]);
-  assert.equal(encode(state), "#gains?kind=trade-cost&group=SCO%2B&size=-10&on=2025-09-01&world=world-2023-free");
+  assert.equal(encode(state), "#start?kind=trade-cost&group=SCO%2B&size=-10&on=2025-09-01&world=world-2023-free");
 });
 
 /** A value of each part of the state that differs from the start. */
@@ -44,6 +49,7 @@ const changes = {
   rule: "eu-council",
   years: "2001-2004",
   issue: "hr",
+  asked: Object.fromEntries(Object.entries(OWN).map(([name, field]) => [name, another(field)]).filter(([name, value]) => value !== OWN[name].initial)),
   view: "asia",
   show: "outsider",
   find: "Kôte & co, 100 %",
@@ -82,7 +88,7 @@ for (const [garbled, key, value] of [
   ["#gains?size=ten", "size", -10],
   ["#gains?size=Infinity", "size", -10],
   ["#gains?kind=war", "kind", "trade-cost"],
-  ["#nowhere?size=-5", "tab", "gains"],
+  ["#nowhere?size=-5", "tab", "start"],
   ["#gains?changes={", "custom", null],
   ['#gains?changes={"title":"x"}', "custom", null],
   ["#gains?compare=[{}]", "compare", []],

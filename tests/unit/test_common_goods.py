@@ -383,6 +383,8 @@ def test_a_center_from_a_file(winset: Any, tmp_path: Path) -> None:
     [
         (HEAD + PAIR.replace("benefit = 1.0", "benefit = -1.0"), "line 10 (member 2): benefit of B is -1"),
         (HEAD + PAIR.replace("cost = 2.0", "cost = 0.0"), "cost of B is 0"),
+        (HEAD + PAIR + "income = -3.0\n", "line 12 (member 2): income of B is -3"),
+        (HEAD + PAIR + "share = 1.0\n", "share of B is 1; it must be between 0 and 1"),
         (HEAD + PAIR.replace("[1.0, 3.0]", "[3.0, 1.0]"), "a lower and an upper end"),
         (HEAD.replace('"sum"', '"summ"') + PAIR, "Did you mean sum?"),
         (HEAD + "rho = 0.5\n" + PAIR, "rho belongs to kind = 'ces'"),

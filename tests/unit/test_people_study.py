@@ -285,6 +285,8 @@ def test_agreements_on_labor_are_known_by_corridor(tmp_path: Path) -> None:
         ('kind = "labor-agreement"\nmigrants = 5.0\n', "coefficient is missing"),
         ('kind = "labor-agreement"\nmigrants = 5.0\ncoefficient = 0.1\n', "without gain and income_usd"),
         ('kind = "labor-agreement"\nmigrants = 5.0\ncoefficient = 0.1\ngain = 1.0\n', "income_usd is"),
+        ('kind = "recognition"\namong = "SCO"\neffect = 900.0\n', "effect"),
+        ('kind = "recognition"\namong = "SCO"\neffect = [0.1, 30.0]\n', "effect"),
         ('kind = "visa-fre"\namong = "SCO"\n', "Did you mean visa-free"),
         ('kind = "visa-free"\namng = "SCO"\n', "unknown key 'amng'. Did you mean among"),
         ('kind = "visa-free"\nfrm = "SCO"\n', "unknown key 'frm'. Did you mean from"),

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from winset.governance.rollcalls.alignment import agreement
-from winset.governance.rollcalls.records import flaws, missing_votes, un_roll_calls
+from winset.governance.rollcalls.records import missing_votes, un_roll_calls
+from winset.report.common_ground_tables import flaws
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

@@ -18,7 +18,7 @@ import winset.report
 from winset.errors import DataError
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
-from winset.studies import scenario_run
+from winset.studies import commitments, evenhandedness, scenario_run
 from winset.worlds import tariff_sources
 from winset.worlds.package import DATA
 
@@ -83,6 +83,7 @@ def spoken() -> dict[str, str]:
     kept |= {section.TITLE for section in (dossier.seat, *dossier.SECTIONS)}
     for equations in methods.EQUATIONS.values():
         kept |= {label for label, _ in equations}
+    kept |= set(words.REASONS.values())
     return found | dict.fromkeys(kept, "constants")
 
 
@@ -115,6 +116,9 @@ def of_data() -> set[str]:
             found |= {
                 row["name"] for row in csv.DictReader(sectors.read_text("utf-8").splitlines())
             }
+    found |= {*commitments.LIMITS, commitments.STALE, *evenhandedness.LIMITS}
+    with (DATA / "treaties" / "treaties.csv").open(encoding="utf-8") as file:
+        found |= {row["field"] for row in csv.DictReader(file)}
     for folder in ("scenarios", "rules", "deals"):
         for path in sorted((DATA / folder).glob("*.toml")):
             found.add(tomllib.loads(path.read_text("utf-8"))["title"])

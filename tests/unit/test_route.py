@@ -59,7 +59,7 @@ def test_the_answer_has_legs_borders_and_grades(winset: Any, folder: Path) -> No
     assert best["ad_valorem_percent"] == pytest.approx(
         100 * math.expm1(0.0135 * 75 / 24 + 35 / 2_500)
     )
-    low, high = best["ad_valorem_range_percent"]
+    low, high = best["ad_valorem_percent_low"], best["ad_valorem_percent_high"]
     assert low == pytest.approx(100 * math.expm1(0.006 * 75 / 24 + 35 / 2_500))
     assert high == pytest.approx(100 * math.expm1(0.021 * 75 / 24 + 35 / 2_500))
     assert [leg["side"] for leg in best["legs"] if leg["kind"] == "border"] == [

@@ -50,6 +50,8 @@ COMMANDS = (
     "people SCO --promises",
     "depend KAZ --stop RUS --on 2025-09-01",
     "club free-trade-example --club KAZ,RUS",
+    "route Tashkent Almaty --theta 400 --alternatives 1",
+    "route --close KAZ-UZB",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -74,7 +76,7 @@ PURE = {
     "treated_before", "treated_change", "treated_low95", "treated_low80", "treated_high80", "treated_high95",
     "diversion_from_home", "diversion_from_elsewhere",
     "hhi", "hhi_weighted_by_governance", "customers_hhi", "outside_hhi", "outside_hhi_weighted_by_governance",
-    "world_output", "largest_gap_over_income",
+    "world_output", "largest_gap_over_income", "log_cost", "derivative",
     "firmer", "blocs", "members_gaining", "members_losing", "outsiders_gaining", "outsiders_losing",
 }  # fmt: skip
 

@@ -168,8 +168,15 @@ def test_the_last_tonne_cut_costs_its_price(elasticity: float) -> None:
         assert (more - used) / ((left - less) * v / beta) == pytest.approx(price, rel=1e-5)
 
 
-def test_a_bundled_club_is_solved_verified_and_said(winset: Any) -> None:
-    said = winset("club", "free-trade-example", "--club", "KAZ,RUS", "--json").json
+def test_a_bundled_club_is_solved_verified_and_said(winset: Any, tmp_path: Path) -> None:
+    path = tmp_path / "payoffs.npy"
+    line = ("club", "free-trade-example", "--club", "KAZ,RUS", "--save", path, "--json")
+    said = winset(*line).json
+    payoffs = np.load(path)
+    assert payoffs.shape == (said["clubs"], len(said["economies"]))
+    every = [row["payoff_musd"] for row in said["everybody"]["economies"]]
+    assert payoffs[-1].tolist() == every
+    assert not payoffs[0].any()  # nobody does nothing
     assert (said["clubs"], said["stable_count"]) == (64, 1)
     (found,) = said["stable"]
     assert found["verified"]
@@ -289,3 +296,21 @@ def test_masks_put_the_core_inside_and_the_rest_outside() -> None:
     assert inside[:, 3].all()
     assert not inside[:, 4:].any()
     assert {tuple(row) for row in inside[:, :3].tolist()} == set(product((False, True), repeat=3))
+
+
+#: Farrokhi & Lashkaripour (2025), tables 3 and 5: price, change of the world's CO2 when all are inside.
+ARTICLE = ((36.0, -13.4), (53.0, -18.6), (89.0, -28.0), (156.2, -41.0))
+
+
+def test_the_world_s_co2_falls_nearly_as_in_the_article() -> None:
+    """Not tuned: other data, no industries, no price of fuels; within five points and in order."""
+    order = club_order.read_order("climate-club")
+    world, gas, _ = club_order.world_of(order, None)
+    v = gas / world.accounts(0.5).output
+    falls = [
+        100.0 * float(((abated(p, v, value_added_share=0.5).emissions - 1.0) @ gas) / gas.sum())
+        for p, _ in ARTICLE
+    ]
+    assert falls == sorted(falls, reverse=True)
+    for fall, (_, theirs) in zip(falls, ARTICLE, strict=True):
+        assert fall == pytest.approx(theirs, abs=5.0)

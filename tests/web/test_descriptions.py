@@ -27,6 +27,13 @@ LEAST: dict[str, dict[str, Any]] = {
     "union": {"group": "EAEU"},
     "war": {"world": "icio-2022"},
     "common": {"arcs": [{"start": "Start", "end": "End", "capacity": 1}]},
+    "offer": {"lines": "china-india"},
+    "track": {"group": "SCO"},
+    "gap": {
+        "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
+        "mean": 51.6,
+        "line": 57.8,
+    },
     "people": {"scenario": "labor-agreement"},
 }
 BODIES = {
@@ -41,6 +48,9 @@ BODIES = {
     "deal": bodies.DealBody,
     "union": bodies.UnionBody,
     "war": bodies.WarBody,
+    "offer": bodies.OfferBody,
+    "track": bodies.TrackBody,
+    "gap": bodies.GapBody,
     "common": bodies.CommonBody,
     "people": bodies.PeopleBody,
 }
@@ -86,7 +96,12 @@ def test_what_is_left_out_is_read_as_its_described_default(study: str, handed: l
         for key, said in described(study).items()
         if said.get("default") is not None and key not in LEAST[study]
     }
-    assert usual or study in ("treaty", "club")  # which have none but the day
+    assert usual or study in (
+        "treaty",
+        "club",
+        "offer",
+        "track",
+    )  # which have none but the day, or none
     for key, value in usual.items():
         questions._agree.cache_clear()
         questions.QUESTIONS[study](LEAST[study] | {key: value}).answer()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DECIDE, app
-from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, ReportOption
+from winset.cli.run import BlocsOption, ChartOption, CsvOption, LangOption, OutOption, ReportOption
 from winset.cli.show import deliver, sentences
 
 
@@ -48,16 +48,19 @@ def agree(
         typer.Option(help="What --chart shows: agreement, positions, or course (by year)."),
     ] = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
 ) -> None:
     """On what do the members of a bloc agree, by their votes in the UN General Assembly?"""
     from winset.places.blocs import load_blocs
+    from winset.report import speech
     from winset.report.outputs import output
     from winset.studies import agreement
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     picture = draw or ("course" if by_year else "agreement")
     first, last = agreement.read_years(years)
     done = agreement.agree(
@@ -79,17 +82,24 @@ def agree(
         from winset.report import charts, common_ground_charts
 
         parts = done.course if picture == "course" else done.parts
-        drawn = common_ground_charts.picture(picture, parts, done.points, first, last)
-        charts.write(drawn, chart)
+        with speech.speaking(spoken):
+            drawn = common_ground_charts.picture(picture, parts, done.points, first, last)
+        with speech.speaking(spoken):
+            charts.write(drawn, chart)
     if report is not None:
         from winset.report import common_ground, page
 
-        page.write_sheet(common_ground.page(done), report)
+        with speech.speaking(spoken):
+            page.write_sheet(common_ground.page(done), report)
     from winset.report import common_ground_tables
 
     shown = list(common_ground_tables.shown(done))
     title = f"Common ground of {common_ground_tables.title(done)}"
-    notes = (*common_ground_tables.membership(done.parts[-1]), *done.flaws)
+    last_part = done.parts[-1]
+    notes = (
+        *common_ground_tables.membership(last_part),
+        *common_ground_tables.flaws(last_part.ground.members, done.first, done.last),
+    )
     deliver(
         where,
         done.to_json(),

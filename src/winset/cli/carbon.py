@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
+from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_write
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -98,6 +98,14 @@ def club(
             "--club", metavar="GROUP", help="Of a scenario: show the club of these members too."
         ),
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.npy",
+            callback=to_write,
+            help="Of a scenario: write the payoffs of all economies in all clubs, (clubs, economies).",
+        ),
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Threads [all cores].", min=1)] = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
@@ -121,11 +129,12 @@ def club(
             raise DataError("name a club: winset club climate-club, or a TOML file with [club].")
         if wrong := [key for key, value in given.items() if value is not None]:
             raise DataError(f"{wrong[0]} belongs to --game nordhaus. Drop it, or the scenario.")
-        _in_trade(scenario, where, tariff, price, members, workers, blocs, json=json)
+        _in_trade(scenario, where, tariff, price, members, workers, blocs, save, json=json)
         return
-    if scenario is not None or price is not None or members is not None:
+    if scenario is not None or price is not None or members is not None or save is not None:
         raise DataError(
-            "--game nordhaus takes its regions from --data, no scenario, --price or --club. Drop those."
+            "--game nordhaus takes its regions from --data, no scenario, --price, --club or "
+            "--save. Drop those."
         )
     if data is None or scc is None or tariff is None:
         raise DataError(
@@ -154,10 +163,12 @@ def _in_trade(
     members: str | None,
     workers: int | None,
     blocs: Path | None,
+    save: Path | None,
     *,
     json: bool,
 ) -> None:
     from winset.cli.show import deliver, progress
+    from winset.files import replacing
     from winset.report import trade_clubs
     from winset.studies import club_order, trade_club
 
@@ -172,6 +183,11 @@ def _in_trade(
             blocs_file=blocs,
             progress=report,
         )
+    if save is not None:
+        import numpy as np
+
+        with replacing(save) as draft, draft.open("wb") as file:
+            np.save(file, done.payoffs)
     deliver(
         where,
         done.to_json(),
@@ -180,4 +196,5 @@ def _in_trade(
         title=order.scenario.title,
         worlds=(done.world,),
         json=json,
+        files=(save,),
     )

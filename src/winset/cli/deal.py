@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import DECIDE, app
-from winset.cli.run import BlocsOption, ChartOption, CsvOption, OutOption, ReportOption
+from winset.cli.run import BlocsOption, ChartOption, CsvOption, LangOption, OutOption, ReportOption
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def deal(
     chart: ChartOption = None,
     draw: Annotated[str, typer.Option(help="What --chart shows: frontier or gains.")] = "frontier",
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -49,10 +50,12 @@ def deal(
     """
     from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
+    from winset.report import speech
     from winset.report.outputs import output
     from winset.studies.scenario_deal import propose, strike
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     proposal = propose(
         issues, terms=terms, floors=_floors(floor), unit=unit, blocs=load_blocs(blocs)
     )
@@ -61,12 +64,14 @@ def deal(
     if chart is not None:
         from winset.report import charts, frontier
 
-        name = "" if agenda is None else frontier.UNIT_NAMES[agenda.unit]
-        charts.write(frontier.picture(found, draw, unit=name), chart)
+        with speech.speaking(spoken):
+            name = "" if agenda is None else speech.say(frontier.UNIT_NAMES[agenda.unit])
+            charts.write(frontier.picture(found, draw, unit=name), chart)
     if report is not None:
-        from winset.report import frontier, page
+        from winset.report import page, question_pages
 
-        page.write_sheet(frontier.sheet(found, agenda), report)
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.deal(done), report)
     from winset.report import deals
 
     summary = [*deals.summary(found, agenda), *deals.other_rules(done)]

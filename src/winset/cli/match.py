@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import GAIN, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_write
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+    to_write,
+)
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,6 +50,8 @@ def match(
             help="Write a chart: actual and expected trade (.svg, .png, .html).",
         ),
     ] = None,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -54,10 +64,12 @@ def match(
     import datetime as dt
 
     from winset.places.dates import read_date
+    from winset.report import speech
     from winset.report.outputs import output
     from winset.studies.trade_match import match as compare
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     date = dt.date.today() if on is None else read_date(on)
     done = compare(bloc, on=date, sectored=world, gravity=gravity, sector=sector, blocs_file=blocs)
     if chart is not None:
@@ -65,7 +77,13 @@ def match(
 
         if not done.untapped.flows:
             raise DataError(f"--chart {chart}: there is no trade among members to draw.")
-        charts.write(lambda width: matches.dots(done, top=top, width=width), chart)
+        with speech.speaking(spoken):
+            charts.write(lambda width: matches.dots(done, top=top, width=width), chart)
+    if report is not None:
+        from winset.report import page, question_pages
+
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.match(done, top=top), report)
     from winset.cli.show import deliver, print_json
 
     if json and out is None:  # charts' library takes a second to load
@@ -84,5 +102,5 @@ def match(
         worlds=(done.fits.world, done.untapped.world),
         notes=(*said, *notes, *footer.splitlines()),
         json=json,
-        files=(chart,),
+        files=(chart, report),
     )

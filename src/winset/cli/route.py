@@ -65,8 +65,9 @@ def route(
     ] = None,
     alternatives: Annotated[int, typer.Option(help="How many other ways.", min=0, max=50)] = 3,
     world: Annotated[
-        str, typer.Option(metavar="WORLD", help="Whose trade, and whose equilibrium.")
-    ] = "world-2023-free",
+        str | None,
+        typer.Option(metavar="WORLD", help="Whose trade, whose equilibrium [world-2023-free]."),
+    ] = None,
     top: Annotated[int, typer.Option(help="How many rows a table shows.", min=1)] = 12,
     chart: ChartOption = None,
     report: ReportOption = None,
@@ -97,6 +98,11 @@ def route(
     if (start is None) != (end is None):
         raise DataError("route: name both ends, FROM and TO.")
     if start is not None and end is not None:
+        for option, given in (("--world", world), ("--days-by-sector", days_by_sector)):
+            if given is not None:
+                raise DataError(
+                    f"{option}: of --map, --close and --open alone. A way needs none; leave it out."
+                )
         _between(question, (start, end), whole, theta, alternatives, where, chart, report, json)
         return
     if theta is not None:
@@ -104,7 +110,9 @@ def route(
     if not whole and not question.changes:
         raise DataError("route: name FROM and TO, or --map, or what is closed or opened (--close).")
     from winset.report import charts, page, route_maps
+    from winset.worlds import WITHOUT_TARIFFS
 
+    world = world or WITHOUT_TARIFFS
     if whole:
         if days_by_sector is not None:
             raise DataError(

@@ -12,7 +12,9 @@ from winset.cli.run import (
     CsvOption,
     ElasticitiesOption,
     JsonOption,
+    LangOption,
     OutOption,
+    ReportOption,
     SetOption,
     pairs,
 )
@@ -67,6 +69,8 @@ def union(
     set_: SetOption = None,
     elasticities: ElasticitiesOption = None,
     top: Annotated[int, typer.Option(help="How many outsiders to list.", min=0)] = 10,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -81,11 +85,12 @@ def union(
     """
     from winset.cli.show import deliver
     from winset.places.blocs import load_blocs
-    from winset.report import unions
+    from winset.report import speech, unions
     from winset.report.outputs import output
     from winset.studies.customs_union import unite
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     overrides = pairs(set_)
     if elasticities is not None:
         overrides["elasticities"] = elasticities
@@ -104,6 +109,11 @@ def union(
         most_percent=most,
         keep=keep,
     )
+    if report is not None:
+        from winset.report import page, question_pages
+
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.union(done, top=max(top, 1)), report)
     shown = list(unions.shown(done.union, done.scenario.title, top=top))
     shown.append(unions.other_rules(done))
     deliver(
@@ -114,4 +124,5 @@ def union(
         title=done.scenario.title,
         worlds=(done.union.world,),
         json=json,
+        files=(report,),
     )

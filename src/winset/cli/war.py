@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,10 +18,6 @@ from winset.cli.run import (
     ReportOption,
     to_write,
 )
-
-if TYPE_CHECKING:
-    from winset.display import Table
-    from winset.studies.tariff_war import TariffWar
 
 
 @app.command(rich_help_panel=GAIN)
@@ -126,12 +122,14 @@ def war(
         frame = reactions.frame(exact)
         with speech.speaking(spoken):
             charts.write(lambda width: reactions.diagram(frame, exact, width=width), chart)
-    if done.exact is not None and report is not None:
-        from winset.report import page, reactions
+    if report is not None:
+        from winset.report import page, question_pages
 
         with speech.speaking(spoken):
-            page.write_sheet(reactions.sheet(done.exact, done.agreed), report)
-    shown, footer = _shown(done, top=top)
+            page.write_sheet(question_pages.war(done), report)
+    from winset.report import wars
+
+    shown, footer = wars.shown(done, top=top)
     deliver(
         where,
         done.to_json(),
@@ -142,42 +140,3 @@ def war(
         json=json,
         files=(chart, report),
     )
-
-
-def _shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
-    """Return a war's tables and sentences: who sets which tariff, who loses; and what it rests on."""
-    import numpy as np
-
-    from winset.report import wars, words
-
-    data, exact = done.world, done.exact
-    if exact is None:
-        war = done.statistics
-        assert war is not None
-        rates = {c: float(war.tariff[data.position(c)]) for c in war.players}
-        change = 100.0 * (np.asarray(war.welfare) - 1.0)
-        shown: list[Table | str] = [
-            wars.by_size(data, rates, change, top=top),
-            wars.losers(data, change),
-        ]
-        footer = wars.footer(data, war.elasticities, balanced=war.balanced, solver=war.solver)
-    else:
-        parameters = exact.contest.parameters
-        shown = [wars.players(exact, done.statistics, top=top)]
-        change = 100.0 * (np.asarray(exact.welfare) - 1.0)
-        shown.append(wars.losers(data, change))
-        shown += wars.sentences(exact, done.statistics)
-        if done.agreed is not None:
-            shown += [wars.bargain(done.agreed, top=top), *wars.bargain_sentences(done.agreed)]
-        footer = wars.footer(
-            exact.contest.world,
-            parameters.elasticities,
-            balanced=parameters.deficits == "balanced",
-            solver=exact.solver,
-        )
-    own = dict(zip(data.codes, change.tolist(), strict=True))
-    names = dict(zip(data.codes, data.names, strict=True))
-    shown.append(words.gains_by_rule(names, done.others, own))
-    if sentence := words.counted(done.group, f"world {data.name}"):
-        shown.append(sentence)
-    return shown, f"{footer}; members of blocs on {done.on}"

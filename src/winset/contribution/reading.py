@@ -217,6 +217,15 @@ def _consistent(file: CenterFile, place: TomlPosition) -> None:
                         f"{place.at(f'member {number}', key)}: {key} of {member.code} is {figure:g}; it must "
                         "be above zero."
                     )
+        for key, fits, said in (
+            ("income", (member.income or 0.0) >= 0, "zero or more"),
+            ("share", member.share is None or 0 < member.share < 1, "between 0 and 1"),
+        ):
+            if not fits:
+                raise DataError(
+                    f"{place.at(f'member {number}', key)}: {key} of {member.code} is "
+                    f"{getattr(member, key):g}; it must be {said}."
+                )
         if isinstance(member.benefit, list) and (
             len(member.benefit) != 2 or member.benefit[0] > member.benefit[1]
         ):

@@ -1,8 +1,8 @@
 r"""Which portfolio: the best sum, the best that every member gains by, max–min, Nash; who blocks, who pays.
 
 A portfolio P of m projects is a mask, bit k for project k. `PortfolioTable` holds for every one of them the
-present value V_i(P) of each member's gains and what it costs, C(P). With payments t_i(P) that add up to C(P) the net
-gain is N_i(P) = V_i(P) − t_i(P). Three regimes:
+present value V_i(P) of each member's gains and what it costs, C(P). With payments t_i(P) that add up to C(P)
+the net gain is N_i(P) = V_i(P) − t_i(P). Three regimes:
 
 * fixed shares, t_i = s_i C: all gain where V_i ≥ s_i C for every i;
 * shares by agreement, t_i ≥ 0: possible where every V_i ≥ 0 and Σ V_i ≥ C;

@@ -80,7 +80,7 @@ class WayTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class GraphArc:
     """From state `tail` to state `head`; each of `parts` is passed by the best of its rows."""
 
     tail: int
@@ -95,7 +95,7 @@ class GraphLayout:
     network: Network
     node: tuple[int, ...]
     mode: tuple[str, ...]
-    arcs: tuple[Passage, ...]
+    arcs: tuple[GraphArc, ...]
     uncharted: tuple[str, ...]
     reversed_use: tuple[str, ...]
     one_sided: tuple[str, ...]
@@ -160,7 +160,7 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> GraphLayout:
     for terminal in network.terminals:
         terminals.setdefault((terminal.node, terminal.mode), []).append(terminal)
     states: dict[tuple[str, str], int] = {}
-    arcs: list[Passage] = []
+    arcs: list[GraphArc] = []
 
     def state(name: str, by: str) -> int:
         if (name, by) not in states:
@@ -173,7 +173,9 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> GraphLayout:
             if rows:
                 states[name, by] = len(node)
                 gate = network.index[name]
-                arcs.extend((Passage(gate, len(node), (rows,)), Passage(len(node), gate, (rows,))))
+                arcs.extend(
+                    (GraphArc(gate, len(node), (rows,)), GraphArc(len(node), gate, (rows,)))
+                )
                 node.append(gate)
                 mode.append(by)
         return states[name, by]
@@ -186,7 +188,7 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> GraphLayout:
             (link.end, link.start, *ends[::-1]),
         ):
             for parts in table.ways(a, b, link.mode):
-                arcs.append(Passage(tail, head, ((link,), *parts)))
+                arcs.append(GraphArc(tail, head, ((link,), *parts)))
             if link.one_way:
                 break
     return GraphLayout(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from winset.network.changes import Change
-    from winset.network.graph import Passage, Row
+    from winset.network.graph import GraphArc, Row
     from winset.network.network import Network, Spread
     from winset.numbers import Array
 
@@ -176,7 +176,7 @@ def variations(
     def part(rows: tuple[Row, ...]) -> tuple[tuple[float, int], ...]:
         return tuple((price(row.hours, row.usd), owners.get(row, 0)) for row in rows)
 
-    def moved(arc: Passage) -> Touched:
+    def moved(arc: GraphArc) -> Touched:
         parts = tuple(part(rows) for rows in arc.parts)
         touching = reduce(or_, (mask for rows in parts for _, mask in rows))
         return Touched(at[arc.tail], at[arc.head], parts, touching)

@@ -24,60 +24,64 @@ FEW = 200.0  # height of a chart
 
 def write(done: Bank, path: Path) -> None:
     """Write the page of a portfolio."""
-    plan = done.plan
-    shown = banks.portfolios(done)
-    sections = [*_map(done), *_frontier(done), _payments(done), *_cash(done), _projects(done)]
-    page.write_sheet(
-        page.Sheet(
-            title=plan.title,
-            kicker=f"bank of {', '.join(done.members)}",
-            verdict=tuple(item for item in shown if isinstance(item, str)),
-            sections=tuple(sections),
-            method=tuple(banks.portfolio_notes(done)),
-            sources=tuple(
-                text for text in (plan.file.source, *(p.line.source for p in plan.projects)) if text
-            ),
-            figures=done.to_json(),
-        ),
-        path,
-    )
+    page.write_sheet(sheet(done), path)
 
 
 def write_founding(done: Founding, path: Path) -> None:
     """Write the page of proposals for a bank."""
+    page.write_sheet(founding_sheet(done), path)
+
+
+def sheet(done: Bank) -> page.Sheet:
+    """Return the page of a portfolio."""
+    plan = done.plan
+    shown = banks.portfolios(done)
+    sections = [*_map(done), *_frontier(done), _payments(done), *_cash(done), _projects(done)]
+    return page.Sheet(
+        title=plan.title,
+        kicker=f"bank of {', '.join(done.members)}",
+        verdict=tuple(item for item in shown if isinstance(item, str)),
+        sections=tuple(sections),
+        method=tuple(banks.portfolio_notes(done)),
+        sources=tuple(
+            text for text in (plan.file.source, *(p.line.source for p in plan.projects)) if text
+        ),
+        figures=done.to_json(),
+    )
+
+
+def founding_sheet(done: Founding) -> page.Sheet:
+    """Return the page of proposals for a bank."""
     shown = banks.founding(done)
     years = pd.DataFrame([year.to_json() for year in done.years])
     tables = [item for item in shown if isinstance(item, Table)]
-    page.write_sheet(
-        page.Sheet(
-            title="Whose bank it is",
-            kicker=", ".join(done.proposals[0].power.rule.members),
-            verdict=tuple(item for item in shown if isinstance(item, str)),
-            sections=(
-                Section("proposals", "Capital, votes, power", grids=tuple(map(_grid, tables[:-1]))),
-                Section(
-                    "cash",
-                    "Ten years of the bank",
-                    figures=(
-                        figure(
-                            "cash",
-                            lambda width: _lines(
-                                years,
-                                ["loans_musd", "reserves_musd", "borrowed_musd", "room_musd"],
-                                width,
-                            ),
-                            caption="Loans, reserves, what is borrowed, and room to lend; USD million.",
-                            data=years,
+    return page.Sheet(
+        title="Whose bank it is",
+        kicker=", ".join(done.proposals[0].power.rule.members),
+        verdict=tuple(item for item in shown if isinstance(item, str)),
+        sections=(
+            Section("proposals", "Capital, votes, power", grids=tuple(map(_grid, tables[:-1]))),
+            Section(
+                "cash",
+                "Ten years of the bank",
+                figures=(
+                    figure(
+                        "cash",
+                        lambda width: _lines(
+                            years,
+                            ["loans_musd", "reserves_musd", "borrowed_musd", "room_musd"],
+                            width,
                         ),
+                        caption="Loans, reserves, what is borrowed, and room to lend; USD million.",
+                        data=years,
                     ),
-                    grids=(_grid(tables[-1]),),
                 ),
+                grids=(_grid(tables[-1]),),
             ),
-            method=tuple(banks.founding_notes(done)),
-            sources=(),
-            figures=done.to_json(),
         ),
-        path,
+        method=tuple(banks.founding_notes(done)),
+        sources=(),
+        figures=done.to_json(),
     )
 
 

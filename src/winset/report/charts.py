@@ -27,9 +27,10 @@ from winset.worlds.package import DATA
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from winset.numbers import Array
     from winset.studies.scenario_run import Study
     from winset.studies.sharing import Shares
 
@@ -89,16 +90,47 @@ def gains_frame(study: Study) -> pd.DataFrame:
     frame["name"] = [
         name(code, own) for code, own in zip(frame["code"], frame["name"], strict=True)
     ]
-    frame["label"] = [
+    frame["label"] = _said_of_gains(frame)
+    return frame[
+        ["code", "name", "role", "welfare_percent", "welfare_musd", "inside_trade", "label"]
+    ]
+
+
+def frame_of_gains(
+    codes: Sequence[str],
+    names: Sequence[str],
+    members: Sequence[str],
+    welfare: Array,
+    variation: Array | None = None,
+) -> pd.DataFrame:
+    """Return what the charts of gains draw, from figures that no `Study` holds; see `gains_frame`."""
+    frame = pd.DataFrame(
+        {
+            "code": list(codes),
+            "name": [name(code, own) for code, own in zip(codes, names, strict=True)],
+            "role": ["member" if code in members else "outsider" for code in codes],
+            "welfare_percent": 100.0 * (welfare - 1.0),
+        }
+    )
+    if variation is None:
+        gains = zip(frame["name"], frame["welfare_percent"], strict=True)
+        frame["label"] = [
+            say("{name}: {gain}", name=who, gain=percent(gain)) for who, gain in gains
+        ]
+    else:
+        frame["welfare_musd"] = variation
+        frame["label"] = _said_of_gains(frame)
+    return frame
+
+
+def _said_of_gains(frame: pd.DataFrame) -> list[str]:
+    return [
         say(
             "{name}: {gain}, {musd} USD million", name=who, gain=percent(gain), musd=signed(musd, 0)
         )
         for who, gain, musd in zip(
             frame["name"], frame["welfare_percent"], frame["welfare_musd"], strict=True
         )
-    ]
-    return frame[
-        ["code", "name", "role", "welfare_percent", "welfare_musd", "inside_trade", "label"]
     ]
 
 

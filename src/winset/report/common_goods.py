@@ -217,8 +217,9 @@ def holding(done: CommonGood) -> list[str]:
         )
     if done.match is not None and done.pool is not None:
         low, high = 100 * float(done.match.min()), 100 * float(done.match.max())
+        span = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
         said.append(
-            f"A pool that pays {low:.0f} to {high:.0f} percent of each one's costs, {done.pool:,.5g} in all, "
+            f"A pool that pays {span} percent of each one's costs, {done.pool:,.5g} in all, "
             "makes everybody give by itself what is best for all."
             if done.center.kind != "weakest-link"
             else "Charges and grants on costs that cancel out make everybody willing to give what is best "

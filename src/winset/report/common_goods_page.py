@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 
 def write(done: Contribution, path: Path) -> None:
     """Write the page of a center."""
+    page.write_sheet(sheet(done), path)
+
+
+def write_routes(done: Routes, path: Path) -> None:
+    """Write the page of a network."""
+    page.write_sheet(routes_sheet(done), path)
+
+
+def sheet(done: Contribution) -> page.Sheet:
+    """Return the page of a center."""
     file = done.plan.file
     said = [item for item in shown(done) if isinstance(item, str)]
     sections: list[Section] = []
@@ -41,34 +51,28 @@ def write(done: Contribution, path: Path) -> None:
     if done.program is not None:
         sections.append(_of_research(done.program))
     kicker = "common good" + (" · illustrative" if file.illustrative else "")
-    page.write_sheet(
-        page.Sheet(
-            title=done.title,
-            kicker=kicker,
-            verdict=tuple(said),
-            sections=tuple(sections),
-            method=tuple(notes(done)),
-            sources=tuple(s for s in (file.source,) if s),
-            figures=done.to_json(),
-        ),
-        path,
+    return page.Sheet(
+        title=done.title,
+        kicker=kicker,
+        verdict=tuple(said),
+        sections=tuple(sections),
+        method=tuple(notes(done)),
+        sources=tuple(s for s in (file.source,) if s),
+        figures=done.to_json(),
     )
 
 
-def write_routes(done: Routes, path: Path) -> None:
-    """Write the page of a network."""
+def routes_sheet(done: Routes) -> page.Sheet:
+    """Return the page of a network."""
     said = tuple(item for item in routes(done) if isinstance(item, str))
-    page.write_sheet(
-        page.Sheet(
-            title=f"Where {done.found.attacks} posts help most",
-            kicker=f"{done.network.problem} · {done.network.title}",
-            verdict=said,
-            sections=(_of_routes(done),),
-            method=tuple(routes_notes(done)),
-            sources=(),
-            figures=done.to_json(),
-        ),
-        path,
+    return page.Sheet(
+        title=f"Where {done.found.attacks} posts help most",
+        kicker=f"{done.network.problem} · {done.network.title}",
+        verdict=said,
+        sections=(_of_routes(done),),
+        method=tuple(routes_notes(done)),
+        sources=(),
+        figures=done.to_json(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from winset.governance.rollcalls.records import ISSUES, flaws, member_names
+from winset.governance.rollcalls.records import ISSUES, member_names
 from winset.report.common_ground_charts import (
     MOST_COLORED,
     agreement_frame,
@@ -14,9 +14,10 @@ from winset.report.common_ground_charts import (
     path_frame,
     paths,
 )
-from winset.report.common_ground_tables import membership, title
+from winset.report.common_ground_tables import ROLL_CALLS, flaws, membership, sides, title
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import coded, local, name, say, together
 
 if TYPE_CHECKING:
     from winset.governance.rollcalls.ideal_points import IdealPoints
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f}"
+    return "–" if value is None else local(f"{100 * value:.0f}")
 
 
 def _two(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+    return "–" if value is None else local(f"{value:.2f}".replace("-", "−"))
 
 
 def section(found: SpanAgreement, points: IdealPoints) -> Section:
@@ -43,7 +44,7 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
     )
     members = tuple(
         (
-            names[economy["code"]],
+            name(economy["code"], names[economy["code"]]),
             f"{economy['votes']}",
             _two(economy["ideal_point"]),
             _two(economy["standard_error"]),
@@ -55,7 +56,7 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
     )
     issues = tuple(
         (
-            ISSUES[code],
+            say(ISSUES[code]),
             f"{part['roll_calls']}",
             _share(part["unanimous"]),
             _two(part["agreement_index"]),
@@ -64,21 +65,21 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
         for code, part in own["by_issue"].items()
     )
     divided = tuple(
-        f"{split.date} {split.resolution} {split.title}: "
-        + "; ".join(
-            f"{len(side)} {word}" + (f" ({', '.join(side)})" if len(side) <= 10 else "")
-            for word, side in (("yes", split.yes), ("abstain", split.abstain), ("no", split.no))
-            if side
+        say(
+            "{text}: {sides}.",
+            text=f"{split.date} {split.resolution} {split.title}",
+            sides=sides(split),
         )
-        + "."
         for split in ground.divided
     )
     figures = [
         figure(
             "agreement",
             lambda width: heat_map(pairs, width=width),
-            caption="Share of roll calls on which two members voted the same way; alike members "
-            "are neighbors (hierarchical clustering).",
+            caption=say(
+                "Share of roll calls on which two members voted the same way; alike members are neighbors "
+                "(hierarchical clustering)."
+            ),
             data=pairs,
         )
     ]
@@ -87,23 +88,30 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
             figure(
                 "positions",
                 lambda width: paths(places, width=width),
-                caption="Ideal points, comparable over time; the bands are 95 percent. Which end is "
-                "up is a convention: the United States' side of Russia's."
-                + (
-                    ""
-                    if len(set(places["code"])) <= MOST_COLORED or ground.first == ground.last
-                    else " Named are the outermost members and the one in the middle."
+                caption=together(
+                    [
+                        say(
+                            "Ideal points, comparable over time; the bands are 95 percent. Which end is up "
+                            "is a convention: the United States' side of Russia's."
+                        ),
+                        *(
+                            []
+                            if len(set(places["code"])) <= MOST_COLORED
+                            or ground.first == ground.last
+                            else [say("Named are the outermost members and the one in the middle.")]
+                        ),
+                    ]
                 ),
                 data=places.drop(columns="run"),
             )
         )
     return Section(
         id="ground",
-        title="Where they agree, and where they stand",
+        title=say("Where they agree, and where they stand"),
         paragraphs=(
             *membership(found),
             *(
-                ["The roll calls that divide the group most stand below the tables."]
+                [say("The roll calls that divide the group most stand below the tables.")]
                 if divided
                 else []
             ),
@@ -112,19 +120,27 @@ def section(found: SpanAgreement, points: IdealPoints) -> Section:
         grids=(
             Grid(
                 (
-                    "member",
-                    "votes",
-                    "ideal point",
+                    say("member"),
+                    say("votes"),
+                    say("ideal point"),
                     "±",
-                    "with the others, %",
-                    "alone",
-                    "pivotal, %",
+                    say("with the others, %"),
+                    say("alone"),
+                    say("pivotal, %"),
                 ),
                 members,
                 (0,) * 6,
             ),
             Grid(
-                ("issue", "roll calls", "unanimous, %", "agreement index", "Rice"), issues, (0,) * 4
+                (
+                    say("issue"),
+                    say("roll calls"),
+                    say("unanimous, %"),
+                    say("agreement index"),
+                    say("Rice"),
+                ),
+                issues,
+                (0,) * 4,
             ),
         ),
         items=divided,
@@ -136,25 +152,27 @@ def course_section(payload: list[dict[str, Any]]) -> Section:
     table = course_frame(payload)
     return Section(
         id="course",
-        title="Year by year",
+        title=say("Year by year"),
         figures=(
             figure(
                 "course",
                 lambda width: course(payload, width=width),
-                caption="Agreement index (1 united, 0 evenly split in three) and the share of roll "
-                "calls on which all voted alike.",
+                caption=say(
+                    "Agreement index (1 united, 0 evenly split in three) and the share of roll calls on "
+                    "which all voted alike."
+                ),
                 data=table,
             ),
         ),
         grids=(
             Grid(
                 (
-                    "year",
-                    "members",
-                    "roll calls",
-                    "unanimous, %",
-                    "agreement index",
-                    "median point",
+                    say("year"),
+                    say("members"),
+                    say("roll calls"),
+                    say("unanimous, %"),
+                    say("agreement index"),
+                    say("median point"),
                 ),
                 tuple(
                     (
@@ -190,48 +208,62 @@ def sheet(
     own = found.payload["cohesion"]
     meeting = own["common_position"]
     verdict = [
-        f"{own['roll_calls']} roll calls; the members voted alike on {_share(own['unanimous'])} "
-        f"percent. Agreement index {_two(own['agreement_index'])}, Rice {_two(own['rice'])} (1 is "
-        "united)."
+        say(
+            "{n} {n|roll call|roll calls}; the members voted alike on {share} percent. Agreement index "
+            "{index}, Rice {rice} (1 is united).",
+            n=own["roll_calls"],
+            share=_share(own["unanimous"]),
+            index=_two(own["agreement_index"]),
+            rice=_two(own["rice"]),
+        )
     ]
     issues = {k: v["agreement_index"] for k, v in own["by_issue"].items() if v["agreement_index"]}
     if len(issues) > 1:
         best, worst = max(issues, key=issues.__getitem__), min(issues, key=issues.__getitem__)
         verdict.append(
-            f"Most united on {ISSUES[best].lower()} ({_two(issues[best])}), least on "
-            f"{ISSUES[worst].lower()} ({_two(issues[worst])})."
+            say(
+                "Most united on {best} ({high}), least on {worst} ({low}).",
+                best=say(ISSUES[best]).lower(),
+                high=_two(issues[best]),
+                worst=say(ISSUES[worst]).lower(),
+                low=_two(issues[worst]),
+            )
         )
     if meeting["median"] is not None:
         low, high = meeting["outermost"]
         verdict.append(
-            f"Ideal points run from {low} to {high}; in the middle stands {meeting['median_member']}."
+            say(
+                "Ideal points run from {low} to {high}; in the middle stands {middle}.",
+                low=coded(low),
+                high=coded(high),
+                middle=coded(meeting["median_member"]),
+            )
         )
     sections = [section(found, points)]
     if by_year:
         sections.append(course_section(by_year))
     return Sheet(
         title=title,
-        kicker="common ground · roll calls of the General Assembly of the United Nations",
+        kicker=say("common ground · roll calls of the General Assembly of the United Nations"),
         verdict=tuple(verdict),
         sections=tuple(sections),
         method=(
-            "A pair is compared on the roll calls in which both voted; absence is no vote. Agreement "
-            "index: Hix, Noury and Roland (2005). Chance-corrected agreement (κ, π) stands in the "
-            "data below the chart and in the JSON.",
-            "Ideal points: dynamic ordinal item response with abstention in the middle, all members "
-            "and years together, bridged by repeated resolutions (after Bailey, Strezhnev and Voeten "
-            "2017). Unit: a standard deviation over all members and years. A band is 1.96 standard "
-            "errors to each side.",
-        ),
-        sources=(
-            "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data, 1946-2019, "
-            "Harvard Dataverse, hdl:1902.1/12379.",
-            "United Nations, Department for General Assembly and Conference Management: official "
-            "recorded votes, 2020 to June 2026 (github.com/UNxml/GAresolutions).",
+            say(
+                "A pair is compared on the roll calls in which both voted; absence is no vote. Agreement "
+                "index: Hix, Noury and Roland (2005). Chance-corrected agreement (κ, π) stands in the "
+                "data below the chart and in the JSON."
+            ),
+            say(
+                "Ideal points: dynamic ordinal item response with abstention in the middle, all members "
+                "and years together, bridged by repeated resolutions (after Bailey, Strezhnev and Voeten "
+                "2017). Unit: a standard deviation over all members and years. A band is 1.96 standard "
+                "errors to each side."
+            ),
             *(
-                f"Flaw of the source: {note}"
+                say("Flaw of the source: {note}", note=note)
                 for note in flaws(found.ground.members, found.ground.first, found.ground.last)
             ),
         ),
+        sources=ROLL_CALLS,
         figures=by_year or found.payload,
     )

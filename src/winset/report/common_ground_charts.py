@@ -12,6 +12,7 @@ from winset.errors import DataError
 from winset.governance.rollcalls.alignment import similarity_order
 from winset.governance.rollcalls.records import member_names
 from winset.report.charts import GAIN, LOSS, NOTHING
+from winset.report.speech import coded, local, name, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +67,18 @@ def heat_map(table: pd.DataFrame, *, width: int) -> Picture:
     side = min(inner, max(30 * count, 150)) if wide else inner
     size = min(11.0, max(4.0, side / count * 0.85))
     shown = table.assign(percent=100 * table["agreement"])
+    shown["label"] = [
+        say(
+            "{a} and {b}: {share} % of {n} roll calls",
+            a=coded(a),
+            b=coded(b),
+            share=f"{percent:.0f}",
+            n=int(votes),
+        )
+        for a, b, percent, votes in zip(
+            shown["a"], shown["b"], shown["percent"], shown["votes"], strict=True
+        )
+    ]
     low = max(0.0, float(np.floor(shown["percent"].min() / 10) * 10))
     axis = alt.Axis(labelFontSize=size, labelOverlap=False, ticks=False, domain=False, grid=False)
     across = alt.Axis(
@@ -83,17 +96,14 @@ def heat_map(table: pd.DataFrame, *, width: int) -> Picture:
     )
     color = alt.Color(
         "percent:Q",
-        title="same vote, percent of roll calls",
+        title=say("same vote, percent of roll calls"),
         scale=alt.Scale(domain=[low, 100], range=[NOTHING, "#b2abd2", GAIN]),
         legend=alt.Legend(orient="bottom", gradientLength=min(260, side), titleLimit=side),
     )
     spoken = count <= MOST_SPOKEN
     cells = base.mark_rect(aria=spoken, stroke="white" if count <= 40 else None)
     if spoken:
-        cells = cells.transform_calculate(
-            label="datum.a + ' and ' + datum.b + ': ' + format(datum.percent, '.0f') + ' % of ' "
-            "+ datum.votes + ' roll calls'"
-        ).encode(color=color, description=alt.Description("label:N"))
+        cells = cells.encode(color=color, description=alt.Description("label:N"))
     else:
         cells = cells.encode(color=color)
     layers = [cells]
@@ -131,7 +141,7 @@ def path_frame(
             rows.append(
                 (
                     code,
-                    names[code],
+                    name(code, names[code]),
                     year,
                     place,
                     error,
@@ -166,7 +176,7 @@ def paths(table: pd.DataFrame, *, width: int) -> Picture:
     )
     y = alt.Y(
         "ideal_point:Q",
-        title=HEIGHT,
+        title=say(HEIGHT),
         scale=alt.Scale(domain=y_ends, nice=False),
     )
     color = alt.Color(
@@ -188,7 +198,7 @@ def paths(table: pd.DataFrame, *, width: int) -> Picture:
     layers.append(
         band.encode(
             x=x,
-            y=alt.Y("low:Q", scale=alt.Scale(domain=y_ends, nice=False), title=HEIGHT),
+            y=alt.Y("low:Q", scale=alt.Scale(domain=y_ends, nice=False), title=say(HEIGHT)),
             y2="high:Q",
             color=color,
             detail=detail,
@@ -229,19 +239,18 @@ def _dots(table: pd.DataFrame, *, width: int) -> Picture:
     label = "name" if width >= 500 else "code"
     order = list(table.sort_values("ideal_point", ascending=False)[label])
     y = alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False))
-    base = alt.Chart(table)
+    said = [
+        f"{row.name}: {local(f'{row.ideal_point:.2f} ± {row.standard_error:.2f}')}"
+        for row in table.itertuples(index=False)
+    ]
+    base = alt.Chart(table.assign(label=said))
     bars = base.mark_rule(color=GAIN, strokeWidth=1.5, aria=False).encode(
-        x=alt.X("low:Q", title=HEIGHT, axis=alt.Axis(tickCount=max(3, width // 110))),
+        x=alt.X("low:Q", title=say(HEIGHT), axis=alt.Axis(tickCount=max(3, width // 110))),
         x2="high:Q",
         y=y,
     )
-    points = (
-        base.mark_circle(color=GAIN, size=46)
-        .transform_calculate(
-            label="datum.name + ': ' + format(datum.ideal_point, '.2f') + ' ± ' "
-            "+ format(datum.standard_error, '.2f')"
-        )
-        .encode(x="ideal_point:Q", y=y, description=alt.Description("label:N"))
+    points = base.mark_circle(color=GAIN, size=46).encode(
+        x="ideal_point:Q", y=y, description=alt.Description("label:N")
     )
     inner = width - (200 if width >= 500 else 90)
     return alt.layer(bars, points).properties(width=inner, height=alt.Step(15))
@@ -253,7 +262,7 @@ def course(payload: list[dict[str, Any]], *, width: int) -> Picture:
     first, last = int(table["year"].min()), int(table["year"].max())
     shown = table.melt("year", ["agreement_index", "unanimous"], "what", "value").dropna()
     shown["what"] = shown["what"].map(
-        {"agreement_index": "agreement index", "unanimous": "share of unanimous votes"}
+        {"agreement_index": say("agreement index"), "unanimous": say("share of unanimous votes")}
     )
     chart: Picture = (
         alt.Chart(shown)
@@ -265,7 +274,7 @@ def course(payload: list[dict[str, Any]], *, width: int) -> Picture:
                 scale=alt.Scale(domain=[first, max(last, first + 1)], nice=False),
                 axis=alt.Axis(format="d", tickCount=max(1, min(last - first, width // 80))),
             ),
-            y=alt.Y("value:Q", title="1 = united", scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("value:Q", title=say("1 = united"), scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(range=[GAIN, LOSS]),

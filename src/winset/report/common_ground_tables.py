@@ -6,35 +6,92 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from winset.display import Table
-from winset.governance.rollcalls.records import ISSUES, member_names
-from winset.report.speech import name
+from winset.governance.rollcalls.records import (
+    FLAWS,
+    ISSUES,
+    OFFICIAL_SINCE,
+    member_names,
+    missing_votes,
+)
+from winset.report.speech import coded, known, listed, name, say
 from winset.report.tables import share
 from winset.report.words import counted
 from winset.studies.agreement import label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from winset.governance.rollcalls.common_ground import CommonGround
+    from winset.governance.rollcalls.common_ground import CommonGround, Split
     from winset.studies.agreement import AgreementStudy, SpanAgreement
 
 PAIRS_SHOWN = 5
+#: Where recorded votes are from.
+ROLL_CALLS = (
+    "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data, 1946-2019, "
+    "Harvard Dataverse, hdl:1902.1/12379.",
+    "United Nations, Department for General Assembly and Conference Management: official "
+    "recorded votes, 2020 to June 2026 (github.com/UNxml/GAresolutions).",
+)
 
 
 def title(done: AgreementStudy) -> str:
     """Name the bloc, the years and the issue."""
-    about = "" if done.issue is None else f" on {ISSUES[done.issue].lower()}"
-    return f"{done.bloc}, {label(done.first, done.last)}{about}"
+    said = {"bloc": known(done.bloc), "years": label(done.first, done.last)}
+    if done.issue is None:
+        return say("{bloc}, {years}", **said)
+    return say("{bloc}, {years} on {issue}", issue=say(ISSUES[done.issue]).lower(), **said)
+
+
+def sides(split: Split) -> str:
+    """Say how many voted how on a text, and who where they are few."""
+    parts = []
+    for word, side in (
+        (say("yes"), split.yes),
+        (say("abstain"), split.abstain),
+        (say("no"), split.no),
+    ):
+        if side:
+            who = f" ({', '.join(side)})" if len(side) <= 10 else ""
+            parts.append(f"{len(side)} {word}{who}")
+    return say("; ").join(parts)
+
+
+def flaws(members: Iterable[str], first: int, last: int) -> tuple[str, ...]:
+    """Say what a reader should know of the source's votes in these years."""
+    inside = set(members)
+    told = [
+        say(
+            "in {year} the source gives {a} and {b} each other's votes.",
+            year=str(year),
+            a=coded(a),
+            b=coded(b),
+        )
+        for year, (a, b) in FLAWS
+        if first <= year <= last and inside & {a, b}
+    ]
+    if last >= OFFICIAL_SINCE:
+        told.append(
+            say(
+                "from {year} on only votes on resolutions as adopted are known, none on paragraphs or "
+                "amendments; {n} that were or may have been voted on are missing.",
+                year=str(OFFICIAL_SINCE),
+                n=sum(first <= int(row["year"]) <= last for row in missing_votes()),
+            )
+        )
+    return tuple(told)
 
 
 def membership(found: SpanAgreement) -> tuple[str, ...]:
     """Say who is counted, and whose votes are counted though it was no member yet."""
-    said = [counted(found.group, "the record of votes")]
+    said = [counted(found.group, say("the record of votes"))]
     if found.newer:
-        who = ", ".join(f"{name(m.code)} ({m.joined.year})" for m in found.newer)
+        who = listed(f"{name(m.code)} ({m.joined.year})" for m in found.newer)
         said.append(
-            f"Votes of all years are counted, also those before a member joined: {who}. --by-year counts "
-            "each year with its own members."
+            say(
+                "Votes of all years are counted, also those before a member joined: {who}. --by-year counts "
+                "each year with its own members.",
+                who=who,
+            )
         )
     return tuple(filter(None, said))
 
@@ -148,12 +205,7 @@ def _whole(heading: str, ground: CommonGround, payload: dict[str, Any]) -> Itera
     if ground.divided:
         yield "Most divided:"
         for split in ground.divided:
-            sides = "; ".join(
-                f"{len(side)} {word}" + (f" ({', '.join(side)})" if len(side) <= 10 else "")
-                for word, side in (("yes", split.yes), ("abstain", split.abstain), ("no", split.no))
-                if side
-            )
-            yield (f"  {split.date} {split.resolution} {split.title}: {sides}")
+            yield (f"  {split.date} {split.resolution} {split.title}: {sides(split)}")
 
 
 def _pairs(pairs: list[dict[str, Any]]) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from winset.display import Table
 from winset.governance.packages.search import MOST_TIES
 from winset.report import words
+from winset.report.speech import clauses, coded, known, listed, local, say
 from winset.studies.deficit_rules import MONEY
 
 if TYPE_CHECKING:
@@ -25,10 +26,16 @@ NAMES = {
     "kalai_smorodinsky": "Kalai–Smorodinsky bargain",
     "egalitarian": "egalitarian bargain",
 }
+#: The same beside others.
+SHORT = {
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai–Smorodinsky",
+    "egalitarian": "egalitarian",
+}
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.6g}".replace("-", "−")
+    return local(f"{value:,.6g}".replace("-", "−"))
 
 
 def table(deal: Deal, agenda: Agenda | None = None) -> Table:
@@ -97,55 +104,73 @@ def packages(deal: Deal) -> list[tuple[str, Package | None]]:
         found.setdefault(package.issues, package)
 
     for number, package in enumerate(deal.optimal):
-        add("best" if number == 0 else f"as good ({number})", package)
+        add(say("best") if number == 0 else say("as good ({n})", n=number), package)
     for key, bargain in deal.bargains.items():
         if bargain is None:
-            missing.append((NAMES[key], None))
+            missing.append((say(NAMES[key]), None))
         elif deal.payments is None:
-            add(NAMES[key].removesuffix(" bargain"), bargain)
+            add(say(SHORT[key]), bargain)
     for number, package in enumerate(deal.frontier, 1):
-        add(f"frontier {number}", package)
-    return [(", ".join(labels[key]), found[key]) for key in found] + missing
+        add(say("frontier {n}", n=number), package)
+    return [(listed(labels[key]), found[key]) for key in found] + missing
 
 
 def rounded(value: float, largest: float) -> str:
     """Return a figure for a wide table: three decimals, or two digits where there are thousands."""
     digits = 3 if largest < 1000 else 0 if abs(value) >= 99.5 else 1 if abs(value) >= 9.95 else 2
     text = f"{value:,.{digits}f}"
-    return text.lstrip("-") if not any(c in "123456789" for c in text) else text.replace("-", "−")
+    shown = text.lstrip("-") if not any(c in "123456789" for c in text) else text.replace("-", "−")
+    return local(shown)
 
 
 def _names(issues: tuple[str, ...]) -> str:
-    return ", ".join(issues) if issues else "(nothing)"
+    return listed(map(known, issues)) if issues else say("(nothing)")
 
 
 def summary(deal: Deal, agenda: Agenda | None = None) -> list[str]:
     """Return what a negotiator would ask first."""
     best = deal.optimal[0]
-    lines = [f"The best package brings {_figure(best.total)} in all: {_names(best.issues)}"]
+    lines = [
+        say(
+            "The best package brings {total} in all: {issues}",
+            total=_figure(best.total),
+            issues=_names(best.issues),
+        )
+    ]
     if len(deal.optimal) >= MOST_TIES:
-        lines.append(f"{MOST_TIES} packages or more are equally good; {MOST_TIES} are listed")
+        lines.append(say("{n} packages or more are equally good; {n} are listed", n=MOST_TIES))
     elif len(deal.optimal) > 1:
-        lines.append(f"{len(deal.optimal)} packages are equally good; all are listed")
+        lines.append(say("{n} packages are equally good; all are listed", n=len(deal.optimal)))
     if len(best.issues) > 1:
-        alone = _names(deal.alone) if deal.alone else "nothing"
-        lines.append(f"One by one, without a package, would pass: {alone}")
+        alone = _names(deal.alone) if deal.alone else say("nothing")
+        lines.append(say("One by one, without a package, would pass: {alone}", alone=alone))
     if agenda is not None:
         lines += interaction(deal, agenda)
     if agenda is not None or len(deal.issues.countries) > MOST_ACROSS:
         for label, package in packages(deal)[1:]:
-            what = "none lets everybody gain" if package is None else _names(package.issues)
-            lines.append(f"{label[:1].upper()}{label[1:]}: {what}")
+            what = say("none lets everybody gain") if package is None else _names(package.issues)
+            lines.append(
+                say("{label}: {issues}", label=f"{label[:1].upper()}{label[1:]}", issues=what)
+            )
     for veto in deal.vetoes[:1]:
         lines.append(
-            f"Costliest veto: {veto.country}; without its floor the total would be "
-            f"{_figure(best.total + veto.cost)} ({_names(veto.package)})"
+            say(
+                "Costliest veto: {who}; without its floor the total would be {total} ({issues})",
+                who=coded(veto.country),
+                total=_figure(best.total + veto.cost),
+                issues=_names(veto.package),
+            )
         )
     if deal.concession is not None:
         c = deal.concession
         lines.append(
-            f"Concession that unblocks most: {c.country} accepts {c.issue} ({_figure(c.loss)}); "
-            f"the total rises by {_figure(c.rise)}"
+            say(
+                "Concession that unblocks most: {who} accepts {issue} ({loss}); the total rises by {rise}",
+                who=coded(c.country),
+                issue=known(c.issue),
+                loss=_figure(c.loss),
+                rise=_figure(c.rise),
+            )
         )
     return lines
 
@@ -154,14 +179,25 @@ def interaction(deal: Deal, agenda: Agenda) -> list[str]:
     """Return how the best package run as a whole differs from the sum of its issues."""
     found = agenda.interaction(deal.optimal[0].issues)
     apart = sum(found.apart)
-    share = f" ({_signed(100 * found.difference / apart)} %)" if apart else ""
+    share = say(" ({percent} %)", percent=_signed(100 * found.difference / apart)) if apart else ""
     lines = [
-        f"Run as a whole it brings {_figure(sum(found.together))}, against {_figure(apart)} when its "
-        f"issues are run one by one and added up: {_signed(found.difference)}{share} by interaction"
+        say(
+            "Run as a whole it brings {whole}, against {apart} when its issues are run one by one and "
+            "added up: {difference}{share} by interaction",
+            whole=_figure(sum(found.together)),
+            apart=_figure(apart),
+            difference=_signed(found.difference),
+            share=share,
+        )
     ]
     for country, gain, floor in found.broken:
         lines.append(
-            f"But as a whole it gives {country} {_figure(gain)}, below its floor of {_figure(floor)}"
+            say(
+                "But as a whole it gives {who} {gain}, below its floor of {floor}",
+                who=coded(country),
+                gain=_figure(gain),
+                floor=_figure(floor),
+            )
         )
     return lines
 
@@ -173,18 +209,24 @@ def other_rules(done: DealStudy) -> list[str]:
     best, parts = done.deal.optimal[0], []
     for other in done.others:
         if other.refused:
-            parts.append(f"{words.rules(other)}: {words.refusal(other)}")
+            parts.append(say("{rule}: {said}", rule=words.rules(other), said=words.refusal(other)))
             continue
         said = (
-            [] if set(other.package) == set(best.issues) else [f"best is {_names(other.package)}"]
+            []
+            if set(other.package) == set(best.issues)
+            else [say("best is {issues}", issues=_names(other.package))]
         )
         if abs(other.chosen - best.total) > MONEY * max(abs(other.chosen), abs(best.total)):
-            said.append(f"it brings {_figure(other.chosen)}")
+            said.append(say("it brings {total}", total=_figure(other.chosen)))
         if other.broken:
-            said.append(f"it leaves {', '.join(other.broken)} below the floor")
-        parts.append(f"{words.rules(other)}: {', '.join(said) or 'the same package'}")
-    return [f"Under the other deficit rules: {'; '.join(parts)}"]
+            who = listed(map(coded, other.broken))
+            said.append(say("it leaves {who} below the floor", who=who))
+        same = say("the same package")
+        parts.append(
+            say("{rule}: {said}", rule=words.rules(other), said=clauses(said) if said else same)
+        )
+    return [say("Under the other deficit rules: {parts}", parts=say("; ").join(parts))]
 
 
 def _signed(value: float) -> str:
-    return f"{value:+,.3g}".replace("-", "−")
+    return local(f"{value:+,.3g}".replace("-", "−"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winset.display import Table
+from winset.report.speech import known, local, plain, say
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
@@ -46,32 +47,48 @@ def said_of_index(done: SdgIndex) -> tuple[str, ...]:
 
 def poverty_table(done: Poverty) -> Table:
     """Return the measures of a grouped distribution."""
-    table = Table(f"Lorenz curve, {done.curve.form} form; mean {done.mean:g}, line {done.line:g}")
-    table.names("measure")
-    table.figures("value")
+    table = Table(
+        say(
+            "Lorenz curve, {form} form; mean {mean}, line {line}",
+            form=known(done.curve.form),
+            mean=local(f"{done.mean:g}"),
+            line=local(f"{done.line:g}"),
+        )
+    )
+    table.names(say("measure"))
+    table.figures(say("value"))
     for name, value in (
-        ("Gini", done.gini),
-        ("headcount", done.headcount),
-        ("poverty gap", done.gap),
-        ("severity", done.severity),
-        ("Watts", done.watts),
-        *((f"decile {k}", share) for k, share in enumerate(done.deciles, 1)),
+        (say("Gini"), done.gini),
+        (say("headcount"), done.headcount),
+        (say("poverty gap"), done.gap),
+        (say("severity"), done.severity),
+        (say("Watts"), done.watts),
+        *((say("decile {n}", n=k), share) for k, share in enumerate(done.deciles, 1)),
     ):
-        table.add_row(name, f"{value:.6f}")
-    table.add_row("median income", f"{done.median:.4f}")
+        table.add_row(name, local(f"{value:.6f}"))
+    table.add_row(say("median income"), local(f"{done.median:.4f}"))
     return table
 
 
 def said_of_poverty(done: Poverty) -> tuple[str, ...]:
     """Say who is poor, and what is wrong with the curve."""
     said = [
-        f"{100 * done.headcount:.2f} percent are below the line; on average of all people "
-        f"{100 * done.gap:.2f} percent of it is missing."
+        say(
+            "{headcount} percent are below the line; on average of all people {gap} percent of it is "
+            "missing.",
+            headcount=plain(100 * done.headcount, 2),
+            gap=plain(100 * done.gap, 2),
+        )
     ]
     if done.negative > 0:
         said.append(
-            f"The curve has incomes below zero for the poorest {100 * done.negative:.2g} percent, whom "
-            "Watts leaves out."
+            say(
+                "The curve has incomes below zero for the poorest {share} percent, whom Watts leaves out.",
+                share=local(f"{100 * done.negative:.2g}"),
+            )
         )
-    said += [f"Not a Lorenz curve as it stands: {fault}." for fault in done.faults]
+    said += [
+        say("Not a Lorenz curve as it stands: {fault}.", fault=known(fault))
+        for fault in done.faults
+    ]
     return tuple(said)

@@ -28,7 +28,7 @@ from winset.report.speech import (
 )
 from winset.report.speech import percent as percent_signed
 from winset.report.tables import number
-from winset.report.words import names_of
+from winset.report.words import names_of, reason
 from winset.trade.uncertainty.intervals import REST, TOTALS
 from winset.trade.uncertainty.sampling import DEFICITS
 
@@ -134,7 +134,7 @@ def sentences(doubt: Intervals) -> tuple[str, ...]:
                 "{n} of {all} draws cannot be solved and are left out; the first: {why}",
                 n=left,
                 all=len(doubt.sample),
-                why=doubt.draws.left_out[0][1],
+                why=reason(doubt.draws.left_out[0][1]),
             )
         )
     return tuple(said)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from winset.display import Table, signed
+from winset.report.speech import clauses, known, listed, local, name, say
 from winset.report.tables import share
 from winset.report.treaty_tables import place
 from winset.report.words import counted
@@ -22,47 +23,64 @@ NAMED_SHOWN = 3
 
 def title(done: EvenHandedness) -> str:
     """Name the group and the years."""
-    about = "" if done.family is None else f", {done.family}"
-    return f"Even-handedness of {done.bloc}, {label(done.first, done.last)}{about}"
+    said = say(
+        "Even-handedness of {bloc}, {years}",
+        bloc=known(done.bloc),
+        years=label(done.first, done.last),
+    )
+    return said if done.family is None else clauses([said, known(done.family)])
 
 
 def shown(done: EvenHandedness) -> Iterator[Table | str]:
     """Yield what ``winset even`` prints."""
     families = Counter(pair.family for pair in done.pairs)
-    told = ", ".join(f"{count} on {name}" for name, count in sorted(families.items()))
-    clusters = len({pair.named for pair in done.pairs})
-    yield (
-        f"{done.bloc}, {label(done.first, done.last)}: {len(done.pairs)} pairs of like texts that name "
-        f"different countries ({told}), {clusters} pairs of countries."
+    told = listed(
+        say("{n} on {family}", n=count, family=known(family))
+        for family, count in sorted(families.items())
     )
-    table = Table("Same vote on both texts")
-    table.names("state")
-    table.figures("pairs", "same", "95 % from", "to", "place", "by chance")
-    table.names("firmer on", "milder on")
+    yield say(
+        "{bloc}, {years}: {n} pairs of like texts that name different countries ({told}), "
+        "{clusters} pairs of countries.",
+        bloc=known(done.bloc),
+        years=label(done.first, done.last),
+        n=len(done.pairs),
+        told=told,
+        clusters=len({pair.named for pair in done.pairs}),
+    )
+    table = Table(say("Same vote on both texts"))
+    table.names(say("state"))
+    table.figures(say("pairs"), say("same"), say("95 % from"), say("to"), say("place"))
+    table.figures(say("by chance"))
+    table.names(say("firmer on"), say("milder on"))
     for row in done.economies():
         leaning = sorted(row["leaning"], key=lambda one: (-one["firmer"], one["names"]))
         firm = [one for one in leaning if one["firmer"] > 0][:NAMED_SHOWN]
         mild = [one for one in reversed(leaning) if one["firmer"] < 0][:NAMED_SHOWN]
         where = "–" if row["best_place"] is None else place(row["best_place"], row["worst_place"])
         table.add_row(
-            f"{row['code']} {row['name'].split(' (')[0]}", str(row["pairs"]),
+            f"{row['code']} {name(row['code'], row['name'].split(' (')[0])}", str(row["pairs"]),
             share(row["same"]), share(row["low"]), share(row["high"]), where,
             share(row["expected"]),
-            " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in firm),
-            " ".join(f"{one['names']} {signed(one['firmer'], 2)}" for one in mild),
+            " ".join(f"{one['names']} {local(signed(one['firmer'], 2))}" for one in firm),
+            " ".join(f"{one['names']} {local(signed(one['firmer'], 2))}" for one in mild),
         )  # fmt: skip
     yield table
 
 
 def notes(done: EvenHandedness) -> list[str]:
     """Return how to read it, and what it does not see."""
-    told = [counted(done.group, "the record of votes")]
+    told = [counted(done.group, say("the record of votes"))]
     told.append(
-        "A place is a range where 95 % intervals overlap: within it nobody is ranked. Without an "
-        f"interval there is no place: fewer than {FEWEST_CLUSTERS} pairs of countries."
+        say(
+            "A place is a range where 95 % intervals overlap: within it nobody is ranked. Without an "
+            "interval there is no place: fewer than {n} pairs of countries.",
+            n=FEWEST_CLUSTERS,
+        )
     )
     told.append(
-        "Firmer on: mean vote (yes 1, abstention ½, no 0) on texts naming a country, less that on "
-        "their twins."
+        say(
+            "Firmer on: mean vote (yes 1, abstention ½, no 0) on texts naming a country, less that on their "
+            "twins."
+        )
     )
-    return [line for line in told if line] + list(LIMITS)
+    return [line for line in told if line] + [known(limit) for limit in LIMITS]

@@ -14,6 +14,7 @@ from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.labels import ABOVE, place, written
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import coded, known, language, listed, local, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ KINDS = {
     "best": "largest total that keeps every floor",
     "bargain": "a bargain",
 }
+#: What a package is to the chart beside a bargain.
+ROLES = {"frontier": "frontier", "best": "best"}
 #: Color and shape of each kind.
 MARKS = {
     KINDS["frontier"]: ("#8c8c8c", "circle"),
@@ -58,42 +61,52 @@ def frame(deal: Deal) -> pd.DataFrame:
         kept = all(g >= f for g, f in zip(package.gains, floors, strict=True))
         rows.append(
             {
-                "package": ", ".join(issues) or "(nothing)",
+                "package": listed(map(known, issues)) or say("(nothing)"),
                 "short": _short_name(issues, deal.issues.names),
                 "total": package.total,
                 "worst": package.worst,
-                "worst_off": deal.issues.countries[package.gains.index(package.worst)],
+                "worst_off": coded(deal.issues.countries[package.gains.index(package.worst)]),
                 "on_frontier": "frontier" in roles,
                 "keeps_floors": kept,
-                "kind": KINDS[kind],
-                "roles": ", ".join(roles),
+                "kind": say(KINDS[kind]),
+                "roles": listed(map(_role, roles)),
             }
         )
     table = pd.DataFrame(rows).sort_values(["worst", "total"], ignore_index=True)
     table["label"] = [
-        f"{row.package}: total {row.total:,.6g}, worst off {row.worst_off} with {row.worst:,.6g} "
-        f"({row.roles})"
+        say(
+            "{package}: total {total}, worst off {who} with {worst} ({roles})",
+            package=row.package,
+            total=local(f"{row.total:,.6g}"),
+            who=row.worst_off,
+            worst=local(f"{row.worst:,.6g}"),
+            roles=row.roles,
+        )
         for row in table.itertuples(index=False)
     ]
     return table
+
+
+def _role(role: str) -> str:
+    return say(ROLES[role]) if role in ROLES else known(role)
 
 
 def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Picture:
     """Total gain against the gain of the worst off; the steps bound what is possible."""
     wide = width >= 500
     inner, tall = width - (110 if wide else 80), 360 if wide else 300
-    said = f", {unit}" if unit else ""
+    said = {"unit": f", {unit}" if unit else ""}
     x_ends = _padded(table["worst"])
     y_ends = _padded(table["total"])
     x = alt.X(
         "worst:Q",
-        title=f"gain of the worst off{said}",
+        title=say("gain of the worst off{unit}", **said),
         scale=alt.Scale(domain=x_ends, nice=False),
         axis=alt.Axis(tickCount=max(3, width // 110), format=",.6~r"),
     )
     y = alt.Y(
         "total:Q",
-        title=f"total gain{said}",
+        title=say("total gain{unit}", **said),
         scale=alt.Scale(domain=y_ends, nice=False),
         axis=alt.Axis(format=",.6~r"),
     )
@@ -112,10 +125,11 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
         color="#8c8c8c", strokeWidth=1.3, interpolate="step-before", aria=False
     )
     layers.append(line.encode(x=x, y=y))
-    kinds = [kind for kind in KINDS.values() if kind in set(table["kind"])]
+    marks = {say(text): MARKS[text] for text in KINDS.values() if say(text) in set(table["kind"])}
+    kinds = list(marks)
     color = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=kinds, range=[MARKS[kind][0] for kind in kinds]),
+        scale=alt.Scale(domain=kinds, range=[color for color, _ in marks.values()]),
         legend=alt.Legend(
             title=None,
             orient="top",
@@ -132,7 +146,7 @@ def frontier_chart(table: pd.DataFrame, *, width: int, unit: str = "") -> Pictur
             color=color,
             shape=alt.Shape(
                 "kind:N",
-                scale=alt.Scale(domain=kinds, range=[MARKS[kind][1] for kind in kinds]),
+                scale=alt.Scale(domain=kinds, range=[shape for _, shape in marks.values()]),
                 legend=None,
             ),
             description=alt.Description("label:N"),
@@ -169,14 +183,15 @@ def _short_name(package: tuple[str, ...], names: tuple[str, ...]) -> str:
     """Name a package by what it leaves out where that is less."""
     out = [name for name in names if name not in package]
     if not out:
-        return f"all {len(names)}"
+        return say("all {n}", n=len(names))
     if len(out) < len(package) - 1:
-        return f"all but {', '.join(out)}"
-    return ", ".join(package) or "(nothing)"
+        return say("all but {issues}", issues=listed(map(known, out)))
+    return listed(map(known, package)) or say("(nothing)")
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip(" ,") + "…"
+    most = most if language() != "zh" else most // 2  # letters twice as wide
+    return text if len(text) <= most else text[: most - 1].rstrip(" ,、") + "…"
 
 
 def gains_frame(deal: Deal) -> pd.DataFrame:
@@ -184,7 +199,7 @@ def gains_frame(deal: Deal) -> pd.DataFrame:
     issues = deal.issues
     best = deal.optimal[0]
     rows = [
-        (name, country, float(gain), name in best.issues)
+        (known(name), coded(country), float(gain), name in best.issues)
         for name, row in zip(issues.names, issues.gains, strict=True)
         for country, gain in zip(issues.countries, row, strict=True)
     ]
@@ -200,7 +215,12 @@ def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
     largest = shown.groupby("country")["gain"].transform(lambda column: column.abs().max())
     shown["share"] = shown["gain"] / largest.where(largest > 0, 1.0)
     shown["label"] = [
-        f"{row.issue}, {row.country}: {row.gain:+,.6g}".replace("-", "−")
+        say(
+            "{issue}, {who}: {gain}",
+            issue=row.issue,
+            who=row.country,
+            gain=local(f"{row.gain:+,.6g}".replace("-", "−")),
+        )
         for row in shown.itertuples(index=False)
     ]
     shown["text"] = [_figure(value) for value in shown["gain"]]
@@ -211,7 +231,13 @@ def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
             f"{across}:N",
             sort=x_order,
             title=None,
-            axis=alt.Axis(orient="top", ticks=False, domain=False, labelAngle=0 if wide else -90),
+            axis=alt.Axis(
+                orient="top",
+                ticks=False,
+                domain=False,
+                labelAngle=0 if wide and language() == "en" else -90,
+                labelLimit=130,
+            ),
         ),
         y=alt.Y(
             f"{down}:N",
@@ -239,12 +265,12 @@ def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
 def _figure(value: float) -> str:
     """Write a figure in a cell: three digits, thousands as k."""
     if abs(value) >= 9999.5:
-        text = f"{value / 1000:,.0f}k"
+        text = say("{n}k", n=f"{value / 1000:,.0f}")
     elif abs(value) >= 99.5 or value == round(value):
         text = f"{value:,.0f}"
     else:
         text = f"{value:.3g}"
-    return text.replace("-", "−")
+    return local(text.replace("-", "−"))
 
 
 def picture(deal: Deal, name: str, *, unit: str = "") -> Callable[[int], Picture]:
@@ -266,7 +292,7 @@ def picture(deal: Deal, name: str, *, unit: str = "") -> Callable[[int], Picture
 
 def section(deal: Deal, agenda: Agenda | None = None) -> Section:
     """Return a package deal as a part of a report."""
-    unit = "" if agenda is None else UNIT_NAMES[agenda.unit]
+    unit = "" if agenda is None else say(UNIT_NAMES[agenda.unit])
     table, gains = frame(deal), gains_frame(deal)
     issues = deal.issues
     largest = max(abs(float(sum(row))) for row in issues.gains)
@@ -276,83 +302,99 @@ def section(deal: Deal, agenda: Agenda | None = None) -> Section:
 
     best = deal.optimal[0]
     rows = [
-        line(name, [float(g) for g in row])
+        line(known(name), [float(g) for g in row])
         for name, row in zip(issues.names, issues.gains, strict=True)
     ]
-    rows.append(line("best package", best.gains))
+    rows.append(line(say("best package"), best.gains))
     if agenda is not None:
-        rows.append(line("run as a whole", agenda.together(best.issues)))
+        rows.append(line(say("run as a whole"), agenda.together(best.issues)))
     if deal.payments is not None:
-        rows.append(line("payments", deal.payments))
+        rows.append(line(say("payments"), deal.payments))
     figures = [
         figure(
             "gains",
             lambda width: gains_chart(gains, width=width),
-            caption="Gain or loss of every country by every issue; the color compares with the "
-            "country's own largest figure.",
+            caption=say(
+                "Gain or loss of every country by every issue; the color compares with the country's own "
+                "largest figure."
+            ),
             data=gains,
         )
     ]
-    paragraphs = [f"Figures in {unit}."] if unit else []
+    paragraphs = [say("Figures in {unit}.", unit=unit)] if unit else []
     if len(table) == 1:
         paragraphs.append(
-            "No package betters the best one, neither in total nor for the worst off."
+            say("No package betters the best one, neither in total nor for the worst off.")
         )
     else:
         figures.append(
             figure(
                 "frontier",
                 lambda width: frontier_chart(table, width=width, unit=unit),
-                caption="Total gain against the gain of the worst off. No package lies above and to "
-                "the right of the steps; floors are not asked of the frontier.",
+                caption=say(
+                    "Total gain against the gain of the worst off. No package lies above and to the right "
+                    "of the steps; floors are not asked of the frontier."
+                ),
                 data=table.drop(columns=["label", "short"]),
             )
         )
     return Section(
         id="deal",
-        title="What each issue brings, and what a package can",
+        title=say("What each issue brings, and what a package can"),
         paragraphs=tuple(paragraphs),
         figures=tuple(figures),
         grids=(
             Grid(
-                ("issue", *issues.countries, "total"),
+                (say("issue"), *map(coded, issues.countries), say("total")),
                 tuple(rows),
                 (0,) * (len(issues.countries) + 1),
             ),
         ),
-        items=tuple(f"{line}." for line in deals.summary(deal, agenda)[2:]),
+        items=tuple(say("{line}.", line=line) for line in deals.summary(deal, agenda)[2:]),
     )
 
 
 UNIT_NAMES = {"welfare_musd": "USD million a year", "welfare_percent": "percent of welfare"}
 
 
-def sheet(deal: Deal, agenda: Agenda | None = None) -> Sheet:
-    """Return the page of a package deal."""
+def sheet(deal: Deal, agenda: Agenda | None = None, others: Sequence[str] = ()) -> Sheet:
+    """Return the page of a package deal; `others` is what the other deficit rules say of it."""
     issues = deal.issues
     figures = deal.to_json()
     method = [
-        "The best package has the largest total gain among those that leave nobody below its floor: "
-        "an integer program, solved by HiGHS, its answer checked in exact arithmetic. Bargains are "
-        "over whole packages: Nash (1950) has the largest product of gains above the floors, Kalai "
-        "and Smorodinsky (1975) the largest least share of what each could have, the egalitarian one "
-        "(Kalai 1977) the largest least gain.",
+        say(
+            "The best package has the largest total gain among those that leave nobody below its floor: "
+            "an integer program, solved by HiGHS, its answer checked in exact arithmetic. Bargains are "
+            "over whole packages: Nash (1950) has the largest product of gains above the floors, Kalai "
+            "and Smorodinsky (1975) the largest least share of what each could have, the egalitarian one "
+            "(Kalai 1977) the largest least gain."
+        ),
     ]
-    sources = [text for text in (issues.source, issues.note) if text]
+    sources = [known(text) for text in (issues.source, issues.note) if text]
     if agenda is not None:
         figures |= agenda.to_json(deal.optimal[0].issues)
         method.append(
-            f"Every issue is a scenario of the trade model, solved on world {agenda.world.name} "
-            f"(sha256 {agenda.world.sha256[:12]}); the table adds up what each brings alone, and the "
-            "package is solved once more as a whole. The scenarios stand in the figures below."
+            say(
+                "Every issue is a scenario of the trade model, solved on world {world} (sha256 {hash}); the "
+                "table adds up what each brings alone, and the package is solved once more as a whole. The "
+                "scenarios stand in the figures below.",
+                world=agenda.world.name,
+                hash=agenda.world.sha256[:12],
+            )
         )
         sources += [source.title for source in agenda.world.sources]
     return Sheet(
-        title=issues.title or "A package deal",
-        kicker=f"package deal · {len(issues.names)} issues, {len(issues.countries)} countries",
-        verdict=tuple(f"{line}." for line in deals.summary(deal, agenda)[:2]),
+        title=known(issues.title) or say("A package deal"),
+        kicker=say(
+            "package deal · {n} {n|issue|issues}, {countries} {countries|country|countries}",
+            n=len(issues.names),
+            countries=len(issues.countries),
+        ),
+        verdict=tuple(
+            say("{line}.", line=line) for line in (*deals.summary(deal, agenda)[:2], *others)
+        ),
         sections=(section(deal, agenda),),
         method=tuple(method),
-        sources=tuple(sources) or ("The figures are those of the file.",),
+        sources=tuple(sources) or (say("The figures are those of the file."),),
         figures=figures,
     )

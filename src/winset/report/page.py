@@ -22,7 +22,7 @@ from winset import __version__
 from winset.files import replacing
 from winset.report import charts, diversion, industries, speech, words
 from winset.report.methods import methods
-from winset.report.sections import Grid, Section, csv_link, economies_csv, figure
+from winset.report.sections import Figure, Grid, Section, csv_link, economies_csv, figure
 from winset.report.speech import known, name, say, signed
 from winset.trade.result import COLUMNS
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from winset.numbers import Array
     from winset.report.charts import Picture
     from winset.studies.scenario_run import Study
 
@@ -218,6 +219,70 @@ def pictures(study: Study) -> tuple[Section, ...]:
     return tuple(found)
 
 
+def gains_pictured(
+    codes: Sequence[str],
+    names: Sequence[str],
+    members: Sequence[str],
+    welfare: Array,
+    variation: Array | None = None,
+) -> tuple[Section, ...]:
+    """Return the map, the members and who loses, of gains that no `Study` holds.
+
+    `welfare` is the ratio of after to before, `variation` its worth in USD million where that is known,
+    (N,) each.
+    """
+    frame = charts.frame_of_gains(codes, names, members, welfare, variation)
+    data = frame.drop(columns="label")
+    found = [
+        Section(
+            "map",
+            say("The world"),
+            figures=(
+                figure(
+                    "map",
+                    partial(_at, charts.world_map, frame),
+                    caption=speech.together([charts.map_key(), say(charts.DISCLAIMER)]),
+                    data=data,
+                ),
+            ),
+        )
+    ]
+    if 1 < len(members) < len(codes):
+        inside = data[data["role"] == "member"]
+        found.append(
+            Section(
+                "bars",
+                say("Members"),
+                figures=(
+                    figure(
+                        "bars",
+                        partial(_at, charts.bars, frame),
+                        caption=say("Gain of each member, percent of its welfare."),
+                        data=inside,
+                    ),
+                ),
+            )
+        )
+    if variation is not None:
+        return (*found, _losers(frame))
+    lost = charts.losers(frame)
+    if not lost.empty:
+        found.append(Section("losers", say("Who loses"), figures=(_losses(frame, lost),)))
+    return tuple(found)
+
+
+def _losses(frame: pd.DataFrame, lost: pd.DataFrame) -> Figure:
+    return figure(
+        "losers",
+        partial(_at, charts.losses, frame),
+        caption=say(
+            "Those that lose most, percent of welfare; the largest {n}.",
+            n=min(len(lost), charts.MOST_LOSERS),
+        ),
+        data=lost.drop(columns="label"),
+    )
+
+
 def _losers(frame: pd.DataFrame) -> Section:
     """Return who loses, members and outsiders alike, in percent and in money."""
     lost = charts.losers(frame)
@@ -248,17 +313,7 @@ def _losers(frame: pd.DataFrame) -> Section:
                 musd=speech.money(float(poorest["welfare_musd"])),
             ),
         ),
-        figures=(
-            figure(
-                "losers",
-                partial(_at, charts.losses, frame),
-                caption=say(
-                    "Those that lose most, percent of welfare; the largest {n}.",
-                    n=min(len(lost), charts.MOST_LOSERS),
-                ),
-                data=lost.drop(columns="label"),
-            ),
-        ),
+        figures=(_losses(frame, lost),),
         grids=(Grid((say("who loses"), say("role"), "%", say("USD million")), rows, (0, 2, 0)),),
     )
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DRAWN = 60  # corridors on a map
 LISTED = 25  # places of bars
 LAND = "land"
-SOURCES = (
+DATA_SOURCES = (
     "United Nations, Department of Economic and Social Affairs (2020), International Migrant Stock. CC "
     "BY 3.0 IGO.",
     "UNESCO Institute for Statistics, students by origin and destination. CC BY-SA 3.0 IGO.",
@@ -187,7 +187,7 @@ def study_sheet(done: PeopleStudy) -> Sheet:
         verdict=verdict,
         sections=(*maps, *_sections(shown)),
         method=(*tell.notes(done), *tell.footer(done)),
-        sources=SOURCES,
+        sources=DATA_SOURCES,
         figures=done.to_json(),
     )
 
@@ -213,7 +213,7 @@ def scenario_sheet(done: PeopleScenario) -> Sheet:
         verdict=tuple(item for item in shown if isinstance(item, str))[:3],
         sections=(*drawn, *_sections(shown)),
         method=tuple(tell.scenario_notes(done)),
-        sources=SOURCES,
+        sources=DATA_SOURCES,
         figures=done.to_json(),
     )
 

@@ -289,7 +289,7 @@ def sheet(power: Power) -> Sheet:
     return Sheet(
         title=known(rule.title),
         kicker=say("voting power · {n} {n|member|members}", n=len(rule)),
-        verdict=(*verdict, *(say("Warning: {text}", text=known(w)) for w in rule.warnings)),
+        verdict=(*verdict, *(say("Warning: {text}", text=w) for w in votes.warnings(rule))),
         sections=(section(power),),
         method=(
             say(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from winset.delivery.pledges import PARTS
 from winset.display import Table
+from winset.report.speech import known, listed, local, say
 
 if TYPE_CHECKING:
     from winset.delivery.pledges import Account
@@ -20,21 +21,33 @@ REMEDY = {
 }
 
 
+#: What a pledge may lack, in words.
+PART = {
+    "indicator": "indicator",
+    "baseline": "baseline",
+    "target": "target",
+    "deadline": "deadline",
+    "series": "series",
+}
+
+
 def table(done: Account) -> Table:
     """Return every pledge with what it lacks."""
-    made = Table(f"Pledges of {done.who}: those that cannot be checked come first")
-    made.names("id", "date", "pledge")
-    made.figures("target", "until")
-    made.names("missing")
+    made = Table(
+        say("Pledges of {who}: those that cannot be checked come first", who=known(done.who))
+    )
+    made.names(say("id"), say("date"), say("pledge"))
+    made.figures(say("target"), say("until"))
+    made.names(say("missing"))
     for pledge in done.pledges:
-        target = "–" if pledge.target is None else f"{pledge.target:g} {pledge.unit}"
+        target = "–" if pledge.target is None else local(f"{pledge.target:g}") + f" {pledge.unit}"
         made.add_row(
             pledge.key,
             pledge.date,
             pledge.pledge,
             target,
             pledge.deadline or "–",
-            ", ".join(pledge.missing) or "nothing",
+            listed(say(PART[part]) for part in pledge.missing) or say("nothing"),
         )
     return made
 
@@ -43,14 +56,23 @@ def sentences(done: Account) -> tuple[str, ...]:
     """Say how many can be checked, what is missing most, and what to write instead."""
     total, lacking = len(done.pledges), len(done.unchecked)
     said = [
-        f"{total - lacking} of {total} pledges can be checked: they have indicator, unit, target, "
-        "deadline and a public series, and a baseline where one is needed."
+        say(
+            "{n} of {all} pledges can be checked: they have indicator, unit, target, deadline and a public "
+            "series, and a baseline where one is needed.",
+            n=total - lacking,
+            all=total,
+        )
     ]
     counts = {part: sum(part in p.missing for p in done.pledges) for part in PARTS}
     said += [
-        f"{count} lack{'s' if count == 1 else ''} the {part}: {REMEDY[part]}."
+        say(
+            "{n} {n|lacks|lack} the {part}: {remedy}.",
+            n=count,
+            part=say(PART[part]),
+            remedy=say(REMEDY[part]),
+        )
         for part, count in counts.items()
         if count
     ]
-    said.append("Whether a series is kept says nothing of whether a pledge was kept.")
+    said.append(say("Whether a series is kept says nothing of whether a pledge was kept."))
     return tuple(said)

@@ -12,6 +12,7 @@ from winset.report.charts import GAIN
 from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
 from winset.report.speech import coded, known, local, name, plain, say
+from winset.report.told import sourced, timeless
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
 
@@ -149,8 +150,9 @@ def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
     """Return the page of a war."""
     game, world = done.contest, done.contest.world
     parts = section(done, agreed)
-    figures = done.to_json() | ({} if agreed is None else {"cooperation": agreed.to_json()})
-    figures["solver"] = {k: v for k, v in figures["solver"].items() if k != "seconds"}
+    figures = timeless(done.to_json()) | (
+        {} if agreed is None else {"cooperation": agreed.to_json()}
+    )
     return Sheet(
         title=say("A tariff war in {name}", name=world.name),
         kicker=say(
@@ -181,9 +183,6 @@ def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
                 n=done.solver.iterations,
             ),
         ),
-        sources=tuple(
-            f"{source.title} ({source.license})" if source.license else source.title
-            for source in world.sources
-        ),
+        sources=sourced(world),
         figures=figures,
     )

@@ -52,12 +52,14 @@ class Figure:
 class Grid:
     """A table: the first cell of a row is its name; numbers have the column's decimals.
 
-    `digits` has one entry per column after the first. A cell that is None has no figure.
+    `digits` has one entry per column after the first; `words` are those that hold words, which may run
+    over several lines. A cell that is None has no figure.
     """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str | float | None, ...], ...]
     digits: tuple[int, ...]
+    words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,7 @@ UNITS = {
     **{f"*.{key}": "share" for key in ("agreement", "unanimous", "with_others", "pivotal")},
     **{f"members.{key}": "share" for key in ("part_of_*", "match")},
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
-    **{f"*.{key}": "share" for key in ("centrality", "share_through_it")},
-    **{f"*.{key}": key for key in ("hours", "days", "km")},
+    **{f"*.{key}": "share" for key in ("centrality", "share_through_it", "grades_*")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
 }
 
@@ -357,6 +356,9 @@ WORDS = {
     "share": "from 0 to 1",
     "share_of_draws": "from 0 to 1",
     "seconds": "seconds",
+    "hours": "hours",
+    "days": "days",
+    "km": "kilometers",
     "years": "years",
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winset.display import Table
+from winset.report.speech import known, local, name, say
 from winset.report.tables import share
 from winset.report.words import counted
+from winset.studies.commitments import LIMITS, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,66 +31,84 @@ def short(title: str) -> str:
 
 def title(done: Commitments) -> str:
     """Name the group and the day."""
-    return f"Treaties of {done.bloc} on {done.on}"
+    return say("Treaties of {bloc} on {on}", bloc=known(done.bloc), on=done.on.isoformat())
 
 
 def shown(done: Commitments, *, top: int) -> Iterator[Table | str]:
     """Yield what ``winset treaty`` prints."""
     common, gaps = done.common(), done.gaps()
-    yield (
-        f"{done.bloc}, {done.on}: {len(done.members)} states, {len(done.treaties)} treaties. All have "
-        f"joined {len(common)}, some {len(gaps)}, none {len(done.treaties) - len(common) - len(gaps)}."
+    yield say(
+        "{bloc}, {on}: {n} states, {treaties} treaties. All have joined {all}, some {some}, none {none}.",
+        bloc=known(done.bloc),
+        on=done.on.isoformat(),
+        n=len(done.members),
+        treaties=len(done.treaties),
+        all=len(common),
+        some=len(gaps),
+        none=len(done.treaties) - len(common) - len(gaps),
     )
-    table = Table("Joined, by state")
-    table.names("state")
-    table.figures("party", "signed only", "neither", "share", "95 % from", "to")
-    table.figures("place", "years to ratify")
+    table = Table(say("Joined, by state"))
+    table.names(say("state"))
+    table.figures(say("party"), say("signed only"), say("neither"), say("share"))
+    table.figures(say("95 % from"), say("to"), say("place"), say("years to ratify"))
     for row in done.economies():
         wait = row["ratified_after_years"]
         table.add_row(
-            f"{row['code']} {row['name']}",
+            f"{row['code']} {name(row['code'], row['name'])}",
             str(row["party"]), str(row["signed_only"]), str(row["neither"]),
             share(row["share"]), share(row["low"]), share(row["high"]),
             place(row["best_place"], row["worst_place"]),
-            "–" if wait is None else f"{wait:.1f}",
+            "–" if wait is None else local(f"{wait:.1f}"),
         )  # fmt: skip
     yield table
     pairs = done.pairs()
     few = len(pairs) <= 2 * PAIRS_SHOWN
     table = Table(
-        "Commitments of two states, alike"
+        say("Commitments of two states, alike")
         if few
-        else f"The {PAIRS_SHOWN} pairs whose commitments are most, and least, alike"
+        else say("The {n} pairs whose commitments are most, and least, alike", n=PAIRS_SHOWN)
     )
-    table.names("pair")
-    table.figures("alike", "95 % from", "to", "place", "both of either's")
+    table.names(say("pair"))
+    table.figures(say("alike"), say("95 % from"), say("to"), say("place"), say("both of either's"))
     for row in pairs if few else pairs[:PAIRS_SHOWN] + pairs[-PAIRS_SHOWN:]:
         table.add_row(
             f"{row['a']}–{row['b']}", share(row["alike"]), share(row["low"]),
             share(row["high"]), place(row["best_place"], row["worst_place"]), share(row["both"]),
         )  # fmt: skip
     yield table
-    table = Table("By field")
-    table.names("field")
-    table.figures("treaties", "all joined", "none joined", "mean share")
+    table = Table(say("By field"))
+    table.names(say("field"))
+    table.figures(say("treaties"), say("all joined"), say("none joined"), say("mean share"))
     for row in done.fields():
         table.add_row(
-            row["field"], str(row["treaties"]), str(row["all"]), str(row["none"]),
+            known(row["field"]), str(row["treaties"]), str(row["all"]), str(row["none"]),
             share(row["mean_share"]),
         )  # fmt: skip
     yield table
     if gaps:
-        table = Table(f"Joined by nearly all: the {min(top, len(gaps))} gaps that fewest make")
-        table.names("treaty", "missing", "of them signed")
+        table = Table(
+            say("Joined by nearly all: the {n} gaps that fewest make", n=min(top, len(gaps)))
+        )
+        table.names(say("treaty"), say("missing"), say("of them signed"))
         for gap in gaps[:top]:
-            name = f"{gap['treaty']} {short(gap['title'])}"
-            table.add_row(name, " ".join(gap["missing"]), " ".join(gap["signed_only"]))
+            called = f"{gap['treaty']} {short(gap['title'])}"
+            table.add_row(called, " ".join(gap["missing"]), " ".join(gap["signed_only"]))
         yield table
 
 
 def notes(done: Commitments) -> list[str]:
     """Return who is counted, and what is not measured."""
-    ranked = "A place is a range where 95 % intervals overlap: within it nobody is ranked."
-    return [line for line in (counted(done.group, "the record of treaties"), ranked) if line] + (
-        done.notes()
-    )
+    ranked = say("A place is a range where 95 % intervals overlap: within it nobody is ranked.")
+    who = counted(done.group, say("the record of treaties"))
+    told = [line for line in (who, ranked) if line] + [known(limit) for limit in LIMITS]
+    if stale := done.stale:
+        told.append(
+            say(
+                STALE,
+                n=len(stale),
+                all=len(done.treaties),
+                month=f"{done.on:%Y-%m}",
+                early=min(t.known_to for t in stale),
+            )
+        )
+    return told

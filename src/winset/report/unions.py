@@ -8,6 +8,7 @@ import numpy as np
 
 from winset.display import Table
 from winset.report import words
+from winset.report.speech import coded, known, listed, local, name, say
 from winset.report.tables import number
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
     if (open_ := done.to_all) is not None:
         within, without = (float(open_.variation[x].sum()) for x in (done.inside, ~done.inside))
         losing = len(done.losing(open_))
-        yield (
-            f"Were the same cut given to all (most favored nation): members {number(within / 1000, 2)}, "
-            f"outsiders {number(without / 1000, 2)} billion USD a year; {losing} outsiders lose."
+        yield say(
+            "Were the same cut given to all (most favored nation): members {members}, outsiders {outsiders} "
+            "billion USD a year; {n} outsiders lose.",
+            members=figure(within / 1000, 2),
+            outsiders=figure(without / 1000, 2),
+            n=losing,
         )
     if done.common is not None:
         yield from _common(done, done.common)
@@ -46,95 +50,126 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
     gain = float(harmless.variation[done.inside].sum())
     off = float(np.abs(harmless.welfare[out] - 1.0).max())
     each = (
-        "one rate for each outsider's goods"
+        say("one rate for each outsider's goods")
         if done.level == "partner"
-        else "the tariff by sector, moved by one factor for each outsider"
+        else say("the tariff by sector, moved by one factor for each outsider")
     )
-    yield (
-        f"This tariff is {each}: it tells outsiders apart, as a common external tariff does not."
+    yield say(
+        "This tariff is {each}: it tells outsiders apart, as a common external tariff does not.",
+        each=each,
     )
+    told = {
+        "off": f"{off:.0e}",
+        "gain": local(f"{abs(gain) / 1000:.2f}"),
+        "percent": figure(100.0 * float(harmless.welfare[done.inside][0] - 1.0), 3),
+    }
     yield (
-        f"With this tariff no outsider's welfare moves (at most by {off:.0e} of it), and the union "
-        f"{'gains' if gain > 0 else 'loses'} {abs(gain) / 1000:.2f} billion USD a year: "
-        f"{number(100.0 * float(harmless.welfare[done.inside][0] - 1.0), 3)} % for every member, "
-        "after transfers."
+        say(
+            "With this tariff no outsider's welfare moves (at most by {off} of it), and the union gains "
+            "{gain} billion USD a year: {percent} % for every member, after transfers.",
+            **told,
+        )
+        if gain > 0
+        else say(
+            "With this tariff no outsider's welfare moves (at most by {off} of it), and the union loses "
+            "{gain} billion USD a year: {percent} % for every member, after transfers.",
+            **told,
+        )
     )
     duties = harmless.duties
-    yield (
-        f"Duties on the whole: {_rate(duties.before_whole)} % before, "
-        f"{_rate(duties.after_whole)} % now, on the imports before; {done.raised(harmless)} of "
-        f"{int(done.judged.sum())} "
-        "outsiders face higher ones."
+    yield say(
+        "Duties on the whole: {before} % before, {after} % now, on the imports before; {n} of {all} "
+        "outsiders face higher ones.",
+        before=_rate(duties.before_whole),
+        after=_rate(duties.after_whole),
+        n=done.raised(harmless),
+        all=int(done.judged.sum()),
     )
     paid = [
-        f"{done.world.codes[k]} {number(float(harmless.transfer[k]), 0)}"
+        f"{coded(done.world.codes[k])} {figure(float(harmless.transfer[k]), 0)}"
         for k in np.argsort(harmless.transfer, kind="stable")
         if done.inside[k]
     ]
-    yield "Transfers inside, USD million received: " + ", ".join(paid) + "."
+    yield say("Transfers inside, USD million received: {paid}.", paid=listed(paid))
 
 
 def _common(done: Union, at: UnionAtTariff) -> Iterator[Table | str]:
     """The best common tariff by sector, and whether it keeps what Kemp & Wan promise."""
-    table = Table("Best common tariff, one rate for all outsiders")
-    table.names("sector")
-    table.figures("rate %")
+    table = Table(say("Best common tariff, one rate for all outsiders"))
+    table.names(say("sector"))
+    table.figures(say("rate %"))
     for sector, rate in done.rates_by_sector().items():
-        table.add_row(sector, _rate(rate))
+        table.add_row(known(sector), _rate(rate))
     yield table
     out = np.flatnonzero(done.judged if done.judged.any() else ~done.inside)
     worst = int(out[np.argmin(at.welfare[out])])
     gain = float(at.variation[done.inside].sum())
-    lost = number(100.0 * float(at.welfare[worst] - 1.0), 3)
-    money = f"{abs(gain) / 1000:.2f} billion USD a year"
+    told = {"gain": local(f"{abs(gain) / 1000:.2f}")}
     if done.kemp_wan:
-        yield (
-            f"It harms no outsider, and the union gains {money}: with payments inside, what Kemp and Wan "
-            "promise can be had with one rate a sector."
+        yield say(
+            "It harms no outsider, and the union gains {gain} billion USD a year: with payments inside, what "
+            "Kemp and Wan promise can be had with one rate a sector.",
+            **told,
         )
     elif done.harms_nobody:
-        yield (
-            f"It harms no outsider, but the union loses {money}: what Kemp and Wan promise cannot be had "
-            "with one rate a sector, as far as was found."
+        yield say(
+            "It harms no outsider, but the union loses {gain} billion USD a year: what Kemp and Wan promise "
+            "cannot be had with one rate a sector, as far as was found.",
+            **told,
         )
     else:
+        told["name"] = name(done.world.codes[worst], done.world.names[worst])
+        told["lost"] = figure(100.0 * float(at.welfare[worst] - 1.0), 3)
         yield (
-            f"No common tariff was found that harms nobody: {done.world.names[worst]} still loses "
-            f"({lost} %), and the union {'gains' if gain > 0 else 'loses'} {money}."
+            say(
+                "No common tariff was found that harms nobody: {name} still loses ({lost} %), and the union "
+                "gains {gain} billion USD a year.",
+                **told,
+            )
+            if gain > 0
+            else say(
+                "No common tariff was found that harms nobody: {name} still loses ({lost} %), and the union "
+                "loses {gain} billion USD a year.",
+                **told,
+            )
         )
 
 
 def _members(done: Union, title: str) -> Table:
     table = Table(title)
-    table.names("member", "economy")
-    table.figures("welfare %", "USD million")
+    table.names(say("member"), say("economy"))
+    table.figures(say("welfare %"), say("USD million"))
     if done.harmless is not None:
-        table.figures("harmless, before transfers", "transfer", "after: welfare %")
+        table.figures(say("harmless, before transfers"), say("transfer"), say("after: welfare %"))
     places = np.flatnonzero(done.inside)
     for k in places[np.argsort(-done.plain.welfare[places], kind="stable")]:
         row = [
             done.world.codes[k],
-            done.world.names[k],
-            number(100.0 * float(done.plain.welfare[k] - 1.0), 2),
-            number(float(done.plain.variation[k]), 0),
+            name(done.world.codes[k], done.world.names[k]),
+            figure(100.0 * float(done.plain.welfare[k] - 1.0), 2),
+            figure(float(done.plain.variation[k]), 0),
         ]
         if (harmless := done.harmless) is not None:
             row += [
-                number(float(harmless.variation[k] - harmless.transfer[k]), 0),
-                number(float(harmless.transfer[k]), 0),
-                number(100.0 * float(harmless.welfare[k] - 1.0), 3),
+                figure(float(harmless.variation[k] - harmless.transfer[k]), 0),
+                figure(float(harmless.transfer[k]), 0),
+                figure(100.0 * float(harmless.welfare[k] - 1.0), 3),
             ]
         table.add_row(*row)
     return table
 
 
 def _inside(done: Union, at: UnionAtTariff) -> Iterator[str]:
-    form = "customs union" if done.form == "customs-union" else "free-trade area"
-    duties, outside = at.duties, int(done.judged.sum())
-    yield (
-        f"A {form} of {len(done.members)}: duties on the whole are {_rate(duties.before_whole)} % "
-        f"before and {_rate(duties.after_whole)} % after, on the imports before; {done.raised(at)} of "
-        f"{outside} outsiders face higher ones."
+    duties = at.duties
+    yield say(
+        "A {form} of {n}: duties on the whole are {before} % before and {after} % after, on the imports "
+        "before; {raised} of {all} outsiders face higher ones.",
+        form=say("customs union") if done.form == "customs-union" else say("free-trade area"),
+        n=len(done.members),
+        before=_rate(duties.before_whole),
+        after=_rate(duties.after_whole),
+        raised=done.raised(at),
+        all=int(done.judged.sum()),
     )
 
 
@@ -144,27 +179,32 @@ def _outside(done: Union, top: int) -> Iterator[Table | str]:
     inside = float(done.plain.variation[done.inside].sum())
     outside = float(done.plain.variation[out].sum())
     if done.not_judged:
-        names = ", ".join(done.world.names[done.world.index[code]] for code in done.not_judged)
-        yield (
-            f"The data have no duties on the goods of {names}: whether it loses is not said, and it is not "
-            "counted below."
+        yield say(
+            "The data have no duties on the goods of {names}: whether it loses is not said, and it is not "
+            "counted below.",
+            names=listed(
+                name(code, done.world.names[done.world.index[code]]) for code in done.not_judged
+            ),
         )
-    yield (
-        f"{len(losing)} of {int(done.judged.sum())} outsiders lose. In money: members "
-        f"{number(inside / 1000, 2)}, outsiders {number(outside / 1000, 2)} billion USD a year."
+    yield say(
+        "{n} of {all} outsiders lose. In money: members {members}, outsiders {outsiders} billion USD a year.",
+        n=len(losing),
+        all=int(done.judged.sum()),
+        members=figure(inside / 1000, 2),
+        outsiders=figure(outside / 1000, 2),
     )
     if top and len(losing):
-        table = Table(f"Outsiders that lose most ({min(top, len(losing))})")
-        table.names("code", "economy")
-        table.figures("welfare %", "USD million", "duty before %", "after %")
+        table = Table(say("Outsiders that lose most ({n})", n=min(top, len(losing))))
+        table.names(say("code"), say("economy"))
+        table.figures(say("welfare %"), say("USD million"), say("duty before %"), say("after %"))
         row_of = {int(k): row for row, k in enumerate(out)}
         for k in losing[np.argsort(done.plain.welfare[losing], kind="stable")][:top]:
             row = row_of[int(k)]
             table.add_row(
                 done.world.codes[k],
-                done.world.names[k],
-                number(100.0 * float(done.plain.welfare[k] - 1.0), 3),
-                number(float(done.plain.variation[k]), 0),
+                name(done.world.codes[k], done.world.names[k]),
+                figure(100.0 * float(done.plain.welfare[k] - 1.0), 3),
+                figure(float(done.plain.variation[k]), 0),
                 _rate(done.plain.duties.before[row]),
                 _rate(done.plain.duties.after[row]),
             )
@@ -172,19 +212,20 @@ def _outside(done: Union, top: int) -> Iterator[Table | str]:
 
 
 def _tariffs(done: Union, harmless: UnionAtTariff, top: int) -> Table:
-    how = {
-        "partner": "one rate for each outsider's goods",
-        "partner-sector": "mean rate, by sector as the union's, one factor for each outsider",
-    }
-    table = Table(f"The tariff that harms nobody: {how[done.level]}")
-    table.names("code", "economy")
-    table.figures("before %", "union %", "harmless %")
+    how = (
+        say("one rate for each outsider's goods")
+        if done.level == "partner"
+        else say("mean rate, by sector as the union's, one factor for each outsider")
+    )
+    table = Table(say("The tariff that harms nobody: {how}", how=how))
+    table.names(say("code"), say("economy"))
+    table.figures(say("before %"), say("union %"), say("harmless %"))
     out = np.flatnonzero(~done.inside)
     size = done.calibrated.initial.income[out]
     for row in np.argsort(-size, kind="stable")[:top]:
         table.add_row(
             done.world.codes[out[row]],
-            done.world.names[out[row]],
+            name(done.world.codes[out[row]], done.world.names[out[row]]),
             _rate(done.plain.duties.before[row]),
             _rate(done.plain.duties.after[row]),
             _rate(harmless.duties.after[row]),
@@ -193,17 +234,27 @@ def _tariffs(done: Union, harmless: UnionAtTariff, top: int) -> Table:
 
 
 def _rate(value: float) -> str:
-    return "" if np.isnan(value) else f"{100 * value:.2f}".replace("-", "−")
+    return "" if np.isnan(value) else local(f"{100 * value:.2f}".replace("-", "−"))
+
+
+def figure(value: float, digits: int) -> str:
+    """Write a figure of a sentence as the language does."""
+    return local(number(value, digits))
 
 
 def footer(done: Union) -> str:
     """Return what identifies the computation."""
     world, parameters = done.world, done.parameters
-    beta = f"β {parameters.value_added_share:g}, "
+    beta = f"β {local(f'{parameters.value_added_share:g}')}, "
     if world.technology is not None and world.technology.value_added is not None:
         beta = ""
-    return (
-        f"{beta}elasticities {parameters.elasticities or 'of the world'}, deficits "
-        f"{parameters.deficits}; world {world.name}, sha256 {world.sha256[:12]}; residual "
-        f"{done.solver.residual:.1e} after {done.solver.iterations} steps"
+    return beta + say(
+        "elasticities {elasticities}, deficits {rule}; world {world}, sha256 {hash}; residual {residual} "
+        "after {n} steps",
+        elasticities=parameters.elasticities or say("of the world"),
+        rule=known(parameters.deficits),
+        world=world.name,
+        hash=world.sha256[:12],
+        residual=f"{done.solver.residual:.1e}",
+        n=done.solver.iterations,
     )

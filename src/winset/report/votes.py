@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from winset.display import Table
 from winset.governance.voting.majorities import population
-from winset.report.speech import coded, known, local, say
+from winset.report.speech import coded, known, listed, local, say
 from winset.report.words import counted
 from winset.studies.voting_power import DesignedRule
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from winset.governance.voting.design import Design
     from winset.governance.voting.power_indices import Power
+    from winset.governance.voting.rules import Rule
     from winset.studies.voting_power import VotingPower
 
 
@@ -152,6 +153,28 @@ def summary(power: Power) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def warnings(rule: Rule) -> tuple[str, ...]:
+    """Return what is to be said against a rule, see `winset.governance.voting.rules`."""
+    if not rule.warnings:
+        return ()
+    low = listed(
+        say(
+            "{name}: {quota} of {total}",
+            name=known(m.name),
+            quota=local(str(m.shown(m.quota))),
+            total=local(str(m.shown(m.total))),
+        )
+        for m in rule.majorities
+        if 2 * m.quota <= m.total
+    )
+    return (
+        say(
+            "the quota is not above half ({low}): two coalitions without a common member may both win.",
+            low=low,
+        ),
+    )
 
 
 def coalitions(title: str, found: Sequence[Sequence[str]]) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table
-from winset.report.speech import coded, name, percent, say, signed
+from winset.report import words
+from winset.report.speech import coded, local, name, percent, plain, say, signed
 from winset.report.tables import number
 from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from winset.numbers import Array
+    from winset.studies.tariff_war import TariffWar
     from winset.trade.policy.nash_bargain import NashBargain
     from winset.trade.policy.nash_tariffs import NashEquilibrium
     from winset.trade.policy.sufficient_statistics import War
@@ -25,19 +27,26 @@ if TYPE_CHECKING:
 
 def _table(title: str, *figures: str) -> Table:
     table = Table(title)
-    table.names("code", "economy")
+    table.names(say("code"), say("economy"))
     table.figures(*figures)
     return table
 
 
 def by_size(world: World, rates: Mapping[str, float], change: Array, *, top: int) -> Table:
     """Tariff and welfare of the largest economies."""
-    table = _table(f"Tariff war in {world.name}", "tariff %", "welfare %")
+    table = _table(
+        say("Tariff war in {world}", world=world.name), say("tariff %"), say("welfare %")
+    )
     for k in np.argsort(-world.flows.sum(axis=1), kind="stable")[:top]:
         code = world.codes[k]
-        shown = f"{100 * rates[code]:.1f}" if code in rates else ""
-        table.add_row(code, world.names[k], shown, number(float(change[k]), 2))
+        shown = local(f"{100 * rates[code]:.1f}") if code in rates else ""
+        table.add_row(code, name(code, world.names[k]), shown, figure(float(change[k]), 2))
     return table
+
+
+def figure(value: float, digits: int) -> str:
+    """Write a figure as the language does."""
+    return local(number(value, digits))
 
 
 def losers(world: World, change: Array) -> str:
@@ -56,10 +65,15 @@ def losers(world: World, change: Array) -> str:
 
 def footer(world: World, elasticities: str, *, balanced: bool, solver: Solver) -> str:
     """Return what identifies the computation."""
-    return (
-        f"elasticities {elasticities or 'of the world'}, {'no' if balanced else 'unchanged'} deficits; "
-        f"world {world.name}, sha256 {world.sha256[:12]}; residual {solver.residual:.1e} after "
-        f"{solver.iterations} steps"
+    return say(
+        "elasticities {elasticities}, {deficits}; world {world}, sha256 {hash}; residual {residual} after "
+        "{n} steps",
+        elasticities=elasticities or say("of the world"),
+        deficits=say("no deficits") if balanced else say("unchanged deficits"),
+        world=world.name,
+        hash=world.sha256[:12],
+        residual=f"{solver.residual:.1e}",
+        n=solver.iterations,
     )
 
 
@@ -79,22 +93,22 @@ def players(done: NashEquilibrium, statistics: War | None, *, top: int) -> Table
         row = [
             player.code,
             player.name if len(player.members) == 1 else f"{len(player.members)} members",
-            f"{100 * done.tariff[k]:.1f}",
-            number(float(payoff[k]), 2),
+            local(f"{100 * done.tariff[k]:.1f}"),
+            figure(float(payoff[k]), 2),
         ]
         if statistics is not None:
             m = player.members[0]
             row += [
-                f"{100 * statistics.tariff[m]:.1f}",
-                number(100.0 * float(statistics.welfare[m] - 1.0), 2),
+                local(f"{100 * statistics.tariff[m]:.1f}"),
+                figure(100.0 * float(statistics.welfare[m] - 1.0), 2),
             ]
         table.add_row(*row)
     inside = game.weights.sum(axis=0) > 0
     others = [m for m in np.argsort(-size, kind="stable") if not inside[m]]
     for m in others[: max(top - len(game.players), 0)]:
-        row = [world.codes[m], world.names[m], "", number(100.0 * float(done.welfare[m] - 1.0), 2)]
+        row = [world.codes[m], world.names[m], "", figure(100.0 * float(done.welfare[m] - 1.0), 2)]
         if statistics is not None:
-            row += ["", number(100.0 * float(statistics.welfare[m] - 1.0), 2)]
+            row += ["", figure(100.0 * float(statistics.welfare[m] - 1.0), 2)]
         table.add_row(*row)
     return table
 
@@ -124,10 +138,14 @@ def sentences(done: NashEquilibrium, statistics: War | None) -> list[str]:
     if statistics is not None:
         gap = compared(done, statistics)
         said.append(
-            f"Sufficient statistics are off by {100 * gap['mean_tariff_gap']:.2f} percentage points "
-            f"of tariff on average, at most {100 * gap['largest_tariff_gap']:.2f} "
-            f"({gap['largest_tariff_gap_player']}), and by at most "
-            f"{gap['largest_welfare_gap_percent']:.2f} points of welfare."
+            say(
+                "Sufficient statistics are off by {mean} percentage points of tariff on average, at most "
+                "{most} ({player}), and by at most {welfare} points of welfare.",
+                mean=plain(100 * gap["mean_tariff_gap"], 2),
+                most=plain(100 * gap["largest_tariff_gap"], 2),
+                player=coded(gap["largest_tariff_gap_player"]),
+                welfare=plain(gap["largest_welfare_gap_percent"], 2),
+            )
         )
     return said
 
@@ -148,13 +166,13 @@ def bargain(agreed: NashBargain, *, top: int) -> Table:
         row = [
             player.code,
             player.name if len(player.members) == 1 else f"{len(player.members)} members",
-            f"{100 * agreed.tariff[k]:.1f}",
-            number(float(payoff[k]), 2),
-            number(float(worth[k]), 2),
-            number(float(today[k]), 2),
+            local(f"{100 * agreed.tariff[k]:.1f}"),
+            figure(float(payoff[k]), 2),
+            figure(float(worth[k]), 2),
+            figure(float(today[k]), 2),
         ]
         if agreed.transfers:
-            row.append(number(float(agreed.transfer[k]), 0))
+            row.append(figure(float(agreed.transfer[k]), 0))
         table.add_row(*row)
     return table
 
@@ -170,3 +188,38 @@ def bargain_sentences(agreed: NashBargain) -> list[str]:
             now=signed(now / 1000, 1),
         )
     ]
+
+
+def shown(done: TariffWar, *, top: int) -> tuple[list[Table | str], str]:
+    """Return a war's tables and sentences: who sets which tariff, who loses; and what it rests on."""
+    data, exact = done.world, done.exact
+    if exact is None:
+        war = done.statistics
+        assert war is not None
+        rates = {c: float(war.tariff[data.position(c)]) for c in war.players}
+        change = 100.0 * (np.asarray(war.welfare) - 1.0)
+        said: list[Table | str] = [
+            by_size(data, rates, change, top=top),
+            losers(data, change),
+        ]
+        last = footer(data, war.elasticities, balanced=war.balanced, solver=war.solver)
+    else:
+        parameters = exact.contest.parameters
+        said = [players(exact, done.statistics, top=top)]
+        change = 100.0 * (np.asarray(exact.welfare) - 1.0)
+        said.append(losers(data, change))
+        said += sentences(exact, done.statistics)
+        if done.agreed is not None:
+            said += [bargain(done.agreed, top=top), *bargain_sentences(done.agreed)]
+        last = footer(
+            exact.contest.world,
+            parameters.elasticities,
+            balanced=parameters.deficits == "balanced",
+            solver=exact.solver,
+        )
+    own = dict(zip(data.codes, change.tolist(), strict=True))
+    names = dict(zip(data.codes, data.names, strict=True))
+    said.append(words.gains_by_rule(names, done.others, own))
+    if sentence := words.counted(done.group, say("world {name}", name=data.name)):
+        said.append(sentence)
+    return said, say("{footer}; members of blocs on {on}", footer=last, on=done.on.isoformat())

@@ -7,6 +7,7 @@ their names, figures and lists.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,7 +171,7 @@ def counted(group: Group, of: str) -> str:
         reasons.append(
             say("{name} in {year}", **said)
             if who.bloc == bloc
-            else say("{name} joined {bloc} in {year}", bloc=who.bloc, **said)
+            else say("{name} joined {bloc} in {year}", bloc=known(who.bloc), **said)
         )
         bloc = who.bloc
     if group.absent:
@@ -260,7 +261,7 @@ def gains_by_rule(
 def _other_gains(names: Mapping[str, str], other: OtherGains, own: Mapping[str, float]) -> str:
     """What another rule says of a union or a war where it says something else."""
     if other.refused:
-        return refusal(other) if language() != "en" else other.refused.rstrip(".")
+        return reason(other.refused).rstrip(".")
     said = [say("{n} lose", n=other.losing)] if other.more_or_fewer else []
     told = [*other.flipped[:3]]
     if other.widest and other.widest not in other.flipped:
@@ -279,14 +280,37 @@ def _other_gains(names: Mapping[str, str], other: OtherGains, own: Mapping[str, 
     return clauses(said) or say("the same")
 
 
+#: Why there is no equilibrium, as `winset.trade.equilibrium` says it, and what a report says of it.
+REASONS = {
+    r"sufficient statistics know no such deficits": "sufficient statistics know no such deficits",
+    r"no equilibrium .*: the income of (\w+) falls to zero": "no equilibrium: the income of {who} falls to "
+    "zero, because the surplus that it sends abroad is held fixed while its earnings shrink",
+    r"the equilibrium .* was not found: .* largest in (\w+)\.": "the equilibrium was not found; the residual "
+    "is largest in {who}",
+    r"the equilibrium .* does not clear: what (\w+) sells": "the equilibrium does not clear: of what {who} "
+    "makes little is left",
+    r"the equilibrium .* does not balance: in (\w+) ": "the equilibrium does not balance in {who}",
+}
+
+
+def reason(message: str) -> str:
+    """Return why something could not be solved: the message itself in English, its sense elsewhere."""
+    if language() == "en":
+        return message
+    for pattern, english in REASONS.items():
+        if found := re.match(pattern, message):
+            return say(english, who="".join(map(name, found.groups())))
+    return say("the equilibrium was not found")
+
+
 def rules(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
     """Name a deficit rule, by all its names."""
     return say(" and ").join(map(known, other.rules))
 
 
 def refusal(other: OtherRule | OtherWorth | OtherGains | OtherDeal) -> str:
-    """Say that there is no equilibrium under a deficit rule, and, where English is spoken, why."""
-    return say("no equilibrium ({why})", why=other.refused.rstrip("."))
+    """Say that there is no equilibrium under a deficit rule, and why."""
+    return say("no equilibrium ({why})", why=reason(other.refused).rstrip("."))
 
 
 def _overturned(result: TradeResult, other: OtherRule) -> str:

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 Economies = str | list[str]
-Effect = float | Annotated[list[float], Field(min_length=2, max_length=2)]
+#: Log points; beyond 20 a factor is half a billion.
+Log = Annotated[float, Field(ge=-20, le=20)]
+Effect = Log | Annotated[list[Log], Field(min_length=2, max_length=2)]
 Trade = Literal["low", "central", "high"] | Annotated[float, Field(gt=-100, le=1000)]
 GULF = frozenset(("ARE", "BHR", "KWT", "OMN", "QAT", "SAU"))
 
@@ -106,7 +108,7 @@ class LaborAgreement(OfPeople):
 
     kind: Literal["labor-agreement"]
     migrants: float | None = Field(None, ge=0)
-    coefficient: float | None = None
+    coefficient: Log | None = None
     gain: float | None = Field(None, ge=0)
     income_usd: float | None = Field(None, ge=0)
     years: int = Field(25, ge=0, le=1000)

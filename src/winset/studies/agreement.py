@@ -17,7 +17,7 @@ from winset.governance.rollcalls.alignment import WEIGHTS, between
 from winset.governance.rollcalls.common_ground import common_ground
 from winset.governance.rollcalls.ideal_points import estimate as estimated
 from winset.governance.rollcalls.ideal_points import un_ideal_points
-from winset.governance.rollcalls.records import SEAT_OF, flaws, un_roll_calls
+from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
 from winset.places.blocs import load_blocs
 from winset.places.dates import read_date
 from winset.places.groups import later, read_group
@@ -79,11 +79,6 @@ class AgreementStudy:
             return self.course
         assert self.whole is not None
         return (self.whole,)
-
-    @property
-    def flaws(self) -> tuple[str, ...]:
-        """What the record of votes lacks on the members and years."""
-        return tuple(flaws(self.parts[-1].ground.members, self.first, self.last))
 
     def to_json(self) -> dict[str, Any] | list[dict[str, Any]]:
         """Return what ``winset agree --json`` prints: an object, or one for each year."""

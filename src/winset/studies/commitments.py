@@ -39,6 +39,11 @@ LIMITS = (
 )
 """What the table cannot say, printed with it."""
 
+STALE = (
+    "Of {n} of {all} treaties the parties are known to an earlier month than {month}, the earliest {early}: "
+    "who joined later counts as outside."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
@@ -163,8 +168,9 @@ class Commitments:
         if stale:
             early = min(t.known_to for t in stale)
             told.append(
-                f"Of {len(stale)} of {len(self.treaties)} treaties the parties are known to an earlier "
-                f"month than {self.on:%Y-%m}, the earliest {early}: who joined later counts as outside."
+                STALE.format(
+                    n=len(stale), all=len(self.treaties), month=f"{self.on:%Y-%m}", early=early
+                )
             )
         return told
 

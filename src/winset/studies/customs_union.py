@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from winset.trade.policy.customs_union import Form
     from winset.worlds import World
 
+NO_TARIFFS = ": no tariffs inside"
+
 
 @dataclass(frozen=True, slots=True)
 class UnionStudy:
@@ -150,7 +152,7 @@ def no_tariffs_inside(group: str) -> dict[str, Any]:
     """Return a scenario, as in a TOML file, in which tariffs among some blocs and codes go to zero."""
     among = list(names(group))
     return {
-        "title": f"{', '.join(among)}: no tariffs inside",
+        "title": f"{', '.join(among)}{NO_TARIFFS}",
         "world": "icio-2022",
         "change": [{"kind": "tariff", "among": among, "rate": 0.0}],
     }

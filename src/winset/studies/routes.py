@@ -92,9 +92,8 @@ class Journey:
             "km": found.km,
             "log_cost": self.cost(found),
             "ad_valorem_percent": 100.0 * math.expm1(self.cost(found)),
-            "ad_valorem_range_percent": [
-                100.0 * math.expm1(self._cost_at(found, value)) for value in (LOW_VALUE, HIGH_VALUE)
-            ],
+            "ad_valorem_percent_low": 100.0 * math.expm1(self._cost_at(found, LOW_VALUE)),
+            "ad_valorem_percent_high": 100.0 * math.expm1(self._cost_at(found, HIGH_VALUE)),
             "economies": passed,
             "modes": list(
                 dict.fromkeys(leg.mode for leg in found.legs if isinstance(leg.row, Link))

@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from winset import __version__
 from winset.errors import WinsetError
 from winset.trade.numerics.blas import stay_with_one_thread
-from winset.web import answers, bodies, downloads, models, reading, tabular
+from winset.web import answers, bodies, downloads, models, reading, sections, tabular
 from winset.web.apart import Apart
 from winset.web.guard import CALLER, CODES, Guard, Refusal
 from winset.web.jobs import Jobs
@@ -142,6 +142,7 @@ def create(settings: Settings) -> FastAPI:
     _errors(app, settings.jobs)
     _routes(app, threads)
     _question_routes(app, threads)
+    _report_routes(app, threads)
     _table_routes(app, threads)
     _job_routes(app, threads, jobs)
     _describe(app)
@@ -358,6 +359,24 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
     )
     route("war", models.WarAnswer, bodies.WarBody, "A tariff war, as `winset war --json`.")
     route(
+        "offer",
+        models.OfferAnswer,
+        bodies.OfferBody,
+        "Requests and offers by tariff line, as `winset offer --json`.",
+    )
+    route(
+        "track",
+        models.TrackAnswer,
+        bodies.TrackBody,
+        "What was promised, as `winset track --json`.",
+    )
+    route(
+        "gap",
+        models.GapAnswer,
+        bodies.GapBody,
+        "Poverty from grouped data, as `winset gap --json`.",
+    )
+    route(
         "common",
         models.CommonAnswer,
         bodies.CommonBody,
@@ -372,6 +391,32 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         bodies.PeopleBody,
         "Who studies, lives and publishes where, as `winset people --json`.",
     )
+
+
+def _report_routes(app: FastAPI, threads: Threads) -> None:
+    """The report of any of `winset.web.questions`, in parts for a page and as a file."""
+    asked = models.body(*(bodies.ASKED[study] for study in bodies.STUDIES))
+
+    @app.post(
+        "/api/sections/{study}",
+        responses=models.answer(models.SectionsAnswer),
+        openapi_extra=asked,
+    )
+    async def parts(study: str, request: Request) -> Response:
+        """The report of a question in parts, `?lang=` of it; the body is that of its endpoint."""
+        raw = reading.document(await request.body())
+        lang = request.query_params.get("lang", "en")
+        said = await threads.run(sections.sections, study, raw, lang, pool="long")
+        return _json(answers.dumps(said))
+
+    @app.post("/api/report/{study}", responses=FILES | models.REFUSALS, openapi_extra=asked)
+    async def report(study: str, request: Request) -> Response:
+        """The report of a question as a page of its own, `?lang=` of it."""
+        raw = reading.document(await request.body())
+        lang = request.query_params.get("lang", "en")
+        content, media, name = await threads.run(sections.report, study, raw, lang, pool="long")
+        attached = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media, headers=attached)
 
 
 def _table_routes(app: FastAPI, threads: Threads) -> None:

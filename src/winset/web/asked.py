@@ -1,4 +1,4 @@
-"""A question that was understood."""
+"""A question that was understood, and what its answer says in JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Asked:
     players : tuple of str
         About whom, as far as the body says.
     answer : function
-        Returns the JSON of the command, or raises a `WinsetError`.
+        Returns what the study found, which has the JSON of the command as its `to_json`, or that JSON;
+        or raises a `WinsetError`.
     long : str
         Why it is a job, in a sentence; blank where it is answered at once.
     """
@@ -27,3 +28,8 @@ class Asked:
     players: tuple[str, ...]
     answer: Callable[[], Any]
     long: str = ""
+
+
+def told(found: Any) -> Any:
+    """Return what the command of a study prints with ``--json``."""
+    return found if isinstance(found, dict | list) else found.to_json()

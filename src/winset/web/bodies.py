@@ -300,6 +300,50 @@ class WarBody(Body):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class OfferBody(Body):
+    """Tariff lines that winset brings along, and how they are answered for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"lines": "china-india"}}
+    )
+
+    lines: str = Field(description="a bundled example's name")
+    method: Literal["exact", "gsim", "smart"] | None = None
+    demand: float | None = Field(None, ge=-100, lt=0, description="elasticity of import demand")
+    supply: float | None = Field(None, gt=0, le=1000, description="elasticity of export supply")
+    floors: dict[str, float] | None = Field(None, description="least gain of each to sign")
+
+
+class TrackBody(Body):
+    """Whose pledges are looked at."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"group": "SCO"}})
+
+    group: str = Field(description="a group with bundled pledges, or all")
+
+
+class GapBody(Body):
+    """A grouped distribution of income, its mean and a poverty line."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "points": [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1.0, 1.0]],
+                "mean": 12.0,
+                "line": 6.85,
+            }
+        },
+    )
+
+    points: list[tuple[float, float]] = Field(
+        min_length=2, max_length=1000, description="cumulative shares of people and of income"
+    )
+    mean: float
+    line: float = Field(description="in the unit of the mean")
+    form: Literal["quadratic", "beta", "best"] = "best"
+
+
 class CommonBody(Body):
     """A common good, or a network of routes."""
 
@@ -392,6 +436,9 @@ ASKED: dict[str, type[Body]] = {
     "deal": DealBody,
     "union": UnionBody,
     "war": WarBody,
+    "offer": OfferBody,
+    "track": TrackBody,
+    "gap": GapBody,
     "common": CommonBody,
     "bank": BankBody,
     "people": PeopleBody,

@@ -422,6 +422,38 @@ class WarAnswer(Answer):
     counted: Counted
 
 
+class OfferAnswer(Answer):
+    """What `winset offer --json` prints."""
+
+    winset: str
+
+
+class TrackAnswer(Answer):
+    """What `winset track --json` prints."""
+
+    pledges: list[dict[str, Any]]
+
+
+class GapAnswer(Answer):
+    """What `winset gap --json` prints."""
+
+    gini: float
+    headcount: float
+    valid: bool
+
+
+class SectionsAnswer(Answer):
+    """The report of a question in parts; `figures` is the JSON of its command."""
+
+    title: str
+    kicker: str
+    verdict: list[str]
+    sections: list[dict[str, Any]]
+    method: list[str]
+    sources: list[str]
+    figures: Any
+
+
 class CommonAnswer(Answer):
     """What `winset common --json` prints: of a center, or of a network of routes."""
 

@@ -37,14 +37,12 @@ def people(raw: Any) -> Asked:
         for key in ("of", "year", "on", "forecast"):
             if body.get(key) is not None:
                 raise DataError(f"body: {key} does not go with promises. Drop it.")
-        return Asked(
-            f"Promised to people: {bloc}"[:200], (), lambda: people_costs.cost_sheet(bloc).to_json()
-        )
+        return Asked(f"Promised to people: {bloc}"[:200], (), lambda: people_costs.cost_sheet(bloc))
     study.read_kinds(of)
     return Asked(
         f"People of {bloc}"[:200],
         (),
-        lambda: study.people(bloc, on=on, of=of, year=year, forecast=forecast).to_json(),
+        lambda: study.people(bloc, on=on, of=of, year=year, forecast=forecast),
         "" if of else "All tables together take up to half a minute; name one with of.",
     )
 
@@ -79,6 +77,6 @@ def _of_scenario(body: dict[str, Any]) -> Asked:
             capacity=capacity,
             draws=draws or most,
             seed=seed or 0,
-        ).to_json(),
+        ),
         "Hosts that are full take a search in every draw." if capacity else "",
     )

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
+from winset.web import bundled_questions, reading, ways
 from winset.web import people as of_people
-from winset.web import reading, ways
-from winset.web.asked import Asked
+from winset.web.asked import Asked, told
 
 if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
@@ -38,7 +38,12 @@ MOST_PARTNERS = 20  # of a dependence, whose stops are solved at once
 
 
 def at_once(study: str, raw: Any) -> Any:
-    """Answer a question now.
+    """Answer a question now, with the JSON of its command; see `found`."""
+    return told(found(study, raw))
+
+
+def found(study: str, raw: Any) -> Any:
+    """Answer a question now, see `winset.web.asked.Asked`.
 
     Raises
     ------
@@ -94,7 +99,7 @@ def vote(raw: Any) -> Asked:
 
     def answer() -> Any:
         if design is not None:
-            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs).to_json()
+            return voting_power.tailor(rule, design, members=members, on=on, blocs=blocs)
         return voting_power.weigh(
             rule,
             members=members,
@@ -105,7 +110,7 @@ def vote(raw: Any) -> Asked:
             samples=samples,
             seed=seed,
             blocs=blocs,
-        ).to_json()
+        )
 
     return Asked(
         f"Power under {built.title}" if built.title else "Power", tuple(built.members), answer
@@ -167,7 +172,7 @@ def agree(raw: Any) -> Asked:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _agree(
     bloc: str,
     years: str,
@@ -192,7 +197,7 @@ def _agree(
         estimate=estimate,
         dimensions=dimensions,
         on=on,
-    ).to_json()
+    )
 
 
 def match(raw: Any) -> Asked:
@@ -210,9 +215,7 @@ def match(raw: Any) -> Asked:
     return Asked(
         f"Where trade of {bloc} fits"[:200],
         (),
-        lambda: trade_match.match(
-            bloc, on=on, sectored=world, gravity=gravity, sector=sector
-        ).to_json(),
+        lambda: trade_match.match(bloc, on=on, sectored=world, gravity=gravity, sector=sector),
     )
 
 
@@ -228,7 +231,7 @@ def treaty(raw: Any) -> Asked:
     return Asked(
         f"Treaties of {bloc} on {on}"[:200],
         (),
-        lambda: commitments.treaty_table(bloc, on=on).to_json(),
+        lambda: commitments.treaty_table(bloc, on=on),
     )
 
 
@@ -252,7 +255,7 @@ def depend(raw: Any) -> Asked:
     return Asked(
         f"On whom {bloc} depends"[:200],
         (),
-        lambda: dependence.depend(bloc, **options).to_json(),
+        lambda: dependence.depend(bloc, **options),
     )
 
 
@@ -283,7 +286,7 @@ def club(raw: Any) -> Asked:
     return Asked(
         order.scenario.title,
         players,
-        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked).to_json(),
+        lambda: trade_club.solve_club(order, penalty=penalty, price=price, club=asked),
         f"{len(players)} that choose have 2^{len(players)} clubs, which take a while."
         if len(players) > MOST_CHOOSING
         else "",
@@ -301,7 +304,7 @@ def even(raw: Any) -> Asked:
     return Asked(
         f"Even-handedness of {bloc}, {years}"[:200],
         (),
-        lambda: evenhandedness.even(bloc, years, family=family, on=on).to_json(),
+        lambda: evenhandedness.even(bloc, years, family=family, on=on),
     )
 
 
@@ -334,7 +337,7 @@ def deal(raw: Any) -> Asked:
     def answer() -> Any:
         blocs = load_blocs()
         proposal = scenario_deal.propose(source, floors=floors, unit=unit, blocs=blocs)
-        return scenario_deal.strike(proposal, side_payments=payments).to_json()
+        return scenario_deal.strike(proposal, side_payments=payments)
 
     title = source if isinstance(source, str) else str(source.get("title") or "Deal")[:200]
     return Asked(title, (), answer, long)
@@ -403,7 +406,7 @@ def union(raw: Any) -> Asked:
     return Asked(
         scenario.title,
         (),
-        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options).to_json(),
+        lambda: customs_union.unite(scenario, blocs=load_blocs(), **options),
         f"{sought} is a search over many equilibria." if sought else "",
     )
 
@@ -441,7 +444,7 @@ def war(raw: Any) -> Asked:
     return Asked(
         f"Tariff war in {world}: {players}"[:200],
         (),
-        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options).to_json(),
+        lambda: tariff_war.fight(world, blocs=load_blocs(), **decisive, **options),
         "" if how == "sufficient" else "A war that is solved exactly takes seconds to minutes.",
     )
 
@@ -470,7 +473,7 @@ def bank(raw: Any) -> Asked:
         return Asked(
             "What a budget buys",
             (),
-            lambda: bank_game.count_ballots(game, satisfaction=measure).to_json(),
+            lambda: bank_game.count_ballots(game, satisfaction=measure),
         )
     if members is None:
         raise DataError("body: members is missing. Name a bloc, or codes.")
@@ -482,7 +485,7 @@ def bank(raw: Any) -> Asked:
             (),
             lambda: bank_design.design_bank(
                 design, members, total=total, part=part, on=on, blocs=load_blocs()
-            ).to_json(),
+            ),
         )
     wanted = reading.names(body, "capital") or ""
     rules_ = bank_design.PROPOSALS if wanted == "proposals" else tuple(wanted.split(","))
@@ -498,7 +501,7 @@ def bank(raw: Any) -> Asked:
             quota=quota,
             on=on,
             blocs=load_blocs(),
-        ).to_json(),
+        ),
     )
 
 
@@ -530,7 +533,7 @@ def _portfolio(body: dict[str, Any]) -> Asked:
     return Asked(
         plan.title,
         (),
-        lambda: run_bank(source, only=only, draws=draws, seed=seed).to_json(),
+        lambda: run_bank(source, only=only, draws=draws, seed=seed),
         f"{len(plan.projects)} projects with {draws} draws take many equilibria." if many else "",
     )
 
@@ -565,7 +568,7 @@ def common(raw: Any) -> Asked:
         return Asked(
             f"Where {attacks} posts help most",
             (),
-            lambda: posts.asked_of(network, attacks, data="body").to_json(),
+            lambda: posts.asked_of(network, attacks, data="body"),
             _many_arcs(len(arcs)),
         )
     if body.get("nodes") is not None or attacks != 1:
@@ -584,7 +587,7 @@ def common(raw: Any) -> Asked:
     return Asked(
         plan.file.title or plan.name,
         (),
-        lambda: common_goods.common(source, members=members, on=on, blocs=blocs).to_json(),
+        lambda: common_goods.common(source, members=members, on=on, blocs=blocs),
         long,
     )
 
@@ -613,6 +616,9 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "deal": deal,
     "union": union,
     "war": war,
+    "offer": bundled_questions.offer,
+    "track": bundled_questions.track,
+    "gap": bundled_questions.gap,
     "common": common,
     "bank": bank,
     "people": of_people.people,

@@ -58,10 +58,10 @@ def route(raw: Any) -> Asked:
         if way:
             return route_answers.journey(
                 question, str(ends[0]), str(ends[1]), theta=theta, alternatives=others or 0
-            ).to_json()
+            )
         if whole:
-            return route_answers.view(question, world=world).to_json()
-        return route_answers.worth(question, world=world).to_json()
+            return route_answers.view(question, world=world)
+        return route_answers.worth(question, world=world)
 
     title = f"{ends[0]} to {ends[1]}" if way else question.said or question.network.title
     sectored = not way and not whole and world not in reading.ONE_SECTOR

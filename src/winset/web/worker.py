@@ -74,12 +74,13 @@ def progress(folder: Path) -> Callable[[int, int], None]:
 def solve(folder: Path) -> Any:
     """Do what the order says; the object is that of the command's ``--json``."""
     from winset.web import questions, reading
+    from winset.web.asked import told
 
     ordered = unseal(json.loads((folder / "order.json").read_text(encoding="utf-8")))
     study, body = reading.studied(ordered["body"])
     if study == reading.SHARE:
         return _share(folder, body)
-    return questions.QUESTIONS[study](body).answer()
+    return told(questions.QUESTIONS[study](body).answer())
 
 
 def _share(folder: Path, body: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from winset.errors import DataError, did_you_mean
 from winset.tables import embedded_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from importlib.resources.abc import Traversable
 
     from numpy.typing import NDArray
@@ -58,23 +58,6 @@ published ideal points rest on them as well."""
 OFFICIAL_SINCE = 2020
 """The first session known from the official records alone: resolutions as adopted, without the
 votes on paragraphs, amendments and rejected drafts that the older source has some of."""
-
-
-def flaws(members: Iterable[str], first: int, last: int) -> tuple[str, ...]:
-    """Return what a reader should know of the source's votes in these years."""
-    inside = set(members)
-    told = [
-        f"in {year} the source gives {a} and {b} each other's votes."
-        for year, (a, b) in FLAWS
-        if first <= year <= last and inside & {a, b}
-    ]
-    if last >= OFFICIAL_SINCE:
-        lacking = sum(first <= int(row["year"]) <= last for row in missing_votes())
-        told.append(
-            f"from {OFFICIAL_SINCE} on only votes on resolutions as adopted are known, none on paragraphs or "
-            f"amendments; {lacking} that were or may have been voted on are missing."
-        )
-    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

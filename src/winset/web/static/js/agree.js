@@ -27,7 +27,7 @@ export function agree(app) {
   const who = picker({
     label: t("agree.members"),
     tokens: () => app.state.bloc,
-    change: (tokens) => app.set({ bloc: tokens }),
+    change: (tokens) => app.bloc(tokens),
     blocs: () => data.blocs,
     economies: () => Object.keys(data.economies),
     presets: ["SCO", "BRICS", "EU", "EAEU", "ASEAN", "G7", "GCC"],

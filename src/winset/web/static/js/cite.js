@@ -7,19 +7,20 @@ import { date, t } from "./i18n.js";
 /**
  * The sentence and the BibTeX entry of a result.
  *
- * @param {{title: string, version: string, world: {name: string, year: number, sha256: string}, day: string,
+ * @param {{title: string, version: string, world?: {name: string, year: number, sha256: string}, day: string,
  *   address: string}} of the day as 2026-11-26
  */
 export function citation({ title, version, world, day, address }) {
-  const data = world.sha256.slice(0, 12);
-  const text = t("cite.text", { title, version, world: world.name, year: String(world.year), data, date: date(day), address });
+  const data = world?.sha256.slice(0, 12) ?? "";
+  const said = { title, version, date: date(day), address };
+  const text = world ? t("cite.text", { ...said, world: world.name, year: String(world.year), data }) : t("cite.room", said);
   const plain = title.replace(/[{}\\]/g, "").replace(/([%&#$_])/g, "\\$1");
   const bibtex = [
-    `@misc{winset-${data},`,
+    `@misc{winset-${data || day},`,
     `  title = {${plain}},`,
     `  author = {{winset}},`,
     `  year = {${day.slice(0, 4)}},`,
-    `  howpublished = {winset ${version}, ${world.name} (${world.year}), sha256 ${data}},`,
+    `  howpublished = {winset ${version}${world ? `, ${world.name} (${world.year}), sha256 ${data}` : ""}},`,
     `  url = {${address}},`,
     `  urldate = {${day}},`,
     "}",

@@ -58,7 +58,7 @@ export function panel(app) {
     group = picker({
       label: t(`group.${name}`),
       tokens: () => app.state.group,
-      change: (tokens) => app.set({ group: tokens, custom: null }),
+      change: (tokens) => app.bloc(tokens, { group: tokens, custom: null }),
       blocs: () => data.blocs,
       economies: app.codes,
       everyone: everyone(name),

@@ -13,12 +13,16 @@ import { mine } from "./mine.js";
 import { toggle } from "./picker.js";
 import { keep, picture } from "./picture.js";
 import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
+import { room } from "./room.js";
+import { GROUPS, ROOMS, groupOfTab } from "./rooms.js";
 import { shares } from "./shares.js";
-import { KEYS, TABS, decode, encode } from "./state.js";
+import { start } from "./start.js";
+import { KEYS, decode, encode } from "./state.js";
 import { vote } from "./vote.js";
 
 const DRAWS = 200; // enough for two digits of an interval, in a few seconds
-const MAKE = { gains, mine, shares, vote, agree, compare };
+const MAKE = { start, gains, mine, shares, vote, agree, compare, ...Object.fromEntries(Object.keys(ROOMS).map((name) => [name, (app) => room(app, name)])) };
+const BESIDE_CONTROLS = ["gains", "mine", "shares", "compare"];
 
 /** What the tabs and the controls see of the page. */
 const app = {
@@ -72,11 +76,17 @@ const app = {
     app.target = target;
   },
 
+  /** Choose of whom every tab speaks. */
+  bloc(tokens, further = {}) {
+    return app.set({ ...ofAll(tokens), ...further });
+  },
+
   /** A country was clicked on the map. */
   toggle(code) {
     if (app.state.custom) return;
     const target = twoSided(app.state.kind) ? app.target : "group";
-    app.set({ [target]: toggle(app.state[target], code, app.data.blocs) });
+    const tokens = toggle(app.state[target], code, app.data.blocs);
+    app.set(target === "group" ? { group: tokens, ...ofAll(tokens) } : { [target]: tokens });
   },
 
   /** Take a bundled scenario into the controls. */
@@ -159,6 +169,9 @@ const app = {
   },
 };
 
+/** One bloc for all tabs; everybody is none, and a scenario that says its own members keeps them. */
+const ofAll = (tokens) => ({ bloc: tokens, voters: tokens, ...(app.state.custom ? {} : { group: tokens }) });
+
 let moving = false; // whether the newest step is of a finger that still moves
 
 /** What intervals and jobs are asked about. */
@@ -183,9 +196,12 @@ const follow = later(() => write(false), 150); // browsers take only so many add
 const main = h("main", { id: "main", tabindex: "-1" });
 let side = null;
 let view = null;
+let groups = [];
 let tabs = [];
 /** @type {HTMLElement} what the footer says of the tab */
 let about;
+/** @type {HTMLElement} the tabs of the question on show */
+let second;
 
 const live = new Live({
   paint(result, scenario) {
@@ -282,14 +298,24 @@ function refresh() {
 }
 
 function choose(name) {
-  for (const [k, tab] of tabs.entries()) {
-    if (TABS[k] === name) {
-      tab.setAttribute("aria-current", "page");
-      tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
-    } else tab.removeAttribute("aria-current");
-    tab.setAttribute("href", `./${encode({ ...app.state, tab: TABS[k] })}`);
+  const group = groupOfTab(name);
+  for (const { name: one, link } of groups) {
+    if (one === group) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+    link.setAttribute("href", `./${encode({ ...app.state, tab: GROUPS[one][0] })}`);
   }
+  for (const { name: one, link } of tabs) {
+    link.hidden = groupOfTab(one) !== group;
+    if (one === name) {
+      link.setAttribute("aria-current", "page");
+      link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 40;
+    } else link.removeAttribute("aria-current");
+    link.setAttribute("href", `./${encode({ ...app.state, tab: one })}`);
+  }
+  second.hidden = !group || GROUPS[group].length < 2;
   document.body.dataset.tab = name;
+  if (BESIDE_CONTROLS.includes(name)) document.body.dataset.controls = "yes";
+  else delete document.body.dataset.controls;
   setText(about, t(`footer.${name}`));
   if (view?.name === name) return view.element;
   view?.element.leave?.();
@@ -312,29 +338,31 @@ async function blocs(on) {
 
 /** Build the whole page in the language of the moment. */
 function build() {
+  const to = (tab, words, attributes = {}) =>
+    h(
+      "a",
+      {
+        href: `./#${tab}`,
+        onclick: (event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          app.set({ tab });
+        },
+        ...attributes,
+      },
+      words,
+    );
+  groups = Object.keys(GROUPS).map((name) => ({ name, link: to(GROUPS[name][0], t(`group-of-tabs.${name}`)) }));
+  tabs = Object.values(GROUPS)
+    .flat()
+    .map((name) => ({ name, link: to(name, t(`tab.${name}`)) }));
+  second = h("nav", { class: "second", "aria-label": t("tabs") }, tabs.map(({ link }) => link));
   const header = h(
     "header",
     { class: "top" },
     h("a", { class: "skip", href: "#main", onclick: skip }, t("skip")),
-    h("a", { class: "brand", href: "./#gains" }, "winset"),
-    h(
-      "nav",
-      { "aria-label": t("tabs") },
-      (tabs = TABS.map((name) =>
-        h(
-          "a",
-          {
-            href: `./#${name}`,
-            onclick: (event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              app.set({ tab: name });
-            },
-          },
-          t(`tab.${name}`),
-        ),
-      )),
-    ),
+    to("start", "winset", { class: "brand" }),
+    h("nav", { "aria-label": t("questions") }, groups.map(({ link }) => link)),
     h(
       "div",
       { class: "settings" },
@@ -355,7 +383,7 @@ function build() {
     (about = h("p", {})),
     h("p", {}, t("footer.local"), " ", h("a", { href: "/api/openapi.json" }, t("footer.api"))),
   );
-  document.body.replaceChildren(header, banner, h("div", { class: "page" }, side, main), footer);
+  document.body.replaceChildren(header, second, banner, h("div", { class: "page" }, side, main), footer);
   connection(false);
 }
 
@@ -426,7 +454,7 @@ async function patiently(load) {
   }
 }
 
-async function start() {
+async function begin() {
   const local = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
   const [shapes, economies] = await Promise.all([
     local("map"),
@@ -460,7 +488,7 @@ async function start() {
   await patiently(catalogs);
 }
 
-start().catch((problem) => {
+begin().catch((problem) => {
   document.querySelector("main")?.append(h("p", { class: "error", role: "alert" }, problem.message));
   throw problem;
 });

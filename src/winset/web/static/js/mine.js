@@ -1,8 +1,8 @@
 // One economy: its gain and what it is made of, under every deficit rule, with its partners and sectors.
 
 import { post } from "./api.js";
-import { h, setText } from "./dom.js";
-import { country, money, percent, signed, t } from "./i18n.js";
+import { h, later, setText } from "./dom.js";
+import { country, money, number, percent, signed, t } from "./i18n.js";
 import { how } from "./how.js";
 import { worldMap } from "./map.js";
 import { picker } from "./picker.js";
@@ -11,6 +11,10 @@ import { byGroup } from "./sectors.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 import { byUtility } from "./verdict.js";
 
+const ASKED_OF = 8; // partners of whom something is asked
+const ASKED = -10; // percent off the cost of selling to one of them
+const AT_ONCE = ["world-2023", "world-2023-free"]; // worlds that answer in milliseconds
+const ASKS = { key: "own", down: true };
 const PARTNERS = { key: "size", down: true };
 const GROUPS = { key: "output", down: true };
 const SHARES = ["labor_income_musd", "tariff_revenue_musd", "deficit_musd", "labor_cost_musd"];
@@ -28,6 +32,7 @@ export function mine(app) {
   let serial = 0;
   let asked = "";
   let grids = {};
+  let own = 0; // the answer on show
   const who = picker({
     label: t("mine.who"),
     tokens: () => (app.state.my ? [app.state.my] : []),
@@ -58,13 +63,13 @@ export function mine(app) {
   }
 
   async function ask(body) {
-    const own = ++serial;
+    const mine = ++serial;
     answer.classList.add("waiting");
     try {
       const result = await post("/api/solve", body);
-      if (own === serial) draw(result);
+      if (mine === serial) draw(result);
     } catch (problem) {
-      if (own !== serial) return;
+      if (mine !== serial) return;
       fail(problem.message);
       asked = "";
     }
@@ -86,7 +91,10 @@ export function mine(app) {
     const tile = (value, key) => h("li", { "data-tile": key }, h("b", { class: value.startsWith("−") ? "minus" : "" }, value), h("span", {}, t(`column.${key}`)));
     const partners = partnersOf(seen);
     const groups = seen.sectors ? groupsOf(seen) : null;
-    grids = { partners, ...(groups ? { groups } : {}) };
+    const asks = asksOf();
+    grids = { partners, asks, ...(groups ? { groups } : {}) };
+    own = serial;
+    favors(seen, asks);
     answer.replaceChildren(
       h("div", { class: "verdict" }, said.map((sentence) => h("p", {}, sentence))),
       h(
@@ -98,6 +106,7 @@ export function mine(app) {
         tile(percent(seen.imports_percent, 1), "imports_percent"),
       ),
       h("div", { class: "columns even" }, card("mine-parts", how("parts", about), partsOf(seen)), card("mine-rules", how("rules", about), rulesOf(result))),
+      card("mine-asks", copyButton(() => asks), h("p", { class: "hint" }, t("mine-asks.text", { n: ASKED_OF, size: number(-ASKED), world: worldOfAsks() })), scroller(t("mine-asks.title"), asks)),
       card("mine-partners", copyButton(() => partners), scroller(t("mine-partners.title"), partners)),
       ...(groups ? [card("mine-groups", copyButton(() => groups), scroller(t("mine-groups.title"), groups))] : []),
     );
@@ -150,6 +159,43 @@ export function mine(app) {
     return grid;
   }
 
+  /** In which world it is asked for: one that answers at once. */
+  const worldOfAsks = () => (AT_ONCE.includes(app.state.world) ? app.state.world : "world-2023-free");
+
+  function asksOf() {
+    const worth = (key) => ({ key, label: t(`mine.${key}`), numeric: true, text: (row) => (row[key] === null ? "–" : signed(row[key], 0)) });
+    return table({
+      caption: t("mine-asks.title"),
+      ...kept(app, "asks", ASKS),
+      columns: [
+        { key: "name", label: t("mine.asked-of"), text: (row) => row.shown, value: (row) => row.shown, sub: (row) => row.code },
+        worth("own"),
+        worth("theirs"),
+      ],
+    });
+  }
+
+  /** What it is worth to it, and to them, if each of its largest buyers made selling to it cheaper, one at a time. */
+  const favors = later(async ({ code: my, partners }, grid) => {
+    const current = own;
+    const buyers = partners.filter(({ code }) => code !== "ROW").sort((a, b) => b.exports_musd - a.exports_musd).slice(0, ASKED_OF);
+    const { on, parameters } = app.state;
+    const { elasticities: _, ...known } = parameters;
+    const rows = [];
+    for (const { code, name } of buyers) {
+      const change = [{ kind: "trade-cost", exporters: [my], importers: [code], percent: ASKED }];
+      try {
+        const { economies } = await post("/api/solve", { title: t("mine-asks.title"), world: worldOfAsks(), on, parameters: known, change });
+        const gain = (whose) => economies.find((one) => one.code === whose)?.welfare_musd ?? null;
+        rows.push({ code, shown: country(code, name), own: gain(my), theirs: gain(code) });
+      } catch {
+        continue; // that world lacks one of the two
+      }
+      if (current !== serial) return;
+      grid.update([...rows]);
+    }
+  }, 500);
+
   function groupsOf({ sectors }) {
     const grid = table({
       caption: t("mine-groups.title"),
@@ -172,7 +218,7 @@ export function mine(app) {
 
   root.update = (state) => {
     who.update(state.my ? [state.my] : []);
-    for (const [name, grid] of Object.entries(grids)) grid.order(state.sort[name] ?? { partners: PARTNERS, groups: GROUPS }[name]);
+    for (const [name, grid] of Object.entries(grids)) grid.order(state.sort[name] ?? { partners: PARTNERS, groups: GROUPS, asks: ASKS }[name]);
     setText(title, state.my ? country(state.my) : t("mine.title"));
     setText(meta, app.title());
     const lacking = missing(state);

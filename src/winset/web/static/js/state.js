@@ -5,10 +5,11 @@
 // KEYS is the one place that knows how each part of the state is written there and read again. Changes that the
 // controls cannot describe stand as JSON under `changes`. Language and colors are the reader's own, not the link's.
 
+import { GROUPS, OWN, read as readField } from "./rooms.js";
 import { KINDS, PARAMETERS, twoSided } from "./scenario.js";
 import { GOODS } from "./sectors.js";
 
-export const TABS = ["gains", "mine", "shares", "vote", "agree", "compare"];
+export const TABS = ["start", ...Object.values(GROUPS).flat()];
 export const VIEWS = ["world", "asia", "europe", "africa", "americas"];
 export const ROLES = ["all", "member", "outsider"];
 
@@ -32,7 +33,8 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {string} job the job on show
  * @property {string} rule
  * @property {string[]} voters
- * @property {string[]} bloc
+ * @property {string[]} bloc of whom the questions are asked
+ * @property {Record<string, any>} asked what the rooms ask for beside that, by `room.field`, where it is not as at the start
  * @property {string} years
  * @property {string} issue
  * @property {string} view part of the map
@@ -109,6 +111,15 @@ export const KEYS = {
   rule: text("sco"),
   years: text("2010-2025", (said) => /^\d{4}(-\d{4})?$/.test(said)),
   issue: text(""),
+  asked: {
+    names: Object.keys(OWN),
+    initial: {},
+    write: (value, _, name) => (value[name] === undefined ? undefined : value[name] === true ? "yes" : value[name] === false ? "no" : String(value[name])),
+    read: (said, name) => {
+      const value = readField(OWN[name], said);
+      return value === undefined || value === OWN[name].initial ? undefined : { [name]: value };
+    },
+  },
   view: text("world", (said) => VIEWS.includes(said)),
   show: text("all", (said) => ROLES.includes(said)),
   find: text(""),

@@ -32,7 +32,7 @@ export function vote(app) {
   const who = picker({
     label: t("vote.members"),
     tokens: () => app.state.voters,
-    change: (tokens) => app.set({ voters: tokens }),
+    change: (tokens) => app.bloc(tokens),
     blocs: () => data.blocs,
     economies: () => Object.keys(data.economies),
     presets: ["SCO", "BRICS", "EU", "EAEU", "ASEAN", "G20", "AU"],

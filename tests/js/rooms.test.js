@@ -1,0 +1,51 @@
+// A room's form becomes the body of its endpoint, and the command that says the same.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./setting.js";
+
+const { GROUPS, ROOMS, held, issues, order, points } = await load("rooms");
+const { TABS, decode } = await load("state");
+
+const among = (tokens) => tokens.join(",");
+const asked = (room, change = {}) => order(room, { ...decode(""), ...change }, among);
+
+test("every room is a tab of one group", () => {
+  const all = Object.values(GROUPS).flat();
+  assert.equal(new Set(all).size, all.length);
+  for (const room of Object.keys(ROOMS)) assert.ok(all.includes(room), room);
+  assert.deepEqual(TABS, ["start", ...all]);
+});
+
+for (const [room, change, body, command] of [
+  ["match", {}, { bloc: "SCO", on: "2025-09-01" }, "winset match SCO --on 2025-09-01"],
+  ["union", { asked: { "union.mfn": true } }, { group: "SCO", world: "icio-2022", set: { on: "2025-09-01" }, mfn: true }, "winset union SCO --world icio-2022 --set on=2025-09-01 --mfn"],
+  ["war", { world: "world-2022-sectors", bloc: ["CHN", "USA"], asked: { "war.players": "bloc", "war.balanced": false } }, { world: "world-2022-sectors", players: "CHN,USA", on: "2025-09-01" }, "winset war world-2022-sectors --players CHN,USA --on 2025-09-01"],
+  ["deal", {}, { deal: "silk-road-example" }, "winset deal silk-road-example"],
+  ["deal", { asked: { "deal.issues": "issue,A,B\nx,1,-1" } }, { deal: { title: "", issues: { x: { A: 1, B: -1 } } } }, ""],
+  ["treaty", { bloc: ["EU"] }, { bloc: "EU", on: "2025-09-01" }, "winset treaty EU --on 2025-09-01"],
+  ["even", { asked: { "even.family": "rights" } }, { bloc: "SCO", years: "2005-2025", family: "rights" }, "winset even SCO --family rights"],
+  ["track", { bloc: ["EU"] }, { group: "EU" }, "winset track EU"],
+  ["track", { bloc: ["KAZ"] }, { group: "all" }, "winset track all"],
+])
+  test(`${room} ${JSON.stringify(change)}`, () => {
+    assert.deepEqual(asked(room, change).body, body);
+    assert.equal(asked(room, change).command, command);
+  });
+
+test("a world that a room cannot take gives way to its own, and stays for the others", () => {
+  const world = ROOMS.war.fields[0];
+  assert.equal(held("war", world, { ...decode(""), world: "world-2023-free" }), "icio-2022");
+  assert.equal(held("war", world, { ...decode(""), world: "world-2022-sectors" }), "world-2022-sectors");
+});
+
+test("points are read with headings, decimal commas, tabs and spaces", () => {
+  const wanted = [[0.2, 0.06], [1, 1]];
+  for (const text of ["p L\n0.2 0.06\n1 1", "0,2;0,06\r\n1;1\n", "p\tL\n0.2\t0.06\n1\t1", "0.2, 0.06\n1, 1"]) assert.deepEqual(points(text), wanted, text);
+});
+
+test("a table of issues is read from a spreadsheet or a CSV", () => {
+  const wanted = { rail: { CHN: 9, RUS: -6.5 }, visas: { CHN: 1, RUS: 3 } };
+  for (const text of ["issue,CHN,RUS\nrail,9,-6.5\nvisas,1,3", "issue\tCHN\tRUS\nrail\t9\t−6,5\nvisas\t1\t3", "issue;CHN;RUS\nrail;9;-6,5\nvisas;1;3"])
+    assert.deepEqual(issues(text), wanted, text);
+});
