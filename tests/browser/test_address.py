@@ -20,7 +20,6 @@ TABS = {
     "shares": "shares?group=EAEU&size=-10&players=EAEU",
     "vote": "vote?rule=population&voters=SCO",
     "agree": "agree?bloc=EAEU&years=2015-2019",
-    "gap": "gap?gap.mean=20",
     "compare": "compare?compare="
     '[{"title":"A","body":{"world":"world-2023","on":"2025-09-01","parameters":{},'
     '"change":[{"kind":"trade-cost","among":"EAEU","percent":-5}]}}]',

@@ -57,16 +57,16 @@ AUTHORS = set(
 def spoken() -> dict[str, str]:
     """Every sentence that a report can say, with the file that says it."""
     found: dict[str, str] = {}
-    constants: dict[str, ast.expr] = {}
-    own: dict[Path, dict[str, ast.expr]] = {}  # two files may call a constant alike
+    held: dict[Path, dict[str, ast.expr]] = {}
     trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(REPORT.rglob("*.py"))}
     for path, tree in trees.items():
+        held[path] = {}
         for node in tree.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             target = node.target if isinstance(node, ast.AnnAssign) else target
             if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[attr-defined]
-                constants[target.id] = node.value  # type: ignore[attr-defined]
-                own.setdefault(path, {})[target.id] = node.value  # type: ignore[attr-defined]
+                held[path][target.id] = node.value  # type: ignore[attr-defined]
+    every = {name: node for own in held.values() for name, node in own.items()}
     for path, tree in trees.items():
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and node.args):
@@ -75,7 +75,7 @@ def spoken() -> dict[str, str]:
             if called == "say" or (
                 isinstance(node.func, ast.Attribute) and node.func.attr == "say"
             ):
-                for text in _texts(node.args[0], constants | own.get(path, {})):
+                for text in _texts(node.args[0], every | held[path]):
                     found.setdefault(text, path.name)
     for path in sorted((REPORT / "templates").glob("*.html")):
         for text in re.findall(r'say\("([^"]*)"', path.read_text("utf-8")):
