@@ -46,9 +46,11 @@ def build(desk: Desk) -> Leaf:
         say("economies that lose"),
     )
     leaf.axis = say("change of income a head, percent")
-    for k, group in enumerate(done.payload["groups"][:11]):
-        place = f"groups[{k}]"
+    for k, group in enumerate(done.payload["groups"]):
         word = group["group"]
+        place = f"groups[{k}]"
+        if word == "SCO" and desk.bloc != word:
+            continue  # another bloc's line
         label = say(BY_INCOME[word]) if word in BY_INCOME else known(word)
         leaf.rows.append(
             (

@@ -11,6 +11,7 @@ from winset.errors import WinsetError
 from winset.report import speech
 from winset.report.brief import (
     dependence,
+    distance,
     emissions,
     fit,
     fund,
@@ -57,6 +58,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     goods,
     law,
     promises,
+    distance,
 )
 #: Whose sentences open the brief.
 OPENING = ("seat", "gains", "shares", "ground", "tariffs", "pledges")
