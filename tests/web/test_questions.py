@@ -92,6 +92,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "--lorenz {lorenz} --mean 51.6 --line 57.8",
     ),
+    ("bank", {"portfolio": "two-islands"}, "two-islands"),
     ("common", {"center": "anti-drug"}, "anti-drug"),
     ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
     ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
@@ -118,6 +119,7 @@ MODELS = {
     "union": models.UnionAnswer,
     "war": models.WarAnswer,
     "offer": models.OfferAnswer,
+    "bank": models.BankAnswer,
     "common": models.CommonAnswer,
     "people": models.PeopleAnswer,
 }

@@ -445,6 +445,8 @@ ASKED: dict[str, type[Body]] = {
     "depend": DependBody,
     "club": ClubBody,
     "even": EvenBody,
+    "track": TrackBody,
+    "gap": GapBody,
     "backtest": BacktestBody,
     "route": RouteBody,
     "deal": DealBody,
