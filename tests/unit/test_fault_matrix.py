@@ -135,7 +135,7 @@ MATRIX: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "jobs": (
             "One failed job; the others and the list are unharmed.",
-            QUEUE + "test_one_damaged_order_is_one_failed_job",
+            QUEUE + "test_a_damaged_order_is_one_failed_job",
         ),
         "run --out": (
             "Packed tables (.gz) are refused. A text that is cut is refused where that shows; where "

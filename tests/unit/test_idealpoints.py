@@ -50,7 +50,7 @@ def poles(position: np.ndarray) -> tuple[str, str]:
 
 
 def test_recovers_simulated_positions_and_covers_them():
-    calls, truth = simulate(years=4)
+    calls, truth = simulate()
     points = estimate(calls, innovation=0.15, poles=poles(truth))
     truth = truth[:, :, 0]
     truth = (truth - truth.mean()) / truth.std()

@@ -469,6 +469,10 @@ def bank(raw: Any) -> Asked:
         return _portfolio(body)
     if asked[0] == "game":
         measure = reading.text(body, "satisfaction", "body")
+        if not isinstance(body["game"], dict):
+            raise DataError(
+                "body: game must be an object of budget, projects, and approvals or utilities."
+            )
         game = bank_game.exactly(body["game"])
         return Asked(
             "What a budget buys",

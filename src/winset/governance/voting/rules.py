@@ -88,8 +88,13 @@ def weighted(
 
     >>> weighted(["a", "b", "c"], [2, 1, 1], 3).wins(["a", "c"])
     True
+
+    Raises
+    ------
+    DataError
+        A quota that is none, or weights and members that do not go together.
     """
-    return Spec.model_validate(
+    return read_rule(
         {"title": title, "members": list(members), "weights": list(weights), "quota": quota}
     ).build()
 
