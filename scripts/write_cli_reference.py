@@ -62,7 +62,9 @@ def _command(path: str, function: Any) -> str:
         if isinstance(about, typer.models.ArgumentInfo):
             shown = word
         else:
-            declared = [d for d in about.param_decls or () if d.startswith("-")]
+            # Inside Annotated the first name stands where a default would.
+            names = (about.default, *(about.param_decls or ()))
+            declared = [d for d in names if isinstance(d, str) and d.startswith("-")]
             shown = ", ".join(declared or ["--" + name.strip("_").replace("_", "-")])
             shown += "" if kinds[0] is bool else f" {word}"
         plain = isinstance(parameter.default, (str, int, float)) and kinds[0] is not bool
