@@ -401,6 +401,7 @@ def test_voting_power(page: Page) -> None:
 
 
 def test_common_ground(page: Page) -> None:
+    page.get_by_role("link", name="Who decides?").click()
     page.get_by_role("link", name="Common ground").click()
     expect(page.locator(".verdict p").first).to_contain_text("1,561 roll calls in 2010–2025")
     expect(page.get_by_role("img", name="Who votes with whom")).to_be_visible()
