@@ -209,9 +209,9 @@ def _described() -> Files:
 
 
 #: Rules of so many members that their sound form takes seconds.
-LARGE = ("eu-council", "us-electoral-college")
+LARGE = ("adb", "aiib", "ibrd", "eu-council", "us-electoral-college")
 #: Rules whose weights are for members of their own.
-NAMED = ("eec-1958", "un-security-council")
+NAMED = ("edb", "eec-1958", "ndb", "un-security-council")
 #: Rules that name no members.
 TEMPLATES = ("capital", "consensus", "gdp", "one-state-one-vote", "population", "square-root")
 IMPORT = ("world", "import", "--year", "2022", "--out", "{folder}/made")
