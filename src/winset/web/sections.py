@@ -172,7 +172,7 @@ def _track(found: Any) -> Sheet:
 
     if speech.language() == "en":
         return promise_page.sheet(found)
-    return question_pages.track(found.account)
+    return question_pages.track(found)
 
 
 def _gap(found: Any) -> Sheet:

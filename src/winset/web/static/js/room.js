@@ -45,7 +45,8 @@ export function room(app, name) {
   function control(field) {
     const { key, kind, options, min, max, valid } = field;
     const id = `${name}-${key.replace(".", "-") || kind}`;
-    const label = h("label", { for: id }, t(key in { group: 1, bloc: 1, "": 1 } && kind === "bloc" ? "field.bloc" : `field.${kind === "date" ? "on" : kind === "world" ? "world" : `${name}.${key}`}`));
+    const common = kind === "bloc" && ["group", "bloc", ""].includes(key) ? t("field.bloc") : kind === "date" ? t("field.on") : kind === "world" ? t("field.world") : "";
+    const label = h("label", { for: id }, common || t(`field.${name}.${key}`));
     if (kind === "bloc") {
       const who = picker({
         label: t("field.bloc"),
