@@ -46,7 +46,8 @@ test: lint js  ## Everything: lint, all kinds of tests, browser tests included
 	$(BIN)/winset share sco-2025 --players EAEU --json >/dev/null
 	$(BIN)/winset run sco-2025 --draws 20 --json >/dev/null
 	$(BIN)/winset run nafta --draws 20 --json >/dev/null
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	# Three processes on two cores: tests of servers and browsers wait much of the time.
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # What reads, checks, solves, decides and prints, as far as it is quick: two minutes at most.
 WHEEL_TESTS := $(addprefix tests/unit/test_, blocs.py cli_agree.py deal.py display.py groups.py importing.py \

@@ -24,6 +24,25 @@ settings.register_profile(
 settings.load_profile("winset")
 
 
+#: Files that take longest, which begin first when files are spread over processes: none is left to the end.
+LONG = (
+    "unit/test_fault_matrix.py", "web/test_hostile_server.py", "properties/test_fuzzed_files.py",
+    "docs/test_documents.py", "browser/test_address.py", "web/test_questions.py", "browser/test_rooms.py",
+    "browser/test_page_sturdy.py", "browser/test_page.py", "unit/test_terminal.py", "unit/test_brief.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, the others as they were found."""
+    root = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        file = item.path.relative_to(root).as_posix() if item.path.is_relative_to(root) else ""
+        return LONG.index(file) if file in LONG else len(LONG)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of source data, beside the repository where there is one."""

@@ -13,6 +13,7 @@ import pytest
 from winset.errors import DataError
 from winset.studies import trade_match
 from winset.web import job_folder, models, questions, reading, spoken, worker
+from winset.web.asked import told
 from winset.web.sealed import seal
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def test_a_vote_is_handed_on(handed: list[Any]) -> None:
     assert (asked.title, asked.players, asked.long) == ("Power under A body", ("P", "Q"), "")
     untitled = questions.vote({"rule": RULE | {"title": ""}})
     assert untitled.title == "Power under rule"
-    assert asked.answer() == {}
+    assert told(asked.answer()) == {}
     ((name, arguments, options),) = handed
     assert (name, arguments) == ("weigh", (RULE,))
     assert options["on"] == dt.date(2025, 9, 1)

@@ -164,7 +164,7 @@ export function mine(app) {
 
   function asksOf() {
     const worth = (key) => ({ key, label: t(`mine.${key}`), numeric: true, text: (row) => (row[key] === null ? "–" : signed(row[key], 0)) });
-    return table({
+    const grid = table({
       caption: t("mine-asks.title"),
       ...kept(app, "asks", ASKS),
       columns: [
@@ -173,6 +173,8 @@ export function mine(app) {
         worth("theirs"),
       ],
     });
+    grid.update([]); // its order is told before its rows come
+    return grid;
   }
 
   /** What it is worth to it, and to them, if each of its largest buyers made selling to it cheaper, one at a time. */
