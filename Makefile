@@ -50,7 +50,7 @@ test: lint js  ## Everything: lint, all kinds of tests, browser tests included
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # What reads, checks, solves, decides and prints, as far as it is quick: two minutes at most.
-WHEEL_TESTS := $(addprefix tests/unit/test_, blocs.py cli_agree.py deal.py display.py groups.py importing.py \
+WHEEL_TESTS := $(addprefix tests/unit/test_, blocs.py cli_agree.py deal.py display.py groups.py \
   importing_tables.py pages.py scenario.py solver.py tables.py titles.py toml_files.py vote.py worlds.py)
 
 test-wheel: $(STAMP)  ## A part of the unit tests on an installed wheel
