@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 #: What the sums over origins and destinations may miss of the data's, relative.
 SUMS = 1e-6
 
+DIGITS = 8  # significant, of estimates in JSON: the last ones depend on the machine's arithmetic
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -92,6 +94,11 @@ class Expectation:
     def interval(self, level: float = 0.95) -> tuple[Array, Array]:
         """Return the lower and upper end of the interval of what is expected, (n, n) each."""
         return interval(self.expected, self.error, level)
+
+
+def rounded(value: float) -> float:
+    """Cut an estimate to the digits that do not depend on the machine."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def interval(expected: Array, error: Array, level: float) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from winset.display import Table
-from winset.report import banks, page, route_maps
+from winset.report import banks, page, route_maps, told
 from winset.report.charts import DISCLAIMER, GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
 
@@ -60,7 +60,7 @@ def founding_sheet(done: Founding) -> page.Sheet:
         kicker=", ".join(done.proposals[0].power.rule.members),
         verdict=tuple(item for item in shown if isinstance(item, str)),
         sections=(
-            Section("proposals", "Capital, votes, power", grids=tuple(map(_grid, tables[:-1]))),
+            Section("proposals", "Capital, votes, power", grids=tuple(map(told.grid, tables[:-1]))),
             Section(
                 "cash",
                 "Ten years of the bank",
@@ -76,20 +76,13 @@ def founding_sheet(done: Founding) -> page.Sheet:
                         data=years,
                     ),
                 ),
-                grids=(_grid(tables[-1]),),
+                grids=(told.grid(tables[-1]),),
             ),
         ),
         method=tuple(banks.founding_notes(done)),
         sources=(),
         figures=done.to_json(),
     )
-
-
-def _grid(table: Table) -> Grid:
-    """Return a table of the terminal as one of the page, cells as they are."""
-    rows = zip(*(column.cells for column in table.columns), strict=True)
-    heads = tuple(column.heading for column in table.columns)
-    return Grid(heads, tuple(tuple(row) for row in rows), (0,) * (len(heads) - 1))
 
 
 def _map(done: Bank) -> list[Section]:
@@ -228,7 +221,9 @@ def _payments(done: Bank) -> Section:
         figures=(
             figure("payments", draw, caption="What each has left under every rule.", data=frame),
         ),
-        grids=tuple(_grid(item) for item in banks.portfolios(done) if isinstance(item, Table))[-2:],
+        grids=tuple(told.grid(item) for item in banks.portfolios(done) if isinstance(item, Table))[
+            -2:
+        ],
     )
 
 
@@ -280,5 +275,8 @@ def _projects(done: Bank) -> Section:
             f"{project.title}: {cost:,.6g} USD million of {year}{other}.{assumed} {project.line.source}"
         )
     return Section(
-        "projects", "Every project alone", grids=tuple(map(_grid, tables[:2])), items=tuple(items)
+        "projects",
+        "Every project alone",
+        grids=tuple(map(told.grid, tables[:2])),
+        items=tuple(items),
     )

@@ -10,9 +10,8 @@ import pandas as pd
 
 from winset.display import Table
 from winset.places.economies import economies
-from winset.report import income_gaps
+from winset.report import income_gaps, told
 from winset.report.page import Sheet, write_sheet
-from winset.report.promise_page import grid_of
 from winset.report.sections import Section, figure
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ def sheet(done: Gap) -> Sheet:
         ),
     )
     shown = income_gaps.printed(done)
-    grids = tuple(grid_of(item) for item in shown if isinstance(item, Table))
+    grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
     return Sheet(
         title=f"Does it narrow the gap: {done.title}",
         kicker=f"gap · {len(done.codes)} economies, incomes of {done.incomes.year}",

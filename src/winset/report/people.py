@@ -255,24 +255,19 @@ def _outcome(outcome: PeopleOutcome, top: int) -> list[Table | str]:
         f"{what.capitalize()} on the corridors that change: {count(outcome.treated_before)} before "
         f"({outcome.year}), {said_figure(treated)}."
     )
-    table = Table(f"To where: {what} from abroad")
-    table.names("code", "economy")
-    table.figures("before", "more", "80 % interval", "95 % interval", "a thousand")
-    for place in outcome.destinations[:top]:
-        table.add_row(
-            place.code, place.name, count(place.before), *ends(place.more),
-            plain(place.per_thousand, 2),
-        )  # fmt: skip
-    made.append(table)
-    table = Table(f"From where: {what} abroad")
-    table.names("code", "economy")
-    table.figures("before", "more", "80 % interval", "95 % interval", "a thousand")
-    for place in outcome.origins[:top]:
-        table.add_row(
-            place.code, place.name, count(place.before), *ends(place.more),
-            plain(place.per_thousand, 2),
-        )  # fmt: skip
-    made.append(table)
+    for title, places in (
+        (f"To where: {what} from abroad", outcome.destinations),
+        (f"From where: {what} abroad", outcome.origins),
+    ):
+        table = Table(title)
+        table.names("code", "economy")
+        table.figures("before", "more", "80 % interval", "95 % interval", "a thousand")
+        for place in places[:top]:
+            table.add_row(
+                place.code, place.name, count(place.before), *ends(place.more),
+                plain(place.per_thousand, 2),
+            )  # fmt: skip
+        made.append(table)
     gone = [f"{named(code)} {count(less)}" for code, less in outcome.from_elsewhere]
     made.append(
         f"Of those who come, {count(outcome.from_home)} would have stayed at home and "

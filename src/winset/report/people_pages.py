@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from winset.places.geography import points
-from winset.report import charts
+from winset.report import charts, told
 from winset.report import people as tell
 from winset.report.charts import GAIN, LOSS, NO_DATA
 from winset.report.page import Sheet, write_sheet
-from winset.report.sections import Grid, Section, figure
+from winset.report.sections import Section, figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,13 +138,6 @@ def _drawn(make: Callable[..., Picture], frame: pd.DataFrame, width: int) -> Pic
     return make(frame, width=width)
 
 
-def _grid(table: Table) -> Grid:
-    """Return a table of the terminal as one of the page."""
-    headings = tuple(column.heading for column in table.columns)
-    rows = tuple(tuple(column.cells[k] for column in table.columns) for k in range(len(table)))
-    return Grid(headings, rows, (0,) * (len(headings) - 1))
-
-
 def _sections(shown: Sequence[Table | str]) -> tuple[Section, ...]:
     found: list[Section] = []
     said: list[str] = []
@@ -153,7 +146,7 @@ def _sections(shown: Sequence[Table | str]) -> tuple[Section, ...]:
             said.append(item)
             continue
         found.append(
-            Section(f"part-{len(found) + 1}", item.title, tuple(said), grids=(_grid(item),))
+            Section(f"part-{len(found) + 1}", item.title, tuple(said), grids=(told.grid(item),))
         )
         said = []
     if said:

@@ -8,9 +8,9 @@ import altair as alt
 import pandas as pd
 
 from winset.display import Table
-from winset.report import promises
+from winset.report import promises, told
 from winset.report.page import Sheet, write_sheet
-from winset.report.sections import Grid, Section, figure
+from winset.report.sections import Section, figure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,13 +108,13 @@ def sheet(done: PromiseReport) -> Sheet:
                 data=lines,
             ),
         )
-        grids = tuple(grid_of(item) for item in shown if isinstance(item, Table))
+        grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
         sections.append(Section(id="followed", title="How far", figures=pictures, grids=grids))
     sections.append(
         Section(
             id="pledges",
             title="All pledges, those that cannot be checked first",
-            grids=(grid_of(promises.table(done.account)),),
+            grids=(told.grid(promises.table(done.account)),),
         )
     )
     return Sheet(
@@ -127,10 +127,3 @@ def sheet(done: PromiseReport) -> Sheet:
         or ("The pledges are those of the file.",),
         figures=done.to_json(),
     )
-
-
-def grid_of(table: Table) -> Grid:
-    """Return a terminal's table as one of a page, cell by cell."""
-    rows = tuple(zip(*(column.cells for column in table.columns), strict=True))
-    headings = tuple(column.heading for column in table.columns)
-    return Grid(headings, rows, (0,) * (len(headings) - 1))

@@ -10,6 +10,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import DataError, did_you_mean
+from winset.gravity.expectation import rounded
 from winset.people import records as tables_of
 from winset.people.records import KINDS, WHAT, Records, embedded
 from winset.places.blocs import load_blocs
@@ -21,7 +22,6 @@ from winset.studies.people_gravity import (
     ScienceEffect,
     out_of_sample,
     people_gravity,
-    rounded,
     science,
 )
 from winset.trade.numerics.blas import one_thread

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError, listed
-from winset.gravity.expectation import expectation
+from winset.gravity.expectation import expectation, rounded
 from winset.people.records import embedded
 from winset.places import geography
 from winset.places.blocs import load_blocs
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 FEWEST = 10
 TRAINED, PAST, TRIED = 2015, 2010, 2020
-DIGITS = 8  # significant, of estimates in JSON: the last ones depend on the machine's arithmetic
 #: In which a bloc's effect is measured; the embedded years of all pairs.
 SNAPSHOTS = (2013, 2018, 2023)
 
@@ -117,11 +116,6 @@ class PeopleForecast:
 
 
 LEAST = 100.0
-
-
-def rounded(value: float) -> float:
-    """Cut a figure to the digits that do not depend on the machine."""
-    return float(f"{value:.{DIGITS}g}")
 
 
 def coefficient(c: Coefficient) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.studies.people_gravity import rounded
+from winset.gravity.expectation import rounded
 
 if TYPE_CHECKING:
     from winset.scenario.people_effects import Evidence

@@ -20,6 +20,7 @@ import numpy as np
 
 from winset import __version__
 from winset.errors import DataError
+from winset.gravity.expectation import rounded
 from winset.people import records as tables_of
 from winset.people.choice import move
 from winset.people.labor import LaborSheet, labor_sheet
@@ -35,7 +36,6 @@ from winset.scenario.people_changes import (
     VisaFree,
 )
 from winset.studies.people import digest
-from winset.studies.people_gravity import rounded
 from winset.studies.people_laying import Laid, Laying, scholarships_of
 from winset.studies.people_outcome import ENDS, PeopleFigure, PeopleOutcome, Place, ThroughTrade
 from winset.trade import solve

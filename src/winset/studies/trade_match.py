@@ -11,6 +11,7 @@ import numpy as np
 from winset import __version__
 from winset.errors import DataError, listed
 from winset.gravity import complementarity as index
+from winset.gravity.expectation import rounded
 from winset.gravity.potential import Potential, potential
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
@@ -32,7 +33,6 @@ GRAVITY = "world-2023"
 LEVEL = 0.95
 STRONGEST = 3  # sectors listed for every member
 SHARED = 3  # sectors named in which exports meet imports
-DIGITS = 8  # significant, of estimates in JSON: the last ones depend on the machine's arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,24 +394,24 @@ def _untapped_json(done: Untapped) -> dict[str, Any]:
         "sector": done.sector,
         "level": LEVEL,
         "coefficients": {
-            c.name: {"estimate": _rounded(c.estimate), "error": _rounded(c.error)}
+            c.name: {"estimate": rounded(c.estimate), "error": rounded(c.error)}
             for c in estimate.coefficients
         },
         "observations": estimate.observations,
         "clusters": estimate.pairs,
-        "fit": _rounded(estimate.fit),
-        "actual_to_expected_quartiles": [_rounded(low), _rounded(high)],
+        "fit": rounded(estimate.fit),
+        "actual_to_expected_quartiles": [rounded(low), rounded(high)],
         "solver": {"residual": estimate.residual},
         "flows": [
             {
                 "exporter": flow.exporter,
                 "importer": flow.importer,
-                "actual_musd": _rounded(flow.actual),
-                "expected_musd": _rounded(flow.expected),
-                "error_log": _rounded(flow.error),
-                "low_musd": _rounded(flow.low),
-                "high_musd": _rounded(flow.high),
-                "untapped_musd": _rounded(flow.untapped),
+                "actual_musd": rounded(flow.actual),
+                "expected_musd": rounded(flow.expected),
+                "error_log": rounded(flow.error),
+                "low_musd": rounded(flow.low),
+                "high_musd": rounded(flow.high),
+                "untapped_musd": rounded(flow.untapped),
                 "below": flow.below,
                 "above": flow.above,
             }
@@ -422,7 +422,3 @@ def _untapped_json(done: Untapped) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
