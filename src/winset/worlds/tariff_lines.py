@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, listed
+from winset.sentences import Sentence
 from winset.tables import header, rows
 from winset.worlds.line_elasticities import revision
 
@@ -254,7 +255,10 @@ def read_lines(path: Path, *, percent: bool | None = None, year: int | None = No
     notes = list(made.notes)
     if (count := int(made.equivalent.sum())) > 0:
         notes.append(
-            f"{count} duties are specific in part; their rates are by unit values and move with prices."
+            Sentence(
+                "{n} duties are specific in part; their rates are by unit values and move with prices.",
+                n=f"{count}",
+            )
         )
     return TariffLines(
         made.codes, made.exporters, made.importers, made.value, made.applied, made.mfn, made.bound,

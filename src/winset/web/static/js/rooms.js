@@ -60,7 +60,6 @@ export const ROOMS = {
       { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
-    english: true,
   },
   treaty: { fields: [bloc(), ON], example: { bloc: ["ASEAN"] } },
   even: {
@@ -74,7 +73,6 @@ export const ROOMS = {
   depend: {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
-    english: true,
   },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
@@ -83,9 +81,8 @@ export const ROOMS = {
   club: {
     fields: [
       { key: "scenario", kind: "choice", options: ["free-trade-example", "climate-club"], initial: "free-trade-example", option: "" },
-      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--penalty" },
+      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--tariff" },
     ],
-    english: true,
   },
   route: {
     fields: [
@@ -94,7 +91,6 @@ export const ROOMS = {
       { key: "close", kind: "text", valid: "[\\w>., -]{0,200}", initial: "", option: "--close" },
       { key: "mode", kind: "choice", options: ["", "road", "rail", "road,rail"], initial: "", option: "--mode" },
     ],
-    english: true,
   },
   bank: {
     fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
