@@ -35,9 +35,9 @@ from winset.studies.income_gap_result import Gap
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
+    from winset.studies.carbon import Carbon
     from winset.studies.commitments import Commitments
     from winset.studies.customs_union import UnionStudy
-    from winset.studies.carbon import Carbon
     from winset.studies.dependence import Dependence
     from winset.studies.evenhandedness import EvenHandedness
     from winset.studies.promise_keeping_result import PromiseReport
