@@ -77,6 +77,7 @@ export const ROOMS = {
     example: { bloc: ["KAZ"] },
     english: true,
   },
+  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
     english: true,
@@ -124,7 +125,7 @@ export const GROUPS = {
   gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
-  pay: ["bank", "route", "common", "club"],
+  pay: ["bank", "route", "common", "carbon", "club"],
   delivered: ["track", "gap"],
 };
 
