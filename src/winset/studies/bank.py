@@ -323,7 +323,9 @@ def run_bank(
             for rule, part in shares.items()
         }
     else:
-        proofs = proved(solver, gains, running, costs, outlays, plan, shares[own], sizes, solved)
+        proofs = proved(
+            solver, gains, running, costs, outlays, plan, shares[own], sizes, solved, passing
+        )
         by_rule = {own: of_proofs(proofs)}
     first = by_rule[own]["decision" if passing is not None else "all_gain"].mask or 0
     recommended = first
