@@ -178,8 +178,8 @@ def _one_state_one_vote(done: Gap) -> list[str]:
     least = min(inside, key=lambda row: row["sco_votes_over_people"])
     times = most["sco_votes_over_people"] / least["sco_votes_over_people"]
     return [
-        f"In the SCO, where each state has one vote, a person of {most['code']} has {times:,.0f} times the votes "
-        f"of one of {least['code']}; in the IMF "
+        f"In the SCO, where each state has one vote, a person of {most['code']} has {times:,.0f} times the "
+        f"votes of one of {least['code']}; in the IMF "
         f"{most['imf_votes_over_people'] / least['imf_votes_over_people']:,.2f} times."
     ]
 
