@@ -93,6 +93,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         "--lorenz {lorenz} --mean 51.6 --line 57.8",
     ),
     ("bank", {"portfolio": "two-islands"}, "two-islands"),
+    ("bank", {"capital": "ppp,trade", "members": "KAZ,KGZ"}, "--capital ppp,trade --members KAZ,KGZ"),
     ("common", {"center": "anti-drug"}, "anti-drug"),
     ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
     ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
