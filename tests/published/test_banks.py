@@ -116,7 +116,7 @@ def test_capital_by_purchasing_power_and_by_trade() -> None:
     assert capital_shares("0.6*contribution+0.4*ppp", codes) == pytest.approx(blend, rel=1e-12)
     done = propose("CHN,IND,KGZ", capital_rules=("ppp",)).to_json()["proposals"][0]
     assert done["capital_percent"]["CHN"] == pytest.approx(100 * ppp[0] / ppp.sum())
-    with pytest.raises(capital.DataError, match="'pp' is no target.*Known: .*ppp, trade"):
+    with pytest.raises(capital.DataError, match=r"'pp' is no target\..*Known: .*ppp, trade"):
         capital_shares("pp", codes)
     with pytest.raises(capital.DataError, match="no figure for 'XXX'"):
         capital_shares("trade", ("CHN", "XXX"))
