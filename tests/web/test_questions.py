@@ -95,6 +95,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         "--lorenz {lorenz} --mean 51.6 --line 57.8",
     ),
     ("bank", {"portfolio": "two-islands"}, "two-islands"),
+    ("bank", {"capital": "ppp,trade", "members": "KAZ,KGZ"}, "--capital ppp,trade --members KAZ,KGZ"),
     ("common", {"center": "anti-drug"}, "anti-drug"),
     ("common", {"center": "ai-center", "members": ["CHN", "KAZ"]}, "ai-center --members CHN,KAZ"),
     ("people", {"bloc": "CHN,KAZ", "of": "students", "on": ON}, f"CHN,KAZ --of students --on {ON}"),
@@ -392,6 +393,15 @@ def test_a_bank_is_asked_about_projects_ballots_and_capital(client: Any) -> None
     assert counted["equal_shares"] == ["a", "b"]
     founded = client.post("/api/bank", {"design": "equal", "members": "CHN,KAZ,UZB"}).json()
     assert founded["design"]["quota_percent"] > 50
+    plan = {
+        "dollars": 2023,
+        "on": "2025-09-01",
+        "bank": {"members": "KAZ,KGZ", "budget_musd": 100},
+        "project": [{"name": "a", "cost_musd": 50, "pairs": [{"among": "KAZ,KGZ", "percent": -1}]}],
+    }
+    weighed = client.post("/api/bank", {"portfolio": plan, "aversion": 1}).json()
+    assert weighed["aversion"]["epsilon"] == 1.0
+    assert weighed["best"]["welfare"]["projects"] == ["a"]
     proposed = client.post("/api/bank", {"capital": "proposals", "members": "CHN,KAZ,UZB"}).json()
     assert len(proposed["proposals"]) == 3
     for wrong in (
@@ -406,8 +416,19 @@ def test_a_bank_is_asked_about_projects_ballots_and_capital(client: Any) -> None
             }
         },
         {"design": "equal"},
+        {"portfolio": plan, "aversion": 0},
+        {"portfolio": plan, "aversion": "much"},
+        {"design": "equal", "members": "CHN,KAZ", "aversion": 1},
     ):
         assert client.post("/api/bank", wrong).status_code == 422
+
+
+def test_shares_over_http_weigh_the_poor(client: Any) -> None:
+    body = {"scenario": "sco-2025", "players": "KAZ,KGZ"}
+    told = client.post("/api/share", body | {"aversion": 2}).json()
+    assert told["aversion"]["epsilon"] == 2.0
+    assert sum(told["narrowest"].values()) == pytest.approx(told["grand_musd"])
+    assert client.post("/api/share", body | {"aversion": -1}).status_code == 422
 
 
 def test_grouped_data_over_http_is_that_of_the_file(

@@ -91,6 +91,9 @@ class ShareBody(Body):
         None, description="blocs and codes, a list or by comma; the members if left out"
     )
     resolution: Literal["full", "compact"] = "full"
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also by rules that weigh the poor"
+    )
 
 
 class VoteBody(Body):
@@ -422,6 +425,9 @@ class BankBody(Body):
     basic: float | None = Field(None, ge=0, lt=1, description="basic votes, as a part of all")
     quota: str | None = None
     on: dt.date | None = None
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also weigh the poor among members"
+    )
 
 
 class PeopleBody(Body):
