@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from winset.environment.dependence import sources
 from winset.report import (
     deals,
     delivery,
@@ -239,15 +240,19 @@ def gap(done: Gap | Poverty) -> Sheet:
     )
 
 
-def depend(done: Dependence) -> Sheet:
-    """Return the page of on whom a group depends; in English."""
+def depend(done: Dependence, *, top: int = 15) -> Sheet:
+    """Return the page of on whom a group depends."""
     return sheet(
-        f"On whom {done.group} depends",
-        f"minerals, fuels, goods · world {done.world.name}",
-        dependence.tables(done, top=15),
+        say("On whom {group} depends", group=dependence.called(done)),
+        say(
+            "minerals, fuels, goods · world {world} · membership as of {on}",
+            world=done.world.name,
+            on=done.on.isoformat(),
+        ),
+        dependence.tables(done, top=top),
         verdict=dependence.sentences(done),
         method=dependence.notes(done),
-        sources=sourced(done.world),
+        sources=(*sources(), *sourced(done.world)),
         figures=done.to_json(),
     )
 
@@ -265,11 +270,19 @@ def carbon(done: Carbon) -> Sheet:
 
 
 def club(done: TradeClub) -> Sheet:
-    """Return the page of a club in trade; in English."""
+    """Return the page of a club in trade."""
     return sheet(
-        done.order.scenario.title,
-        f"clubs in trade general equilibrium · world {done.world.name}",
+        known(done.order.scenario.title),
+        say(
+            "clubs in trade general equilibrium · world {world} ({year}, {n} {n|economy|economies}) · "
+            "{chosen} that choose",
+            world=done.world.name,
+            year=str(done.world.year),
+            n=len(done.world),
+            chosen=len(done.codes),
+        ),
         trade_clubs.shown(done),
         method=trade_clubs.notes(done),
-        figures=done.to_json(),
+        sources=sourced(done.world),
+        figures=timeless(done.to_json()),
     )
