@@ -124,8 +124,10 @@ def at_rest(pairs: Mask, rows: Indices, columns: Indices) -> Indices:
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
-    table = sparse.csr_array(pairs[np.ix_(rows, columns)])
-    graph = sparse.block_array([[None, table], [table.T, None]])
+    here = np.argwhere(pairs[np.ix_(rows, columns)])
+    size = len(rows) + len(columns)
+    ends = (here[:, 0], len(rows) + here[:, 1])
+    graph = sparse.coo_array((np.ones(len(here)), ends), shape=(size, size))
     _, part = connected_components(graph, directed=False)
     _, first = np.unique(part[len(rows) :][::-1], return_index=True)
     return np.sort(len(columns) - 1 - first)

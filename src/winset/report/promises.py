@@ -228,9 +228,7 @@ def _of_methods(done: PromiseReport) -> list[str]:
 
 
 def _why(kept: FollowedPledge, most: int) -> str:
-    said = [
-        say("{who}: {why}", who=called(who), why=retold(why)) for who, why in kept.gaps.items()
-    ]
+    said = [say("{who}: {why}", who=called(who), why=retold(why)) for who, why in kept.gaps.items()]
     return say("; ").join(said[:most])
 
 

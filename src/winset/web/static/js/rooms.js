@@ -78,7 +78,6 @@ export const ROOMS = {
   carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
-    english: true,
   },
   club: {
     fields: [
@@ -96,14 +95,12 @@ export const ROOMS = {
   },
   bank: {
     fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
-    english: true,
   },
   common: {
     fields: [
       { key: "center", kind: "choice", options: ["ai-center", "anti-drug", "digital-corridor", "science-fund", "security-center"], initial: "security-center", option: "" },
       ON,
     ],
-    english: true,
   },
   track: { fields: [{ key: "group", kind: "bundled", options: PLEDGED, initial: "", option: "" }], example: { bloc: ["EU"] } },
   gap: {
