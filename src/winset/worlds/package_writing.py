@@ -130,13 +130,14 @@ def _write_cells(
         filled[0, own, own] |= ~filled[:, own, own].any(axis=0)
 
     def rows() -> Iterator[list[str]]:
-        for j, i, n in np.argwhere(filled):
-            values = [
-                TARIFF_SOURCES[cube[j, i, n]]
-                if cube.dtype == np.int8
-                else f"{cube[j, i, n]:.{digits}g}"
-                for cube in cubes
-            ]
+        places = np.argwhere(filled).tolist()
+        columns = [
+            [TARIFF_SOURCES[x] for x in cube[filled].tolist()]
+            if cube.dtype == np.int8
+            else [f"{x:.{digits}g}" for x in cube[filled].tolist()]
+            for cube in cubes
+        ]
+        for (j, i, n), *values in zip(places, *columns, strict=True):
             row = [target.codes[i], target.codes[n], *values]
             yield [*row, target.sectors[j]] if sectored else row
 
