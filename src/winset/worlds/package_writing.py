@@ -99,7 +99,7 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
 
 
 def _gzipped(content: bytes) -> bytes:
-    level = 9 if len(content) < 20_000_000 else 6  # a tenth larger, in a third of the time
+    level = 9 if len(content) < 20_000_000 else 6  # as small, in a third of the time
     return gzip.compress(content, compresslevel=level, mtime=0)
 
 

@@ -73,7 +73,7 @@ def read(
 
     With `products` the flows themselves are kept too (`Flows.products`), 16 bytes each.
     """
-    names, nameless = _countries(path, countries, declared)
+    names, nameless = countries_of(path, countries, declared)
     flows = Flows(unit="thousand-usd")
     split = table is not None or products
     spec: dict[str, Kind] = dict.fromkeys(
@@ -205,10 +205,10 @@ def _lengths(products: pd.Series[float], path: Path, levels: dict[int, int]) -> 
         )
 
 
-def _countries(
+def countries_of(
     path: Path, countries: str | Path | None, declared: TableFormat | None
 ) -> tuple[dict[int, str], dict[int, str]]:
-    """Return code by number, and the names of numbers that have none."""
+    """Return code by number, and the names of numbers that have none; the table beside a release of BACI."""
     if countries is None:
         beside = sorted(path.parent.glob("country_codes*.csv"))
         if len(beside) != 1:
