@@ -16,26 +16,23 @@ With a column of sectors in place of products the rates are taken as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset import tables
 from winset.errors import DataError, did_you_mean, listed
-from winset.places.blocs import load_blocs, resolve
-from winset.places.codes import read_codes
 from winset.worlds.importing import files
 from winset.worlds.importing.baci import COUNTRIES
 from winset.worlds.importing.products import revision_of
+from winset.worlds.importing.tariff_parties import TariffParties
 from winset.worlds.importing.tariff_table import (
     EXPORTER,
     IMPORTER,
     RATE,
-    UNION,
     UNITS,
     factor_of,
-    january,
 )
 
 if TYPE_CHECKING:
@@ -58,14 +55,13 @@ RATES = (*RATE, "simpleaverage", "simple_average", "advalorem", "ave", "adv", "t
 YEAR = ("tariff year", "tariffyear", "year")
 DUTY = ("dutytype", "duty type", "tarifftype", "duty_type")
 REVISION = ("nomencode", "nomen code", "nomenclature", "revision", "hs revision", "nativenomen")
-WORLD = "the world"
 KINDS = {"MFN": 0, "PRF": 1, "AHS": 2, "": 2}
 PASSED_OVER = ("BND",)
 MOST_UNRATED = 0.01  # of trade, in products that the table does not have at all
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RatesAsked:
     """What rates are asked for: economies, sectors, the year, the unit and the format of the file."""
 
     codes: Sequence[str]
@@ -81,43 +77,6 @@ def layout(path: Path, declared: TableFormat | None = None) -> str:
     if files.found(header, PRODUCT):
         return "product"
     return "sector" if files.found(header, SECTOR) else ""
-
-
-@dataclass(slots=True)
-class _Ends:
-    """Which economies the texts of a table stand for, read once each."""
-
-    path: Path
-    year: int
-    index: dict[str, int]
-    told: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    world: set[str] = field(default_factory=set)
-    united: set[str] = field(default_factory=set)
-    aside: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def learn(self, texts: set[str]) -> None:
-        """Read what is new."""
-        if not texts - set(self.told):
-            return
-        column = read_codes(sorted(texts | set(self.told)), self.path)
-        self.notes = list(column.notes)
-        for text, what in column.aggregates.items():
-            self.told[text] = ()
-            if what == WORLD:
-                self.world.add(text)
-            elif what == UNION:
-                members = resolve("EU", january(self.year), load_blocs())
-                self.told[text] = tuple(self.index[c] for c in members if c in self.index)
-                self.united.add(text)
-            else:
-                self.aside.add(text)
-        for text, code in column.codes.items():
-            self.told[text] = (self.index[code],) if code in self.index else ()
-        for text in column.unknown:
-            self.told[text] = ()
-            self.aside.add(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +104,7 @@ class _Rates:
 
 def read(
     path: Path,
-    asked: Asked,
+    asked: RatesAsked,
     trade: Array,
     flows: ProductTrade | None,
     table: Grouping | None,
@@ -181,7 +140,7 @@ def read(
         np.full((len(index), len(goods)), np.nan),
         np.full((len(index), len(goods)), -1, dtype=np.int8),
     )
-    ends = _Ends(path, asked.year, index)
+    ends = TariffParties(path, asked.year, index)
     count = _stream(path, asked, ends, rates, digits, of)
     places = np.searchsorted(goods, here.good)
     rate = np.where(rates.rank >= 0, rates.rate, rates.mfn[here.importer, places])
@@ -267,7 +226,9 @@ def _complete(
         )
 
 
-def _stream(path: Path, asked: Asked, ends: _Ends, rates: _Rates, digits: int, of: int) -> int:
+def _stream(
+    path: Path, asked: RatesAsked, ends: TariffParties, rates: _Rates, digits: int, of: int
+) -> int:
     """Read the table in pieces into `rates`; return how many rates there were."""
     header = tables.header(path, declared=asked.declared)
     exporter = files.column(header, None, OF, "exporter", path)
@@ -328,7 +289,7 @@ def _stream(path: Path, asked: Asked, ends: _Ends, rates: _Rates, digits: int, o
     return count
 
 
-def _year(path: Path, column: str, asked: Asked) -> int:
+def _year(path: Path, column: str, asked: RatesAsked) -> int:
     """Return the year of the trade, or the latest before it that the table has."""
     years: set[int] = set()
     for piece in files.chunks(path, {column: "number"}, asked.declared):
@@ -380,7 +341,7 @@ def _digits(
 
 
 def _lay(
-    ends: _Ends,
+    ends: TariffParties,
     rates: _Rates,
     sides: list[list[str]],
     goods: NDArray[np.int64],
