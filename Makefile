@@ -66,7 +66,7 @@ test-latest:  ## The tests that need no browser, with the newest version of ever
 audit: $(STAMP)  ## Known weaknesses of what is installed (asks the package index)
 	$(PYTHON) -m venv .venv-audit
 	.venv-audit/bin/python -m pip install --quiet pip-audit
-	.venv-audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	.venv-audit/bin/python scripts/audit.py .venv-audit/bin/pip-audit
 
 lock: $(STAMP)  ## Write constraints.txt and docs/licences.md of this environment
 	$(BIN)/python scripts/lock.py

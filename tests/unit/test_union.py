@@ -273,3 +273,15 @@ def test_many_sectors_of_the_sco(winset: Any) -> None:
     words = " ".join(winset(*arguments).out.split())
     assert f"{abs(said['members_musd']) / 1000:.2f} billion USD a year" in words
     assert ("cannot be had" in words) is not said["kemp_wan"]
+
+
+def test_members_are_those_of_the_date(winset: Any) -> None:
+    before, after = (
+        winset("union", "EFTA,EAEU", "--on", date, "--json")
+        for date in ("2014-12-31", "2015-01-01")
+    )
+    assert before.code == 2
+    assert "EAEU has no member on 2014-12-31" in before.err
+    assert after.json["scenario"]["on"] == "2015-01-01"
+    members = {one["code"] for one in after.json["members"]}  # Armenia joined a day later
+    assert members == {"BLR", "KAZ", "RUS", "CHE", "ISL", "NOR"}

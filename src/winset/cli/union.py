@@ -13,6 +13,7 @@ from winset.cli.run import (
     ElasticitiesOption,
     JsonOption,
     LangOption,
+    OnOption,
     OutOption,
     ReportOption,
     SetOption,
@@ -32,6 +33,7 @@ def union(
         str | None,
         typer.Option(help="An embedded world, or a folder [of the scenario; a bloc: icio-2022]."),
     ] = None,
+    on: OnOption = None,
     harmless: Annotated[
         bool,
         typer.Option(
@@ -96,6 +98,8 @@ def union(
         overrides["elasticities"] = elasticities
     if world is not None:
         overrides["world"] = world
+    if on is not None:
+        overrides["on"] = on
     done = unite(
         group,
         overrides=overrides,

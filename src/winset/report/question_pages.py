@@ -14,6 +14,7 @@ from winset.report import (
     deals,
     delivery,
     dependence,
+    environment,
     even_tables,
     frontier,
     gap_page,
@@ -35,6 +36,7 @@ from winset.studies.income_gap_result import Gap
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
+    from winset.studies.carbon import Carbon
     from winset.studies.commitments import Commitments
     from winset.studies.customs_union import UnionStudy
     from winset.studies.dependence import Dependence
@@ -251,6 +253,18 @@ def depend(done: Dependence, *, top: int = 15) -> Sheet:
         verdict=dependence.sentences(done),
         method=dependence.notes(done),
         sources=(*sources(), *sourced(done.world)),
+        figures=done.to_json(),
+    )
+
+
+def carbon(done: Carbon) -> Sheet:
+    """Return the page of who emits for whom in a world; in English."""
+    return sheet(
+        f"Who emits for whom: {done.title}",
+        "CO2 by where it arises and by whom it serves",
+        [*environment.accounts(done), *environment.against_published(done)],
+        method=environment.carbon_notes(done),
+        sources=() if done.world is None else sourced(done.world),
         figures=done.to_json(),
     )
 

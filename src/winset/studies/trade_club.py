@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +151,7 @@ class TradeClub:
                 "year": self.world.year,
                 "sha256": self.world.sha256,
             },
-            "parameters": asdict(self.order.scenario.parameters),
+            "parameters": self.order.scenario.parameters.told(),
             "players": list(self.codes),
             "core": list(self.core),
             "penalty_percent": 100.0 * rules.penalty,

@@ -12,7 +12,7 @@
  * @property {string} [valid] pattern of a text
  * @property {number} [min]
  * @property {number} [max]
- * @property {"points" | "issues"} [form] of what is pasted: pairs of figures, or a table with a figure in each cell
+ * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
  * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the
@@ -58,6 +58,7 @@ export const ROOMS = {
   offer: {
     fields: [
       { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
+      { key: "table", kind: "paste", form: "table", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
   },
@@ -74,6 +75,7 @@ export const ROOMS = {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
   },
+  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
     english: true,
@@ -119,7 +121,7 @@ export const GROUPS = {
   gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
-  pay: ["bank", "route", "common", "club"],
+  pay: ["bank", "route", "common", "carbon", "club"],
   delivered: ["track", "gap"],
 };
 
@@ -179,6 +181,10 @@ export function order(room, state, among) {
     if (kind === "paste") {
       if (form === "issues" && value.trim()) put("deal", { title: "", issues: issues(value) });
       if (form === "points") put(key, points(value));
+      if (form === "table" && value.trim()) {
+        put(key, `${value.trim()}\n`);
+        delete body.lines;
+      }
       continue;
     }
     if (!key || value === "" || value === undefined || value === false) continue;
