@@ -200,3 +200,32 @@ def test_the_lowest_income_is_spending_less_what_is_bought_as_inputs() -> None:
     assert one_sector_kernel._lowest(spending, output, 0.9) == 3.0
     spending[1] = np.nan
     assert np.isnan(one_sector_kernel._lowest(spending, output, 0.5))
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf])
+def test_sweeps_from_what_is_no_number_end_at_once(
+    monkeypatch: pytest.MonkeyPatch, lost: float
+) -> None:
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    cut = {"kind": "trade-cost", "among": ["C00", "C01"], "percent": -10.0}
+    given = parse({"on": "2025-09-01", "change": [cut]})
+    seen: list[Any] = []
+    whole = many_sectors_kernel.iterate
+
+    def watched(*args: Any) -> Any:
+        seen.append(args)
+        return whole(*args)
+
+    monkeypatch.setattr(many_sectors_kernel, "iterate", watched)
+    finder = Nearby()
+    for _ in range(2):
+        solve_shock(world, given, given.resolve(world), finder.find)
+    here, frozen, price, scaled, x = seen[-1]
+    for spoiled in (price, x):
+        kept = spoiled.copy()
+        spoiled[...] = lost
+        ended = whole(here, frozen, price, scaled, x)
+        assert (ended.status, ended.sweeps) == (Status.NOT_FINITE, 1)
+        assert not np.isfinite(ended.gap)
+        spoiled[...] = kept
+    assert whole(here, frozen, price, scaled, x).status == Status.CONVERGED
