@@ -42,6 +42,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"bloc": ["KAZ"], "stop": "RUS", "short": 2, "on": ON},
         f"KAZ --stop RUS --short 2 --on {ON}",
     ),
+    ("carbon", {"world": "icio-2022"}, "icio-2022"),
     (
         "club",
         {"scenario": "free-trade-example", "penalty": 0.2, "club": ["KAZ", "RUS"]},
@@ -111,6 +112,7 @@ MODELS = {
     "match": models.MatchAnswer,
     "treaty": models.TreatyAnswer,
     "depend": models.DependAnswer,
+    "carbon": models.CarbonAnswer,
     "club": models.ClubAnswer,
     "even": models.EvenAnswer,
     "track": models.TrackAnswer,
@@ -305,6 +307,7 @@ KEYS = {
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
     "depend": "bloc stop world sector short partners on x",
+    "carbon": "world x",
     "club": "scenario penalty price club x",
     "even": "bloc years family on x",
     "track": "group x",
@@ -325,6 +328,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "match": {"bloc": "CHN,KAZ", "world": "caliendo-parro-1993"},  # of no member: refused late
     "treaty": {"bloc": "CHN,KAZ"},
     "depend": {"bloc": "CHN,KAZ", "partners": 0},
+    "carbon": {"world": "caliendo-parro-1993"},  # of which no CO2 is known: refused at once
     "club": {"scenario": "climate-club"},
     "even": {"bloc": "CHN,KAZ"},
     "track": {"group": "ECO"},

@@ -178,6 +178,14 @@ class DependBody(Body):
     on: dt.date | None = Field(None, description="of members; today if left out")
 
 
+class CarbonBody(Body):
+    """Whose CO2 is counted."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"world": "icio-2022"}})
+
+    world: WorldName
+
+
 class ClubBody(Body):
     """A club in trade general equilibrium, as in the TOML files."""
 
@@ -458,6 +466,7 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "depend": DependBody,
+    "carbon": CarbonBody,
     "club": ClubBody,
     "even": EvenBody,
     "track": TrackBody,

@@ -259,6 +259,16 @@ def depend(raw: Any) -> Asked:
     )
 
 
+def carbon(raw: Any) -> Asked:
+    """Read ``{world}``; who emits for whom in an embedded world."""
+    from winset.studies import carbon as accounts
+
+    body = reading.fields(raw, ("world",), "body")
+    world = _world(body, "world", required=True)
+    assert world is not None
+    return Asked(f"Who emits for whom: {world}", (), lambda: accounts.carbon(world))
+
+
 def club(raw: Any) -> Asked:
     """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
     from winset.studies import club_order, trade_club
@@ -617,6 +627,7 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "match": match,
     "treaty": treaty,
     "depend": depend,
+    "carbon": carbon,
     "club": club,
     "even": even,
     "track": delivered.track,
