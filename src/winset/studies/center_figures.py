@@ -64,7 +64,9 @@ def group(
     found = read_group(named, on=day, blocs=known, where="members")
     able = _with_figures(plan, found.codes)
     if len(found.codes) / 2 < len(able) < len(found.codes):
-        found = read_group(named, on=day, codes=economies(), present=able, blocs=known, where="members")
+        found = read_group(
+            named, on=day, codes=economies(), present=able, blocs=known, where="members"
+        )
     for number, member in enumerate(file.member, 1):
         if member.code not in found.codes and members is None:
             at = plan.place.at(f"member {number}", "code")
