@@ -17,7 +17,7 @@ from tests.unit.test_route import named
 
 from winset.network import read_network
 from winset.places.node_names import node_names
-from winset.report import offer_pages, page, question_pages, route_maps, speech
+from winset.report import charts, offer_pages, page, question_pages, route_maps, speech
 from winset.sentences import Listing, Sentence
 from winset.studies import club_order, offer_lists, trade_club
 from winset.studies.changed_ways import worth
@@ -98,6 +98,10 @@ def test_a_page_says_nothing_in_another_language(
     room: str, language: speech.Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(route_maps, "shapes", lambda: NO_LAND)  # the world's shapes take seconds
+    drawn = charts.svg
+    monkeypatch.setattr(  # a narrow picture has the words of the wide one
+        charts, "svg", lambda chart, name: drawn(chart, name=name) if "wide" in name else ""
+    )
     with speech.speaking(language):
         text = page.render_sheet(PAGES[room](tmp_path))
     read = Read()
