@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 4096  # terms that the dividend of one coalition may turn into on a graph
 MOST_PAIRED = 4000  # players of a matrix of pairs
+FEW = 1_000_000  # memberships to look up
 MOST_RANKED = 60  # players of whom coalitions of any size have a rank in 64 bits
 
 
@@ -159,7 +160,10 @@ class SparseGame:
         """v(S) of coalitions (m, n) of booleans, (m,)."""
         out = np.zeros(len(inside))
         for rows, numbers in zip(self.members, self.dividends, strict=True):
-            worths(np.ascontiguousarray(inside), rows, numbers, out)
+            if len(inside) * rows.size <= FEW:  # sooner done than threads are woken
+                out += inside[:, rows].all(axis=2) @ numbers
+            else:
+                worths(np.ascontiguousarray(inside), rows, numbers, out)
         return out
 
     def singles(self) -> Array:
