@@ -29,6 +29,7 @@ from winset.games.sparse_core import SparseCore, sparse_core
 from winset.games.sparse_nucleolus import sparse_nucleolus
 from winset.games.values import (
     banzhaf,
+    banzhaf_owen,
     egalitarian,
     equal_surplus,
     interaction,
@@ -56,6 +57,7 @@ __all__ = [
     "bankruptcy",
     "bankruptcy_by_dividends",
     "banzhaf",
+    "banzhaf_owen",
     "core",
     "core_corners",
     "divide_estate",

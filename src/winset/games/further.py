@@ -37,7 +37,7 @@ class Listed:
         self.scale = scale_of(game)
         masks = np.flatnonzero(weights > 0.0)
         masks = masks[(masks > 0) & (masks < (1 << n) - 1)]
-        self.inside: Mask = members(masks, n) > 0.5
+        self.inside: Mask = members(masks.tolist(), n) > 0.5
         self.values, self.weights = game.values, weights
 
     def first(self) -> Mask:
@@ -149,7 +149,7 @@ def core_corners(game: Game) -> Array:
     close = 1e-10 * scale
     if surplus < -close:
         return np.zeros((0, n))
-    rows = members(np.arange(1, len(game.values) - 1), n)
+    rows = members(range(1, len(game.values) - 1), n)
     rows = np.concatenate([np.eye(n), rows[rows.sum(axis=1) > 1]])
     worth = np.array([game.values[int(row @ (1 << np.arange(n)))] for row in rows])
     corners = singles + max(surplus, 0.0) * np.eye(n) if n > 1 else np.array([[game.grand]])

@@ -228,6 +228,17 @@ class SparseGame:
 
         Source: Owen (1977).
         """
+        return self._among_unions(unions, lambda met, same: met * same)
+
+    def banzhaf_owen(self, unions: Sequence[Sequence[str]]) -> Array:
+        """Banzhaf–Owen value, (n,): Σ_{T∋i} Δ(T) 2^{1−unions met} 2^{1−members of T in i's}.
+
+        Source: Owen (1981), from general knowledge.
+        """
+        return self._among_unions(unions, lambda met, same: 2.0 ** (met + same - 2.0))
+
+    def _among_unions(self, unions: Sequence[Sequence[str]], part: Any) -> Array:
+        """Σ_{T∋i} Δ(T) / part(unions that T meets, members of T in i's), (n,)."""
         union = np.zeros(self.n, np.int64)
         for g, group in enumerate(unions_of(self.players, unions)):
             union[group] = g
@@ -236,7 +247,7 @@ class SparseGame:
             held = union[rows]
             same = (held[:, :, None] == held[:, None, :]).sum(axis=2)  # of T in my union
             met = (1.0 / same).sum(axis=1)  # unions that T meets
-            each = numbers[:, None] / (met[:, None] * same)
+            each = numbers[:, None] / part(met[:, None], same)
             result += np.bincount(rows.ravel(), each.ravel(), self.n)
         return result
 
