@@ -70,7 +70,10 @@ def test_every_club_is_what_the_ordinary_solver_finds(rules: dict[str, Any]) -> 
     parameters = Parameters(**rules)
     world = closed_world(8, seed=3).closed(parameters.value_added_share)
     problem = laid(world, parameters)
-    done = clubs.solve_all(problem)
+    told: list[tuple[int, int]] = []
+    done = clubs.solve_all(problem, progress=lambda *at: told.append(at))
+    assert told[-1][0] == told[-1][1] == len(told)
+    assert problem.count == 32  # five choose
     assert done.by_newton <= problem.count // 8  # the rows find nearly all
     numbers = np.random.default_rng(1).permutation(problem.count)[:20]
     for number, inside in zip(numbers, problem.inside(numbers), strict=True):
@@ -256,7 +259,10 @@ def test_a_wrong_club_is_refused_with_its_line(
         (["climate-club", "--scc", "50"], "--scc belongs to --game nordhaus"),
         (["--game", "trade"], "name a club"),
         (["--game", "nordhaus"], "--game nordhaus needs --data FOLDER"),
-        (["climate-club", "--tariff", "11"], "penalty = 11: it must be between 0 and 10"),
+        (
+            ["climate-club", "--tariff", "11"],
+            "penalty = 11 (--tariff): it must be between 0 and 10",
+        ),
         (["--game", "chess"], "--game chess: there is nordhaus and trade."),
         (["free-trade-example", "--club", "others"], "others neither chooses nor is of the core"),
     ],

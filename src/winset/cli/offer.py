@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DECIDE, app
-from winset.cli.run import ChartOption, CsvOption, JsonOption, OutOption, ReportOption
+from winset.cli.run import (
+    ChartOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+)
 from winset.errors import DataError
 
 
@@ -52,6 +59,23 @@ def offer(
         str | None, typer.Option(metavar="UNIT", help="Of the duties: fraction or percent.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Of lines of several years.")] = None,
+    duties: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Duties by line, where LINES is trade alone, such as BACI."
+        ),
+    ] = None,
+    importers: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Who bargains [all importers of the table].")
+    ] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(metavar="YEAR", help="Convert codes to this revision of the HS: 2007."),
+    ] = None,
+    concordance: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A CSV of codes: from, to, and share if known."),
+    ] = None,
     gap: Annotated[
         float, typer.Option(metavar="X", help="To which the best package is proved, relative.")
     ] = 1e-4,
@@ -64,6 +88,7 @@ def offer(
     top: Annotated[int, typer.Option(help="How many lines a list shows.", min=1)] = 10,
     chart: ChartOption = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -74,9 +99,11 @@ def offer(
     """
     from dataclasses import replace
 
+    from winset.report import speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     if lines.casefold().endswith(".json"):
         _one_market(lines, method, where, json=json)
         return
@@ -110,6 +137,10 @@ def offer(
         supply=terms.supply if supply is None else supply,
         percent=terms.percent if rates is None else rates == "percent",
         year=terms.year if year is None else year,
+        duties=duties or terms.duties,
+        importers=terms.importers if importers is None else tuple(importers.split(",")),
+        revision=revision or terms.revision,
+        concordance=concordance or terms.concordance,
     )
     done = negotiate(terms, method=method, gap=gap, floors=_floors(floor))
     if party is not None and party not in done.parties:
@@ -124,10 +155,11 @@ def offer(
     if chart is not None or report is not None:
         from winset.report import charts, offer_pages, page
 
-        if chart is not None:
-            charts.write(lambda width: offer_pages.bars(done, width=width), chart)
-        if report is not None:
-            page.write_sheet(offer_pages.sheet(done, payload), report)
+        with speech.speaking(spoken):
+            if chart is not None:
+                charts.write(lambda width: offer_pages.bars(done, width=width), chart)
+            if report is not None:
+                page.write_sheet(offer_pages.sheet(done, payload), report)
     from winset.cli.show import deliver
     from winset.report import offers
 

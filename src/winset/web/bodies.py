@@ -91,6 +91,9 @@ class ShareBody(Body):
         None, description="blocs and codes, a list or by comma; the members if left out"
     )
     resolution: Literal["full", "compact"] = "full"
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also by rules that weigh the poor"
+    )
 
 
 class VoteBody(Body):
@@ -173,6 +176,14 @@ class DependBody(Body):
     short: float = Field(1.0, gt=0, le=100, description="trade elasticity of the short run")
     partners: int = Field(5, ge=0, le=20, description="how many suppliers stop")
     on: dt.date | None = Field(None, description="of members; today if left out")
+
+
+class CarbonBody(Body):
+    """Whose CO2 is counted."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"world": "icio-2022"}})
+
+    world: WorldName
 
 
 class ClubBody(Body):
@@ -344,13 +355,22 @@ class WarBody(Body):
 
 
 class OfferBody(Body):
-    """Tariff lines that winset brings along, and how they are answered for."""
+    """Tariff lines that winset brings along, or a table of them, and how they are answered for."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"lines": "china-india"}}
     )
 
-    lines: str = Field(description="a bundled example's name")
+    lines: str | None = Field(None, description="a bundled example's name")
+    table: str | None = Field(
+        None,
+        max_length=1_000_000,
+        description="in place of it: the text of a table of lines, not kept",
+    )
+    cut: float | None = Field(
+        None, ge=0, le=100, description="of a table: percent of every duty [100]"
+    )
+    percent: bool | None = Field(None, description="of a table: whether rates are in percent")
     method: Literal["exact", "gsim", "smart"] | None = None
     demand: float | None = Field(None, ge=-100, lt=0, description="elasticity of import demand")
     supply: float | None = Field(None, gt=0, le=1000, description="elasticity of export supply")
@@ -405,6 +425,9 @@ class BankBody(Body):
     basic: float | None = Field(None, ge=0, lt=1, description="basic votes, as a part of all")
     quota: str | None = None
     on: dt.date | None = None
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also weigh the poor among members"
+    )
 
 
 class PeopleBody(Body):
@@ -443,6 +466,7 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "depend": DependBody,
+    "carbon": CarbonBody,
     "club": ClubBody,
     "even": EvenBody,
     "track": TrackBody,

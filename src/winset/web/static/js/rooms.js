@@ -12,7 +12,7 @@
  * @property {string} [valid] pattern of a text
  * @property {number} [min]
  * @property {number} [max]
- * @property {"points" | "issues"} [form] of what is pasted: pairs of figures, or a table with a figure in each cell
+ * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
  * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the
@@ -58,9 +58,9 @@ export const ROOMS = {
   offer: {
     fields: [
       { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
+      { key: "table", kind: "paste", form: "table", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
-    english: true,
   },
   treaty: { fields: [bloc(), ON], example: { bloc: ["ASEAN"] } },
   even: {
@@ -74,8 +74,8 @@ export const ROOMS = {
   depend: {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
-    english: true,
   },
+  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
     english: true,
@@ -83,9 +83,8 @@ export const ROOMS = {
   club: {
     fields: [
       { key: "scenario", kind: "choice", options: ["free-trade-example", "climate-club"], initial: "free-trade-example", option: "" },
-      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--penalty" },
+      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--tariff" },
     ],
-    english: true,
   },
   route: {
     fields: [
@@ -94,7 +93,6 @@ export const ROOMS = {
       { key: "close", kind: "text", valid: "[\\w>., -]{0,200}", initial: "", option: "--close" },
       { key: "mode", kind: "choice", options: ["", "road", "rail", "road,rail"], initial: "", option: "--mode" },
     ],
-    english: true,
   },
   bank: {
     fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
@@ -123,7 +121,7 @@ export const GROUPS = {
   gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
-  pay: ["bank", "route", "common", "club"],
+  pay: ["bank", "route", "common", "carbon", "club"],
   delivered: ["track", "gap"],
 };
 
@@ -183,6 +181,10 @@ export function order(room, state, among) {
     if (kind === "paste") {
       if (form === "issues" && value.trim()) put("deal", { title: "", issues: issues(value) });
       if (form === "points") put(key, points(value));
+      if (form === "table" && value.trim()) {
+        put(key, `${value.trim()}\n`);
+        delete body.lines;
+      }
       continue;
     }
     if (!key || value === "" || value === undefined || value === false) continue;
