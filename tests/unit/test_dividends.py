@@ -16,8 +16,8 @@ from winset.scenario import Scenario, parse
 from winset.studies.whole_world import for_everybody
 from winset.trade.coalitions import both_ends, certificate, compute, dividends
 from winset.trade.coalitions.families import growth
+from winset.trade.coalitions.neighbors import covered, lay_out, solve_rows
 from winset.trade.coalitions.problem import prepare
-from winset.trade.coalitions.rows import covered, rows_of, solve_rows
 
 if TYPE_CHECKING:
     from winset.trade.coalitions.problem import Problem
@@ -50,7 +50,7 @@ def test_rows_are_what_the_ordinary_solver_finds(change: dict[str, Any]) -> None
     generator = np.random.default_rng(0)
     inside = generator.random((40, 8)) < 0.6
     inside = inside[inside.sum(axis=1) > 1][:12]
-    found = solve_rows(made, rows_of(made), inside, np.zeros((12, len(made.codes))))
+    found = solve_rows(lay_out(made), inside, np.zeros((12, len(made.codes))))
     for row, gains, value in zip(inside, found.gains, found.values, strict=True):
         mask = sum(1 << k for k in np.flatnonzero(row).tolist())
         exact, _ = compute.exact_gains(made, mask)
