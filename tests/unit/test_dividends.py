@@ -59,6 +59,27 @@ def test_rows_are_what_the_ordinary_solver_finds(change: dict[str, Any]) -> None
         assert value == pytest.approx(exact[row].sum(), rel=1e-9, abs=rounding)
 
 
+@pytest.mark.parametrize(
+    "change", [{}, {"kind": "tariff", "rate": 0.1, "percent": None}], ids=["costs", "tariffs"]
+)
+def test_the_stated_error_covers_the_largest_in_a_world_with_sectors(
+    change: dict[str, Any],
+) -> None:
+    world = library.world("icio-2022")
+    codes = [code for code in resolve("SCO+", ON) if code in world.index][:6]
+    what = {"kind": "trade-cost", "percent": -10.0, "among": codes} | change
+    scenario = parse({"on": ON.isoformat(), "world": "icio-2022", "change": [what]})
+    made = prepare(world, scenario, codes, resolution="compact")
+    exact = compute.compute(made)
+    assert exact.resolved_by_newton == 0
+    result = library.solve(made.world, scenario)
+    together = result.equivalent_variation[: len(codes)].sum()
+    assert exact.values[-1] == pytest.approx(together, rel=1e-9)
+    found = dividends.compute(made, order=3, checks=20)
+    off = np.abs(found.values - exact.values)
+    assert off.max() <= found.certificate.stated < 0.01 * abs(together)
+
+
 def test_an_income_tax_under_elastic_labor_is_left_to_newton() -> None:
     parameters = {"labor_supply_elasticity": 0.5, "revenue": "income-tax"}
     made = problem(4, kind="tariff", rate=0.1, percent=None, parameters=parameters)

@@ -17,7 +17,7 @@ from winset.scenario import Scenario, Shock, parse
 from winset.scenario.changes import CustomsUnion, Joining, Tariff
 from winset.toml_files import Strict, TomlPosition, read_toml
 from winset.trade.capabilities import can, model_of
-from winset.trade.coalitions.problem import with_home_sales
+from winset.trade.coalitions.problem import sizes, with_home_sales
 from winset.worlds import WITH_TARIFFS
 from winset.worlds.inventory import inventories
 
@@ -243,4 +243,7 @@ def damage_of(order: ClubOrder, world: World) -> Array:
             )
     if rules.damage:
         return np.array([rules.damage.get(c, 0.0) for c in world.codes])
-    return np.asarray(rules.social_cost * world.gdp / world.gdp.sum())
+    size = world.gdp
+    if world.sectored:
+        size = sizes(world, order.scenario.parameters.value_added_share)
+    return np.asarray(rules.social_cost * size / size.sum())
