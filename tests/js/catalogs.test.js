@@ -14,6 +14,7 @@ const places = (text) => new Set(forms(text).flatMap((form) => form.match(/\{\w+
 
 /** Latin letters that stand in a Russian or Chinese text as they are: names, codes, units, authors. */
 const LATIN = [
+  "hs6, exporter, importer, value, applied, mfn, bound",
   "winset", "world-2023(-free)?", "icio-2022", "Simonovska & Waugh", "Penrose", "Ignatenko et al\\.", "Caliendo & Parro",
   "BibTeX", "Excel", "PNG", "SVG", "CSV", "JSON", "TOML", "G7", "G20", "GSIM", "SMART", "GDP", "n-ядро", "n", "RCEP", "CPTPP", "USD", "sha256",
 ];

@@ -23,6 +23,8 @@ for (const [room, change, body, command] of [
   ["war", { world: "world-2022-sectors", bloc: ["CHN", "USA"], asked: { "war.players": "bloc", "war.balanced": false } }, { world: "world-2022-sectors", players: "CHN,USA", on: "2025-09-01" }, "winset war world-2022-sectors --players CHN,USA --on 2025-09-01"],
   ["deal", {}, { deal: "silk-road-example" }, "winset deal silk-road-example"],
   ["deal", { asked: { "deal.issues": "issue,A,B\nx,1,-1" } }, { deal: { title: "", issues: { x: { A: 1, B: -1 } } } }, ""],
+  ["offer", {}, { lines: "china-india", method: "exact" }, "winset offer china-india"],
+  ["offer", { asked: { "offer.table": " hs6,exporter\n010121,IND " } }, { table: "hs6,exporter\n010121,IND\n", method: "exact" }, ""],
   ["treaty", { bloc: ["EU"] }, { bloc: "EU", on: "2025-09-01" }, "winset treaty EU --on 2025-09-01"],
   ["even", { asked: { "even.family": "rights" } }, { bloc: "SCO", years: "2005-2025", family: "rights" }, "winset even SCO --family rights"],
   ["track", { bloc: ["EU"] }, { group: "EU" }, "winset track EU"],

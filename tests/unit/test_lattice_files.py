@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import mmap
+import os
 import random
 import signal
 import subprocess
@@ -12,7 +14,9 @@ import textwrap
 import time
 from collections import namedtuple
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,9 +29,6 @@ from winset.trade.coalitions import compute, store
 from winset.trade.coalitions.problem import Problem, prepare
 from winset.trade.coalitions.store import RECORD, Ledger
 from winset.trade.equilibrium import Report, Status
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ON = dt.date(2025, 9, 1)
 
@@ -329,3 +330,36 @@ def test_a_run_whose_values_or_ledger_are_spoiled_is_refused(sco: Scenario, tmp_
         log.write_bytes(spoiled)
         with pytest.raises(DataError, match=r"is not readable .* Remove it and start again"):
             compute.compute(wanted, save=save, resume=True)
+
+
+def test_all_pages_of_a_unit_are_handed_to_the_disk() -> None:
+    """Rows 1,000 to 1,999 of eight bytes, in whole pages, and one more for the header of the file."""
+    asked: list[tuple[int, int]] = []
+
+    class Told(mmap.mmap):
+        def flush(self, offset: int = 0, size: int = 0, /) -> None:
+            asked.append((offset, size))
+
+    page = mmap.PAGESIZE
+    with Told(-1, 10 * page) as under:
+        array: Any = SimpleNamespace(_mmap=under, strides=(8,))
+        store._flush(array, 1_000, 1_000)
+        store._flush(array, 10 * page // 8 - 8, 8)  # no further than the file goes
+    (begin, size), (last, rest) = asked
+    assert begin % page == 0
+    assert 8_000 - page < begin <= 8_000
+    assert 16_000 + page <= begin + size <= 16_000 + 2 * page
+    assert last + rest == 10 * page
+
+
+def test_the_memory_that_is_free_is_in_bytes() -> None:
+    info = Path("/proc/meminfo")
+    rows = (
+        dict(row.split(":") for row in info.read_text("utf-8").splitlines())
+        if info.exists()
+        else {}
+    )
+    kilobytes = int(rows.get("MemAvailable", "0 kB").split()[0])
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert 0.5 * (kilobytes * 1024 or whole) < store._free_memory() <= whole
+    assert store.most_memory() < whole

@@ -167,6 +167,8 @@ def test_every_coalition_is_asked_up_to_the_bound(monkeypatch: pytest.MonkeyPatc
     asked = {"players": "KAZ,KGZ,UZB", "outsiders": "MNG"}
     monkeypatch.setattr(membership, "MOST_FOR_CORE", 3)
     assert stable(terms(), **asked).objections is not None
+    monkeypatch.setattr(membership, "MOST_FOR_CORE", 4)
+    assert stable(terms(), **asked).objections is not None
     monkeypatch.setattr(membership, "MOST_FOR_CORE", 2)
     assert stable(terms(), **asked).objections is None
 

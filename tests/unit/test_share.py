@@ -134,6 +134,7 @@ def test_missing_coalitions_are_filled_on_request(winset: Any, file: Path) -> No
         (["sco-2025", "--players", "SCOO"], "Did you mean SCO?"),
         (["sco-2025", "--players", "KAZ"], "1 players: the game of all coalitions needs 2 to 30"),
         (["sco-2025", "--players", "AU"], "needs 2 to 30. Name fewer with --players"),
+        (["sco-2025", "--method", "x" * 90], f"--method {'x' * 80}: it is exact or dividends."),
         (["sco-2025", "--resolution", "coarse"], "it is full or compact"),
         (["sco-2025", "--players", "SCO", "--resume"], "--resume needs --save"),
     ],

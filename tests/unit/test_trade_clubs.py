@@ -71,7 +71,10 @@ def test_every_club_is_what_the_ordinary_solver_finds(rules: dict[str, Any]) -> 
     parameters = Parameters(**rules)
     world = closed_world(8, seed=3).closed(parameters.value_added_share)
     problem = laid(world, parameters)
-    done = clubs.solve_all(problem)
+    told: list[tuple[int, int]] = []
+    done = clubs.solve_all(problem, progress=lambda *at: told.append(at))
+    assert told[-1][0] == told[-1][1] == len(told)
+    assert problem.count == 32  # five choose
     assert done.by_newton <= problem.count // 8  # the rows find nearly all
     numbers = np.random.default_rng(1).permutation(problem.count)[:20]
     for number, inside in zip(numbers, problem.inside(numbers), strict=True):

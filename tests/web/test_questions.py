@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.lines_at_hand import written
 from tests.web.conftest import client_of
 
 from winset.governance.packages.issues import find_deal
@@ -313,7 +314,7 @@ KEYS = {
     "union": "group set world elasticities harmless common mfn free_trade instruments least most keep x",
     "war": "world players on as_one method instruments elasticities balanced value_added_share cooperate "
     "transfers starts points seed x",
-    "offer": "lines method demand supply floors x",
+    "offer": "lines table cut percent method demand supply floors x",
     "common": "center members on arcs nodes problem attacks start end x",
     "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
 }
@@ -421,3 +422,30 @@ def test_grouped_data_over_http_is_that_of_the_file(
         {"points": 3},
     ):
         assert client.post("/api/gap", wrong).status_code == 422
+
+
+def test_lines_that_are_sent_are_those_of_a_file_and_no_path_is_told(
+    client: Any, winset: Any, tmp_path: Path
+) -> None:
+    path = written(tmp_path)
+    sent = {"table": path.read_text("utf-8"), "cut": 40, "percent": False}
+    found = client.post("/api/offer", sent).json()
+    asked = winset("offer", path, "--cut", 40, "--rates", "fraction", "--json").json
+    for key in ("parties", "totals", "package", "nash", "requests", "offers"):
+        assert found[key] == asked[key], key
+    assert client.post("/api/sections/offer", sent).status_code == 200
+    for wrong, said in (
+        (
+            sent | {"table": sent["table"].replace("010121,IND", "10121,IND")},
+            "your table row 2: hs6",
+        ),
+        (sent | {"table": "a,b\n1,2\n"}, "your table row 1: one column must hold the code"),
+        (sent | {"table": ""}, "table must be text of at most 1,000,000 characters"),
+        (sent | {"lines": "china-india"}, "lines and table. Send one of the two"),
+        (sent | {"cut": 101}, "cut = 101 is wrong"),
+        ({"lines": "china-india", "cut": 10}, "cut and percent are of a table"),
+    ):
+        answer = client.post("/api/offer", wrong)
+        assert answer.status_code == 422
+        assert said in answer.json()["error"]
+        assert "tmp" not in answer.json()["error"]

@@ -52,6 +52,23 @@ def offer(
         str | None, typer.Option(metavar="UNIT", help="Of the duties: fraction or percent.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Of lines of several years.")] = None,
+    duties: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Duties by line, where LINES is trade alone, such as BACI."
+        ),
+    ] = None,
+    importers: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Who bargains [all importers of the table].")
+    ] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(metavar="YEAR", help="Convert codes to this revision of the HS: 2007."),
+    ] = None,
+    concordance: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A CSV of codes: from, to, and share if known."),
+    ] = None,
     gap: Annotated[
         float, typer.Option(metavar="X", help="To which the best package is proved, relative.")
     ] = 1e-4,
@@ -110,6 +127,10 @@ def offer(
         supply=terms.supply if supply is None else supply,
         percent=terms.percent if rates is None else rates == "percent",
         year=terms.year if year is None else year,
+        duties=duties or terms.duties,
+        importers=terms.importers if importers is None else tuple(importers.split(",")),
+        revision=revision or terms.revision,
+        concordance=concordance or terms.concordance,
     )
     done = negotiate(terms, method=method, gap=gap, floors=_floors(floor))
     if party is not None and party not in done.parties:

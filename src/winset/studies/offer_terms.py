@@ -67,6 +67,10 @@ class _File(Strict):
     elasticities: str | None = None
     rates: Literal["fraction", "percent"] | None = None
     year: int | None = None
+    duties: str | None = None
+    importers: list[str] = Field(default_factory=list)
+    revision: str | None = None
+    concordance: str | None = None
     after_years: int | None = Field(default=None, ge=1, le=50)
     method: Literal["exact", "gsim", "smart"] = "exact"
     demand: float = Field(default=-1.25, lt=0)
@@ -95,6 +99,10 @@ class OfferTerms:
     supply: float = 1.5
     where: str = ""
     every: float = 100.0  # percent by which duties fall where no offer is told
+    duties: Path | None = None  # a table of duties beside one of trade
+    importers: tuple[str, ...] = ()
+    revision: str | None = None  # of the Harmonized System, to which codes are converted
+    concordance: Path | None = None
 
 
 def examples() -> tuple[str, ...]:
@@ -147,6 +155,10 @@ def read_terms(name: str) -> OfferTerms:
         said.demand,
         said.supply,
         str(path) if name not in examples() else name,
+        duties=None if said.duties is None else folder / said.duties,
+        importers=tuple(said.importers),
+        revision=said.revision,
+        concordance=None if said.concordance is None else folder / said.concordance,
     )
 
 

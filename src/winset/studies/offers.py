@@ -114,7 +114,15 @@ def negotiate(
     DataError
         Whatever is wrong with lines, elasticities or terms.
     """
-    lines = read_lines(terms.lines, percent=terms.percent, year=terms.year)
+    lines = read_lines(
+        terms.lines,
+        percent=terms.percent,
+        year=terms.year,
+        duties=terms.duties,
+        importers=terms.importers,
+        to_revision=terms.revision,
+        concordance=terms.concordance,
+    )
     chosen = method or terms.method
     if chosen not in METHODS:
         solve_unknown(chosen)

@@ -344,13 +344,22 @@ class WarBody(Body):
 
 
 class OfferBody(Body):
-    """Tariff lines that winset brings along, and how they are answered for."""
+    """Tariff lines that winset brings along, or a table of them, and how they are answered for."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"lines": "china-india"}}
     )
 
-    lines: str = Field(description="a bundled example's name")
+    lines: str | None = Field(None, description="a bundled example's name")
+    table: str | None = Field(
+        None,
+        max_length=1_000_000,
+        description="in place of it: the text of a table of lines, not kept",
+    )
+    cut: float | None = Field(
+        None, ge=0, le=100, description="of a table: percent of every duty [100]"
+    )
+    percent: bool | None = Field(None, description="of a table: whether rates are in percent")
     method: Literal["exact", "gsim", "smart"] | None = None
     demand: float | None = Field(None, ge=-100, lt=0, description="elasticity of import demand")
     supply: float | None = Field(None, gt=0, le=1000, description="elasticity of export supply")

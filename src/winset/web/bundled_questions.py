@@ -1,11 +1,13 @@
-"""Tariff lines over HTTP, of an example that winset brings along.
+"""Tariff lines over HTTP, of an example that winset brings along or of a table that is sent and not kept.
 
 See `winset.web.questions`.
 """
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, did_you_mean
@@ -13,7 +15,11 @@ from winset.web import reading
 from winset.web.asked import Asked
 
 if TYPE_CHECKING:
+    from winset.studies.offer_terms import OfferTerms
     from winset.studies.offers import Negotiation
+
+MOST_TABLE = 1_000_000  # characters of a table that is sent
+TABLE = "your table"  # its name in messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +36,34 @@ class Offers:
 
 
 def offer(raw: Any) -> Asked:
-    """Read ``{lines, method?, demand?, supply?, floors?}``; the lines are a bundled example's name."""
+    """Read ``{lines|table, cut?, percent?, method?, demand?, supply?, floors?}``.
+
+    `lines` is a bundled example's name; `table` is the text of a table of lines, whose importers bargain.
+    """
     from dataclasses import replace
 
     from winset.studies import offers
     from winset.studies.offer_terms import examples, read_terms
     from winset.trade.models.partial.methods import METHODS
 
-    body = reading.fields(raw, ("lines", "method", "demand", "supply", "floors"), "body")
-    name = reading.text(body, "lines", "body", required=True) or ""
-    if name not in examples():
+    known = ("lines", "table", "cut", "percent", "method", "demand", "supply", "floors")
+    body = reading.fields(raw, known, "body")
+    table = body.get("table")
+    if table is not None and not (isinstance(table, str) and 0 < len(table) <= MOST_TABLE):
+        raise DataError(f"body: table must be text of at most {MOST_TABLE:,} characters.")
+    cut = 100.0 if body.get("cut") is None else reading.number(body, "cut")
+    if not 0 <= cut <= 100:
+        raise DataError(f"body: cut = {cut:g} is wrong: it is a percentage, 0 to 100.")
+    percent = reading.truth(body, "percent") if "percent" in body else None
+    name = reading.text(body, "lines", "body", required=table is None) or ""
+    if table is not None and name:
+        raise DataError("body: lines and table. Send one of the two.")
+    if table is None and (body.get("cut") is not None or percent is not None):
+        raise DataError("body: cut and percent are of a table; the example has its own.")
+    if table is None and name not in examples():
         raise DataError(
             f"lines {name[:80]!r} are not bundled ({', '.join(examples())})."
-            f"{did_you_mean(name[:80], examples())} Over HTTP lines are one of these."
+            f"{did_you_mean(name[:80], examples())} Send your own as table."
         )
     method = reading.text(body, "method", "body")
     if method not in (None, *METHODS):
@@ -64,8 +85,7 @@ def offer(raw: Any) -> Asked:
     ):
         raise DataError("body: floors must be an object of codes and least gains.")
 
-    def answer() -> Offers:
-        terms = read_terms(name)
+    def negotiated(terms: OfferTerms) -> Offers:
         terms = replace(
             terms,
             demand=terms.demand if demand is None else demand,
@@ -74,4 +94,18 @@ def offer(raw: Any) -> Asked:
         least = None if floors is None else {str(k): float(x) for k, x in floors.items()}
         return Offers(offers.negotiate(terms, method=method, floors=least))
 
-    return Asked(f"Tariff lines: {name}", (), answer)
+    def answer() -> Offers:
+        if table is None:
+            return negotiated(read_terms(name))
+        with tempfile.TemporaryDirectory() as folder:  # nothing of it stays
+            path = Path(folder) / TABLE
+            path.write_text(table, encoding="utf-8")
+            terms = replace(
+                read_terms(str(path)), every=cut, percent=percent, title=TABLE, where=TABLE
+            )
+            try:
+                return negotiated(terms)
+            except DataError as error:
+                raise DataError(str(error).replace(str(path), TABLE)) from None
+
+    return Asked(f"Tariff lines: {name or TABLE}", (), answer)

@@ -12,6 +12,8 @@ import numpy as np
 
 from winset.errors import DataError, listed
 from winset.tables import header, rows
+from winset.worlds import line_layouts
+from winset.worlds.hs_revisions import LineRow, conversion, converted
 from winset.worlds.line_elasticities import revision
 
 if TYPE_CHECKING:
@@ -70,19 +72,6 @@ class TariffLines:
 
 
 @dataclass(slots=True)
-class _Row:
-    number: int
-    code: str
-    exporter: str
-    importer: str
-    value: float
-    applied: float
-    mfn: float
-    bound: float
-    equivalent: bool
-
-
-@dataclass(slots=True)
 class _Reader:
     path: Path
     column: str
@@ -95,7 +84,7 @@ class _Reader:
     def fail(self, number: int, what: str) -> DataError:
         return DataError(f"{self.path} row {number}: {what}")
 
-    def read(self, number: int, row: Mapping[str, str]) -> _Row | None:
+    def read(self, number: int, row: Mapping[str, str]) -> LineRow | None:
         """Read a row; None for one of another year than the one asked for."""
         if row.get("year"):
             try:
@@ -105,7 +94,8 @@ class _Reader:
             if self.year is not None and of != self.year:
                 return None
             self.years.add(of)
-        if told := row.get("revision", ""):
+        told = row.get("revision", "")
+        if told:
             self.told.add(told)
         exporter, importer = row["exporter"], row["importer"]
         if not exporter or not importer:
@@ -132,7 +122,7 @@ class _Reader:
                 )
             ad_valorem = specific / unit
             applied += 100.0 * ad_valorem if self.percent else ad_valorem
-        return _Row(
+        return LineRow(
             number,
             self.code(number, row),
             exporter,
@@ -142,6 +132,7 @@ class _Reader:
             mfn,
             bound,
             equivalent,
+            told,
         )
 
     def number(
@@ -201,12 +192,23 @@ class _Reader:
         return text
 
 
-def read_lines(path: Path, *, percent: bool | None = None, year: int | None = None) -> TariffLines:
-    """Read ``lines.csv``.
+def read_lines(
+    path: Path,
+    *,
+    percent: bool | None = None,
+    year: int | None = None,
+    duties: Path | None = None,
+    importers: Sequence[str] = (),
+    to_revision: str | None = None,
+    concordance: Path | None = None,
+) -> TariffLines:
+    """Read ``lines.csv``, or a table as others publish it (see `line_layouts`).
 
     Columns: one of ``hs6`` (6 digits), ``line`` (8 or 10, of a national schedule) or ``heading`` (2 or 4,
     where figures are added up); ``exporter``, ``importer``, ``value``, ``applied``; and ``mfn``, ``bound``,
     ``year``, ``revision``, ``specific`` with ``unit_value`` where known. Rates are fractions, or `percent`.
+    With `duties` the table has trade alone, of `importers`. `to_revision` or a `concordance` converts codes
+    of six digits.
 
     Raises
     ------
@@ -214,55 +216,80 @@ def read_lines(path: Path, *, percent: bool | None = None, year: int | None = No
         A code that lost its zero, revisions mixed, years mixed, a duty that is not ad valorem, a rate in
         percent, a duty above its bound, a row twice, an MFN rate that differs by exporter.
     """
-    names = header(path)
-    found = [name for name in CODES if name in names]
-    if len(found) != 1:
-        raise DataError(
-            f"{path} row 1: one column must hold the code, hs6, line or heading; found "
-            f"{listed(found) or 'none'} among {listed(names)}."
-        )
-    (column,) = found
-    reader = _Reader(path, column, CODES[column], percent, year)
-    read = [
-        row
-        for number, cells in rows(
-            path, (column, *NEEDED), figures=("value", "specific", "unit_value")
-        )
-        if (row := reader.read(number, cells)) is not None
-    ]
+    laid = _laid(path, year, duties, importers)
+    if laid.percent is not None:
+        if percent is not None and percent != laid.percent:
+            raise DataError(f"{path}: rates of this layout are in percent. Leave out --rates.")
+        percent = laid.percent
+    reader = _Reader(path, laid.column, CODES[laid.column], percent, year)
+    read = [row for number, cells in laid.rows if (row := reader.read(number, cells)) is not None]
+    if importers and duties is None:
+        read = [row for row in read if row.importer in importers]
     if not read:
+        asked = [str(year)] if year else []
         raise DataError(
-            f"{path}: no row{f' of {year}' if year else ''}. A table of lines has some."
+            f"{path}: no row{f' of {listed([*asked, *importers])}' if asked or importers else ''}. A table "
+            "of lines has some."
         )
     if len(reader.years) > 1:
         raise DataError(
             f"{path}: years {', '.join(map(str, sorted(reader.years)))} are mixed. Choose one with --year."
         )
-    if len(reader.told) > 1:
+    converts = to_revision is not None or concordance is not None
+    if len(reader.told) > 1 and not converts:
         raise DataError(
             f"{path}: revisions {', '.join(sorted(reader.told))} of the Harmonized System are mixed. Convert "
-            "the rows to one of them first."
+            "the rows to one of them with --revision."
         )
     _check_rates(path, read, percent)
+    notes = list(laid.notes)
+    if converts:
+        if laid.column != "hs6":
+            raise DataError(
+                f"{path}: --revision converts codes of six digits; {laid.column} has others."
+            )
+        read, more = converted(read, conversion(to_revision, concordance), to_revision, path)
+        notes += more
     made = collected(
         ((r.number, r.code, r.exporter, r.importer, r.value, r.applied, r.mfn, r.bound, r.equivalent)
          for r in read),
         str(path),
         scale=0.01 if percent else 1.0,
     )  # fmt: skip
-    of = revision(made.codes, str(path)) if column != "heading" else ""
-    notes = list(made.notes)
+    of = revision(made.codes, str(path)) if laid.column != "heading" and concordance is None else ""
     if (count := int(made.equivalent.sum())) > 0:
         notes.append(
             f"{count} duties are specific in part; their rates are by unit values and move with prices."
         )
     return TariffLines(
         made.codes, made.exporters, made.importers, made.value, made.applied, made.mfn, made.bound,
-        made.equivalent, next(iter(reader.years), None), next(iter(reader.told), of), tuple(notes),
+        made.equivalent, next(iter(reader.years), None),
+        to_revision or next(iter(reader.told), of), tuple(notes),
     )  # fmt: skip
 
 
-def _check_rates(path: Path, read: Sequence[_Row], percent: bool | None) -> None:
+def _laid(
+    path: Path, year: int | None, duties: Path | None, importers: Sequence[str]
+) -> line_layouts.Laid:
+    """Find out how a table is laid out, and stream its rows."""
+    if duties is not None:
+        return line_layouts.with_duties(path, duties, importers, year=year)
+    names = header(path)
+    if line_layouts.is_wits(names):
+        return line_layouts.wits(path, names, year)
+    if set(line_layouts.BACI) <= set(names):
+        raise DataError(f"{path} is BACI: trade without duties. Give them with --duties FILE.")
+    found = [name for name in CODES if name in names]
+    if len(found) != 1:
+        raise DataError(
+            f"{path} row 1: one column must hold the code, hs6, line or heading; found "
+            f"{listed(found) or 'none'} among {listed(names)}."
+        )
+    figures = ("value", "specific", "unit_value")
+    return line_layouts.Laid(found[0], rows(path, (found[0], *NEEDED), figures=figures))
+
+
+def _check_rates(path: Path, read: Sequence[LineRow], percent: bool | None) -> None:
     """Refuse percentages that would be read as fractions, and duties above what is bound."""
     scale = 100.0 if percent else 1.0
     rates = [(r.applied, r.number) for r in read if r.applied > 0 and not r.equivalent]

@@ -37,7 +37,7 @@ def read(
     declared: TableFormat | None = None,
 ) -> Flows:
     """Read BACI in pieces and add it up by pair, or by HS section and pair."""
-    names, nameless = _countries(path, countries, declared)
+    names, nameless = countries_of(path, countries, declared)
     flows = Flows(unit="thousand-usd")
     by = ["i", "j", "k"] if sections else ["i", "j"]
     numbers: dict[tuple[int, ...], float] = {}
@@ -107,10 +107,10 @@ def _chapters(products: pd.Series[float], path: Path, levels: dict[int, int]) ->
     return np.asarray(code // 10 ** (int(next(iter(levels))) - 2))
 
 
-def _countries(
+def countries_of(
     path: Path, countries: str | Path | None, declared: TableFormat | None
 ) -> tuple[dict[int, str], dict[int, str]]:
-    """Return code by number, and the names of numbers that have none."""
+    """Return code by number, and the names of numbers that have none; the table beside a release of BACI."""
     if countries is None:
         beside = sorted(path.parent.glob("country_codes*.csv"))
         if len(beside) != 1:

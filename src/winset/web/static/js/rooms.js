@@ -12,7 +12,7 @@
  * @property {string} [valid] pattern of a text
  * @property {number} [min]
  * @property {number} [max]
- * @property {"points" | "issues"} [form] of what is pasted: pairs of figures, or a table with a figure in each cell
+ * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
  * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the
@@ -58,6 +58,7 @@ export const ROOMS = {
   offer: {
     fields: [
       { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
+      { key: "table", kind: "paste", form: "table", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
     english: true,
@@ -183,6 +184,10 @@ export function order(room, state, among) {
     if (kind === "paste") {
       if (form === "issues" && value.trim()) put("deal", { title: "", issues: issues(value) });
       if (form === "points") put(key, points(value));
+      if (form === "table" && value.trim()) {
+        put(key, `${value.trim()}\n`);
+        delete body.lines;
+      }
       continue;
     }
     if (!key || value === "" || value === undefined || value === false) continue;

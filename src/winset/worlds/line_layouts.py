@@ -1,0 +1,368 @@
+"""Tables of tariff lines as others publish them: WITS's tariffs with trade, and trade with a table of duties.
+
+What is read becomes rows of ``lines.csv``, which `tariff_lines` checks as it checks a file of one's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from winset.errors import DataError, listed
+from winset.places.codes import read_codes
+from winset.tables import header, rows
+from winset.worlds.importing import baci, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from winset.places.codes import CodeColumn
+
+#: WITS: type of duty → column of lines; ``PRF`` is a preference, where no rate in force is given.
+DUTY_TYPES = {"AHS": "applied", "MFN": "mfn", "BND": "bound", "PRF": "preference"}
+WITS_VALUE = "imports value in 1000 usd"
+WITS_RATE = "simple average"
+PRODUCT = ("hs6", "line", "product", "productcode", "product code", "commodity", "code", "k")
+EXPORTER = ("exporter", "partner", "i")
+IMPORTER = ("importer", "reporter", "j")
+RATE = ("applied", "rate", "tariff", "ave", "simple average", "simpleaverage", "ahs", "duty")
+VALUE = ("value", "trade", "v")
+BACI = ("t", "i", "j", "k", "v")
+LEFT_OUT = 0.5  # more of the trade without a duty is no table of it
+
+
+@dataclass(slots=True)
+class Laid:
+    """Rows as ``lines.csv`` has them, with the row of the file that each is from.
+
+    `percent` is whether the layout says so; None where the user must.
+    """
+
+    column: str
+    rows: Iterable[tuple[int, Mapping[str, str]]]
+    percent: bool | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def is_wits(names: Sequence[str]) -> bool:
+    """Tell whether a header is of WITS's *Tariff and Trade Analysis*."""
+    low = {name.casefold() for name in names}
+    return {"dutytype", "reporter", "partner", "product", WITS_RATE} <= low
+
+
+def wits(path: Path, names: Sequence[str], year: int | None) -> Laid:
+    """Read WITS's tariffs with trade: a row for each product, reporter, partner and type of duty.
+
+    Rates are simple averages in percent, trade is in thousand USD. In force is ``AHS``; where there is
+    none, the lower of preference and MFN.
+
+    Raises
+    ------
+    DataError
+        Another type of duty, years mixed, no partner but the world, a pair twice, a rate that is none.
+    """
+    where = {name.casefold(): name for name in names}
+    need = [where[k] for k in ("reporter", "partner", "product", "dutytype", WITS_RATE)]
+    value_column = where.get(WITS_VALUE)
+    if value_column is None:
+        raise DataError(
+            f"{path} row 1: no column 'Imports Value in 1000 USD'. Add it to the columns of the query: "
+            "without trade a duty has no effect."
+        )
+    dated = where.get("tariff year")
+    found: dict[tuple[str, str, str], dict[str, tuple[int, float]]] = defaultdict(dict)
+    years: set[str] = set()
+    for number, cells in rows(path, need, figures=(where[WITS_RATE], value_column)):
+        reporter, partner, product, kind, text = (cells[name] for name in need)
+        if dated is not None:
+            if year is not None and cells[dated] != str(year):
+                continue
+            years.add(cells[dated])
+        what = DUTY_TYPES.get(kind.upper())
+        if what is None:
+            raise DataError(
+                f"{path} row {number}: DutyType is {kind!r}; known are {listed(list(DUTY_TYPES))}."
+            )
+        cell = found[product, partner, reporter]
+        if what in cell:
+            raise DataError(
+                f"{path} row {number}: {kind} of {reporter} on {product} from {partner} stands in row "
+                f"{cell[what][0]} already."
+            )
+        if text:
+            cell[what] = number, _number(path, number, where[WITS_RATE], text)
+        if cells[value_column] and "value" not in cell:
+            cell["value"] = number, _number(path, number, value_column, cells[value_column])
+    if len(years) > 1:
+        raise DataError(
+            f"{path}: tariff years {listed(sorted(years))} are mixed. Choose one with --year."
+        )
+    column = read_codes((text for key in found for text in key[1:]), path)
+    notes = [
+        "Duties are WITS's simple averages of tariff lines, trade is in thousand USD.",
+        *column.notes,
+    ]
+    if column.aggregates:
+        notes.append(
+            f"Rows of {listed(sorted(column.aggregates))}, which stand for many economies, are left out."
+        )
+    common = _common(found, notes)
+    laid = list(_wits_rows(found, column, common, next(iter(years), ""), notes))
+    if not laid:
+        partners = sorted({partner for _, partner, _ in found})
+        raise DataError(
+            f"{path}: no row with one exporter and a rate: partners are {listed(partners, 4)}. Ask WITS "
+            "for partners one by one, not for the world."
+        )
+    digits = {len(row["code"]) for _, row in laid}
+    name = "heading" if digits <= {2, 4} else "hs6" if max(digits) <= 6 else "line"
+    return Laid(name, [(n, row | {name: row["code"]}) for n, row in laid], True, notes)
+
+
+def _common(
+    found: Mapping[tuple[str, str, str], Mapping[str, tuple[int, float]]], notes: list[str]
+) -> dict[tuple[str, str, str], float]:
+    """MFN and bound rates by (what, product, reporter): one for all partners, by trade where they differ."""
+    rates: dict[tuple[str, str, str], list[tuple[float, float]]] = defaultdict(list)
+    for (product, _, reporter), cell in found.items():
+        weight = cell["value"][1] if "value" in cell else 0.0
+        for what in ("mfn", "bound"):
+            if what in cell:
+                rates[what, product, reporter].append((cell[what][1], weight))
+    differ = sum(
+        max(rate for rate, _ in of) - min(rate for rate, _ in of) > 1e-9 for of in rates.values()
+    )
+    if differ:
+        notes.append(
+            f"{differ} MFN or bound rates differ by partner, as averages over the lines that are traded; "
+            "their mean by trade is taken."
+        )
+    return {
+        key: sum(rate * weight for rate, weight in of) / total
+        if (total := sum(weight for _, weight in of)) > 0
+        else sum(rate for rate, _ in of) / len(of)
+        for key, of in rates.items()
+    }
+
+
+def _wits_rows(
+    found: Mapping[tuple[str, str, str], Mapping[str, tuple[int, float]]],
+    column: CodeColumn,
+    common: Mapping[tuple[str, str, str], float],
+    year: str,
+    notes: list[str],
+) -> Iterator[tuple[int, dict[str, str]]]:
+    by_mfn, without = 0, 0
+    for (product, partner, reporter), cell in found.items():
+        if partner not in column.codes or reporter not in column.codes:
+            continue
+        mfn = common.get(("mfn", product, reporter), math.nan)
+        ways = [
+            rate for rate in (cell.get("preference", (0, math.nan))[1], mfn) if math.isfinite(rate)
+        ]
+        if "applied" in cell:
+            applied = cell["applied"][1]
+        elif ways:
+            applied = min(ways)
+            by_mfn += 1
+        else:
+            without += 1
+            continue
+        bound = common.get(("bound", product, reporter), math.nan)
+        if math.isfinite(bound) and bound < applied:
+            bound = math.nan  # averages over other lines: no evidence on overhang
+        yield (
+            min(number for number, _ in cell.values()),
+            {
+                "code": product,
+                "exporter": column.codes[partner],
+                "importer": column.codes[reporter],
+                "value": repr(cell["value"][1]) if "value" in cell else "0",
+                "applied": repr(applied),
+                "mfn": repr(mfn) if math.isfinite(mfn) else "",
+                "bound": repr(bound) if math.isfinite(bound) else "",
+                "year": year,
+            },
+        )
+    if by_mfn:
+        notes.append(
+            f"{by_mfn} duties have no rate in force (AHS); the lower of preference and MFN is taken."
+        )
+    if without:
+        notes.append(f"{without} pairs have a bound rate alone and are left out.")
+
+
+def with_duties(path: Path, duties: Path, importers: Sequence[str], *, year: int | None) -> Laid:
+    """Join trade by line with a table of duties.
+
+    Trade is BACI's (``t, i, j, k, v``, thousand USD, with its country codes beside it), or has a product,
+    an exporter, an importer and a value. Duties have a product, an importer, a rate, and an exporter where
+    it is a preference; without one the rate is for everybody, and is MFN. Duties by 8 or 10 digits are
+    averaged over the lines of a six-digit code.
+
+    Raises
+    ------
+    DataError
+        A column that is missing, a duty twice, or more trade without a duty than with one.
+    """
+    rates, mfn, bound, notes = _duties(duties)
+    wanted = {code.upper() for code in importers}
+    by_number = set(BACI) <= set(header(path))
+    traded = _baci(path, wanted, year) if by_number else _traded(path, wanted)
+    laid: list[tuple[int, dict[str, str]]] = []
+    left, whole = 0.0, 0.0
+    lost: set[str] = set()
+    for number, code, exporter, importer, value in traded:
+        whole += value
+        rate = rates.get((code, importer, exporter), mfn.get((code, importer)))
+        if rate is None:
+            left += value
+            lost.add(code)
+            continue
+        laid.append((number, {
+            "hs6": code, "exporter": exporter, "importer": importer, "value": repr(value),
+            "applied": rate, "mfn": mfn.get((code, importer), ""), "bound": bound.get((code, importer), ""),
+            "year": "" if year is None else str(year),
+        }))  # fmt: skip
+    if not whole:
+        raise DataError(f"{path}: no trade of {listed(sorted(wanted)) or 'anybody'}.")
+    if left > LEFT_OUT * whole:
+        raise DataError(
+            f"{duties}: no duty for {100 * left / whole:.0f} % of the trade in {path.name}, such as "
+            f"{listed(sorted(lost), 3)}. Are codes of one revision, and importers written alike?"
+        )
+    if lost:
+        notes.append(
+            f"{len(lost)} lines with {100 * left / whole:.2g} % of the trade have no duty in {duties.name} "
+            "and are left out."
+        )
+    return Laid("hs6", laid, None, notes)
+
+
+def _duties(
+    path: Path,
+) -> tuple[
+    dict[tuple[str, str, str], str],
+    dict[tuple[str, str], str],
+    dict[tuple[str, str], str],
+    list[str],
+]:
+    """Read duties: in force by (code, importer, exporter), MFN and bound by (code, importer); as texts."""
+    names = header(path)
+    low = {name.casefold(): name for name in names}
+    product = files.column(names, None, PRODUCT, "product", path)
+    importer = files.column(names, None, IMPORTER, "importer", path)
+    rate = files.column(names, None, RATE, "rate", path)
+    exporter = files.found(names, EXPORTER)
+    mfn_column, bound_column = low.get("mfn"), low.get("bound")
+    read: list[tuple[int, str, str, str, dict[str, str]]] = []
+    for number, cells in rows(path, (product, importer, rate), figures=(rate,)):
+        read.append((number, _digits(path, number, cells[product]), cells[importer],
+                     cells[exporter] if exporter else "", cells))  # fmt: skip
+    column = read_codes((text for row in read for text in row[2:4] if text), path)
+    several: dict[tuple[str, str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for number, code, to, of, cells in read:
+        if to not in column.codes or (
+            of and of not in column.codes and of not in column.aggregates
+        ):
+            continue
+        at = code[:6], column.codes[to], column.codes.get(of, "")
+        for what, name in (("rate", rate), ("mfn", mfn_column), ("bound", bound_column)):
+            if name is not None and cells[name]:
+                several[(what, *at)].append((number, cells[name]))
+    longer = {code[:6] for _, code, *_ in read if len(code) > 6}
+    out: dict[tuple[str, str, str, str], str] = {}
+    for key, of_key in several.items():
+        if len(of_key) > 1 and key[1] not in longer and key[0] == "rate":
+            raise DataError(
+                f"{path} row {of_key[1][0]}: the duty of {key[2]} on {key[1]} stands in row {of_key[0][0]} "
+                "already."
+            )
+        out[key] = of_key[0][1] if len(of_key) == 1 else repr(
+            sum(_number(path, number, "rate", text) for number, text in of_key) / len(of_key)
+        )  # fmt: skip
+    rates = {key[1:]: text for key, text in out.items() if key[0] == "rate" and key[3]}
+    everybody = {
+        (c, v): text for (what, c, v, of), text in out.items() if what == "rate" and not of
+    }
+    said = {(c, v): text for (what, c, v, _), text in out.items() if what == "mfn"}
+    bound = {(c, v): text for (what, c, v, _), text in out.items() if what == "bound"}
+    notes = list(column.notes)
+    if longer:
+        notes.append(
+            f"Duties of {path.name} by national line are averaged, without weights, over {len(longer):,} "
+            "codes of six digits."
+        )
+    return rates, everybody | said, bound, notes
+
+
+def _baci(
+    path: Path, importers: set[str], year: int | None
+) -> Iterator[tuple[int, str, str, str, float]]:
+    """Stream BACI's flows to some importers; the row is that of the table."""
+    if not importers:
+        raise DataError(f"{path} is the trade of all with all. Name who bargains with --importers.")
+    names, _ = baci.countries_of(path, None, None)
+    numbers = {number for number, code in names.items() if code in importers}
+    if missing := sorted(importers - set(names.values())):
+        raise DataError(f"{path}: no economy {listed(missing)} in its country codes.")
+    seen: set[int] = set()
+    for piece in files.chunks(
+        path, {"t": "number", "i": "number", "j": "number", "k": "number", "v": "flow"}
+    ):
+        files.nonnegative(piece, "v", path)
+        seen |= {int(t) for t in piece["t"].unique()}
+        if year is not None:
+            piece = piece[piece["t"] == year]
+        elif len(seen) > 1:
+            raise DataError(
+                f"{path}: years {listed(sorted(map(str, seen)))}. Choose one with --year."
+            )
+        some = piece[piece["j"].isin(numbers)]
+        cells = zip(
+            *(some[name].astype(int).tolist() for name in "kij"), some["v"].tolist(), strict=True
+        )
+        for row, (k, i, j, value) in zip(some.index.tolist(), cells, strict=True):
+            if i in names and i != j:
+                yield int(row), f"{k:06d}", names[i], names[j], float(value)
+
+
+def _traded(path: Path, importers: set[str]) -> Iterator[tuple[int, str, str, str, float]]:
+    names = header(path)
+    product, exporter, importer, value = (
+        files.column(names, None, known, what, path)
+        for known, what in ((PRODUCT, "product"), (EXPORTER, "exporter"), (IMPORTER, "importer"),
+                            (VALUE, "value"))
+    )  # fmt: skip
+    read = list(rows(path, (product, exporter, importer, value), figures=(value,)))
+    column = read_codes((cells[name] for _, cells in read for name in (exporter, importer)), path)
+    for number, cells in read:
+        of, to = (column.codes.get(cells[name]) for name in (exporter, importer))
+        if of is None or to is None or (importers and to not in importers):
+            continue
+        code = _digits(path, number, cells[product])[:6]
+        yield number, code, of, to, _number(path, number, value, cells[value])
+
+
+def _digits(path: Path, number: int, text: str) -> str:
+    code = text.replace(".", "").replace(" ", "")
+    if not code.isdigit() or len(code) not in (6, 8, 10):
+        lost = code.isdigit() and len(code) in (5, 7, 9)
+        raise DataError(
+            f"{path} row {number}: product is {text!r}; it must have 6, 8 or 10 digits."
+            + (f" A leading zero was lost? Write 0{code}, as text." if lost else "")
+        )
+    return code
+
+
+def _number(path: Path, number: int, column: str, text: str) -> float:
+    try:
+        figure = float(text)
+    except ValueError:
+        figure = math.nan
+    if not math.isfinite(figure):
+        raise DataError(f"{path} row {number}: {column} is {text!r}; it must be a number.")
+    return figure
