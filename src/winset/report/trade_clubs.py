@@ -128,7 +128,7 @@ def notes(done: TradeClub) -> list[str]:
         said.append(
             "A carbon price works through the demand for energy (substitution with elasticity "
             f"{done.order.rules.energy_elasticity:g}); its revenue stays at home, and the price of fuels "
-            "does not fall: there is no leakage through it, nor by a change of industries in one sector."
+            "does not fall: there is no leakage through it, nor by a change of industries."
         )
         said.append(f"CO2 is territorial of {YEAR}, on the trade of {done.world.year}.")
     if done.unknown and done.co2_percent(0) is not None:

@@ -19,7 +19,7 @@ import numpy as np
 from winset.errors import DataError
 from winset.trade.coalitions.compute import exactly
 from winset.trade.coalitions.kept import Kept, key_of
-from winset.trade.coalitions.neighbors import Laid, lay_out, solve_rows, unit_of
+from winset.trade.coalitions.neighbors import NearbySolver, lay_out, solve_rows, unit_of
 from winset.trade.coalitions.rows import Solved
 from winset.trade.coalitions.store import WITHOUT_FILE
 from winset.trade.numerics.blas import one_thread
@@ -79,7 +79,7 @@ class Families:
     solved: int = 0
     kept: Kept | None = None
     _known: tuple[int, tuple[Integers, Integers, Array, int]] | None = None
-    _rows: Laid | None = None
+    _rows: NearbySolver | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -197,7 +197,7 @@ class Families:
             self.solved += len(found.values)
         return found
 
-    def _solve(self, rows: Laid, inside: Mask, start: Array) -> tuple[Solved, int]:
+    def _solve(self, rows: NearbySolver, inside: Mask, start: Array) -> tuple[Solved, int]:
         found = solve_rows(rows, inside, start)
         missed = np.flatnonzero(np.isnan(found.values)).tolist()
         for m in missed:

@@ -23,7 +23,7 @@ SECTOR_UNIT = 64  # in a world with sectors, where each takes as long as a thous
 WIDTH = 128  # of them solved together: what a near cache holds
 
 
-class Laid(Protocol):
+class NearbySolver(Protocol):
     """A problem laid out for its kernel."""
 
     def reference(self, inside: Mask, u: Array) -> Any:
@@ -47,7 +47,7 @@ def covered(problem: Problem) -> bool:
     return bool(np.all(rest_of(problem) > 0))
 
 
-def lay_out(problem: Problem) -> Laid:
+def lay_out(problem: Problem) -> NearbySolver:
     """Lay a problem out for its kernel; it must be `covered`."""
     return sector_rows.rows_of(problem) if problem.sectored else rows.rows_of(problem)
 
@@ -58,7 +58,7 @@ def unit_of(problem: Problem) -> int:
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
-def solve_rows(laid: Laid, inside: Mask, start: Array) -> Solved:
+def solve_rows(laid: NearbySolver, inside: Mask, start: Array) -> Solved:
     """Solve the coalitions of `inside` (m, p) from `start` (m, unknowns); a pure function.
 
     A row is NaN where no equilibrium was found, or one that `find` would look at again.
@@ -76,7 +76,7 @@ def solve_rows(laid: Laid, inside: Mask, start: Array) -> Solved:
     return Solved(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def solve_neighbors(problem: Problem, laid: Laid, inside: Mask) -> Solved:
+def solve_neighbors(problem: Problem, laid: NearbySolver, inside: Mask) -> Solved:
     """Solve 2^b coalitions, (2^b, p): each is predicted from those with fewer of the low members.
 
     Row m has the low members that are the bits of m, and what else is inside is inside in all.
