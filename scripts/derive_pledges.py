@@ -34,6 +34,45 @@ MEASURED = {
     "nato-35": ("2024", "up", "each", "2025-06-25", "milex_pct_gdp"),
 }
 
+#: Pages that were read again, in a stored copy, and what each is. All others were not.
+AGENCY, PAPER, STATE = "agency's report read", "newspaper's report read", "government's page read"
+READ = {
+    "http://en.people.cn/n3/2025/0901/c90000-20360529.html": AGENCY,
+    "http://en.people.cn/n3/2025/0901/c90000-20360320.html": AGENCY,
+    "https://www.sentinelassam.com/more-news/international/china-announces-100-livelihood-projects-rmb-2-billion-"
+    "grant-and-sco-focused-scholarships": AGENCY,
+    "https://www.azernews.az/business/246801.html": AGENCY,
+    "https://news.by/eng/news/politika/in-tianjin-heads-of-states-approve-sco-development-strategy-"
+    "until-2035": AGENCY,
+    "https://24.kg/english/341784_Number_of_documents_signed_as_a_result_of_SCO_Heads_of_State_Council_"
+    "meeting/": AGENCY,
+    "https://newsin.asia/china-offers-us-4-7-billion-special-lending-facility-to-shanghai-cooperation-"
+    "organization/": AGENCY,
+    "https://news.cgtn.com/news/3d3d674d7949444d78457a6333566d54/index.html": AGENCY,
+    "http://en.people.cn/n3/2021/0918/c90000-9898305.html": AGENCY,
+    "http://english.scio.gov.cn/featured/xigovernance/2018-06/08/content_51807403_4.htm": STATE,
+    "https://thechinatimes.com/online/2012/06/3884.html": PAPER,
+    "http://english.eastday.com/eastday/englishedition/node20665/node20668/node22810/node160523/node160525/"
+    "userobject1ai2328552.html": AGENCY,
+}
+#: What a page does not say, or others say otherwise, by pledge: how it was checked, and a note.
+DIFFERS = {
+    "sco25-bank": (
+        "agency's report read, others differ",
+        "reports of the declaration's text differ: to activate consultations (TASS by AzerNews), or that "
+        "interested members decided to establish the bank and to go on talking (Sputnik, 2 Sept 2025)",
+    ),
+    "sco18-training": (
+        "agency's report read, deadline in another",
+        "the page names no deadline; a summary of the speech by China Daily says three years",
+    ),
+    "sco12-scholar": (
+        "newspaper's report read, deadline in another",
+        "the page names no deadline; Tengrinews of 8 June 2012 quotes ten years",
+    ),
+    "sco14-training": ("", "the page calls the meeting the 17th; it was the 14th"),
+}
+
 
 def derived(row: dict[str, str]) -> list[str]:
     """One row of the bundled table."""
@@ -46,10 +85,14 @@ def derived(row: dict[str, str]) -> list[str]:
             notes.append(f"{name} in the source: {row[name]}")
     series = "" if re.match(r"no public series|none", row["data_series"]) else row["data_series"]
     unit = "" if row["unit"] == "not measurable" else row["unit"]
+    how, said = DIFFERS.get(row["id"], ("", ""))
+    notes += [said] if said else []
+    checked = how or READ.get(row["source_address"], "")
     return [
         row["id"], row["bloc"], row["date"], row["pledge"], row["indicator"] if unit else "", unit,
         series, kept["baseline"], kept["target"], kept["deadline"], row["source_title"],
         row["source_address"], "; ".join(notes), *MEASURED.get(row["id"], ("",) * 5),
+        checked,
     ]  # fmt: skip
 
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from winset.delivery.incomes import incomes
 from winset.finance import capital
 from winset.governance.voting.rules import find_rule
 from winset.studies.bank_design import articles, design_bank, propose
+from winset.studies.capital_rules import capital_shares
+from winset.worlds import world as winset_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +92,34 @@ def test_proposals_differ_in_who_can_prevent() -> None:
     assert by["contribution"]["veto"] == ["CHN"]
     with pytest.raises(capital.DataError, match=r"quota|reach"):
         propose("CHN,RUS,KAZ", quota="101%")
+
+
+def test_capital_by_purchasing_power_and_by_trade() -> None:
+    """By hand from the incomes and the flows; and a blend of GDP as the AIIB's."""
+    codes = ("CHN", "IND", "KGZ")
+    data = incomes(2023)
+    at = [data.codes.index(code) for code in codes]
+    ppp = data.people[at] * data.gdp[at]
+    assert capital_shares("ppp", codes) == pytest.approx(ppp / ppp.sum(), rel=1e-12)
+    on = winset_world("world-2023")
+    flows = on.trade.sum(axis=0)
+    both = [
+        sum(
+            flows[on.index[c], k] + flows[k, on.index[c]]
+            for k in range(len(on))
+            if k != on.index[c]
+        )
+        for c in codes
+    ]
+    assert capital_shares("trade", codes) == pytest.approx(np.array(both) / sum(both), rel=1e-12)
+    blend = 0.6 * capital_shares("contribution", codes) + 0.4 * capital_shares("ppp", codes)
+    assert capital_shares("0.6*contribution+0.4*ppp", codes) == pytest.approx(blend, rel=1e-12)
+    done = propose("CHN,IND,KGZ", capital_rules=("ppp",)).to_json()["proposals"][0]
+    assert done["capital_percent"]["CHN"] == pytest.approx(100 * ppp[0] / ppp.sum())
+    with pytest.raises(capital.DataError, match=r"'pp' is no target\..*Known: .*ppp, trade"):
+        capital_shares("pp", codes)
+    with pytest.raises(capital.DataError, match="no figure for 'XXX'"):
+        capital_shares("trade", ("CHN", "XXX"))
 
 
 def test_the_books_of_a_bank_balance() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,31 @@ def test_programs_find_what_brute_force_finds(seed: int, objective: str) -> None
     assert found.mask == best.mask
     assert found.gap <= 1e-6 * max(1.0, abs(found.figure))
     assert found.solved < 1 << 12
+
+
+def test_programs_find_what_a_majority_passes() -> None:
+    """Three of four members, payments in equal parts: the largest sum that passes, by exclusion."""
+    every, dividends = table(4, 10)
+    shares = np.full(4, 0.25)
+    passing = np.array([mask.bit_count() >= 3 for mask in range(16)])
+    best = choosing.choices(every, shares, choosing.winning(every, shares, passing))["decision"]
+    cost = np.array([every.cost[1 << k] for k in range(10)])
+    search = bound.Search(
+        dividends,
+        np.zeros(4),
+        lambda mask: every.values[mask],
+        cost,
+        cost,
+        every.budget,
+        shares,
+        every.sizes,
+        lambda net: bool(passing[int((net >= -1e-9) @ (1 << np.arange(4)))]),
+    )
+    kept = {mask: each for mask, each in dividends.items() if mask.bit_count() <= 3}
+    found = bound.prove(replace(search, dividends=kept, errors=np.full(4, 5.0)), "decision")
+    assert (found.mask, found.figure) == (best.mask, pytest.approx(best.figure, rel=1e-9))
+    with pytest.raises(DataError, match="objective 'decision'"):
+        bound.prove(replace(search, passes=None), "decision")
 
 
 def test_every_objective_is_what_it_says() -> None:

@@ -53,11 +53,18 @@ def test_sco_family_is_ten_members_and_seventeen_partners() -> None:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("EU", 27), ("NATO", 32), ("OECD", 38), ("AU", 55), ("AfCFTA", 54), ("Commonwealth", 56),
+    [("EU", 27), ("NATO", 32), ("OECD", 38), ("DAC", 32), ("AU", 55), ("AfCFTA", 54), ("Commonwealth", 56),
      ("G20", 19), ("APEC", 21), ("BRICS", 10), ("ASEAN", 10), ("OPEC", 12), ("Arab League", 22)],
 )  # fmt: skip
 def test_number_of_members(name: str, count: int) -> None:
     assert len(resolve(name, TODAY)) == count
+
+
+def test_the_committee_of_donors_grew() -> None:
+    """32 states and the European Union in 2025 (mfa.gov.lv); Lithuania was the 31st member in 2022."""
+    bloc = load_blocs()["DAC"]
+    counted = {year: len(bloc.members(dt.date(year, 12, 31))) for year in (2012, 2013, 2021, 2024)}
+    assert counted == {2012: 23, 2013: 28, 2021: 29, 2024: 31}
 
 
 def test_a_state_that_left_is_out_on_that_day() -> None:

@@ -121,6 +121,27 @@ def test_a_scenario_on_incomes(winset: Any) -> None:
     assert all(row["change_people"] < 0 for row in said["poverty"])
     sco = next(row for row in said["voice"] if row["group"] == "SCO")
     assert sco["imf_percent"] < sco["people_percent"]
+    assert (sco["sco_percent"], sco["sco_votes_over_people"]) == (
+        pytest.approx(100.0),
+        pytest.approx(1.0),
+    )
+    dac = next(row for row in said["voice"] if row["group"] == "DAC")
+    assert dac["imf_percent"] > 50 > dac["gdp_ppp_percent"] > dac["people_percent"]
+    assert dac["sco_percent"] == 0
+    assert dac["sco_votes_over_people"] is None
+    by = {row["code"]: row for row in said["voice_by_economy"]}
+    inside = [row for row in by.values() if row["sco_percent"]]
+    assert [row["sco_percent"] for row in inside] == [pytest.approx(10.0)] * 10
+    assert by["USA"]["unga_percent"] == by["TUV"]["unga_percent"] == pytest.approx(0.518, abs=0.001)
+    people = {code: row["people_percent"] for code, row in by.items()}
+    assert by["KGZ"]["sco_votes_over_people"] / by["IND"]["sco_votes_over_people"] == pytest.approx(
+        people["IND"] / people["KGZ"]
+    )
+    total = sum(row["people_percent"] for row in inside)
+    assert by["IND"]["sco_people_percent"] == pytest.approx(100 * people["IND"] / total)
+    assert by["CHN"]["imf_votes_over_gdp_ppp"] == pytest.approx(
+        by["CHN"]["imf_percent"] / by["CHN"]["gdp_ppp_percent"]
+    )
     run = winset("run", "sco-2025", "--gap", "--json").json
     assert run["gap"]["verdicts"] == said["verdicts"]
     assert run["gap"]["between"] == said["between"]

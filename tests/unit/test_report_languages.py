@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 import winset.report
+from winset.environment.dependence import materials
 from winset.errors import DataError
+from winset.network import read_network
+from winset.network.network import MODES
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
-from winset.studies import commitments, evenhandedness, scenario_run
+from winset.studies import commitments, dependence, evenhandedness, scenario_run
 from winset.worlds import tariff_sources
+from winset.worlds.line_names import chapters, line_name
 from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
@@ -80,6 +84,10 @@ def spoken() -> dict[str, str]:
     for path in sorted((REPORT / "templates").glob("*.html")):
         for text in re.findall(r'say\("([^"]*)"', path.read_text("utf-8")):
             found.setdefault(text, path.name)
+    for path in sorted(set(REPORT.parent.rglob("*.py")) - set(trees)):
+        text = path.read_text("utf-8")
+        if "Sentence(" in text:
+            found |= dict.fromkeys(_sentences(ast.parse(text)), path.name)
     kept = {*methods.MISSING, "differences between industries", *diversion.PARTS}
     kept |= {heading for _, heading, _ in page.SHOWN}
     kept |= {section.TITLE for section in (dossier.seat, *dossier.SECTIONS)}
@@ -87,6 +95,22 @@ def spoken() -> dict[str, str]:
         kept |= {label for label, _ in equations}
     kept |= set(words.REASONS.values())
     return found | dict.fromkeys(kept, "constants")
+
+
+def _sentences(tree: ast.Module) -> list[str]:
+    """Templates of the notes that rooms and studies make, `winset.sentences.Sentence`."""
+    held = {
+        node.targets[0].id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    return [
+        text
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "Sentence" and node.args
+        for text in _texts(node.args[0], held)
+    ]
 
 
 def _texts(told: ast.expr, constants: dict[str, ast.expr]) -> list[str]:
@@ -98,6 +122,8 @@ def _texts(told: ast.expr, constants: dict[str, ast.expr]) -> list[str]:
         held = constants.get(told.id if isinstance(told, ast.Name) else told.attr)
         if held is None:
             return []
+        if isinstance(held, ast.IfExp):
+            return _texts(held, constants)
         parts = held.values if isinstance(held, ast.Dict) else [held]
         return [t.value for part in parts for t in ast.walk(part) if _is_text(t)]  # type: ignore[attr-defined]
     return [told.value] if _is_text(told) else []  # type: ignore[attr-defined]
@@ -118,12 +144,20 @@ def of_data() -> set[str]:
             found |= {
                 row["name"] for row in csv.DictReader(sectors.read_text("utf-8").splitlines())
             }
-    found |= {*commitments.LIMITS, commitments.STALE, *evenhandedness.LIMITS}
+    found |= {*commitments.LIMITS, commitments.STALE, *evenhandedness.LIMITS, dependence.CAVEAT}
+    found |= {material.name for material in materials()} | {line_name(c) for c in chapters()}
+    found |= {read_network("eurasia").title, *MODES}
+    links = read_network("eurasia").links
+    found |= {x for k in links for x in (k.grade, k.hours_grade, k.status, *k.passages)}
     with (DATA / "treaties" / "treaties.csv").open(encoding="utf-8") as file:
         found |= {row["field"] for row in csv.DictReader(file)}
-    for folder in ("scenarios", "rules", "deals"):
+    for folder in ("scenarios", "rules", "deals", "clubs", "tariff-lines"):
         for path in sorted((DATA / folder).glob("*.toml")):
-            found.add(tomllib.loads(path.read_text("utf-8"))["title"])
+            about = tomllib.loads(path.read_text("utf-8"))
+            found.add(about["title"])
+            if folder == "tariff-lines":
+                found |= {about["note"], about["unit"]}
+            found |= {r for r in about.get("club", {}).get("regions", ())}
     return found
 
 

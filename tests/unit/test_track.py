@@ -146,3 +146,23 @@ def test_a_known_effect_is_found(winset: Any, panel: Path) -> None:
 )
 def test_an_estimate_that_cannot_be_is_refused(winset: Any, panel: Path, asked: Any) -> None:
     assert winset("effect", panel, *asked).code == 2
+
+
+def test_the_page_on_the_sco_says_what_the_table_does() -> None:
+    """Measurable or not, what is missing and how the page was read: docs/sco-pledges.md, row by row."""
+    pledges = {pledge.pledge: pledge for pledge in bundled() if pledge.who == "SCO"}
+    text = (Path(__file__).parents[2] / "docs" / "sco-pledges.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| 2")]
+    assert len(rows) == len(pledges) == 28
+    for row in rows:
+        pledge = pledges[row[2].strip()]
+        lacking = "yes" if not pledge.missing else "no: " + ", ".join(pledge.missing)
+        assert row[1].strip() == pledge.date[:4]
+        assert row[5].strip() == lacking
+        assert pledge.address in row[6]
+        assert row[7].strip() == pledge.checked != ""
+    assert sum(not pledge.missing for pledge in pledges.values()) == 4
+    read = [pledge.checked.partition(" read")[0] for pledge in pledges.values()]
+    counted = [read.count(kind) for kind in ("agency's report", "newspaper's report")]
+    assert counted == [23, 3]
+    assert not any(pledge.checked for pledge in bundled() if pledge.who != "SCO")

@@ -310,7 +310,10 @@ def test_a_wrong_club_is_refused_with_its_line(
         (["climate-club", "--scc", "50"], "--scc belongs to --game nordhaus"),
         (["--game", "trade"], "name a club"),
         (["--game", "nordhaus"], "--game nordhaus needs --data FOLDER"),
-        (["climate-club", "--tariff", "11"], "penalty = 11: it must be between 0 and 10"),
+        (
+            ["climate-club", "--tariff", "11"],
+            "penalty = 11 (--tariff): it must be between 0 and 10",
+        ),
         (["--game", "chess"], "--game chess: there is nordhaus and trade."),
         (["free-trade-example", "--club", "others"], "others neither chooses nor is of the core"),
     ],

@@ -20,6 +20,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "match": {"bloc": "SCO", "on": "2025-09-01"},
     "treaty": {"bloc": "SCO", "on": "2025-09-01"},
     "depend": {"bloc": "SCO", "on": "2025-09-01"},
+    "carbon": {"world": "icio-2022"},
     "club": {"scenario": "climate-club"},
     "even": {"bloc": "SCO"},
     "track": {"group": "SCO"},
@@ -40,6 +41,7 @@ BODIES = {
     "match": bodies.MatchBody,
     "treaty": bodies.TreatyBody,
     "depend": bodies.DependBody,
+    "carbon": bodies.CarbonBody,
     "club": bodies.ClubBody,
     "even": bodies.EvenBody,
     "track": bodies.TrackBody,
@@ -101,6 +103,7 @@ def test_what_is_left_out_is_read_as_its_described_default(study: str, handed: l
         "club",
         "offer",
         "track",
+        "carbon",
     )  # which have none but the day, or none
     for key, value in usual.items():
         questions._agree.cache_clear()

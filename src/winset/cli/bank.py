@@ -44,7 +44,7 @@ def bank(
         str | None,
         typer.Option(
             metavar="RULES",
-            help="Proposals by comma: equal, contribution (GDP), population, sqrt, blends; or proposals.",
+            help="By comma: equal, contribution (GDP), ppp, trade, population, sqrt, blends; or proposals.",
         ),
     ] = None,
     of: Annotated[
@@ -78,6 +78,13 @@ def bank(
     seed: Annotated[
         int, typer.Option(help="Of draws, and of what is checked at random.", min=0)
     ] = 0,
+    aversion: Annotated[
+        float | None,
+        typer.Option(
+            metavar="E",
+            help="Also weigh the poor: inequality aversion above 0, such as 1.",
+        ),
+    ] = None,
     report: ReportOption = None,
     out: OutOption = None,
     csv: CsvOption = "comma",
@@ -123,6 +130,8 @@ def bank(
             json=json,
         )
         return
+    if aversion is not None and portfolio is None:
+        raise DataError("--aversion is for the projects of a portfolio. Name one.")
     if only is not None and portfolio is None:
         raise DataError("--only is for the projects of a portfolio. Name one.")
     if satisfaction is not None:
@@ -184,7 +193,13 @@ def bank(
     wanted_ = None if only is None else [name.strip() for name in only.split(",")]
     with progress("portfolios", quiet=json, unit="portfolios") as told:
         done = run_bank(
-            portfolio, only=wanted_, workers=workers, seed=seed, draws=draws, progress=told
+            portfolio,
+            only=wanted_,
+            workers=workers,
+            seed=seed,
+            draws=draws,
+            aversion=aversion,
+            progress=told,
         )
     if report is not None:
         from winset.report import bank_page

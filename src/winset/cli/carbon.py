@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, to_write
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+    to_write,
+)
 from winset.errors import DataError
 
 if TYPE_CHECKING:
@@ -107,6 +115,8 @@ def club(
         ),
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Threads [all cores].", min=1)] = None,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -129,12 +139,14 @@ def club(
             raise DataError("name a club: winset club climate-club, or a TOML file with [club].")
         if wrong := [key for key, value in given.items() if value is not None]:
             raise DataError(f"{wrong[0]} belongs to --game nordhaus. Drop it, or the scenario.")
-        _in_trade(scenario, where, tariff, price, members, workers, blocs, save, json=json)
+        _in_trade(
+            scenario, where, tariff, price, members, workers, blocs, save, report, lang, json=json
+        )
         return
-    if scenario is not None or price is not None or members is not None or save is not None:
+    if any(given is not None for given in (scenario, price, members, save, report)):
         raise DataError(
-            "--game nordhaus takes its regions from --data, no scenario, --price, --club or "
-            "--save. Drop those."
+            "--game nordhaus takes its regions from --data, no scenario, --price, --club, --save or "
+            "--report. Drop those."
         )
     if data is None or scc is None or tariff is None:
         raise DataError(
@@ -164,16 +176,19 @@ def _in_trade(
     workers: int | None,
     blocs: Path | None,
     save: Path | None,
+    report: Path | None,
+    lang: str,
     *,
     json: bool,
 ) -> None:
     from winset.cli.show import deliver, progress
     from winset.files import replacing
-    from winset.report import trade_clubs
+    from winset.report import speech, trade_clubs
     from winset.studies import club_order, trade_club
 
+    spoken = speech.checked(lang)
     order = club_order.read_order(scenario)
-    with progress("clubs", quiet=json) as report:
+    with progress("clubs", quiet=json) as tell:
         done = trade_club.solve_club(
             order,
             penalty=penalty,
@@ -181,13 +196,18 @@ def _in_trade(
             club=members,
             workers=workers,
             blocs_file=blocs,
-            progress=report,
+            progress=tell,
         )
     if save is not None:
         import numpy as np
 
         with replacing(save) as draft, draft.open("wb") as file:
             np.save(file, done.payoffs)
+    if report is not None:
+        from winset.report import page, question_pages
+
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.club(done), report)
     deliver(
         where,
         done.to_json(),
@@ -196,5 +216,5 @@ def _in_trade(
         title=order.scenario.title,
         worlds=(done.world,),
         json=json,
-        files=(save,),
+        files=(save, report),
     )

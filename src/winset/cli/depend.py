@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import GAIN, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+)
 
 
 @app.command(rich_help_panel=GAIN)
@@ -35,6 +42,8 @@ def depend(
     partners: Annotated[
         int, typer.Option(help="How many suppliers stop, one by one.", min=0, max=50)
     ] = 5,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -48,11 +57,12 @@ def depend(
 
     from winset.cli.show import deliver
     from winset.places.dates import read_date
-    from winset.report import dependence as report
+    from winset.report import dependence, speech
     from winset.report.outputs import output
     from winset.studies.dependence import depend as look
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     done = look(
         bloc,
         on=dt.date.today() if on is None else read_date(on),
@@ -63,12 +73,18 @@ def depend(
         top=partners,
         blocs_file=blocs,
     )
+    if report is not None:
+        from winset.report import page, question_pages
+
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.depend(done, top=top), report)
     deliver(
         where,
         done.to_json(),
-        [*report.tables(done, top=top), *report.sentences(done)],
-        [f"Note: {note}" for note in report.notes(done)],
+        [*dependence.tables(done, top=top), *dependence.sentences(done)],
+        [f"Note: {note}" for note in dependence.notes(done)],
         title=f"On whom {bloc} depends",
         worlds=(done.world,),
         json=json,
+        files=(report,),
     )

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DECIDE, app
-from winset.cli.run import ChartOption, CsvOption, JsonOption, OutOption, ReportOption
+from winset.cli.run import (
+    ChartOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+)
 from winset.errors import DataError
 
 
@@ -81,6 +88,7 @@ def offer(
     top: Annotated[int, typer.Option(help="How many lines a list shows.", min=1)] = 10,
     chart: ChartOption = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -91,9 +99,11 @@ def offer(
     """
     from dataclasses import replace
 
+    from winset.report import speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     if lines.casefold().endswith(".json"):
         _one_market(lines, method, where, json=json)
         return
@@ -145,10 +155,11 @@ def offer(
     if chart is not None or report is not None:
         from winset.report import charts, offer_pages, page
 
-        if chart is not None:
-            charts.write(lambda width: offer_pages.bars(done, width=width), chart)
-        if report is not None:
-            page.write_sheet(offer_pages.sheet(done, payload), report)
+        with speech.speaking(spoken):
+            if chart is not None:
+                charts.write(lambda width: offer_pages.bars(done, width=width), chart)
+            if report is not None:
+                page.write_sheet(offer_pages.sheet(done, payload), report)
     from winset.cli.show import deliver
     from winset.report import offers
 

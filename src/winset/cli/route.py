@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import ChartOption, CsvOption, JsonOption, OutOption, ReportOption
+from winset.cli.run import (
+    ChartOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+)
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.report.speech import Language
 
 
 @app.command(rich_help_panel=PAY)
@@ -71,6 +81,7 @@ def route(
     top: Annotated[int, typer.Option(help="How many rows a table shows.", min=1)] = 12,
     chart: ChartOption = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -80,11 +91,12 @@ def route(
     Example: winset route Tashkent Karachi
     """
     from winset.cli.show import deliver
-    from winset.report import routes
+    from winset.report import routes, speech
     from winset.report.outputs import output
     from winset.studies import route_answers
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     question = route_answers.asked_in_percent(
         network,
         day=day,
@@ -103,7 +115,9 @@ def route(
                 raise DataError(
                     f"{option}: of --map, --close and --open alone. A way needs none; leave it out."
                 )
-        _between(question, (start, end), whole, theta, alternatives, where, chart, report, json)
+        _between(
+            question, (start, end), whole, theta, alternatives, where, chart, report, spoken, json
+        )
         return
     if theta is not None:
         raise DataError("--theta: soft choice is of a way. Name FROM and TO.")
@@ -120,10 +134,11 @@ def route(
             )
         view = route_answers.view(question, world=world)
         payload = view.to_json()
-        if chart is not None:
-            charts.write(lambda width: route_maps.network_map(view, width=width), chart)
-        if report is not None:
-            page.write_sheet(route_maps.network_sheet(view, payload), report)
+        with speech.speaking(spoken):
+            if chart is not None:
+                charts.write(lambda width: route_maps.network_map(view, width=width), chart)
+            if report is not None:
+                page.write_sheet(route_maps.network_sheet(view, payload), report)
         shown = [*routes.network_tables(view, top=top), *routes.network_sentences(view)]
         notes, worlds, title = view.notes, (view.world,), question.network.title
     else:
@@ -132,10 +147,11 @@ def route(
             by_sector = route_answers.days_of_sectors(days_by_sector)
         done = route_answers.worth(question, world=world, by_sector=by_sector)
         payload = done.to_json()
-        if chart is not None:
-            charts.write(lambda width: route_maps.changed_bars(done, width=width), chart)
-        if report is not None:
-            page.write_sheet(route_maps.changed_sheet(done, payload), report)
+        with speech.speaking(spoken):
+            if chart is not None:
+                charts.write(lambda width: route_maps.changed_bars(done, width=width), chart)
+            if report is not None:
+                page.write_sheet(route_maps.changed_sheet(done, payload), report)
         shown = [*routes.changed_tables(done, top=top), *routes.changed_sentences(done)]
         notes, worlds, title = done.notes, (done.result.world,), question.said
     deliver(
@@ -159,6 +175,7 @@ def _between(
     where: object,
     chart: Path | None,
     report: Path | None,
+    spoken: Language,
     json: bool,
 ) -> None:
     """Answer for one way."""
@@ -175,12 +192,13 @@ def _between(
     done = journey(question, *ends, theta=theta, alternatives=alternatives)
     payload = done.to_json()
     if chart is not None or report is not None:
-        from winset.report import charts, page, route_maps
+        from winset.report import charts, page, route_maps, speech
 
-        if chart is not None:
-            charts.write(lambda width: route_maps.route_map(done, width=width), chart)
-        if report is not None:
-            page.write_sheet(route_maps.journey_sheet(done, payload), report)
+        with speech.speaking(spoken):
+            if chart is not None:
+                charts.write(lambda width: route_maps.route_map(done, width=width), chart)
+            if report is not None:
+                page.write_sheet(route_maps.journey_sheet(done, payload), report)
     deliver(
         where,
         payload,

@@ -219,6 +219,8 @@ def _shown(done: Study, *, top: int) -> tuple[list[Table | str], list[str]]:
         from winset.report import environment
 
         shown += environment.run_sentences(done.emissions)
+    if done.bound is not None:
+        shown += environment.bound_sentences(done.bound)
     if done.economy is not None:
         from winset.report import one_economy
 

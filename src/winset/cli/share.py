@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: In the JSON of a game from a file, which no equilibrium stands behind.
 NO_SOLVER = {"max_residual": None, "resolved_by_newton": 0}
-RULES = ("own", "shapley", "nucleolus", "equal", "population", "gdp")
-SPARE = RULES[3:]  # columns that a narrow terminal goes without
+RULES = ("own", "shapley", "nucleolus", "welfare", "narrowest", "equal", "population", "gdp")
+SPARE = RULES[5:]  # columns that a narrow terminal goes without
 
 
 @app.command(rich_help_panel=SHARE)
@@ -76,6 +76,13 @@ def share(
             metavar="X", help="With dividends: stated error, as a part of the worth of all [1e-5]."
         ),
     ] = None,
+    aversion: Annotated[
+        float | None,
+        typer.Option(
+            metavar="E",
+            help="Also by rules that weigh the poor: inequality aversion above 0, such as 1.",
+        ),
+    ] = None,
     fill: Annotated[
         str | None,
         typer.Option(metavar="HOW", help="Missing coalitions of a CSV: superadditive."),
@@ -98,6 +105,10 @@ def share(
     if game is not None and (method, order, tolerance) != (None, None, None):
         raise DataError(
             "--method, --order and --tolerance belong to a SCENARIO, not to --game FILE."
+        )
+    if game is not None and aversion is not None:
+        raise DataError(
+            "--aversion belongs to a SCENARIO: nobody knows how poor the players of --game FILE are."
         )
     where, worlds = output(out, csv), []
     said: tuple[str, ...] = ()
@@ -122,6 +133,11 @@ def share(
             blocs_file=blocs,
         ):
             sharing.here_and_without_gains(gains=gains, cluster=cluster)
+            if aversion is not None:
+                raise DataError(
+                    "--aversion is for players of whom every coalition is known, 27 at most. Name them by "
+                    "--players."
+                )
             with progress("coalitions", quiet=json, unit="equilibria") as report:
                 everybody = whole_world.share_all(
                     scenario,
@@ -162,6 +178,7 @@ def share(
                 method=way,
                 order=order,
                 tolerance=tolerance,
+                aversion=aversion,
                 progress=report,
             )
         done, extra, payload = result.sharing, result.about(), result.to_json()
@@ -172,6 +189,21 @@ def share(
     shown, dim = _shown(done, extra, said)
     title = extra.get("title", "Shares of the game")
     deliver(where, payload, shown, dim, title=title, worlds=worlds, json=json)
+
+
+def _weighed(found: dict[str, Any]) -> list[str]:
+    """Say what the rules that weigh the poor do to welfare and to the gap between members."""
+    before, each = found["equally_distributed_usd_before"], found["equally_distributed_usd"]
+    said = ", ".join(f"{rule} {each[rule] - before:+,.2f}" for rule in each)
+    wide = ", ".join(f"{rule} {found['gini'][rule]:.5f}" for rule in each)
+    return [
+        f"Inequality aversion {found['epsilon']:g}: the income that, given to every person of the members "
+        f"alike, is worth theirs is {before:,.2f} USD a year; by division it changes by {said}.",
+        f"Gini between members, by people: {found['gini_before']:.5f} before; {wide}.",
+        "welfare: the division with the largest such income to which no coalition objects (within "
+        f"{found['welfare_gap_usd']:.1g} USD); narrowest: nobody has less than alone, and the gap is least "
+        "by every index. Inside a member all count as equal.",
+    ]
 
 
 def _approximate(found: dict[str, Any], error: float) -> str:
@@ -244,6 +276,8 @@ def _shown(
             f"  {payment.payer} pays {payment.receiver} {payment.amount:,.{digits}f}"
             for payment in done.transfers[rule][:12]
         ]
+    if "aversion" in extra:
+        shown += _weighed(extra["aversion"])
     certificate = done.nucleolus
     if found:
         shown.append(_approximate(found, extra["error_musd"]))

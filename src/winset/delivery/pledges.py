@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parents[1] / "data" / "pledges"
 COLUMNS = (
     "id", "who", "date", "pledge", "indicator", "unit", "series", "baseline", "target", "deadline",
     "source", "address", "note", "baseline_year", "direction", "bound", "on", "measure",
+    "checked",
 )  # fmt: skip
 NEEDED = ("id", "who", "date", "pledge", "target", "deadline")
 PARTS = ("indicator", "baseline", "target", "deadline", "series")
@@ -57,6 +58,7 @@ class Pledge:
     bound: str = ""
     on: str = ""
     measure: str = ""
+    checked: str = ""
 
     @property
     def up(self) -> bool | None:
@@ -104,6 +106,7 @@ class Pledge:
             "baseline_year": self.baseline_year,
             "direction": self.direction or None,
             "bound": self.bound or None,
+            "checked": self.checked or None,
         }
 
 
@@ -214,6 +217,7 @@ def read_pledges(path: Path) -> tuple[Pledge, ...]:
             bound=bound,
             on=cells.get("on", ""),
             measure=cells.get("measure", ""),
+            checked=cells.get("checked", ""),
         )
     if not found:
         raise DataError(f"{path}: no pledge in it.")

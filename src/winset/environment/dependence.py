@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -172,6 +173,13 @@ def changed(first: int, second: int) -> tuple[int, int]:
     before = [m for m in materials() if (market(m.in_year(first)).hhi or 0.0) > CONCENTRATED]
     left = sum((market(m.in_year(second)).hhi or 0.0) <= CONCENTRATED for m in before)
     return len(before), left
+
+
+@cache
+def sources() -> tuple[str, ...]:
+    """Return what the tables of materials, fuels and governance are from."""
+    told = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
+    return tuple(source["title"] for source in told["sources"])
 
 
 def _rows(

@@ -6,7 +6,8 @@ Each member's value is taken for the sum of its dividends up to an order,
 
 with a variable y_T = Π_{k∈T} x_k for each T. A program in which every member may have ε_i more than that
 bounds what any portfolio can reach. Its answer is solved exactly and then excluded, until the bound falls
-to the best that was found: what is left cannot be better. Source: the integer
+to the best that was found: what is left cannot be better. A decision by votes has no row of its own: the
+program is that of the sum, and what does not pass is excluded. Source: the integer
 L-shaped idea of Laporte & Louveaux (1993), from general knowledge.
 """
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array
 
-OBJECTIVES = ("sum", "all_gain", "max_min", "nash")
+OBJECTIVES = ("sum", "all_gain", "agreed_shares", "max_min", "nash")
+MONEY = ("sum", "all_gain", "agreed_shares", "decision")  # objectives in USD million
 MOST_ROUNDS = 2_000
 TANGENTS = 40
 GAP = 1e-7  # of the scale: what a program may miss by its tolerances
@@ -47,6 +49,8 @@ class Search:
         V_i(P), (p,).
     cost, outlay : (m,) arrays
     shares, sizes : (p,) arrays
+    passes : function of net gains (p,), or None
+        Whether a portfolio passes the bank's decision rule; needed for the objective "decision".
     """
 
     dividends: Mapping[int, Array]
@@ -57,6 +61,7 @@ class Search:
     budget: float
     shares: Array
     sizes: Array
+    passes: Callable[[Array], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,10 @@ def reached(search: Search, objective: str, mask: int, floor: float) -> float:
         return float(np.log(net).sum()) if np.all(net > floor) else -math.inf
     if objective == "all_gain" and np.any(net < -floor):
         return -math.inf
+    if objective == "agreed_shares" and np.any(values < -floor):
+        return -math.inf
+    if objective == "decision" and search.passes is not None and not search.passes(net):
+        return -math.inf
     return float(values.sum() - cost)
 
 
@@ -108,14 +117,15 @@ def prove(search: Search, objective: str, *, rounds: int = MOST_ROUNDS) -> Prove
         The program is not solved, or the bound has not met what was found after `rounds`: dividends of a
         higher order are needed.
     """
-    if objective not in OBJECTIVES:
-        raise DataError(f"objective {objective!r}: it is {', '.join(OBJECTIVES)}.")
+    known = OBJECTIVES if search.passes is None else (*OBJECTIVES, "decision")
+    if objective not in known:
+        raise DataError(f"objective {objective!r}: it is {', '.join(known)}.")
     sizes = [np.abs(each).max(initial=0.0) for each in search.dividends.values()]
     scale = max(float(max(sizes, default=0.0)), float(search.cost.max(initial=0.0)), 1e-300)
     floor = 1e-9 * scale
     program = _BoundProgram(search, objective, scale)
     best: tuple[float, int | None] = (-math.inf, None)
-    size = scale if objective in ("sum", "all_gain") else 1.0
+    size = scale if objective in MONEY else 1.0
     solved = 0
     while True:
         found = program.solve()
@@ -177,7 +187,7 @@ class _BoundProgram:
         self.slack = search.errors / scale
         goal = np.zeros(self.columns)
         self.constant = 0.0
-        if objective in ("sum", "all_gain"):
+        if objective in MONEY:
             for mask, numbers in search.dividends.items():
                 goal[self.place[mask]] += numbers.sum() / scale
             goal[:m] -= search.cost / scale
@@ -185,6 +195,9 @@ class _BoundProgram:
         if objective == "all_gain":
             for i, row in enumerate(self.net):
                 self._row(row, -float(self.slack[i]) - 1e-9, inf)
+        if objective == "agreed_shares":
+            for i in range(p):
+                self._row(self._net(i, paying=False), -float(self.slack[i]) - 1e-9, inf)
         if objective == "max_min":
             goal[wide] = 1.0
             for i, row in enumerate(self.net):
@@ -211,12 +224,12 @@ class _BoundProgram:
             self.constant = p * math.log(scale)
         self.model.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), -goal)
 
-    def _net(self, i: int) -> dict[int, float]:
+    def _net(self, i: int, *, paying: bool = True) -> dict[int, float]:
         row: dict[int, float] = {}
         for mask, numbers in self.search.dividends.items():
             at = self.place[mask]
             row[at] = row.get(at, 0.0) + float(numbers[i]) / self.scale
-        for k in range(self.count):
+        for k in range(self.count if paying else 0):
             paid = float(self.search.shares[i] * self.search.cost[k]) / self.scale
             row[k] = row.get(k, 0.0) - paid
         return row
@@ -247,7 +260,7 @@ class _BoundProgram:
             )
         info, solution = self.model.getInfo(), self.model.getSolution().col_value
         bound = -float(info.mip_dual_bound)
-        unit = self.scale if self.objective in ("sum", "all_gain") else 1.0
+        unit = self.scale if self.objective in MONEY else 1.0
         mask = sum(1 << k for k in range(self.count) if solution[k] > 0.5)
         constant = self.constant
         return (bound + constant) * unit if unit != 1.0 else bound + constant, mask

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from winset.display import html
 from winset.games.core import Core, Objection, core, in_core, objections
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from winset.numbers import Array
+
+
+#: Rules with a key of their own in the JSON.
+NAMED = ("shapley", "nucleolus", "equal", "population", "gdp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,24 @@ class Sharing:
     objections: Mapping[str, tuple[Objection, ...]]
     transfers: Mapping[str, tuple[Payment, ...]]
     seconds: float
+
+    def with_divisions(self, more: Mapping[str, Array]) -> Sharing:
+        """Return the same with divisions (n,) by further rules, judged as the others."""
+        game, own = self.game, self.own
+        judged = {rule: np.asarray(x, dtype=np.float64) for rule, x in more.items()}
+        return replace(
+            self,
+            divisions=dict(self.divisions) | judged,
+            in_core=dict(self.in_core) | {rule: in_core(game, x) for rule, x in judged.items()},
+            objections=dict(self.objections)
+            | {rule: objections(game, x) for rule, x in judged.items()},
+            transfers=dict(self.transfers)
+            | {
+                rule: transfers(game.players, own, x)
+                for rule, x in judged.items()
+                if own is not None
+            },
+        )
 
     def table(self) -> pd.DataFrame:
         """Return one row per player and one column per rule, by Shapley value."""
@@ -85,6 +109,11 @@ class Sharing:
             **{
                 rule: dict(by_name(game, self.divisions[rule])) if rule in self.divisions else empty
                 for rule in ("nucleolus", "equal", "population", "gdp")
+            },
+            **{
+                rule: dict(by_name(game, x))
+                for rule, x in self.divisions.items()
+                if rule not in NAMED
             },
             "core": {
                 "empty": self.core.empty,

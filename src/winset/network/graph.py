@@ -26,6 +26,7 @@ from winset.network.network import (
     Network,
     Terminal,
 )
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -202,6 +203,9 @@ def lay_out(network: Network, modes: Sequence[str] = ()) -> GraphLayout:
     )
 
 
+SIDES = {"out": "out by {mode}", "in": "in by {mode}"}
+
+
 class _Borders:
     """Finds the rows of crossings, and keeps what it had to fill in."""
 
@@ -228,12 +232,12 @@ class _Borders:
         beside = tuple(row for row in whole if row.standing == CHOICE)
         if any(sides):
             if not all(sides):
-                self.one_sided.add(f"{a}–{b} ({mode})")
+                self.one_sided.add(Sentence("{a}–{b} ({mode})", a=a, b=b, mode=mode))
             both = tuple(tuple(side) for side in sides if side)
             return [both, (beside,)] if beside else [both]
         if not whole:
             if mode in LAND:
-                self.uncharted.add(f"{left}–{entered} ({mode})")
+                self.uncharted.add(Sentence("{a}–{b} ({mode})", a=left, b=entered, mode=mode))
             return [()]
         return [(tuple(whole),)]
 
@@ -243,7 +247,8 @@ class _Borders:
             for by in (mode, "") if mode in LAND else (mode,):
                 if found := self.rows.get((node, "", "", by, way)):
                     if way == other:
-                        self.reversed_use.add(f"{node} {direction}{f' by {by}' if by else ''}")
+                        way = Sentence(SIDES[direction], mode=by) if by else direction
+                        self.reversed_use.add(Sentence("{place} {way}", place=node, way=way))
                     return found
         return []
 
@@ -252,7 +257,10 @@ class _Borders:
             if found := self.rows.get(("", left, entered, by, "")):
                 return found
             if found := self.rows.get(("", entered, left, by, "")):
-                self.reversed_use.add(f"{left}→{entered}{f' by {by}' if by else ''}")
+                told = f"{left}→{entered}"
+                self.reversed_use.add(
+                    Sentence("{pair} by {mode}", pair=told, mode=by) if by else told
+                )
                 return found
         return []
 

@@ -120,8 +120,8 @@ class Network:
         Of cargo: ``tonne`` or ``TEU``; blank where no link has a price.
     value_of_unit : float
         What a unit of cargo is worth, USD; infinite where money does not count.
-    notes : tuple of str
-        What was filled in or left out on reading.
+    notes, sources : tuple of str
+        What was filled in or left out on reading; and where the figures are from.
     """
 
     name: str
@@ -134,6 +134,7 @@ class Network:
     borders: tuple[Border, ...] = ()
     terminals: tuple[Terminal, ...] = ()
     notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     index: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

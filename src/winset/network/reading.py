@@ -20,6 +20,7 @@ from winset.network.network import (
     Terminal,
 )
 from winset.places.codes import OWN_CODE
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +93,7 @@ def _read(folder: Path) -> Network:
         borders=borders,
         terminals=terminals,
         notes=tuple(notes),
+        sources=_sources(about),
     )
 
 
@@ -111,6 +113,17 @@ def _package(folder: Path) -> Mapping[str, Any]:
     return told
 
 
+def _sources(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return titles of sources with their licences, of a package that names them as data packages do."""
+    told = about.get("sources")
+    said = []
+    for source in told if isinstance(told, list) else ():
+        if isinstance(source, dict) and isinstance(source.get("title"), str):
+            license = source.get("license")
+            said.append(f"{source['title']} ({license})" if license else source["title"])
+    return tuple(said)
+
+
 def _nodes(folder: Path, problems: tables.Problems, notes: list[str]) -> tuple[Node, ...]:
     path = tables.find(folder, "nodes.csv")
     columns = tables.header(path) if path is not None else []
@@ -118,7 +131,9 @@ def _nodes(folder: Path, problems: tables.Problems, notes: list[str]) -> tuple[N
     if len(weights) > 1:
         problems.add("nodes.csv row 1", f"{' and '.join(weights)} both stand there. Keep one.")
     if path is not None and not weights:
-        notes.append("nodes.csv has neither population nor weight: all nodes weigh the same.")
+        notes.append(
+            Sentence("nodes.csv has neither population nor weight: all nodes weigh the same.")
+        )
     needed = ("id", "name", "economy", "lon", "lat")
     found: dict[str, Node] = {}
     figures = ("lon", "lat", *weights)
@@ -216,7 +231,7 @@ def _borders(
     """Read borders.csv; without one, crossing costs nothing, and the notes say so."""
     path = tables.find(folder, "borders.csv")
     if path is None:
-        notes.append("There is no borders.csv: crossing a border takes no time here.")
+        notes.append(Sentence("There is no borders.csv: crossing a border takes no time here."))
         return ()
     columns = tables.header(path)
     economies = {node.economy for node in known.values()}

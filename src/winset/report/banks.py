@@ -80,6 +80,7 @@ OBJECTIVES = {
     "max_min": "worst-off member best off",
     "nash": "Nash bargain",
     "decision": "largest sum that the bank's rule passes",
+    "welfare": "largest welfare, the poor weighed",
     "equal_shares": "equal shares of the budget",
 }
 PAYMENTS = {
@@ -90,6 +91,7 @@ PAYMENTS = {
     "benefit": "benefit",
     "shapley": "Shapley",
     "nucleolus": "nucleolus",
+    "narrowest": "narrowest gap",
 }
 
 
@@ -257,6 +259,17 @@ def portfolio_notes(done: Bank) -> list[str]:
         notes.append(f"* for {plan.label(mask)}, the largest sum, with payments of either sign.")
     if done.plan.bank.decision != "unanimity":
         notes.append("Who does not lose votes yes.")
+    if done.averse is not None:
+        rate = plan.bank.interest
+        before = done.averse.welfare(np.zeros(len(done.members)))
+        mask = done.own["welfare"].mask or 0
+        after = done.averse.welfare(rate * done.net(done.rule, mask))
+        notes.append(
+            f"Inequality aversion {done.averse.epsilon:g}: the income that, given to every person of the "
+            f"members alike, is worth theirs goes from {before:,.2f} to {after:,.2f} USD a year by "
+            f"{plan.label(mask) or 'nothing'}, a present value taken for {100 * rate:g} % of it a year. The "
+            "narrowest gap raises the poorest first and leaves nobody below what it could do alone."
+        )
     if done.idle:
         notes.append(
             f"No pair of economies has its best way over {listed(done.idle)} alone: others, often by sea, "

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.display import Table, signed
-from winset.errors import listed
+from winset.display import Table
+from winset.report.speech import (
+    coded,
+    few,
+    known,
+    language,
+    local,
+    name,
+    plain,
+    retold,
+    say,
+    signed,
+)
 from winset.studies.dependence import CAVEAT, FUEL_YEAR, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.environment.dependence import Suppliers
+    from winset.environment.dependence import Material, Suppliers
     from winset.studies.dependence import Dependence, Stop
 
 
@@ -20,16 +31,16 @@ def _share(value: float) -> str:
 
 
 def _hhi(found: Suppliers) -> str:
-    return "–" if found.hhi is None else f"{found.hhi:.2f}"
+    return "–" if found.hhi is None else plain(found.hhi, 2)
 
 
 def _risk(found: Suppliers) -> str:
-    return "–" if found.risk is None else f"{found.risk:.2f}"
+    return "–" if found.risk is None else plain(found.risk, 2)
 
 
 def _largest(found: Suppliers) -> tuple[str, str]:
     top = found.largest
-    return ("–", "–") if top is None else (top[0], _share(top[1]))
+    return ("–", "–") if top is None else (coded(top[0]), _share(top[1]))
 
 
 def tables(done: Dependence, *, top: int) -> list[Table]:
@@ -38,17 +49,23 @@ def tables(done: Dependence, *, top: int) -> list[Table]:
 
 
 def _minerals(done: Dependence, top: int) -> Table:
-    made = Table(f"Minerals {YEAR}: of the world's output, suppliers outside {done.group}")
-    made.names("mineral", "largest")
-    made.figures("its %", "own %", "HHI")
-    made.figures("HHI by governance", "recycled %", spare=True)
+    made = Table(
+        say(
+            "Minerals {year}: of the world's output, suppliers outside {group}",
+            year=str(YEAR),
+            group=called(done),
+        )
+    )
+    made.names(say("mineral"), say("largest¦supplier"))
+    made.figures(say("its %"), say("own %"), say("HHI"))
+    made.figures(say("HHI by governance"), say("recycled %"), spare=True)
     for seen in done.minerals[:top]:
         first = seen.outside.largest
         share = first[1] * (1.0 - seen.own) if first else 0.0
         recycled = seen.material.recycling_percent
         made.add_row(
-            seen.material.name,
-            first[0] if first else "–",
+            mineral(seen.material),
+            coded(first[0]) if first else "–",
             _share(share),
             _share(seen.own),
             _hhi(seen.world),
@@ -60,30 +77,41 @@ def _minerals(done: Dependence, top: int) -> Table:
 
 def _fuels(done: Dependence) -> Table:
     made = Table(
-        f"Fuels {FUEL_YEAR}: imports of each member, members' own sales among them included"
+        say(
+            "Fuels {year}: imports of each member, members' own sales among them included",
+            year=str(FUEL_YEAR),
+        )
     )
-    made.names("member", "largest")
-    made.figures("its %", "HHI", "USD bn")
-    made.figures("HHI by governance", spare=True)
+    made.names(say("member"), say("largest¦supplier"))
+    made.figures(say("its %"), say("HHI"), say("USD bn"))
+    made.figures(say("HHI by governance"), spare=True)
     for code, found in sorted(done.fuels_by_member, key=lambda pair: (-pair[1].total, pair[0])):
-        made.add_row(code, *_largest(found), _hhi(found), f"{found.total / 1e3:,.1f}", _risk(found))
+        made.add_row(
+            coded(code), *_largest(found), _hhi(found), plain(found.total / 1e3, 1), _risk(found)
+        )
     return made
 
 
 def _goods(done: Dependence, top: int) -> Table:
-    made = Table(f"Goods {done.world.year}: {done.group} as one market, the most exposed first")
-    made.names("sector", "largest")
-    made.figures("its %", "imported %", "exposed %")
-    made.figures("HHI", spare=True)
-    made.names("needs us most", spare=True)
-    made.figures("our %", spare=True)
+    made = Table(
+        say(
+            "Goods {year}: {group} as one market, the most exposed first",
+            year=str(done.world.year),
+            group=called(done),
+        )
+    )
+    made.names(say("sector¦industry"), say("largest¦supplier"))
+    made.figures(say("its %"), say("imported %"), say("exposed %"))
+    made.figures(say("HHI"), spare=True)
+    made.names(say("needs us most"), spare=True)
+    made.figures(say("our %"), spare=True)
     for seen in done.goods[:top]:
-        who, part = seen.power or ("–", float("nan"))
+        who, part = (coded(seen.power[0]), seen.power[1]) if seen.power else ("–", float("nan"))
         made.add_row(
-            seen.name,
+            known(seen.name),
             *_largest(seen.suppliers),
             _share(seen.share),
-            "–" if seen.share != seen.share else f"{100 * seen.exposure:.1f}",
+            "–" if seen.share != seen.share else plain(100 * seen.exposure, 1),
             _hhi(seen.suppliers),
             who,
             _share(part),
@@ -92,16 +120,25 @@ def _goods(done: Dependence, top: int) -> Table:
 
 
 def _partners(done: Dependence) -> Table:
-    what = "" if done.sector is None else f" {done.sector}"
     made = Table(
-        f"If one stops to sell{what} to the other (percent of income, short run; long run)"
+        say("If one stops to sell to the other (percent of income, short run; long run)")
+        if done.sector is None
+        else say(
+            "If one stops to sell {sector} to the other (percent of income, short run; long run)",
+            sector=sector(done),
+        )
     )
-    made.names("partner")
-    made.figures("they stop: we", "they", "we stop: we", "they")
+    made.names(say("partner¦in trade"))
+    made.figures(
+        say("they stop: we"),
+        say("they¦they stop"),
+        say("we stop: we"),
+        say("they¦we stop"),
+    )
     for partner in done.partners:
         here, there = partner.by_them, partner.by_us
         made.add_row(
-            partner.name,
+            name(partner.code, partner.name),
             _both(here, ours="buyers"),
             _both(here, ours="sellers"),
             _both(there, ours="sellers"),
@@ -111,38 +148,78 @@ def _partners(done: Dependence) -> Table:
 
 
 def _both(runs: Mapping[str, Stop], *, ours: str) -> str:
-    return "; ".join(signed(getattr(done, f"{ours}_percent"), 2) for done in runs.values())
+    return say("; ").join(signed(getattr(done, f"{ours}_percent"), 2) for done in runs.values())
+
+
+def called(done: Dependence) -> str:
+    """Name the group, or the economies that it is written as."""
+    return ", ".join(retold(part) for part in done.group.split(","))
+
+
+def mineral(material: Material) -> str:
+    """Name a raw material."""
+    return known(material.name, "mineral")
+
+
+def sector(done: Dependence) -> str:
+    """Name the sector whose goods alone are stopped; its code where the world says no more."""
+    if language() == "en" or done.sector is None:
+        return str(done.sector)
+    return next(
+        (known(seen.name) for seen in done.goods if seen.sector == done.sector), done.sector
+    )
 
 
 def sentences(done: Dependence) -> list[str]:
     """Say what is concentrated, and who has more to lose from whom."""
     strong = [
-        m.material.name
+        mineral(m.material)
         for m in done.minerals
         if (m.outside.largest or ("", 0.0))[1] * (1 - m.own) > 0.5
     ]
+    own = [mineral(m.material) for m in done.minerals if m.own > 0.5]
+    group = called(done)
     said = [
-        f"Of {len(done.minerals)} minerals one outsider makes more than half of the world's output in "
-        f"{len(strong)}" + (f": {listed(strong, 6)}." if strong else ".")
+        say(
+            "Of {all} minerals one outsider makes more than half of the world's output in {n}: {minerals}.",
+            all=len(done.minerals),
+            n=len(strong),
+            minerals=few(strong, 6),
+        )
+        if strong
+        else say(
+            "Of {all} minerals one outsider makes more than half of the world's output in 0.",
+            all=len(done.minerals),
+        ),
+        say(
+            "{group} itself makes more than half of {n}: {minerals}.",
+            group=group,
+            n=len(own),
+            minerals=few(own, 6),
+        )
+        if own
+        else say("{group} itself makes more than half of 0.", group=group),
     ]
-    own = [m.material.name for m in done.minerals if m.own > 0.5]
-    said.append(
-        f"{done.group} itself makes more than half of {len(own)}"
-        + (f": {listed(own, 6)}." if own else ".")
-    )
     worse = [
-        p.name for p in done.partners
+        name(p.code, p.name) for p in done.partners
         if p.by_them["short"].buyers_percent < p.by_us["short"].buyers_percent
     ]  # fmt: skip
     if done.partners and not worse:
         said.append(
-            f"Each partner listed loses more of its income if {done.group} stops to sell to it than "
-            f"{done.group} does if the partner stops."
+            say(
+                "Each partner listed loses more of its income if {group} stops to sell to it than {group} does "
+                "if the partner stops.",
+                group=group,
+            )
         )
     elif done.partners:
         said.append(
-            f"{done.group} loses more of its income by a stop than the partner would by the same of "
-            f"{done.group}'s: {listed(worse, 6)}."
+            say(
+                "{group} loses more of its income by a stop than the partner would by the same of {group}'s: "
+                "{partners}.",
+                group=group,
+                partners=few(worse, 6),
+            )
         )
     return said
 
@@ -150,27 +227,47 @@ def sentences(done: Dependence) -> list[str]:
 def notes(done: Dependence) -> list[str]:
     """Return what the figures count, and what they do not."""
     held, left = done.turnover
-    no_longer = "was no longer so" if left == 1 else "were no longer so"
     said = [
-        CAVEAT,
-        f"Of the {held} minerals concentrated in {YEAR - 1} (HHI above 0.25), {left} {no_longer} in "
-        f"{YEAR}.",
-        "Minerals are counted where they are mined or first refined, as the data have them; later refining, "
-        "in which China's share is larger, is not.",
-        f"Fuels are of {FUEL_YEAR}, before the sanctions of 2022; some pairs are known to be far too low.",
-        "Governance is the World Bank's, which is in dispute; without it, HHI stands beside.",
-        f"Short run: a trade elasticity of {done.short:g} in every sector; long run: the world's own. Nobody "
-        "else joins the stop, and stocks are not counted.",
+        say(CAVEAT),
+        say(
+            "Of the {all} minerals concentrated in {before} (HHI above 0.25), {n} {n|was|were} no longer so in "
+            "{year}.",
+            all=held,
+            before=str(YEAR - 1),
+            n=left,
+            year=str(YEAR),
+        ),
+        say(
+            "Minerals are counted where they are mined or first refined, as the data have them; later refining, "
+            "in which China's share is larger, is not."
+        ),
+        say(
+            "Fuels are of {year}, before the sanctions of 2022; some pairs are known to be far too low.",
+            year=str(FUEL_YEAR),
+        ),
+        say("Governance is the World Bank's, which is in dispute; without it, HHI stands beside."),
+        say(
+            "Short run: a trade elasticity of {elasticity} in every sector; long run: the world's own. Nobody "
+            "else joins the stop, and stocks are not counted.",
+            elasticity=local(f"{done.short:g}"),
+        ),
     ]
-    estimated = [code for code in done.inside if code in done.world.imputed]
+    estimated = [coded(code) for code in done.inside if code in done.world.imputed]
     if estimated:
         said.append(
-            f"Goods by sector of {listed(estimated, 8)} are estimates, see winset world show "
-            f"{done.world.name}."
+            say(
+                "Goods by sector of {who} are estimates, see winset world show {world}.",
+                who=few(estimated, 8),
+                world=done.world.name,
+            )
         )
-    missing = [code for code in done.chosen.codes if code not in done.inside]
+    missing = [coded(code) for code in done.chosen.codes if code not in done.inside]
     if missing:
         said.append(
-            f"Not in world {done.world.name}, so not among goods and stops: {listed(missing, 8)}."
+            say(
+                "Not in world {world}, so not among goods and stops: {who}.",
+                world=done.world.name,
+                who=few(missing, 8),
+            )
         )
     return said

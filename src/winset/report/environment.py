@@ -12,6 +12,7 @@ from winset.errors import listed
 if TYPE_CHECKING:
     from winset.studies.carbon import Carbon
     from winset.studies.climate_club import ClimateClubs, Club
+    from winset.studies.emission_bound import EmissionBound
     from winset.studies.run_emissions import RunEmissions
 
 LARGEST = 12  # flows between regions that are listed
@@ -66,12 +67,50 @@ def run_sentences(done: RunEmissions) -> list[str]:
     said = [
         f"CO2 {_mt(changed)} million tonnes ({signed(100 * changed / whole, 3)} % of the world's of "
         f"{done.carbon.year}): by scale {_mt(float(done.scale.sum()))}, by composition "
-        f"{_mt(float(done.composition.sum()))}, by technique 0, of households "
+        f"{_mt(float(done.composition.sum()))}, by technique {_technique(done)}, of households "
         f"{_mt(float(done.households.sum()))}; members {_mt(within)}, outsiders {_mt(outside)}."
     ]
     if done.leakage is not None:
         said.append(f"Leakage: {100 * done.leakage:.0f} % of what falls inside rises outside.")
+    if done.priced.any():
+        said.append(
+            f"The carbon price raises {float(done.priced.sum()) / 1e3:,.1f} billion USD, handed out where it "
+            "is paid."
+        )
+        if done.by_intensity:
+            said.append(
+                "Without fuels named ([parameters.energy]) the price is a cost on output by its CO2: nobody "
+                "changes how things are made."
+            )
+    if done.idle:
+        said.append(
+            f"CO2 without output in {listed(done.idle, 6)}: its intensity is not defined, and no change "
+            "moves it. Give the sector its sales in trade.csv, or move its CO2."
+        )
     return said
+
+
+def bound_sentences(done: EmissionBound) -> list[str]:
+    """Say what keeps a bound on emissions, and what it costs."""
+    whose = "the world's" if done.constraint.whose == "world" else "the members'"
+    limit = f"{whose} CO2 is not above {done.bound:,.1f} million tonnes"
+    if not done.binding:
+        return [f"The bound holds by itself: {limit} ({done.after:,.1f}). Its shadow price is 0."]
+    worth = (
+        f"A tonne more would be worth {signed(done.shadow, 2)} USD to the world, "
+        f"{signed(done.shadow_members, 2)} USD to the members."
+    )
+    over = f"without the bound it would be {done.without:,.1f}"
+    if done.price:
+        who = listed(done.payers, 6)
+        return [f"So that {limit}, {who} pay {done.price:,.2f} USD a tonne; {over}. {worth}"]
+    part = "the change" if done.constraint.change is None else f"change {done.constraint.change}"
+    return [f"So that {limit}, {100 * done.size:.2f} % of {part} is made; {over}. {worth}"]
+
+
+def _technique(done: RunEmissions) -> str:
+    """Say nothing but 0 where a model cannot change it."""
+    return _mt(float(done.technique.sum())) if done.technique.any() else "0"
 
 
 def _mt(value: float) -> str:

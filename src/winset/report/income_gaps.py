@@ -36,6 +36,7 @@ def printed(done: Gap) -> list[Table | str]:
         _incidence(done),
         _convergence(done),
         _voice(done),
+        _proportion(done),
         *sentences(done),
     ]
 
@@ -146,6 +147,43 @@ def _voice(done: Gap) -> Table:
     return table
 
 
+BODIES = {"imf": "IMF", "ibrd": "IBRD", "unga": "General Assembly", "sco": "SCO"}
+
+
+def _proportion(done: Gap) -> Table:
+    table = Table(
+        "Votes over people, and over GDP in brackets (1: in proportion; SCO among its members)"
+    )
+    table.names("group")
+    table.figures(*BODIES.values())
+    for row in done.voice:
+        table.add_row(
+            row["group"],
+            *(
+                "–"
+                if row[f"{body}_votes_over_people"] is None
+                else f"{row[f'{body}_votes_over_people']:.2f} ({row[f'{body}_votes_over_gdp_ppp']:.2f})"
+                for body in BODIES
+            ),
+        )
+    return table
+
+
+def _one_state_one_vote(done: Gap) -> list[str]:
+    """Say how many times the votes of a person count where each state has one."""
+    inside = [row for row in done.voice_by_economy if row["sco_percent"] > 0]
+    if len(inside) < 2:
+        return []
+    most = max(inside, key=lambda row: row["sco_votes_over_people"])
+    least = min(inside, key=lambda row: row["sco_votes_over_people"])
+    times = most["sco_votes_over_people"] / least["sco_votes_over_people"]
+    return [
+        f"In the SCO, where each state has one vote, a person of {most['code']} has {times:,.0f} times the "
+        f"votes of one of {least['code']}; in the IMF "
+        f"{most['imf_votes_over_people'] / least['imf_votes_over_people']:,.2f} times."
+    ]
+
+
 def sentences(done: Gap) -> list[str]:
     """Say whether the gap narrows, on which reading, and by how much."""
     before, after = done.ratio
@@ -173,7 +211,7 @@ def sentences(done: Gap) -> list[str]:
             f"{abs(poor.after - poor.before) / 1e6:.2f} million people "
             f"{'leave' if poor.after < poor.before else 'enter'} poverty at {poor.line:.2f} dollars a day."
         )
-    return said
+    return said + _one_state_one_vote(done)
 
 
 def notes(done: Gap) -> list[str]:

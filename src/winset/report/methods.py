@@ -27,6 +27,7 @@ MEANING = {
     "entry_cost_share": "ν: share of sales in a market that exporters pay there for entry",
     "pass_through": "how much of a tariff firms pass on to prices",
     "objective": "what best tariffs and shares go by",
+    "energy": "fuels, ς by which they give way to all else, and elasticities of their supply",
 }
 
 #: Which equation is which; hats are ratios of after to before.
@@ -49,6 +50,22 @@ SECTORS = (
     ("market clearing", "sales of all sectors net of tariffs equal output in every economy"),
     ("welfare", "EVₙ = (Îₙ/P̂ₙ − 1) Iₙ, P̂ₙ being the index of final consumption"),
 )
+#: With fuels: the same in what is not said otherwise.
+ENERGY = (
+    (
+        "fuels to a sector",
+        "êᵢʲ = Πₖ (P̂ᵢᵏ + τᵢʲ Bᵢʲ/(aᵢʲYᵢʲ))^(wₖ), a being the share of fuels in output",
+    ),
+    ("all else", "m̂ᵢʲ = [ŵᵢ^(γ−ρ) Πₖ (P̂ᵢᵏ)^(γᵏ)]^(1/(1−ρ−a)), k no fuel"),
+    (
+        "unit cost",
+        "p̂ᵢʲ = {[(1−a/(1−ρ)) m̂^(1−ς) + a/(1−ρ) ê^(1−ς)]^(1/(1−ς))}^(1−ρ) r̂^ρ / Âᵢ + τᵢʲ Oᵢʲ/Yᵢʲ",
+    ),
+    *SECTORS[1:4],
+    ("reserves", "r̂ᵢʲ = ρ′Y′ᵢʲ/(ρYᵢʲ)"),
+    ("income", "I′ₙ = ŵₙ wLₙ + Σⱼ r̂ρY + R′ₙ + Σⱼ τE′ₙʲ + D′ₙ"),
+    *SECTORS[5:],
+)
 ENTRY = (
     ("price index", "P̂ₙ = (Êₙ/ŵₙ)^(1−φₙ) Φₙ^(−1/θ), φₙ = pass-through + (1+ψ) νₙ/(1−νₙ)"),
     ("trade shares", "π′ᵢₙ = πᵢₙ (ŵᵢ L̂ᵢ^(−ψ) d̂ᵢₙ/Âᵢ)^(−θ) ((1+t′ᵢₙ)/(1+tᵢₙ))^(−θφₙ) / Φₙ"),
@@ -61,6 +78,7 @@ ENTRY = (
 EQUATIONS = {
     capabilities.ONE_SECTOR: ONE_SECTOR,
     capabilities.MANY_SECTORS: SECTORS,
+    capabilities.ENERGY: ENERGY,
     capabilities.ENTRY_COSTS: ENTRY,
 }
 KIND = {
@@ -163,7 +181,7 @@ def methods(study: Study) -> Methods:
         equations=tuple((say(label), _equation(text)) for label, text in EQUATIONS[model_name]),
         parameters=tuple(
             (key, _plain(value), say(MEANING[key]), value == usual[key])
-            for key, value in asdict(chosen).items()
+            for key, value in chosen.told().items()
         ),
         solved=say(
             "Newton's method with the analytic Jacobian. Accepted at a residual of {tolerance}; this one "

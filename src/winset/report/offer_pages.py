@@ -12,9 +12,9 @@ from winset.report import offers
 from winset.report.charts import GAIN, LOSS, NOTHING
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import clauses, coded, known, plain, retold, say
 from winset.report.treemap import treemap
 from winset.studies.offer_lists import gaps, ranked, reciprocity
-from winset.worlds.line_names import line_name
 
 if TYPE_CHECKING:
     from winset.report.charts import Picture
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHOWN = 15  # lines of the bars and of a table
 STEPS = 60  # points of the frontier
 HEIGHT = 360
+WEIGHTED = "best at some weights"
 
 
 def lines_frame(done: Negotiation, *, top: int = SHOWN) -> pd.DataFrame:
@@ -32,15 +33,25 @@ def lines_frame(done: Negotiation, *, top: int = SHOWN) -> pd.DataFrame:
     rows = []
     for k in order:
         code = done.lines.codes[int(of.line[k])]
-        name = f"{done.parties[int(of.importer[k])]} {code} {line_name(code)}"
+        line = say(
+            "{party} {code} {line}",
+            party=coded(done.parties[int(of.importer[k])]),
+            code=code,
+            line=offers.called(code),
+        )
         for p, party in enumerate(done.parties):
             gain = float(of.gains[k, p])
             rows.append(
                 {
-                    "line": name,
-                    "party": party,
+                    "line": line,
+                    "party": coded(party),
                     "gain": gain,
-                    "label": f"{name}: {party} {offers.figure(gain)}",
+                    "label": say(
+                        "{line}: {party} {gain}",
+                        line=line,
+                        party=coded(party),
+                        gain=offers.figure(gain),
+                    ),
                 }
             )
     return pd.DataFrame(rows)
@@ -53,7 +64,7 @@ def bars(done: Negotiation, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("gain:Q", title=f"welfare, {done.terms.unit}"),
+            x=alt.X("gain:Q", title=say("welfare, {unit}", unit=known(done.terms.unit))),
             y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
             yOffset=alt.YOffset("party:N", sort=None),
             color=alt.Color(
@@ -76,7 +87,7 @@ def chapters_frame(done: Negotiation, width: int) -> pd.DataFrame:
     rows = [
         {
             "chapter": code,
-            "name": line_name(code),
+            "name": offers.called(code),
             "trade": float(of.covered[chapter == code].sum()),
             "gain": float(of.gains[chapter == code].sum()),
         }
@@ -93,7 +104,13 @@ def chapters_frame(done: Negotiation, width: int) -> pd.DataFrame:
         for code, w, h in zip(frame["chapter"], frame["w"], frame["h"], strict=True)
     ]
     frame["label"] = [
-        f"{code} {name}: trade {trade:,.0f}, gain {offers.figure(gain)}"
+        say(
+            "{code} {name}: trade {trade}, gain {gain}",
+            code=code,
+            name=name,
+            trade=plain(trade),
+            gain=offers.figure(gain),
+        )
         for code, name, trade, gain in zip(
             frame["chapter"], frame["name"], frame["trade"], frame["gain"], strict=True
         )
@@ -115,7 +132,7 @@ def chapter_map(done: Negotiation, *, width: int) -> Picture:
         color=alt.Color(
             "share:Q",
             scale=alt.Scale(domain=[-most, 0, most], range=[LOSS, NOTHING, GAIN]),
-            legend=alt.Legend(title="gain, % of trade", orient="top"),
+            legend=alt.Legend(title=say("gain, % of trade"), orient="top"),
         ),
         description=alt.Description("label:N"),
     )
@@ -141,12 +158,12 @@ def frontier_frame(done: Negotiation) -> pd.DataFrame:
     rows = []
     for weight in np.linspace(0.0, 1.0, STEPS):
         taken = g @ np.array([weight, 1.0 - weight]) > 0
-        rows.append((float(g[taken, 0].sum()), float(g[taken, 1].sum()), "best at some weights"))
+        rows.append((float(g[taken, 0].sum()), float(g[taken, 1].sum()), say(WEIGHTED)))
     marks = (
-        ("nothing", np.zeros(len(g), dtype=bool)),
-        ("all offers", np.ones(len(g), dtype=bool)),
-        ("largest package", None if done.package is None else done.package.taken),
-        ("Nash bargain", None if done.nash is None else done.nash.taken),
+        (say("nothing"), np.zeros(len(g), dtype=bool)),
+        (say("all offers"), np.ones(len(g), dtype=bool)),
+        (say("largest package"), None if done.package is None else done.package.taken),
+        (say("Nash bargain"), None if done.nash is None else done.nash.taken),
     )
     rows += [
         (float(g[taken, 0].sum()), float(g[taken, 1].sum()), name)
@@ -155,7 +172,14 @@ def frontier_frame(done: Negotiation) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["first", "second", "package"])
     frame["label"] = [
-        f"{name}: {done.parties[0]} {offers.figure(a)}, {done.parties[1]} {offers.figure(b)}"
+        say(
+            "{package}: {first} {one}, {second} {two}",
+            package=name,
+            first=coded(done.parties[0]),
+            one=offers.figure(a),
+            second=coded(done.parties[1]),
+            two=offers.figure(b),
+        )
         for a, b, name in zip(frame["first"], frame["second"], frame["package"], strict=True)
     ]
     return frame
@@ -164,9 +188,10 @@ def frontier_frame(done: Negotiation) -> pd.DataFrame:
 def frontier(done: Negotiation, *, width: int) -> Picture:
     """Gains of the first two parties from the packages of `frontier_frame`."""
     frame = frontier_frame(done)
-    line = frame["package"] == "best at some weights"
-    x = alt.X("first:Q", title=f"{done.parties[0]}, {done.terms.unit}")
-    y = alt.Y("second:Q", title=f"{done.parties[1]}, {done.terms.unit}")
+    line = frame["package"] == say(WEIGHTED)
+    unit = known(done.terms.unit)
+    x = alt.X("first:Q", title=say("{who}, {unit}", who=coded(done.parties[0]), unit=unit))
+    y = alt.Y("second:Q", title=say("{who}, {unit}", who=coded(done.parties[1]), unit=unit))
     curve = (
         alt.Chart(frame[line]).mark_line(color=GAIN, point=True).encode(x=x, y=y, order="first:Q")
     )
@@ -192,13 +217,15 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
             figure(
                 "lines",
                 lambda width: bars(done, width=width),
-                caption="What the largest concessions bring each party, every one by itself.",
-                data=lines_frame(done),
+                caption=say("What the largest concessions bring each party, every one by itself."),
+                data=lines_frame(done).drop(columns="label"),
             ),
             figure(
                 "chapters",
                 lambda width: chapter_map(done, width=width),
-                caption="Chapters: area is the trade whose duty falls, color what all parties gain on it.",
+                caption=say(
+                    "Chapters: area is the trade whose duty falls, color what all parties gain on it."
+                ),
                 data=chapters_frame(done, 860)[["chapter", "name", "trade", "gain"]],
             ),
         ]
@@ -207,11 +234,17 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
                 figure(
                     "frontier",
                     lambda width: frontier(done, width=width),
-                    caption=f"What {done.parties[0]} and {done.parties[1]} can have together.",
+                    caption=say(
+                        "What {first} and {second} can have together.",
+                        first=coded(done.parties[0]),
+                        second=coded(done.parties[1]),
+                    ),
                     data=frontier_frame(done)[["package", "first", "second"]],
                 )
             )
-        sections.append(Section(id="lines", title="Lines and packages", figures=tuple(pictures)))
+        sections.append(
+            Section(id="lines", title=say("Lines and packages"), figures=tuple(pictures))
+        )
     for party in done.parties:
         grids = tuple(
             grid
@@ -222,10 +255,13 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
             sections.append(
                 Section(
                     id=f"lists-{party}",
-                    title=f"{party}: requests, then offers",
+                    title=say("{party}: requests, then offers", party=coded(party)),
                     paragraphs=(
-                        "Requests are ranked by the party's gain per unit of the giver's loss, offers by "
-                        "its partners' gain per unit of its own.",
+                        say(
+                            "Requests are ranked by the party's gain per unit of the giver's loss, offers by "
+                            "its partners' gain per unit of its own. Money is {unit} a year.",
+                            unit=known(done.terms.unit),
+                        ),
                     ),
                     grids=grids,
                 )
@@ -233,19 +269,25 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
     sections.append(_compared(done))
     terms = done.terms
     return Sheet(
-        title=terms.title or "Tariff lines",
-        kicker=f"tariff lines · {len(done.lines.codes):,} lines, {len(done.concessions):,} concessions",
+        title=known(terms.title) or say("Tariff lines"),
+        kicker=say(
+            "tariff lines · {n} {n|line|lines}, {k} {k|concession|concessions}",
+            n=len(done.lines.codes),
+            k=len(done.concessions),
+        ),
         verdict=offers.sentences(done),
         sections=tuple(sections),
         method=(
-            offers.footer(done),
-            "The largest package maximizes the sum of gains with every floor and cap kept: an integer "
-            "program, solved by HiGHS to a proved gap. The Nash bargain maximizes the product of gains "
-            "above the floors.",
-            *done.notes,
+            say("{line}.", line=offers.footer(done)),
+            say(
+                "The largest package maximizes the sum of gains with every floor and cap kept: an integer "
+                "program, solved by HiGHS to a proved gap. The Nash bargain maximizes the product of gains "
+                "above the floors."
+            ),
+            *map(retold, done.notes),
         ),
         sources=tuple(text for text in (terms.source,) if text)
-        or ("The figures are those of the file.",),
+        or (say("The figures are those of the file."),),
         figures=payload,
     )
 
@@ -256,17 +298,17 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
         return None
     return Grid(
         (
-            "request" if requests else "offer",
-            "trade",
-            "duty, %",
-            "to, %",
-            "gain",
-            "cost",
-            "gain per cost",
+            say("request" if requests else "offer¦to give"),
+            say("trade"),
+            say("duty, %"),
+            say("to, %¦duty"),
+            say("gain¦of a concession"),
+            say("cost¦of a concession"),
+            say("gain per cost"),
         ),
         tuple(
             (
-                f"{row['code']} {line_name(row['code'])}",
+                f"{row['code']} {offers.called(row['code'])}",
                 row["trade"],
                 100 * row["duty_before"],
                 100 * row["duty_after"],
@@ -283,10 +325,17 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
 def _compared(done: Negotiation) -> Section:
     off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done)}
     methods = Grid(
-        ("all offers", "welfare", "as seller", "as buyer", "revenue", "off the exact, %"),
+        (
+            say("all offers, {unit}", unit=known(done.terms.unit)),
+            say("welfare"),
+            say("as seller"),
+            say("as buyer"),
+            say("revenue"),
+            say("off the exact, %"),
+        ),
         tuple(
             (
-                f"{total.party}, {offers.METHOD_NAMES[total.method]}",
+                clauses([coded(total.party), offers.method(total.method)]),
                 total.welfare,
                 total.producer_surplus,
                 total.consumer_surplus,
@@ -298,10 +347,16 @@ def _compared(done: Negotiation) -> Section:
         (1, 1, 1, 1, 0),
     )
     counted = Grid(
-        ("gives", "lines", "trade covered", "cut × trade", "exports less imports let in"),
+        (
+            say("gives"),
+            say("lines¦tariff"),
+            say("trade covered"),
+            say("cut × trade"),
+            say("exports less imports let in"),
+        ),
         tuple(
             (
-                row["party"],
+                coded(row["party"]),
                 row["lines"],
                 row["trade_covered_given"],
                 row["cut_times_trade_given"],
@@ -312,5 +367,5 @@ def _compared(done: Negotiation) -> Section:
         (0, 1, 1, 1),
     )
     return Section(
-        id="methods", title="By method, and as negotiators count", grids=(methods, counted)
+        id="methods", title=say("By method, and as negotiators count"), grids=(methods, counted)
     )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from winset.display import Table, signed
+from winset.display import Table
+from winset.report.speech import (
+    coded,
+    known,
+    language,
+    listed,
+    local,
+    plain,
+    retold,
+    say,
+    signed,
+)
 from winset.studies.offer_lists import gaps, ranked, reciprocity
 from winset.worlds.line_names import line_name
 
@@ -34,14 +45,32 @@ def figure(value: float) -> str:
     return signed(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
+def called(code: str) -> str:
+    """Name a line by what its chapter is."""
+    return known(line_name(code))
+
+
+def method(name: str) -> str:
+    """Name a method."""
+    return say(METHOD_NAMES[name])
+
+
 def tables(
     done: Negotiation, *, party: str, top: int, general: General | None = None
 ) -> list[Table]:
     """Return requests, offers, the methods side by side, reciprocity and packages."""
     made = []
     for requests, title in (
-        (True, f"What {party} would ask: gain per unit of the giver's loss"),
-        (False, f"What {party} could offer: partners' gain per unit of its loss"),
+        (
+            True,
+            say("What {party} would ask: gain per unit of the giver's loss", party=coded(party)),
+        ),
+        (
+            False,
+            say(
+                "What {party} could offer: partners' gain per unit of its loss", party=coded(party)
+            ),
+        ),
     ):
         if rows := worth_naming(done, ranked(done, party, requests=requests)):
             made.append(_list(title, rows[:top]))
@@ -61,39 +90,53 @@ def worth_naming(done: Negotiation, rows: list[dict[str, Any]]) -> list[dict[str
 
 def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(title)
-    table.names("line", "")
-    table.figures("trade", "duty, %", "to, %", "gain", "cost", "ratio")
-    table.figures("revenue", "overhang, points", spare=True)
+    table.names(say("line¦tariff"), "")
+    table.figures(
+        say("trade"),
+        say("duty, %"),
+        say("to, %¦duty"),
+        say("gain¦of a concession"),
+        say("cost¦of a concession"),
+        say("ratio"),
+    )
+    table.figures(say("revenue"), say("overhang, points"), spare=True)
     for row in rows:
         over = row["overhang"]
         table.add_row(
             row["code"],
-            line_name(row["code"]) + (" (sensitive)" if row["sensitive"] else ""),
+            called(row["code"]) + (say(" (sensitive)") if row["sensitive"] else ""),
             figure(row["trade"]).removeprefix("+"),
-            f"{100 * row['duty_before']:.1f}",
-            f"{100 * row['duty_after']:.1f}",
+            plain(100 * row["duty_before"], 1),
+            plain(100 * row["duty_after"], 1),
             figure(row["gain"]),
-            "nothing" if row["costs_nothing"] else figure(row["cost"]).removeprefix("+"),
-            "–" if row["costs_nothing"] else f"{row['gain_per_cost']:.2f}",
+            say("nothing") if row["costs_nothing"] else figure(row["cost"]).removeprefix("+"),
+            "–" if row["costs_nothing"] else plain(row["gain_per_cost"], 2),
             figure(row["revenue_change"]),
-            "–" if over is None else f"{100 * over:.1f}",
+            "–" if over is None else plain(100 * over, 1),
         )
     return table
 
 
 def _methods(done: Negotiation, general: General | None) -> Table:
-    table = Table(f"All offers together, by method ({done.terms.unit})")
-    table.names("party", "method")
-    table.figures("welfare", "as seller", "as buyer", "revenue", "exports", "imports")
-    table.figures("created", "diverted", "off the exact, %", spare=True)
+    table = Table(say("All offers together, by method ({unit})", unit=known(done.terms.unit)))
+    table.names(say("party¦negotiator"), say("method"))
+    table.figures(
+        say("welfare"),
+        say("as seller"),
+        say("as buyer"),
+        say("revenue"),
+        say("exports"),
+        say("imports"),
+    )
+    table.figures(say("created¦trade"), say("diverted¦trade"), say("off the exact, %"), spare=True)
     off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done)}
     for party in done.parties:
         for total in done.totals:
             if total.party == party:
                 gap = off.get((party, total.method))
                 table.add_row(
-                    party,
-                    METHOD_NAMES[total.method],
+                    coded(party),
+                    method(total.method),
                     *map(
                         figure,
                         (
@@ -112,8 +155,8 @@ def _methods(done: Negotiation, general: General | None) -> Table:
         for run in () if general is None else general.runs:
             if run.party == party:
                 table.add_row(
-                    party,
-                    f"general equilibrium, {INDEX_NAMES[run.index]}",
+                    coded(party),
+                    say("general equilibrium, {index}", index=say(INDEX_NAMES[run.index])),
                     figure(run.welfare_musd),
                     "",
                     "",
@@ -125,14 +168,20 @@ def _methods(done: Negotiation, general: General | None) -> Table:
 
 
 def _reciprocity(done: Negotiation) -> Table:
-    table = Table("What each gives, as negotiators count")
-    table.names("party")
-    table.figures("lines", "trade covered", "cut × trade", "exports less imports let in", "welfare")
-    table.figures("revenue at risk", spare=True)
+    table = Table(say("What each gives, as negotiators count"))
+    table.names(say("party¦negotiator"))
+    table.figures(
+        say("lines¦tariff"),
+        say("trade covered"),
+        say("cut × trade"),
+        say("exports less imports let in"),
+        say("welfare"),
+    )
+    table.figures(say("revenue at risk"), spare=True)
     for row in reciprocity(done):
         table.add_row(
-            row["party"],
-            f"{row['lines']:,}",
+            coded(row["party"]),
+            plain(row["lines"]),
             *(
                 figure(row[key]).removeprefix("+")
                 for key in ("trade_covered_given", "cut_times_trade_given")
@@ -145,23 +194,20 @@ def _reciprocity(done: Negotiation) -> Table:
 
 
 def _packages(done: Negotiation) -> Table:
-    table = Table("Packages that every party gains from")
-    table.names("package")
-    table.figures("lines", *done.parties, "total", "others")
-    for name, found in (
-        ("all offers", None),
-        ("largest", done.package),
-        ("Nash bargain", done.nash),
-    ):
+    table = Table(say("Packages that every party gains from"))
+    table.names(say("package"))
+    table.figures(
+        say("lines¦tariff"), *map(coded, done.parties), say("total"), say("others¦third countries")
+    )
+    gains = done.concessions.gains.sum(axis=0)
+    table.add_row(
+        say("all offers"),
+        plain(len(done.concessions)),
+        *map(figure, (*gains, float(gains.sum()), float(done.concessions.others.sum()))),
+    )
+    for name, found in ((say("largest¦package"), done.package), (say("Nash bargain"), done.nash)):
         if found is not None:
             _package(table, name, found, done)
-        elif name == "all offers":
-            gains = done.concessions.gains.sum(axis=0)
-            table.add_row(
-                name,
-                f"{len(done.concessions):,}",
-                *map(figure, (*gains, float(gains.sum()), float(done.concessions.others.sum()))),
-            )
     return table
 
 
@@ -169,7 +215,7 @@ def _package(table: Table, name: str, found: Chosen, done: Negotiation) -> None:
     others = float(done.concessions.others[found.taken].sum())
     table.add_row(
         name,
-        f"{int(found.taken.sum()):,}",
+        plain(int(found.taken.sum())),
         *map(figure, (*found.gains, float(found.gains.sum()), others)),
     )
 
@@ -180,44 +226,63 @@ def sentences(done: Negotiation) -> tuple[str, ...]:
     losers = [name for name, gain in zip(done.parties, gains, strict=True) if gain < 0]
     said = []
     if not len(done.concessions):
-        return ("No duty falls on any trade: there is nothing to bargain about.",)
+        return (say("No duty falls on any trade: there is nothing to bargain about."),)
     if losers:
-        said.append(f"All offers together leave {' and '.join(losers)} worse off.")
+        who = " and ".join(losers) if language() == "en" else listed(map(coded, losers))
+        said.append(say("All offers together leave {who} worse off.", who=who))
     else:
-        said.append("All offers together leave no party worse off.")
+        said.append(say("All offers together leave no party worse off."))
     if done.package is None:
-        said.append(done.impossible)
+        said.append(retold(done.impossible))
     elif not done.package.taken.any():
         said.append(
-            "No package of these concessions leaves every party at its floor and any better off."
+            say(
+                "No package of these concessions leaves every party at its floor and any better off."
+            )
         )
     else:
-        parts = ", ".join(
-            f"{name} {figure(float(gain))}"
-            for name, gain in zip(done.parties, done.package.gains, strict=True)
-        )
         said.append(
-            f"The largest package that keeps every floor has {int(done.package.taken.sum()):,} of "
-            f"{len(done.concessions):,} concessions: {parts}; no package is worth more than "
-            f"{100 * done.package.gap:.2g} % above it."
+            say(
+                "The largest package that keeps every floor has {n} of {all} concessions: {parts}; no package "
+                "is worth more than {gap} % above it.",
+                n=int(done.package.taken.sum()),
+                all=len(done.concessions),
+                parts=_each(done, done.package),
+                gap=local(f"{100 * done.package.gap:.2g}"),
+            )
         )
     if done.nash is not None:
-        parts = ", ".join(
-            f"{name} {figure(float(gain))}"
-            for name, gain in zip(done.parties, done.nash.gains, strict=True)
+        said.append(
+            say("The Nash bargain shares more evenly: {parts}.", parts=_each(done, done.nash))
         )
-        said.append(f"The Nash bargain shares more evenly: {parts}.")
     return tuple(said)
+
+
+def _each(done: Negotiation, found: Chosen) -> str:
+    return listed(
+        say("{name} {figure}", name=coded(name), figure=figure(float(gain)))
+        for name, gain in zip(done.parties, found.gains, strict=True)
+    )
 
 
 def footer(done: Negotiation) -> str:
     """Return the lines that make the figures traceable."""
     terms = done.terms
-    return (
-        f"{METHOD_NAMES[done.method]}, partial equilibrium: every line by itself, incomes and wages fixed; "
-        f"demand {terms.demand:g}, supply {terms.supply:g}, substitution by line; money in {terms.unit}"
-        f"{'' if done.lines.year is None else f', year {done.lines.year}'}; gains are one year's"
+    unit = known(terms.unit)
+    if done.lines.year is not None:
+        unit = say("{unit}, year {year}", unit=unit, year=str(done.lines.year))
+    return say(
+        "{method}, partial equilibrium: every line by itself, incomes and wages fixed; demand {demand}, "
+        "supply {supply}, substitution by line; money in {unit}; gains are one year's",
+        method=method(done.method),
+        demand=_elasticity(terms.demand),
+        supply=_elasticity(terms.supply),
+        unit=unit,
     )
+
+
+def _elasticity(value: float) -> str:
+    return f"{value:g}" if language() == "en" else local(f"{value:g}".replace("-", "−"))
 
 
 def market_tables(payload: Mapping[str, Any]) -> list[Table]:

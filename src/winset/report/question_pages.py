@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from winset.environment.dependence import sources
 from winset.report import (
     deals,
     delivery,
     dependence,
+    environment,
     even_tables,
     frontier,
     gap_page,
@@ -34,6 +36,7 @@ from winset.studies.income_gap_result import Gap
 
 if TYPE_CHECKING:
     from winset.delivery.lorenz import Poverty
+    from winset.studies.carbon import Carbon
     from winset.studies.commitments import Commitments
     from winset.studies.customs_union import UnionStudy
     from winset.studies.dependence import Dependence
@@ -237,25 +240,49 @@ def gap(done: Gap | Poverty) -> Sheet:
     )
 
 
-def depend(done: Dependence) -> Sheet:
-    """Return the page of on whom a group depends; in English."""
+def depend(done: Dependence, *, top: int = 15) -> Sheet:
+    """Return the page of on whom a group depends."""
     return sheet(
-        f"On whom {done.group} depends",
-        f"minerals, fuels, goods · world {done.world.name}",
-        dependence.tables(done, top=15),
+        say("On whom {group} depends", group=dependence.called(done)),
+        say(
+            "minerals, fuels, goods · world {world} · membership as of {on}",
+            world=done.world.name,
+            on=done.on.isoformat(),
+        ),
+        dependence.tables(done, top=top),
         verdict=dependence.sentences(done),
         method=dependence.notes(done),
-        sources=sourced(done.world),
+        sources=(*sources(), *sourced(done.world)),
+        figures=done.to_json(),
+    )
+
+
+def carbon(done: Carbon) -> Sheet:
+    """Return the page of who emits for whom in a world; in English."""
+    return sheet(
+        f"Who emits for whom: {done.title}",
+        "CO2 by where it arises and by whom it serves",
+        [*environment.accounts(done), *environment.against_published(done)],
+        method=environment.carbon_notes(done),
+        sources=() if done.world is None else sourced(done.world),
         figures=done.to_json(),
     )
 
 
 def club(done: TradeClub) -> Sheet:
-    """Return the page of a club in trade; in English."""
+    """Return the page of a club in trade."""
     return sheet(
-        done.order.scenario.title,
-        f"clubs in trade general equilibrium · world {done.world.name}",
+        known(done.order.scenario.title),
+        say(
+            "clubs in trade general equilibrium · world {world} ({year}, {n} {n|economy|economies}) · "
+            "{chosen} that choose",
+            world=done.world.name,
+            year=str(done.world.year),
+            n=len(done.world),
+            chosen=len(done.codes),
+        ),
         trade_clubs.shown(done),
         method=trade_clubs.notes(done),
-        figures=done.to_json(),
+        sources=sourced(done.world),
+        figures=timeless(done.to_json()),
     )

@@ -13,6 +13,8 @@ from winset.report import routes
 from winset.report.charts import DISCLAIMER, GAIN, HATCHED, LOSS, shapes
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import known, listed, name, percent, plain, retold, say, together
+from winset.report.told import grid, sections, sourced
 
 if TYPE_CHECKING:
     from winset.network.network import Network
@@ -42,7 +44,12 @@ def trade_frame(done: NetworkView) -> pd.DataFrame:
     """Return the busiest links with their trade, USD billion."""
     network = done.question.network
     rows = [
-        _line(network, link, f"{amount / 1000.0:,.1f} USD billion", amount / 1000.0)
+        _line(
+            network,
+            link,
+            say("{n} USD billion", n=plain(amount / 1000.0, 1)),
+            amount / 1000.0,
+        )
         for link, amount in done.carried()
         if link.mode != "sea"
     ]
@@ -52,9 +59,9 @@ def trade_frame(done: NetworkView) -> pd.DataFrame:
 def route_frame(done: Journey) -> pd.DataFrame:
     """Return the links of the best way and of the others, each with its way."""
     network = done.question.network
-    ways = [("best", done.best), ("fastest", done.fastest)]
-    ways += [] if done.cheapest is None else [("cheapest", done.cheapest)]
-    ways += [(f"without {other.avoids}", other.route) for other in done.alternatives]
+    ways = [(say("best"), done.best), (say("fastest"), done.fastest)]
+    ways += [] if done.cheapest is None else [(say("cheapest"), done.cheapest)]
+    ways += [(routes.without(other.avoids), other.route) for other in done.alternatives]
     names: dict[tuple[Leg, ...], list[str]] = {}
     for name, found in ways:  # a way that is both bears both names
         names.setdefault(found.legs, []).append(name)
@@ -62,16 +69,17 @@ def route_frame(done: Journey) -> pd.DataFrame:
     for legs, both in names.items():
         for leg in legs:
             if isinstance(leg.row, Link):
-                row = _line(network, leg.row, f"{leg.row.hours:,.1f} hours", leg.row.hours)
-                rows.append({**row, "way": ", ".join(both)})
+                hours = say("{n} hours", n=plain(leg.row.hours, 1))
+                row = _line(network, leg.row, hours, leg.row.hours)
+                rows.append({**row, "way": listed(both)})
     return pd.DataFrame(rows)
 
 
 def _line(network: Network, link: Link, said: str, size: float) -> dict[str, Any]:
     a, b = network.node(link.start), network.node(link.end)
     return {
-        "from": a.name,
-        "to": b.name,
+        "from": routes.placed(a),
+        "to": routes.placed(b),
         "mode": link.mode,
         "status": link.status,
         "lon": a.lon,
@@ -80,7 +88,13 @@ def _line(network: Network, link: Link, said: str, size: float) -> dict[str, Any
         "lat2": b.lat,
         "size": size,
         "grade": link.hours_grade,
-        "label": f"{a.name} – {b.name} by {link.mode}: {said}",
+        "label": say(
+            "{a} – {b} by {mode}: {said}",
+            a=routes.placed(a),
+            b=routes.placed(b),
+            mode=known(link.mode),
+            said=said,
+        ),
     }
 
 
@@ -168,10 +182,11 @@ def _legend(columns: int, values: list[str] | None = None) -> alt.Legend:
 def network_map(done: NetworkView, *, width: int) -> Picture:
     """Draw the busiest links, as wide as their trade, by mode."""
     frame = trade_frame(done)
+    frame["by"] = [known(mode) for mode in frame["mode"]]
     color = alt.Color(
-        "mode:N",
-        scale=alt.Scale(domain=list(MODES), range=list(COLORS)),
-        legend=_legend(0, sorted(set(frame["mode"]))),
+        "by:N",
+        scale=alt.Scale(domain=list(map(known, MODES)), range=list(COLORS)),
+        legend=_legend(0, sorted(set(frame["by"]))),
     )
     size = alt.Size(
         "size:Q",
@@ -224,12 +239,14 @@ def _hubs(network: Network, frame: pd.DataFrame, width: int) -> pd.DataFrame:
     )
     chosen: list[Any] = []
     for node in sorted(network.nodes, key=lambda node: (-node.weight, node.id)):
-        if node.name in drawn and all(
+        if not drawn.isdisjoint((node.name, routes.placed(node))) and all(
             abs(node.lon - other.lon) > 1.6 * apart or abs(node.lat - other.lat) > 0.5 * apart
             for other in chosen
         ):
             chosen.append(node)
-    return pd.DataFrame([{"name": n.name, "lon": n.lon, "lat": n.lat} for n in chosen[:40]])
+    return pd.DataFrame(
+        [{"name": routes.placed(n), "lon": n.lon, "lat": n.lat} for n in chosen[:40]]
+    )
 
 
 def journey_sheet(done: Journey, payload: dict[str, Any]) -> Sheet:
@@ -238,36 +255,32 @@ def journey_sheet(done: Journey, payload: dict[str, Any]) -> Sheet:
     picture = figure(
         "ways",
         lambda width: route_map(done, width=width),
-        caption=f"Ways from {done.start.name} to {done.end.name}, links drawn straight, by sea dashed. "
-        + DISCLAIMER,
-        data=frame,
-    )
-    best = payload["best"]
-    legs = Grid(
-        ("leg", "by", "hours", "USD", "km", "known"),
-        tuple(
-            (
-                f"{leg['kind']} {leg['from']} – {leg['to']}",
-                leg["mode"],
-                leg["hours"],
-                leg["usd"],
-                leg["km"],
-                leg["hours_grade"],
-            )
-            for leg in best["legs"]
+        caption=together(
+            [
+                say(
+                    "Ways from {a} to {b}, links drawn straight, by sea dashed.",
+                    a=routes.placed(done.start),
+                    b=routes.placed(done.end),
+                ),
+                say(DISCLAIMER),
+            ]
         ),
-        (0, 1, 0, 0, 0),
+        data=frame.drop(columns="label"),
     )
+    table, legs = routes.ways(done)
     return Sheet(
-        title=f"How long from {done.start.name} to {done.end.name}?",
+        title=say(
+            "How long from {a} to {b}?", a=routes.placed(done.start), b=routes.placed(done.end)
+        ),
         kicker=routes.footer(done.question),
         verdict=tuple(routes.way_sentences(done)),
         sections=(
-            Section("ways", "The ways", figures=(picture,)),
-            Section("legs", "The best way, leg by leg", grids=(legs,)),
+            Section("ways", say("The ways"), figures=(picture,), grids=(grid(table),)),
+            Section("legs", legs.title, grids=(grid(legs),)),
+            *sections(routes.soft_table(done)),
         ),
-        method=(_METHOD,),
-        sources=tuple(done.notes) or (routes.footer(done.question),),
+        method=(say(METHOD), *map(retold, done.notes)),
+        sources=routes.sources(done.question),
         figures=payload,
     )
 
@@ -277,33 +290,45 @@ def network_sheet(done: NetworkView, payload: dict[str, Any]) -> Sheet:
     picture = figure(
         "network",
         lambda width: network_map(done, width=width),
-        caption="Roads and railways as wide as the trade on them when all of it takes the best way. "
-        + DISCLAIMER,
-        data=trade_frame(done),
+        caption=together(
+            [
+                say(
+                    "Roads and railways as wide as the trade on them when all of it takes the best way."
+                ),
+                say(DISCLAIMER),
+            ]
+        ),
+        data=trade_frame(done).drop(columns="label"),
     )
     rows = Grid(
-        ("economy", "others' trade through it, %", "depends most on", "share of its trade, %"),
+        (
+            say("economy"),
+            say("others' trade through it, %"),
+            say("depends most on"),
+            say("share of its trade, %"),
+        ),
         tuple(
             (
-                row["name"],
+                name(row["code"], row["name"]),
                 100.0 * row["centrality"],
-                row["most_dependent_on"] or "",
+                "" if row["most_dependent_on"] is None else name(row["most_dependent_on"]),
                 100.0 * row["share_through_it"],
             )
             for row in payload["economies"]
         ),
         (1, 0, 0),
+        words=(1,),
     )
     return Sheet(
-        title="Whose goods pass through whom?",
+        title=say("Whose goods pass through whom?"),
         kicker=routes.footer(done.question),
         verdict=tuple(routes.network_sentences(done)),
         sections=(
-            Section("network", "The network", figures=(picture,)),
-            Section("economies", "Who lies in the middle", grids=(rows,)),
+            Section("network", say("The network"), figures=(picture,)),
+            Section("economies", say("Who lies in the middle"), grids=(rows,)),
         ),
-        method=(_METHOD,),
-        sources=tuple(done.notes),
+        method=(say(METHOD), *map(retold, done.notes)),
+        sources=(*routes.sources(done.question), *sourced(done.world)),
         figures=payload,
     )
 
@@ -314,16 +339,21 @@ def changed_sheet(done: ChangedWays, payload: dict[str, Any]) -> Sheet:
     picture = figure(
         "worth",
         lambda width: changed_bars(done, width=width),
-        caption="Those whose welfare moves most.",
-        data=frame,
+        caption=say(
+            "Those whose welfare moves most; lines: a day worth 0.6 to 2.1 % of the goods' value."
+        ),
+        data=frame.drop(columns="label"),
     )
     return Sheet(
-        title=f"What is it worth? {done.question.said}",
+        title=say("What is it worth? {changes}", changes=routes.changes(done.question)),
         kicker=routes.footer(done.question),
         verdict=tuple(routes.changed_sentences(done)),
-        sections=(Section("worth", "Who gains, who loses", figures=(picture,)),),
-        method=(_METHOD,),
-        sources=tuple(done.notes),
+        sections=(
+            Section("worth", say("Who gains, who loses"), figures=(picture,)),
+            *sections(routes.changed_tables(done, top=len(frame))),
+        ),
+        method=(say(METHOD), *map(retold, done.notes)),
+        sources=(*routes.sources(done.question), *sourced(done.result.world)),
         figures=payload,
     )
 
@@ -334,14 +364,15 @@ def changed_frame(done: ChangedWays, *, top: int = 15) -> pd.DataFrame:
     order = np.argsort(-np.abs(result.welfare - 1.0), kind="stable")[:top]
     frame = pd.DataFrame(
         {
-            "economy": [result.world.names[k] for k in order],
+            "economy": [name(result.codes[k], result.world.names[k]) for k in order],
             "percent": 100.0 * (result.welfare[order] - 1.0),
             "low": 100.0 * (done.low.welfare[order] - 1.0),
             "high": 100.0 * (done.high.welfare[order] - 1.0),
         }
     )
     frame["label"] = [
-        f"{n}: {p:+.3f} %" for n, p in zip(frame["economy"], frame["percent"], strict=True)
+        say("{name}: {gain}", name=n, gain=percent(p, 3))
+        for n, p in zip(frame["economy"], frame["percent"], strict=True)
     ]
     return frame.sort_values("percent", ignore_index=True)
 
@@ -354,7 +385,7 @@ def changed_bars(done: ChangedWays, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("percent:Q", title="welfare, percent"),
+            x=alt.X("percent:Q", title=say("welfare, percent")),
             y=y,
             color=alt.condition("datum.percent < 0", alt.value(LOSS), alt.value(GAIN)),
             description=alt.Description("label:N"),
@@ -364,7 +395,7 @@ def changed_bars(done: ChangedWays, *, width: int) -> Picture:
     return alt.layer(bars, spans).properties(width=width - 200, height=alt.Step(18))
 
 
-_METHOD = (
+METHOD = (
     "A way is chosen by v · days + USD / value, v being what a day costs of the goods' value (0.6 to 2.1 %, "
     "Hummels & Schaur 2013). Costs of two economies are means over their nodes by weight; only changes "
     "enter the equilibrium: factor exp(change)."

@@ -5,78 +5,120 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from winset.display import Table, money, signed
-from winset.errors import listed
+from winset.display import Table
 from winset.network.network import Link
 from winset.report.doubts import percent
+from winset.report.speech import (
+    coded,
+    few,
+    known,
+    language,
+    listed,
+    local,
+    money,
+    name,
+    node,
+    plain,
+    retold,
+    say,
+    signed,
+)
+from winset.report.words import reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from winset.network.network import Node
     from winset.network.paths import Route
     from winset.studies.changed_ways import ChangedWays
     from winset.studies.network_questions import Question
     from winset.studies.routes import Journey
     from winset.studies.whole_network import NetworkView
 
-LEGS = {"link": "", "border": "border", "terminal": "loading or unloading"}
-RULE_NAMES = {"balanced": "without deficits", "multiplicative": "deficits growing with output"}
+#: Days and costs of a unit of cargo.
+UNIT_COSTS = {"tonne": "USD a tonne", "TEU": "USD a TEU", "unit": "USD a unit"}
+
+
+def placed(node_: Node) -> str:
+    """Name a node."""
+    return node(node_.id, node_.name)
+
+
+def joined(a: str, b: str) -> str:
+    """Write two ends of a link or border."""
+    return f"{a} – {b}"
+
+
+def usd_a(unit: str) -> str:
+    """Head a column of money for a unit of cargo."""
+    return say(UNIT_COSTS[unit]) if unit in UNIT_COSTS else f"USD a {unit}" if unit else "USD"
+
+
+def without(avoids: str) -> str:
+    """Say what another way avoids: a border, a passage or a mode."""
+    return say("without {what}", what=retold(avoids))
+
+
+def leg_name(done: Journey, start: str, end: str, kind: str, mode: str) -> str:
+    """Name a leg: a link by its mode, a border, what is done at a terminal."""
+    a, b = (done.question.network.node(end_) for end_ in (start, end))
+    if kind == "link":
+        return say("{mode} {a} – {b}", mode=known(mode), a=placed(a), b=placed(b))
+    if kind == "border":
+        return say("  border {a} – {b}", a=coded(a.economy), b=coded(b.economy))
+    return say("  loading or unloading in {place} ({mode})", place=placed(a), mode=known(mode))
 
 
 def ways(done: Journey) -> list[Table | str]:
     """Return the ways compared, then the best one leg by leg."""
     unit = done.question.network.unit
-    table = Table(f"From {done.start.name} to {done.end.name}")
-    table.names("way")
-    table.figures("days", f"USD a {unit}" if unit else "USD", "costs, %")
-    table.names("through")
-    table.figures("km", "hours at borders", spare=True)
-    table.names("by", spare=True)
+    table = Table(say("From {a} to {b}", a=placed(done.start), b=placed(done.end)))
+    table.names(say("way"))
+    table.figures(say("days"), usd_a(unit), say("costs, %"))
+    table.names(say("through¦economies"))
+    table.figures(say("km"), say("hours at borders"), spare=True)
+    table.names(say("by¦mode"), spare=True)
     rows: list[tuple[str, Route]] = [
-        ("best of time and money", done.best),
-        ("fastest", done.fastest),
+        (say("best of time and money"), done.best),
+        (say("fastest"), done.fastest),
     ]
-    rows += [] if done.cheapest is None else [("cheapest", done.cheapest)]
-    rows += [(f"without {other.avoids}", other.route) for other in done.alternatives]
-    rows += [] if done.before is None else [("before the changes", done.before)]
-    for name, found in rows:
+    rows += [] if done.cheapest is None else [(say("cheapest"), done.cheapest)]
+    rows += [(without(other.avoids), other.route) for other in done.alternatives]
+    rows += [] if done.before is None else [(say("before the changes"), done.before)]
+    for label, found in rows:
         said = done.route_json(found)
         table.add_row(
-            name,
-            f"{found.hours / 24.0:.1f}",
-            f"{found.usd:,.0f}" if unit else "",
-            f"{said['ad_valorem_percent']:.1f}",
-            " ".join(said["economies"]),
-            f"{found.km:,.0f}",
-            f"{said['border_hours']:.0f}",
-            ", ".join(said["modes"]),
+            label,
+            plain(found.hours / 24.0, 1),
+            plain(found.usd) if unit else "",
+            plain(said["ad_valorem_percent"], 1),
+            " ".join(said["economies"])
+            if language() == "en"
+            else listed(map(name, said["economies"])),
+            plain(found.km),
+            plain(said["border_hours"]),
+            listed(map(known, said["modes"])),
         )
     return [table, _legs(done)]
 
 
 def _legs(done: Journey) -> Table:
     network = done.question.network
-    table = Table("The best way, leg by leg")
-    table.names("leg")
-    table.figures("hours")
-    table.names("hours known by")
-    table.figures(f"USD a {network.unit}" if network.unit else "USD", "km", spare=True)
-    table.names("length known by", spare=True)
+    table = Table(say("The best way, leg by leg"))
+    table.names(say("leg"))
+    table.figures(say("hours"))
+    table.names(say("hours known by"))
+    table.figures(usd_a(network.unit), say("km"), spare=True)
+    table.names(say("length known by"), spare=True)
     for leg in done.best.legs:
-        a, b = network.node(leg.start), network.node(leg.end)
-        if isinstance(leg.row, Link):
-            name = f"{leg.mode} {a.name} – {b.name}"
-        elif leg.kind == "border":
-            name = f"  border {a.economy} – {b.economy}"
-        else:
-            name = f"  {LEGS[leg.kind]} in {a.name} ({leg.mode})"
+        link = isinstance(leg.row, Link)
         table.add_row(
-            name,
-            f"{leg.row.hours:,.1f}",
-            leg.hours_grade,
-            f"{leg.row.usd:,.0f}" if network.unit else "",
-            f"{leg.km:,.0f}" if isinstance(leg.row, Link) else "",
-            leg.row.grade if isinstance(leg.row, Link) else "",
+            leg_name(done, leg.start, leg.end, "link" if link else leg.kind, leg.mode),
+            plain(leg.row.hours, 1),
+            known(leg.hours_grade),
+            plain(leg.row.usd) if network.unit else "",
+            plain(leg.km) if link else "",
+            known(leg.row.grade) if isinstance(leg.row, Link) else "",
         )
     return table
 
@@ -85,23 +127,35 @@ def way_sentences(done: Journey) -> list[str]:
     """Return what the tables say in words, and on what it rests."""
     best = done.best
     parts = [
-        f"{done.start.name} to {done.end.name}: {best.hours / 24.0:.1f} days, of which "
-        f"{done.route_json(best)['border_hours'] / 24.0:.1f} at borders; "
-        f"the hours rest on {_shares(best.grades('hours'))}."
+        say(
+            "{a} to {b}: {days} days, of which {border} at borders; the hours rest on {grades}.",
+            a=placed(done.start),
+            b=placed(done.end),
+            days=plain(best.hours / 24.0, 1),
+            border=plain(done.route_json(best)["border_hours"] / 24.0, 1),
+            grades=_shares(best.grades("hours")),
+        )
     ]
     if done.before is not None:
-        hours = best.hours - done.before.hours
         parts.append(
-            f"{done.question.said}: the best way takes {signed(hours / 24.0, 1)} days and "
-            f"{signed(best.usd - done.before.usd, 0)} USD."
+            say(
+                "{changes}: the best way takes {days} days and {usd} USD.",
+                changes=changes(done.question),
+                days=signed((best.hours - done.before.hours) / 24.0, 1),
+                usd=signed(best.usd - done.before.usd, 0),
+            )
         )
     elif done.question.changes:
-        parts.append(f"{done.question.said}: before, no way led there.")
+        parts.append(say("{changes}: before, no way led there.", changes=changes(done.question)))
     if done.soft is not None:
         said = done.soft_json(done.soft)
         parts.append(
-            f"Soft choice of ways (theta {done.soft.theta:g}): costs of {said['ad_valorem_percent']:.1f} % "
-            f"over all ways, {100.0 * math.expm1(best.log_cost):.1f} % by the best one."
+            say(
+                "Soft choice of ways (theta {theta}): costs of {all} % over all ways, {best} % by the best one.",
+                theta=local(f"{done.soft.theta:g}"),
+                all=plain(said["ad_valorem_percent"], 1),
+                best=plain(100.0 * math.expm1(best.log_cost), 1),
+            )
         )
     return parts
 
@@ -110,60 +164,82 @@ def soft_table(done: Journey) -> list[Table]:
     """Return the links that soft choice uses most."""
     if done.soft is None:
         return []
-    table = Table("What the cost of a link does to the cost of the whole, soft choice of ways")
-    table.names("link", "by")
-    table.figures("percent for one percent")
+    table = Table(say("What the cost of a link does to the cost of the whole, soft choice of ways"))
+    table.names(say("link"), say("by¦mode"))
+    table.figures(say("percent for one percent"))
     for row in done.soft_json(done.soft)["links"]:
-        table.add_row(f"{row['from']} – {row['to']}", row["mode"], f"{row['derivative']:.3f}")
+        ends = (node(row[end], row[end]) for end in ("from", "to"))
+        table.add_row(joined(*ends), known(row["mode"]), plain(row["derivative"], 3))
     return [table]
 
 
 def _shares(grades: Mapping[str, float]) -> str:
-    return listed((f"{grade} ({percent(share)})" for grade, share in grades.items()), most=5)
+    told = [
+        say("{name} ({percent})", name=known(grade), percent=percent(share))
+        for grade, share in grades.items()
+    ]
+    return few(told, 5)
+
+
+def changes(question: Question) -> str:
+    """Say what is changed in a network."""
+    return retold(question.said)
 
 
 def network_tables(done: NetworkView, *, top: int) -> list[Table | str]:
     """Return who lies in the middle, whose trade passes through whom, and the busiest borders."""
     found = done.transit
-    middle = Table(f"Who lies in the middle ({done.question.network.title})")
-    middle.names("economy")
-    middle.figures("others' trade through it")
-    middle.names("its own trade passes most through")
+    middle = Table(
+        say("Who lies in the middle ({network})", network=known(done.question.network.title))
+    )
+    middle.names(say("economy"))
+    middle.figures(say("others' trade through it"))
+    middle.names(say("its own trade passes most through"))
     for e in done.ranked[:top]:
+        code = found.economies[e]
         middle.add_row(
-            done.name(found.economies[e]), percent(float(found.centrality[e])), _through(done, e)
+            name(code, done.name(code)), percent(float(found.centrality[e])), through(done, e)
         )
     order = sorted(
         range(len(found.economies)),
         key=lambda e: (-max([share for _, share in done.depends(e)], default=0.0), e),
     )
-    depends = Table("Who depends on whose transit")
-    depends.names("economy", "share of its trade through")
+    depends = Table(say("Who depends on whose transit"))
+    depends.names(say("economy"), say("share of its trade through"))
     for e in order[:top]:
-        depends.add_row(done.name(found.economies[e]), _through(done, e))
-    borders = Table("The busiest borders on land")
-    borders.names("border")
-    borders.figures("trade, USD billion", "of all")
+        code = found.economies[e]
+        depends.add_row(name(code, done.name(code)), through(done, e))
+    borders = Table(say("The busiest borders on land"))
+    borders.names(say("border¦of two economies"))
+    borders.figures(say("trade, USD billion"), say("of all¦trade"))
     for a, b, amount in done.busiest[:top]:
-        borders.add_row(f"{a} – {b}", f"{amount / 1000.0:,.1f}", percent(amount / found.total))
+        borders.add_row(
+            joined(coded(a), coded(b)), plain(amount / 1000.0, 1), percent(amount / found.total)
+        )
     return [middle, depends, borders]
 
 
-def _through(done: NetworkView, e: int) -> str:
+def through(done: NetworkView, e: int) -> str:
+    """Say through whom most of an economy's trade passes."""
     found = done.depends(e)[:3]
-    return ", ".join(f"{code} {percent(share)}" for code, share in found) or "nobody"
+    return listed(
+        say("{name} {percent}", name=coded(code), percent=percent(share)) for code, share in found
+    ) or say("nobody")
 
 
 def network_sentences(done: NetworkView) -> list[str]:
     """Return what the tables rest on."""
     parts = []
     if done.grades:
-        parts.append(f"The hours of all trade rest on {_shares(done.grades)}.")
+        parts.append(say("The hours of all trade rest on {grades}.", grades=_shares(done.grades)))
     access = done.access_json()
     if access is not None and done.question.changes:
         parts.append(
-            f"{done.question.said}: market access (sum of weight over hours) "
-            f"{signed(access['change_percent'], 1)} %."
+            say(
+                "{changes}: market access (sum of weight over hours) {percent} %.",
+                changes=changes(done.question),
+                percent=signed(access["change_percent"], 1),
+            )
         )
     return parts
 
@@ -175,14 +251,14 @@ def changed_tables(done: ChangedWays, *, top: int) -> list[Table | str]:
         range(len(result.codes)),
         key=lambda k: (-abs(float(result.welfare[k]) - 1.0), result.codes[k]),
     )
-    table = Table(f"What it is worth ({done.question.said})")
-    table.names("economy")
-    table.figures("welfare, %", "USD million", "cost of its trade, %")
-    table.figures("a day at 0.6 %", "a day at 2.1 %", spare=True)
+    table = Table(say("What it is worth ({changes})", changes=changes(done.question)))
+    table.names(say("economy"))
+    table.figures(say("welfare, %"), say("USD million"), say("cost of its trade, %"))
+    table.figures(say("a day at 0.6 %"), say("a day at 2.1 %"), spare=True)
     cost = done.mean_cost
     for k in sorted(moved[:top], key=lambda k: (float(result.welfare[k]), result.codes[k])):
         table.add_row(
-            result.world.names[k],
+            name(result.codes[k], result.world.names[k]),
             signed(100.0 * float(result.welfare[k] - 1.0), 3),
             signed(float(result.equivalent_variation[k]), 0),
             signed(float(cost[k]), 2),
@@ -196,33 +272,52 @@ def changed_sentences(done: ChangedWays) -> list[str]:
     """Return the sum in words, and whether other rules say the same."""
     said, figures = done.result.summary(), done.figures
     parts = [
-        f"World: {money(said['world_musd'])} USD a year; economies of the network "
-        f"{money(said['members_musd'])} USD, {said['members_gaining']} gain and "
-        f"{said['members_losing']} lose."
+        say(
+            "World: {world} USD a year; economies of the network {members} USD, {gain} gain and {lose} lose.",
+            world=money(said["world_musd"]),
+            members=money(said["members_musd"]),
+            gain=said["members_gaining"],
+            lose=said["members_losing"],
+        )
     ]
     if figures["time_percent"] is not None:
         parts.append(
-            "Between them, means by trade: time of shipment by the fastest ways "
-            f"{signed(figures['time_percent'] or 0.0, 2)} %, cost of trade "
-            f"{signed(figures['cost_percent'] or 0.0, 2)} %, from "
-            f"{signed(figures['cost_percent_lowest'] or 0.0, 1)} to "
-            f"{signed(figures['cost_percent_highest'] or 0.0, 1)} % by pair."
+            say(
+                "Between them, means by trade: time of shipment by the fastest ways {time} %, cost of trade "
+                "{cost} %, from {low} to {high} % by pair.",
+                time=signed(figures["time_percent"] or 0.0, 2),
+                cost=signed(figures["cost_percent"] or 0.0, 2),
+                low=signed(figures["cost_percent_lowest"] or 0.0, 1),
+                high=signed(figures["cost_percent_highest"] or 0.0, 1),
+            )
         )
     for other in done.others:
         if other.result is None:
             parts.append(
-                f"Under the rule {other.rules[0]}: no equilibrium was found ({other.refused})"
+                say(
+                    "Under the rule {rule}: no equilibrium was found ({why})",
+                    rule=known(other.rules[0]),
+                    why=reason(other.refused),
+                )
             )
         elif other.holds:
             continue
         else:
-            world = other.result.summary()["world_musd"]
             parts.append(
-                f"Under the rule {other.rules[0]} on deficits the world's sum is {money(world)} USD."
+                say(
+                    "Under the rule {rule} on deficits the world's sum is {musd} USD.",
+                    rule=known(other.rules[0]),
+                    musd=money(other.result.summary()["world_musd"]),
+                )
             )
     if all(other.holds for other in done.others):
-        parts.append("The other rules on trade deficits say the same.")
+        parts.append(say("The other rules on trade deficits say the same."))
     return parts
+
+
+def sources(question: Question) -> tuple[str, ...]:
+    """Return what a network's figures are from; what every figure rests on where it does not say."""
+    return question.base.sources or (footer(question),)
 
 
 def footer(question: Question) -> str:
@@ -230,12 +325,17 @@ def footer(question: Question) -> str:
     network, terms = question.base, question.terms
     worth = network.value_of_unit if terms.value_of_unit is None else terms.value_of_unit
     money_said = (
-        f"a {network.unit} is worth {worth:,.0f} USD"
+        say("a {unit} is worth {usd} USD", unit=known(network.unit), usd=plain(worth))
         if math.isfinite(worth)
-        else "money does not count"
+        else say("money does not count")
     )
     version = f" {network.version}" if network.version else ""
-    return (
-        f"Network {network.name}{version}: {len(network.nodes)} nodes, {len(network.links):,} links; a day "
-        f"costs {100.0 * terms.value_of_day:g} % of the goods' value, {money_said}."
+    return say(
+        "Network {network}: {nodes} nodes, {links} links; a day costs {percent} % of the goods' value, "
+        "{money}.",
+        network=f"{network.name}{version}",
+        nodes=len(network.nodes),
+        links=len(network.links),
+        percent=local(f"{100.0 * terms.value_of_day:g}"),
+        money=money_said,
     )

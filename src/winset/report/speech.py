@@ -20,6 +20,8 @@ from winset import display
 from winset.errors import DataError, did_you_mean
 from winset.places.codes import names_in
 from winset.places.economies import economies
+from winset.places.node_names import node_names
+from winset.sentences import Listing, Sentence, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 Language = Literal["en", "ru", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SPOKEN: ContextVar[Language] = ContextVar("language of a report", default="en")
-_SLOT = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+APART = "¦"
+_NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?")
+_PAIR = re.compile("([-–>→])")
 _FIGURE = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 #: Units of money where ten thousand and its square are counted in: USD million, decimals.
 _MYRIADS = ((1e6, "万亿", 2), (100.0, "亿", 1), (0.01, "万", 0))
@@ -68,18 +72,69 @@ def speaking(spoken: Language) -> Iterator[None]:
 def say(english: str, /, **values: object) -> str:
     """Return a sentence in the language spoken, its values set in.
 
+    What stands after `APART` is for the catalogs alone: it tells words apart that are one in English.
+
     >>> say("{n} {n|member gains|members gain}", n=1), say("{n} {n|member gains|members gain}", n=1234)
     ('1 member gains', '1,234 members gain')
     >>> with speaking("ru"):
     ...     say("yes")
     'да'
+    >>> say("party¦negotiator")
+    'party'
     """
-    return _filled(catalog(language()).get(english, english), values)
+    told = catalog(language()).get(english)
+    return _filled(english.partition(APART)[0] if told is None else told, values)
 
 
-def known(text: str) -> str:
-    """Return a text of the data, such as a title, in the language spoken; as it is if there is no other."""
-    return catalog(language()).get(text, text)
+def known(text: str, of: str = "") -> str:
+    """Return a text of the data, such as a title, in the language spoken; as it is if there is no other.
+
+    `of` tells what it names, where the catalogs have it by that, see `APART`.
+    """
+    there = catalog(language())
+    return there.get(text + APART + of) or there.get(text, text)
+
+
+def retold(text: str) -> str:
+    """Say what a room or a study says, in the language spoken: a `Sentence` from its parts, another as `known`.
+
+    >>> from winset.sentences import Sentence
+    >>> with speaking("zh"):
+    ...     retold(Sentence("Not in world {world}: {who}.", world="icio-2022", who="KAZ"))
+    '不在数据集icio-2022中：哈萨克斯坦。'
+    """
+    if language() == "en":
+        return text
+    if not isinstance(text, Sentence):
+        return _named(text)
+    return say(text.template, **{key: _retold(value) for key, value in text.values.items()})
+
+
+def _retold(value: object) -> object:
+    if isinstance(value, Listing):
+        items = [retold(item) for item in value.items]
+        return few(items, value.most) if value.mark == ", " else say("; ").join(items)
+    return retold(value) if isinstance(value, str) else value
+
+
+def _named(text: str) -> str:
+    """Return a figure, a code, a place, a pair of these, or a text of the data as the language has it."""
+    if _NUMBER.fullmatch(text):
+        return local(text)
+    parts = _PAIR.split(text)
+    if len(parts) == 3 and all(map(_place, parts[::2])):
+        one, other = (_place(part) for part in parts[::2])
+        return f"{one} {'–' if parts[1] in '-–' else '→'} {other}"
+    return _place(text) or known(text)
+
+
+def _place(text: str) -> str:
+    return names_in(language()).get(text) or node_names(language()).get(text, "")
+
+
+def node(id: str, english: str) -> str:
+    """Return the name of a node of a network in the language spoken; the English one where there is no other."""
+    return english if language() == "en" else node_names(language()).get(id, english)
 
 
 def name(code: str, english: str | None = None) -> str:
@@ -188,11 +243,8 @@ def catalog(spoken: Language) -> Mapping[str, str]:
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:
-    def put(slot: re.Match[str]) -> str:
-        value = values[slot[1]]
-        if slot[2] is not None:
-            assert isinstance(value, int)
-            return slot[2].split("|")[category(value, language())]
-        return plain(value) if isinstance(value, int) else str(value)
+    return filled(text, values, form=lambda count: category(count, language()), write=_written)
 
-    return _SLOT.sub(put, text)
+
+def _written(value: object) -> str:
+    return plain(value) if isinstance(value, int) else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from winset.display import Table, signed
@@ -55,7 +54,7 @@ def share(value: float | None) -> str:
 def footer(study: Study) -> str:
     """Return the line that makes the figures traceable."""
     result = study.result
-    parameters = ", ".join(f"{k} = {v}" for k, v in asdict(study.scenario.parameters).items())
+    parameters = ", ".join(f"{k} = {v}" for k, v in study.scenario.parameters.told().items())
     return (
         f"{parameters}\n"
         f"world {result.world.name}, {len(result.world)} economies, sha256 "

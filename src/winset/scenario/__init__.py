@@ -2,6 +2,7 @@
 
 from winset.scenario.changes import (
     CarbonBorder,
+    CarbonPrice,
     Change,
     CustomsUnion,
     Economies,
@@ -14,8 +15,9 @@ from winset.scenario.changes import (
     TradeCost,
     in_force,
 )
+from winset.scenario.constraints import Constraint
 from winset.scenario.doubts import Distribution, Doubts
-from winset.scenario.parameters import OTHERS, Parameters
+from winset.scenario.parameters import OTHERS, EnergyBlock, Parameters
 from winset.scenario.reading import (
     SCENARIOS,
     Scenario,
@@ -30,11 +32,14 @@ __all__ = [
     "OTHERS",
     "SCENARIOS",
     "CarbonBorder",
+    "CarbonPrice",
     "Change",
+    "Constraint",
     "CustomsUnion",
     "Distribution",
     "Doubts",
     "Economies",
+    "EnergyBlock",
     "FreeTradeArea",
     "Joining",
     "Parameters",

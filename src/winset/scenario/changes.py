@@ -165,13 +165,39 @@ class CarbonBorder(Strict):
     phase: Phase | None = None
 
 
+class CarbonPrice(Strict):
+    """These economies price the CO2 of their own sectors and keep the revenue, handed out at home.
+
+    `price` is USD a tonne, of all sectors and households, or of the sectors named (and of `households`
+    then only where it says so). With a block of energy it falls on the fuels that are burnt; without one
+    it is a cost by intensity on output (`winset.trade.models.energy`).
+    """
+
+    kind: Literal["carbon-price"]
+    economies: Economies
+    price: float = Field(ge=0, le=100_000)
+    sector: str | None = None
+    sectors: list[str] | None = None
+    households: bool | None = None
+    phase: Phase | None = None
+
+
 WTO = "WTO"
 KINDS = (
     TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, CarbonBorder,
-    *PEOPLE_KINDS,
+    CarbonPrice, *PEOPLE_KINDS,
 )  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
-Change = TradeCost | Tariff | Productivity | Agreement | Quota | CarbonBorder | PeopleChange
+Change = (
+    TradeCost
+    | Tariff
+    | Productivity
+    | Agreement
+    | Quota
+    | CarbonBorder
+    | CarbonPrice
+    | PeopleChange
+)
 #: The kinds that change tariffs.
 OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
@@ -198,9 +224,12 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
     if isinstance(change, Agreement):
         _agreed(change, at)
         return
-    if isinstance(change, CarbonBorder):
+    if isinstance(change, CarbonBorder | CarbonPrice):
         if change.sectors == []:
             raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
+        told = change.sector is not None or change.sectors is not None
+        if isinstance(change, CarbonPrice) and change.households is False and not told:
+            raise DataError(f"{at}: households = false needs the sectors that pay. Name them.")
         return
     if isinstance(change, Tariff | TradeCost):
         ends = change.exporters is not None or change.importers is not None

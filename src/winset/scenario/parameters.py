@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -30,6 +30,25 @@ DEFICIT_RULES: tuple[tuple[Deficits, ...], ...] = (
     ("multiplicative",),
     ("balanced",),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyBlock:
+    """Energy as an input: `models.energy` has the equations.
+
+    Attributes
+    ----------
+    sectors : tuple of str
+        The fuels among the world's sectors. Without any a carbon price is a cost by intensity.
+    elasticity : float
+        ς, by which fuels give way to all else (Farrokhi & Lashkaripour 2025: 0.65).
+    supply : mapping of sector to float
+        Elasticity of the supply of a fuel to its price; elsewhere it is made at constant cost.
+    """
+
+    sectors: tuple[str, ...] = ()
+    elasticity: float = 0.65
+    supply: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,8 @@ class Parameters:
         What best tariffs, wars and shares go by: ``utility`` of consumption and labor, or the formula
         of the ``article`` (Ignatenko et al. 2025). They differ where revenue lowers the income tax.
         Blank is ``utility``, but ``article`` in the model of entry costs, which is the article's own.
+    energy : EnergyBlock, optional
+        Fuels as a CES input, their supply, and a carbon price on their use; in a world with sectors.
     """
 
     trade_elasticity: float = 4.0
@@ -74,6 +95,16 @@ class Parameters:
     entry_cost_share: float | dict[str, float] = 0.0
     pass_through: float = 1.0
     objective: Objective = ""
+    energy: EnergyBlock | None = None
+
+    def told(self) -> dict[str, Any]:
+        """Return the parameters by name, the block of energy only where there is one."""
+        found = asdict(self)
+        if self.energy is None:
+            del found["energy"]
+        else:
+            found["energy"]["sectors"] = list(self.energy.sectors)
+        return found
 
     @property
     def by_article(self) -> bool:
@@ -109,6 +140,14 @@ class Parameters:
 EntryShare = Annotated[float, Field(ge=0, lt=1)]
 
 
+class EnergyFile(Strict):
+    """``[parameters.energy]`` of a scenario file."""
+
+    sectors: list[str] = Field(default_factory=list)
+    elasticity: float = Field(0.65, gt=0, le=20)
+    supply: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(default_factory=dict)
+
+
 class ParametersFile(Strict):
     """``[parameters]`` of a scenario file."""
 
@@ -122,15 +161,26 @@ class ParametersFile(Strict):
     entry_cost_share: EntryShare | dict[str, EntryShare] = 0.0
     pass_through: float = Field(1.0, gt=0, le=1)
     objective: Objective = ""
+    energy: EnergyFile | None = None
 
 
 def checked_parameters(raw: Mapping[str, Any], place: TomlPosition | str) -> Parameters:
     try:
-        values = ParametersFile.model_validate(dict(raw))
+        given = dict(raw)
+        if is_dataclass(block := given.get("energy")):
+            given["energy"] = asdict(block)  # type: ignore[arg-type]
+        if isinstance(block := given.get("energy"), dict) and isinstance(
+            block.get("sectors"), tuple
+        ):
+            given["energy"] = block | {"sectors": list(block["sectors"])}
+        values = ParametersFile.model_validate(given)
     except ValidationError as error:
         source = place if isinstance(place, TomlPosition) else TomlPosition("", place)
         raise source.explain(error, "parameters", ParametersFile) from None
-    result = Parameters(**values.model_dump())
+    plain = values.model_dump()
+    if (block := plain["energy"]) is not None:
+        plain["energy"] = EnergyBlock(tuple(block["sectors"]), block["elasticity"], block["supply"])
+    result = Parameters(**plain)
     bound = result.value_added_share - result.scale_elasticity * result.labor_supply_elasticity
     if bound <= 0:
         raise DataError(

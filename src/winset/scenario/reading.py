@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,18 @@ from pydantic import Field, ValidationError
 
 from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
-from winset.scenario.changes import CHANGE, KINDS, OF_TARIFFS, Change, consistent
+from winset.scenario.changes import (
+    CHANGE,
+    KINDS,
+    OF_TARIFFS,
+    CarbonPrice,
+    Change,
+    consistent,
+)
+from winset.scenario.constraints import Constraint, checked_constraint
 from winset.scenario.doubts import Doubts, checked_doubts
 from winset.scenario.overrides import override, told
-from winset.scenario.parameters import Parameters, checked_parameters
+from winset.scenario.parameters import EnergyBlock, Parameters, checked_parameters
 from winset.scenario.shock import Shock, lay
 from winset.toml_files import Strict, TomlPosition, read_toml
 from winset.worlds import WITH_TARIFFS, WITHOUT_TARIFFS, World, embedded_worlds, world
@@ -37,6 +45,7 @@ class _ScenarioFile(Strict):
     parameters: dict[str, Any] = Field(default_factory=dict)
     change: list[dict[str, Any]] = Field(default_factory=list)
     doubt: dict[str, Any] = Field(default_factory=dict)
+    constraint: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,14 @@ class Scenario:
     name: str = ""
     year: int | None = None
     doubt: Doubts = field(default_factory=Doubts)
+    constraint: Constraint | None = None
+
+    def __post_init__(self) -> None:
+        """A carbon price is solved by the model with energy, without fuels where none are named."""
+        asked = self.constraint is not None and self.constraint.by == "carbon-price"
+        asked = asked or any(isinstance(c, CarbonPrice) for c in self.changes)
+        if asked and self.parameters.energy is None:
+            object.__setattr__(self, "parameters", replace(self.parameters, energy=EnergyBlock()))
 
     @classmethod
     def from_toml(
@@ -87,7 +104,7 @@ class Scenario:
         head: dict[str, Any] = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
         if self.year is not None:
             head["year"] = self.year
-        parts = [tomli_w.dumps(head), "[parameters]\n" + tomli_w.dumps(asdict(self.parameters))]
+        parts = [tomli_w.dumps(head), tomli_w.dumps({"parameters": self.parameters.told()})]
         for change in changes:
             flat = {k: v for k, v in change.items() if not isinstance(v, dict)}
             parts.append("[[change]]\n" + tomli_w.dumps(flat))
@@ -95,6 +112,8 @@ class Scenario:
             parts += [f"[change.{key}]\n" + tomli_w.dumps(table) for key, table in inner.items()]
         if doubt := self.doubt.given():
             parts.append(tomli_w.dumps({"doubt": doubt}))
+        if self.constraint is not None:
+            parts.append(tomli_w.dumps({"constraint": self.constraint.given()}))
         return "\n".join(parts)
 
     def with_parameters(self, **changes: Any) -> Scenario:
@@ -105,7 +124,7 @@ class Scenario:
                 raise DataError(
                     f"unknown parameter {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}."
                 )
-        values = checked_parameters(asdict(self.parameters) | changes, "parameters")
+        values = checked_parameters(self.parameters.told() | changes, "parameters")
         return replace(self, parameters=values)
 
     def with_override(self, key: str, text: str) -> Scenario:
@@ -128,8 +147,14 @@ class Scenario:
         Raises
         ------
         DataError
-            Unknown names, an empty group, or two changes that contradict each other.
+            Unknown names, an empty group, two changes that contradict each other, or a bound on emissions,
+            which `winset.studies.scenario_run.run` alone keeps.
         """
+        if self.constraint is not None:
+            raise DataError(
+                "[constraint] is kept by winset run alone, which looks for the size or the price that keeps "
+                "it. Drop it here."
+            )
         return lay(
             self.changes,
             target,
@@ -222,6 +247,7 @@ def parse(
         name=path.stem if path else "",
         year=outer.year,
         doubt=checked_doubts(outer.doubt, place),
+        constraint=checked_constraint(outer.constraint, changes, place),
     )
 
 

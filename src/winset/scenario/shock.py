@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
-from winset.errors import DataError
+from winset.errors import DataError, did_you_mean, listed
 from winset.places.groups import Group
 from winset.scenario.agreements import lay_agreement
 from winset.scenario.changes import (
     Agreement,
     CarbonBorder,
+    CarbonPrice,
     Productivity,
     Quota,
     Tariff,
@@ -79,6 +80,8 @@ class Shock:
         Numbers of the changes that alter nothing where they are laid.
     requests : tuple of TariffRequest
         Tariffs still to be found, see `winset.trade.policy.requested_tariffs`.
+    carbon : (J + 1, n) array or None
+        Carbon prices after the change, USD a tonne, by sector and economy, households last.
     """
 
     cost: NDArray[np.float64]
@@ -87,6 +90,7 @@ class Shock:
     group: Group
     idle: tuple[int, ...] = ()
     requests: tuple[TariffRequest, ...] = ()
+    carbon: NDArray[np.float64] | None = None
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -109,6 +113,8 @@ class Shock:
         for array in (self.cost, self.tariff, self.productivity):
             plain = np.ascontiguousarray(array, dtype="<f8") + 0.0  # no negative zero
             digest.update(plain.tobytes())
+        if self.carbon is not None:
+            digest.update(np.ascontiguousarray(self.carbon, dtype="<f8").tobytes())
         for request in self.requests:
             digest.update(f"{request.change} {request.how}".encode())
             digest.update(np.packbits(request.mask).tobytes())
@@ -120,6 +126,7 @@ class Shock:
         """Tell whether every array is what the world has already."""
         return bool(
             not self.requests
+            and (self.carbon is None or not self.carbon.any())
             and np.all(self.cost == 1.0)
             and np.all(self.productivity == 1.0)
             and np.all(self.tariff == (world.tariff if world.sectored else world.tariffs))
@@ -140,6 +147,7 @@ def lay(
     """Lay changes on a world, in order; see `Scenario.resolve`."""
     tariff = (target.tariff if target.sectored else target.tariffs).copy()
     cost, productivity = np.ones_like(tariff), np.ones(len(target))
+    carbon: Array | None = None
     named: dict[str, None] = {}
     absent: dict[str, None] = {}
     later: dict[str, Later] = {}
@@ -177,6 +185,13 @@ def lay(
             rates, buyers = _charged(change, target, groups, where)
             tariff = tariff + part * rates
             named |= dict.fromkeys(target.codes[k] for k in buyers)
+        elif isinstance(change, CarbonPrice):
+            priced, payers = _priced(change, target, groups, where)
+            carbon = part * priced if carbon is None else carbon + part * priced
+            named |= dict.fromkeys(target.codes[k] for k in payers)
+            if not (part * priced).any():
+                idle.append(number)
+            continue
         elif isinstance(change, Agreement):
             new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
             tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)
@@ -222,7 +237,38 @@ def lay(
         tuple(code for code in absent if code not in members),
         tuple(who for code, who in later.items() if code not in named and code not in absent),
     )
-    return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests))
+    return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests), carbon)
+
+
+def _priced(
+    change: CarbonPrice, target: World, groups: Groups, where: str
+) -> tuple[Array, NDArray[np.intp]]:
+    """Return what a carbon price adds, (J + 1, n) USD a tonne with households last, and who pays it."""
+    if carbon_of(target) is None:
+        raise DataError(_no_carbon(where, target))
+    rows = groups.positions(change.economies, f"{where}: economies")
+    price = np.zeros((len(target.sectors) + 1, len(target)))
+    given = change.sectors if change.sector is None else [change.sector]
+    if given is None:
+        price[:, rows] = change.price
+        return price, rows
+    for name in given:
+        if name not in target.sectors:
+            raise DataError(
+                f"{where}: sector {name!r} is not in world {target.name!r}."
+                f"{did_you_mean(name, target.sectors)} It has {listed(target.sectors, 40)}."
+            )
+        price[target.sectors.index(name), rows] = change.price
+    if change.households:
+        price[-1, rows] = change.price
+    return price, rows
+
+
+def _no_carbon(where: str, target: World) -> str:
+    return (
+        f"{where}: nothing is known of the CO2 of world {target.name!r}. Give it an emissions.csv "
+        "(economy, sector, value_mt), or use icio-2022."
+    )
 
 
 def _charged(
@@ -234,10 +280,7 @@ def _charged(
     """
     gas = carbon_of(target)
     if gas is None:
-        raise DataError(
-            f"{where}: nothing is known of the CO2 of world {target.name!r}. Give it an emissions.csv "
-            "(economy, sector, value_mt), or use icio-2022."
-        )
+        raise DataError(_no_carbon(where, target))
     importers = groups.positions(change.importers, f"{where}: importers")
     exporters = groups.positions(change.exporters, f"{where}: exporters")
     exporters = np.setdiff1d(exporters, importers)

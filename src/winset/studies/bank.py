@@ -19,6 +19,7 @@ from winset.studies.bank_gains import Gains, ProjectSolver, gains_of, solver_of
 from winset.studies.bank_members import FIXED, hosts_of, shares_of, wins_of
 from winset.studies.bank_payments import equal_shares
 from winset.studies.bank_payments import payments as payments_of
+from winset.studies.bank_poor import averse_of, welfare_choice
 from winset.studies.bank_projects import Alone, alone
 from winset.studies.bank_search import better, of_proofs, proved
 from winset.worlds import embedded_worlds, world
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.groups import Group
     from winset.studies.bank_doubt import Doubted
+    from winset.studies.weighing_poor import Aversion
     from winset.worlds import World
 
 MOST_FRONTIER = 60
@@ -89,6 +91,8 @@ class Bank:
         What solves a portfolio exactly.
     doubted : Doubted or None
         What draws say, where any were asked for.
+    averse : Aversion or None
+        How members are weighed by income, where it was asked for.
     """
 
     plan: Plan
@@ -115,6 +119,7 @@ class Bank:
     solver: ProjectSolver
     doubted: Doubted | None
     seconds: float
+    averse: Aversion | None = None
 
     @property
     def payment(self) -> str:
@@ -241,6 +246,7 @@ def run_bank(
     workers: int | None = None,
     seed: int = 0,
     draws: int = 0,
+    aversion: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Bank:
     """Find which projects of a plan its members would sign.
@@ -255,6 +261,9 @@ def run_bank(
         Of the portfolios that dividends are checked on, and of draws.
     draws : int
         Of costs, delays, effects and the trade elasticity.
+    aversion : float, optional
+        Inequality aversion ε > 0, see `winset.studies.bank_poor`: adds the objective ``welfare`` and the
+        payment ``narrowest``.
 
     Raises
     ------
@@ -276,6 +285,7 @@ def run_bank(
         raise DataError("[bank] members: nobody of them is in the world.")
     positions = [on.index[code] for code in members]
     sizes = np.array([float(on.gdp[k]) for k in positions])
+    averse = averse_of(aversion, plan, members, sizes)
     hosts = hosts_of(plan, on, members)
     shares = shares_of(plan, members, sizes)
     solver = solver_of(plan, on, positions)
@@ -322,8 +332,13 @@ def run_bank(
             )
             for rule, part in shares.items()
         }
+        if averse is not None:
+            for rule, part in shares.items():
+                by_rule[rule]["welfare"] = welfare_choice(table, part, averse, rate)
     else:
-        proofs = proved(solver, gains, running, costs, outlays, plan, shares[own], sizes, solved)
+        proofs = proved(
+            solver, gains, running, costs, outlays, plan, shares[own], sizes, solved, passing
+        )
         by_rule = {own: of_proofs(proofs)}
     first = by_rule[own]["decision" if passing is not None else "all_gain"].mask or 0
     recommended = first
@@ -337,7 +352,7 @@ def run_bank(
             solved(each.mask or 0)
     solved(0)
     mask, bought = equal_shares(plan, members, solved)
-    claims, paid = payments_of(table, members, hosts, shares, recommended, solved)
+    claims, paid = payments_of(table, members, hosts, shares, recommended, solved, averse, rate)
     singles = tuple(
         alone(project, on, solver.exact(1 << k), solver.costs(1 << k), positions, rate)
         for k, project in enumerate(plan.projects)
@@ -378,6 +393,7 @@ def run_bank(
         solver=solver,
         doubted=None,
         seconds=time.perf_counter() - begun,
+        averse=averse,
     )
     if draws:
         from winset.studies.bank_doubt import doubt

@@ -12,9 +12,9 @@ from winset.errors import DataError
 from winset.finance import capital
 from winset.finance.capital import named
 from winset.governance.voting import rules
-from winset.governance.voting.design import target_shares
 from winset.governance.voting.power_indices import power
 from winset.places.groups import Group
+from winset.studies.capital_rules import capital_shares
 from winset.studies.voting_power import tailor
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def propose(
     members : str
         A bloc or codes by comma.
     capital_rules : list of str
-        ``equal``, ``contribution`` (GDP), ``population``, ``sqrt``, and blends.
+        ``equal``, ``contribution`` (GDP), ``ppp``, ``trade``, ``population``, ``sqrt``, and blends.
     total : float
         Subscribed capital, USD million.
     part : float
@@ -233,7 +233,7 @@ def propose(
     checked = _terms(total, terms)
     made = [
         CapitalProposal(
-            name, shares := target_shares(name, codes), _power(codes, shares, part, quota, name)
+            name, shares := capital_shares(name, codes), _power(codes, shares, part, quota, name)
         )
         for name in capital_rules
     ]

@@ -153,7 +153,7 @@ def gains_of(
     """
     if solver.count <= EXACT_PROJECTS:
         return _every(solver, workers, progress)
-    return _by_dividends(solver, workers, seed, progress)
+    return by_dividends(solver, workers, seed, progress)
 
 
 def _every(solver: ProjectSolver, workers: int | None, progress: Progress | None) -> Gains:
@@ -170,10 +170,16 @@ def _every(solver: ProjectSolver, workers: int | None, progress: Progress | None
     return Gains(table, {}, np.zeros(p + 1), 1 << m, None, 0, worst)
 
 
-def _by_dividends(
+def by_dividends(
     solver: ProjectSolver, workers: int | None, seed: int, progress: Progress | None
 ) -> Gains:
-    """Solve portfolios of few projects, order by order, until checks at random are close enough."""
+    """Solve portfolios of few projects, order by order, until checks at random are close enough.
+
+    Raises
+    ------
+    ConvergenceError
+        A portfolio has no equilibrium; names it.
+    """
     m = solver.count
     dividends: dict[int, Array] = {}
     solved, worst, order = 0, 0.0, 0

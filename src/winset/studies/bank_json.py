@@ -92,7 +92,33 @@ def bank_json(done: Bank) -> dict[str, Any]:
         },
         "doubt": None if done.doubted is None else done.doubted.to_json(done),
         "cash_flow": done.cash_flow(),
+        **_aversion(done),
         "winset": __version__,
+    }
+
+
+def _aversion(done: Bank) -> dict[str, Any]:
+    """Return ``aversion``: what portfolios and payments do to welfare and to the gap between members."""
+    of, rate = done.averse, done.plan.bank.interest
+    if of is None:
+        return {}
+    net = {name: done.net(done.rule, c.mask) for name, c in done.own.items() if c.mask is not None}
+    paid = {rule: done.left(mask, part) for rule, (mask, part) in done.payments.items()}
+    nothing = np.zeros(len(done.members))
+    return {
+        "aversion": {
+            "epsilon": of.epsilon,
+            "equally_distributed_usd_before": of.welfare(nothing),
+            "gini_before": of.spread(nothing),
+            "best": {
+                name: {"equally_distributed_usd": of.welfare(rate * x), "gini": of.spread(rate * x)}
+                for name, x in net.items()
+            },
+            "payments": {
+                rule: {"equally_distributed_usd": of.welfare(rate * x), "gini": of.spread(rate * x)}
+                for rule, x in paid.items()
+            },
+        }
     }
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.governance.voting import rules
-from winset.governance.voting.design import target_shares
 from winset.places.economies import economies
+from winset.studies.capital_rules import capital_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ def shares_of(plan: Plan, members: Sequence[str], sizes: Array) -> dict[str, Arr
 
 
 def capital_of(capital: str | Mapping[str, float], members: Sequence[str], sizes: Array) -> Array:
-    """Return shares of capital, (p,): a table by member, ``gdp``, ``equal``, or a blend of both.
+    """Return shares of capital, (p,): a table by member, ``gdp``, ``ppp``, ``trade``, ``equal``, a blend.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def capital_of(capital: str | Mapping[str, float], members: Sequence[str], sizes
         text = capital.replace("gdp", "contribution")
         if text == "contribution":
             return np.asarray(sizes / sizes.sum())
-        return np.asarray(target_shares(text, list(members)))
+        return capital_shares(text, list(members))
     for code in capital:
         if code not in members:
             raise DataError(f"[bank] capital: {code!r} is no member.{did_you_mean(code, members)}")

@@ -10,6 +10,7 @@ import numpy as np
 from winset.finance import budgeting
 from winset.finance import portfolios as choosing
 from winset.games import Game, nucleolus, shapley
+from winset.studies.bank_poor import narrowest_gains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from winset.finance.projects import Plan
     from winset.numbers import Array
     from winset.studies.bank import Portfolio
+    from winset.studies.weighing_poor import Aversion
 
 MOST_GAME_MEMBERS = 12  # of whom every coalition is asked what it could build
 
@@ -52,6 +54,8 @@ def payments(
     shares: Mapping[str, Array],
     recommended: int,
     solved: Callable[[int], Portfolio],
+    averse: Aversion | None = None,
+    rate: float = 0.0,
 ) -> tuple[Array | None, dict[str, tuple[int, Array]]]:
     """Return what coalitions could do, and who pays what under each rule for which portfolio."""
     there = solved(recommended)
@@ -69,5 +73,11 @@ def payments(
         mask = int(by[-1])
         values = solved(mask).values
         made["shapley"] = (mask, values - shapley(game))
-        made["nucleolus"] = (mask, values - nucleolus(game).division)
+        # Where members free ride, they may have more alone than together.
+        stays = game.singles().sum() <= game.grand * (1.0 + 1e-12)
+        found = nucleolus(game, kind="nucleolus" if stays else "prenucleolus")
+        made["nucleolus"] = (mask, values - found.division)
+        if averse is not None and stays:
+            net = narrowest_gains(float(claims[-1]), game.singles(), averse, rate)
+            made["narrowest"] = (mask, values - net)
     return claims, made

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from winset.finance.portfolios import Choice
     from winset.finance.projects import Plan
-    from winset.numbers import Array
+    from winset.numbers import Array, Mask
     from winset.studies.bank import Portfolio
     from winset.studies.bank_gains import Gains, ProjectSolver
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 def _accepted(found: Portfolio, shares: Array, passing: Any) -> bool:
     net = found.values - shares * found.cost
     size = max(float(np.abs(found.values).max(initial=0.0)), found.cost, 1e-300)
-    yes = net >= -choosing.ZERO * size
+    return _wins(net >= -choosing.ZERO * size, passing)
+
+
+def _wins(yes: Mask, passing: Any) -> bool:
+    """Whether those who say yes, (p,), are enough: all, or a coalition that `passing` (2^p,) names."""
     if passing is None:
         return bool(yes.all())
     return bool(passing[int(yes @ (1 << np.arange(len(yes))))])
@@ -62,8 +66,10 @@ def proved(
     shares: Array,
     sizes: Array,
     solved: Callable[[int], Portfolio],
+    passing: Any = None,
 ) -> dict[str, bound.Proved]:
     """Prove the best portfolios without a table, by dividends and programs."""
+    floor = choosing.ZERO * max(float(costs.sum()), 1e-300)
     search = bound.Search(
         present_dividends(solver, gains, running),
         gains.errors[:-1] * sum(weight for _, weight in running),
@@ -73,8 +79,10 @@ def proved(
         plan.bank.budget_musd,
         shares,
         sizes,
+        None if passing is None else lambda net: _wins(net >= -floor, passing),
     )
-    return {objective: bound.prove(search, objective) for objective in bound.OBJECTIVES}
+    asked = bound.OBJECTIVES if passing is None else (*bound.OBJECTIVES, "decision")
+    return {objective: bound.prove(search, objective) for objective in asked}
 
 
 def present_dividends(
@@ -89,6 +97,5 @@ def present_dividends(
 
 def of_proofs(proofs: Mapping[str, bound.Proved]) -> dict[str, Choice]:
     made = {name: choosing.Choice(name, each.mask, each.figure) for name, each in proofs.items()}
-    made["agreed_shares"] = made["all_gain"]
     made["side_payments"] = made["sum"]
     return made

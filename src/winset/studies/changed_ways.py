@@ -11,6 +11,7 @@ import numpy as np
 from winset.errors import DataError
 from winset.network.costs import PROHIBITIVE, changes, factors, pair_costs_of
 from winset.network.graph import HIGH_VALUE, LOW_VALUE, lay_out, weigh
+from winset.sentences import Listing, Sentence
 from winset.studies import deficit_rules
 from winset.studies.network_costs import factors_between, in_equilibrium
 from winset.studies.network_questions import network_notes
@@ -155,17 +156,31 @@ class ChangedWays:
         notes = network_notes(question, self.layout)
         if self.cut:
             notes.append(
-                f"{len(self.cut)} pairs have nodes that no way of the network joins any more: trade between "
-                f"those nodes pays {PROHIBITIVE:,.0f} times as much. Ways beyond "
-                "the network would soften it."
+                Sentence(
+                    "{n} pairs have nodes that no way of the network joins any more: trade between those "
+                    "nodes pays {times} times as much. Ways beyond the network would soften it.",
+                    n=len(self.cut),
+                    times=f"{PROHIBITIVE:,.0f}",
+                )
             )
         absent = [code for code in self.before.economies if code not in self.result.world.index]
         if absent:
-            notes.append(f"Not in world {self.result.world.name!r}: {', '.join(absent)}.")
+            notes.append(
+                Sentence(
+                    "Not in world '{world}': {who}.",
+                    world=self.result.world.name,
+                    who=Listing(tuple(absent), most=len(absent)),
+                )
+            )
         notes += [
-            "Costs change between economies of the network alone; all others trade at the costs they had, "
-            "and all trade of a pair is taken to go by the best way of this network.",
-            "Money costs are counted as lost on the way like time, though carriers and officials earn them.",
+            Sentence(
+                "Costs change between economies of the network alone; all others trade at the costs they had, "
+                "and all trade of a pair is taken to go by the best way of this network."
+            ),
+            Sentence(
+                "Money costs are counted as lost on the way like time, though carriers and officials earn "
+                "them."
+            ),
         ]
         return tuple(notes)
 

@@ -162,8 +162,8 @@ def world_of(order: ClubOrder, blocs: Any) -> tuple[World, Array, tuple[str, ...
     raw = scenario.load_world()
     if not can(model_of(raw, scenario.parameters), "lattice"):
         raise DataError(
-            f"{order.place.name}: clubs are solved in models without entry costs. Drop entry_cost_share and "
-            "pass_through."
+            f"{order.place.name}: clubs are solved in the models of one sector and of many sectors. Drop "
+            "energy, entry_cost_share and pass_through."
         )
     world = with_home_sales(raw, scenario.parameters.value_added_share)
     told = inventories()

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from winset.trade.result import TradeResult
 
 NORTH, SOUTH = "OECD", "G77"
-GROUPS = ("OECD", "G77", "LDC", "LLDC", "SIDS", "SCO")
+SCO = "SCO"
+GROUPS = ("OECD", "DAC", "G77", "LDC", "LLDC", "SIDS", "SCO")
 LINES = (3.00, 4.20, 8.30)
 PERIODS = ((1990, 2000), (2000, 2010), (2010, 2019), (1990, 2024))
 GIANTS = ("CHN", "IND")
@@ -106,6 +107,7 @@ def gap(
             raise DataError(f"{name}: no member of it has an income here. Choose another group.")
         if inside.any():
             groups.append(_world_group(name, inside, people, gdp, growth))
+    groups_voice, economies_voice = _voice(named, blocs)
     return Gap(
         title=result.scenario.title,
         world=result.world.name,
@@ -139,7 +141,8 @@ def gap(
         convergence=_convergence(),
         slope=fit.beta,
         slope_error=fit.std_error,
-        voice=_voice(named, blocs),
+        voice=groups_voice,
+        voice_by_economy=economies_voice,
         channels="neutral: every decile of an economy gains alike"
         if channel is None
         else f"by decile, from {channel.name}",
@@ -287,28 +290,49 @@ def _convergence() -> tuple[tuple[str, Convergence], ...]:
     return tuple(found)
 
 
-def _voice(groups: Sequence[str], blocs: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Votes of groups in institutions beside their share of people and of GDP, percent."""
+def _voice(
+    groups: Sequence[str], blocs: Mapping[str, Any]
+) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+    """Votes of groups, and of every economy, in institutions beside their people and GDP, percent.
+
+    In the General Assembly and the SCO each state has one vote. Shares of people and GDP are of all economies
+    with votes, and for the SCO of its members: who has nobody in it has neither there.
+    """
     cast = votes()
     data = incomes(2019)
     codes = tuple(c for c in data.codes if c in cast)
     at = [data.codes.index(c) for c in codes]
     people, gdp = data.people[at], data.people[at] * data.gdp[at]
-    rows = []
-    for name in groups:
-        inside = _members(name, codes, blocs)
-        row: dict[str, Any] = {
-            "group": name,
+    sco = _members(SCO, codes, blocs)
+    body_votes = {
+        body: np.array([cast[code][body] for code in codes]) for body in ("imf", "ibrd", "unga")
+    } | {"sco": 100.0 * sco / max(sco.sum(), 1)}
+
+    def row(key: str, name: str, inside: Mask) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            key: name,
             "people_percent": float(100.0 * people[inside].sum() / people.sum()),
             "gdp_ppp_percent": float(100.0 * np.nansum(gdp[inside]) / np.nansum(gdp)),
+            "sco_people_percent": float(100.0 * people[inside & sco].sum() / people[sco].sum()),
+            "sco_gdp_ppp_percent": float(
+                100.0 * np.nansum(gdp[inside & sco]) / np.nansum(gdp[sco])
+            ),
         }
-        for body in ("imf", "ibrd", "unga"):
-            row[f"{body}_percent"] = sum(
-                cast[c][body] for c, there in zip(codes, inside, strict=True) if there
-            )
-        row["imf_votes_over_people"] = row["imf_percent"] / max(row["people_percent"], 1e-12)
-        rows.append(row)
-    return tuple(rows)
+        for body, figures in body_votes.items():
+            told[f"{body}_percent"] = float(figures[inside].sum())
+            start = "sco_" if body == "sco" else ""
+            for what in ("people", "gdp_ppp"):
+                size = told[f"{start}{what}_percent"]
+                told[f"{body}_votes_over_{what}"] = (
+                    told[f"{body}_percent"] / size if size > 0 else None
+                )
+        return told
+
+    each = np.eye(len(codes), dtype=bool)
+    return (
+        tuple(row("group", name, _members(name, codes, blocs)) for name in groups),
+        tuple(row("code", code, each[k]) for k, code in enumerate(codes)),
+    )
 
 
 def _channel(path: Path, codes: Sequence[str]) -> Array:

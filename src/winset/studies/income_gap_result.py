@@ -121,6 +121,7 @@ class Gap:
     slope: float
     slope_error: float
     voice: tuple[dict[str, Any], ...]
+    voice_by_economy: tuple[dict[str, Any], ...]
     channels: str
 
     @property
@@ -197,6 +198,7 @@ class Gap:
             ],
             "scenario_convergence": {"beta": self.slope, "std_error": self.slope_error},
             "voice": list(self.voice),
+            "voice_by_economy": list(self.voice_by_economy),
             "economies": [
                 {
                     "code": code,

@@ -12,6 +12,7 @@ from winset.network import Closure, Terms, changed, read_network
 from winset.network.changes import at_speed, faster_borders, opened
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
+from winset.sentences import Listing, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +47,18 @@ class Question:
     @property
     def said(self) -> str:
         """What is changed, in words."""
-        parts = [f"closed: {', '.join(self.closed)}"] if self.closed else []
-        parts += [f"opened: {self.opened}"] if self.opened else []
-        parts += [f"borders {self.faster_borders:g} % faster"] if self.faster_borders else []
-        parts += [f"every road and railway at {self.speed:g} km/h"] if self.speed else []
-        return "; ".join(parts)
+        parts = []
+        if self.closed:
+            parts.append(
+                Sentence("closed: {places}", places=Listing(self.closed, most=len(self.closed)))
+            )
+        if self.opened:
+            parts.append(Sentence("opened: {status}", status=self.opened))
+        if self.faster_borders:
+            parts.append(Sentence("borders {percent} % faster", percent=f"{self.faster_borders:g}"))
+        if self.speed:
+            parts.append(Sentence("every road and railway at {kmh} km/h", kmh=f"{self.speed:g}"))
+        return Sentence("{said}", said=Listing(tuple(parts), mark="; "))
 
     def to_json(self) -> dict[str, Any]:
         """Return what an answer rests on."""
@@ -160,32 +168,49 @@ def network_notes(question: Question, layout: GraphLayout) -> list[str]:
     notes = list(network.notes)
     if layout.uncharted:
         notes.append(
-            "No row says what crossing takes, so that it takes nothing: "
-            f"{listed(layout.uncharted, MOST_NOTED)}."
+            Sentence(
+                "No row says what crossing takes, so that it takes nothing: {where}.",
+                where=Listing(layout.uncharted, MOST_NOTED),
+            )
         )
     if layout.reversed_use:
         notes.append(
-            "Only the other direction has a row, which is used both ways: "
-            f"{listed(layout.reversed_use, MOST_NOTED)}."
+            Sentence(
+                "Only the other direction has a row, which is used both ways: {where}.",
+                where=Listing(layout.reversed_use, MOST_NOTED),
+            )
         )
     if layout.one_sided:
         notes.append(
-            f"Only one side of a crossing has a row, the other takes nothing: "
-            f"{listed(layout.one_sided, MOST_NOTED)}."
+            Sentence(
+                "Only one side of a crossing has a row, the other takes nothing: {where}.",
+                where=Listing(layout.one_sided, MOST_NOTED),
+            )
         )
     if uneven := _uneven(network):
         notes.append(
-            f"Directions differ, each is used as it is given: {listed(uneven, MOST_NOTED)}."
+            Sentence(
+                "Directions differ, each is used as it is given: {where}.",
+                where=Listing(uneven, MOST_NOTED),
+            )
         )
     return notes
 
 
-def _uneven(network: Network) -> list[str]:
+def _uneven(network: Network) -> tuple[str, ...]:
     """Name whole crossings whose two directions differ."""
     rows = {(b.start, b.end, b.mode): b for b in network.borders if not b.node}
     found = []
     for (a, b, mode), row in rows.items():
         back = rows.get((b, a, mode))
         if a < b and back is not None and (row.hours, row.usd) != (back.hours, back.usd):
-            found.append(f"{a}→{b} {row.hours:g} h, {b}→{a} {back.hours:g} h")
-    return found
+            found.append(
+                Sentence(
+                    "{one} {first} h, {other} {second} h",
+                    one=f"{a}→{b}",
+                    first=f"{row.hours:g}",
+                    other=f"{b}→{a}",
+                    second=f"{back.hours:g}",
+                )
+            )
+    return tuple(found)

@@ -11,6 +11,7 @@ import numpy as np
 
 from winset.errors import DataError, listed
 from winset.scenario.reading import parse
+from winset.sentences import Listing, Sentence
 from winset.trade import solve
 from winset.trade.models.partial.aggregate import (
     free_trade_weights,
@@ -76,12 +77,21 @@ class General:
     def notes(self) -> tuple[str, ...]:
         """What the general equilibrium rests on."""
         said = [
-            f"General equilibrium: the relative fall of each sector's duty is laid on world "
-            f"{self.world.name}, whose trade and duties are its own; wages, incomes and inputs answer. Lines "
-            f"of a sector substitute with elasticity {WITHIN:g}."
+            Sentence(
+                "General equilibrium: the relative fall of each sector's duty is laid on world {world}, whose "
+                "trade and duties are its own; wages, incomes and inputs answer. Lines of a sector substitute "
+                "with elasticity {elasticity}.",
+                world=self.world.name,
+                elasticity=f"{WITHIN:g}",
+            )
         ]
         if self.without_sector:
-            said.append(f"Without a sector and left out there: {listed(self.without_sector)}.")
+            said.append(
+                Sentence(
+                    "Without a sector and left out there: {lines}.",
+                    lines=Listing(self.without_sector),
+                )
+            )
         return tuple(said)
 
     def to_json(self) -> dict[str, Any]:

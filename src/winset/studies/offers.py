@@ -9,6 +9,7 @@ import numpy as np
 
 from winset.errors import DataError, InfeasibleError, listed
 from winset.governance.packages.many_lines import Cap, Chosen, largest_package, nash_package
+from winset.sentences import Listing, Sentence
 from winset.studies.offer_terms import Offered, OfferTerms, offered
 from winset.trade.models.partial.markets import Markets
 from winset.trade.models.partial.methods import METHODS, solve
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from winset.numbers import Array, Integers
     from winset.trade.models.partial.markets import LineOutcome
 
+#: What stands for an elasticity of substitution that a line lacks.
+MEDIANS = {
+    "hs4": "{n} the median of their heading",
+    "hs2": "{n} the median of their chapter",
+    "all": "{n} the median of all products",
+}
 BISECTIONS = 40  # of the rate at which a quota is just filled
 
 
@@ -332,7 +339,7 @@ def _packages(
     try:
         best = largest_package(of.gains, floors, caps=caps, gap=gap)
     except InfeasibleError as error:
-        return None, None, str(error)
+        return None, None, error.args[0]  # a `Sentence`
     nash = nash_package(of.gains, floors, caps=caps, gap=max(gap, 1e-3)) if len(of) else None
     return best, nash, ""
 
@@ -359,29 +366,35 @@ def _notes(
     counts = elasticities.counts()
     filled = {k: n for k, n in counts.items() if k in ("hs4", "hs2", "all") and n}
     if filled:
-        names = {"hs4": "their heading", "hs2": "their chapter", "all": "all products"}
         own = counts["file"] + counts["hs6"]
-        said = ", ".join(f"{n} the median of {names[k]}" for k, n in filled.items())
-        notes.append(
-            f"Elasticities of substitution: {own or 'no'} lines have their own, {said}. None was dropped."
+        said = tuple(Sentence(MEDIANS[k], n=f"{n}") for k, n in filled.items())
+        whole = (
+            "Elasticities of substitution: {own} lines have their own, {filled}. None was dropped."
+            if own
+            else "Elasticities of substitution: no lines have their own, {filled}. None was dropped."
         )
+        notes.append(Sentence(whole, own=f"{own}", filled=Listing(said)))
     if elasticities.capped:
-        notes.append(f"{elasticities.capped} estimates above 30 were cut to 30.")
+        notes.append(Sentence("{n} estimates above 30 were cut to 30.", n=f"{elasticities.capped}"))
     cut = (on_offer.rate < lines.applied).any(axis=1)
     idle = cut & ~((on_offer.rate < lines.applied) & (lines.value > 0)).any(axis=1)
     if count := int(idle.sum()):
         code = lines.codes[int(np.argwhere(idle)[0][0])]
         notes.append(
-            f"{count} cuts meet no trade (the first on {code}): a method of percentages says nothing of what "
-            "would be traded there, and a duty that keeps all trade out looks worthless."
+            Sentence(
+                "{n} cuts meet no trade (the first on {code}): a method of percentages says nothing of what "
+                "would be traded there, and a duty that keeps all trade out looks worthless.",
+                n=f"{count}",
+                code=code,
+            )
         )
     free = int(((lines.value > 0) & (lines.applied == 0)).any(axis=1).sum())
     if free:
-        notes.append(f"{free} lines with trade are free of duty already.")
+        notes.append(Sentence("{n} lines with trade are free of duty already.", n=f"{free}"))
     if not np.isfinite(lines.bound).any():
-        notes.append("No bound rates are given: there is no evidence on overhang.")
+        notes.append(Sentence("No bound rates are given: there is no evidence on overhang."))
     if len(lines.importers) == 1:
-        notes.append("One importer alone: there is nothing that it could get in return.")
+        notes.append(Sentence("One importer alone: there is nothing that it could get in return."))
     if terms.note:
         notes.append(terms.note)
     return tuple(notes)

@@ -14,6 +14,7 @@ from winset.network.lengths import in_doubt
 from winset.network.network import Border, Link, Terminal
 from winset.network.paths import route
 from winset.network.soft import soften
+from winset.sentences import Sentence
 from winset.studies.network_questions import MOST_NOTED, network_notes, node_json, place
 
 if TYPE_CHECKING:
@@ -193,8 +194,14 @@ class Journey:
         flagged = [(link, km) for link, km in in_doubt(self.question.network) if id(link) in used]
         for link, expected in flagged[:MOST_NOTED]:
             notes.append(
-                f"The length {link.start}–{link.end}, {link.km:,.0f} km, is in doubt: {expected:,.0f} km "
-                "would be expected of such terrain."
+                Sentence(
+                    "The length {a}–{b}, {km} km, is in doubt: {expected} km would be expected of such "
+                    "terrain.",
+                    a=link.start,
+                    b=link.end,
+                    km=f"{link.km:,.0f}",
+                    expected=f"{expected:,.0f}",
+                )
             )
         return tuple(notes)
 

@@ -6,7 +6,8 @@ At unchanged technique the CO2 of sector j in economy n follows its volume of ou
 
 households' own their real consumption. The change of an economy is taken apart as in Grossman & Krueger
 (1993; from general knowledge): scale, all its output growing alike, Σ_j E_nj (Q̂_n − 1) with Q̂ the mean of q̂
-by output; composition, the rest of its sectors; households.
+by output; composition, the rest of what volumes do; households; and technique, what a unit of output emits:
+zero but in the model with energy (`winset.trade.models.energy`), whose E' is other than E q̂.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.trade.models.energy.equations import EnergyBaseline, EnergyState
 from winset.worlds.carbon import SectorCarbon, carbon_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ NOTHING = 1e-9  # of the world's CO2: a change below it is none
 class RunEmissions:
     """CO2 before and what changes, million tonnes, by economy (n,).
 
-    `inside` says whom the scenario names.
+    `inside` says whom the scenario names; `priced` is the revenue of a carbon price, USD million, (n,), which
+    is a cost `by_intensity` where the scenario names no fuels; `idle` are sectors with CO2 and no output,
+    whose CO2 no change moves.
     """
 
     codes: tuple[str, ...]
@@ -39,11 +43,15 @@ class RunEmissions:
     composition: Array
     households: Array
     inside: Mask
+    technique: Array
+    priced: Array
+    by_intensity: bool = False
+    idle: tuple[str, ...] = ()
 
     @property
     def change(self) -> Array:
         """All of it, (n,)."""
-        return self.scale + self.composition + self.households
+        return self.scale + self.composition + self.technique + self.households
 
     @property
     def leakage(self) -> float | None:
@@ -65,8 +73,10 @@ class RunEmissions:
             "change_percent": 100.0 * changed / whole,
             "scale_mt": float(self.scale.sum()),
             "composition_mt": float(self.composition.sum()),
-            "technique_mt": 0.0,
+            "technique_mt": float(self.technique.sum()),
             "households_mt": float(self.households.sum()),
+            "carbon_revenue_musd": float(self.priced.sum()),
+            "without_output": list(self.idle),
             "inside_mt": float(self.change[self.inside].sum()),
             "outside_mt": float(self.change[~self.inside].sum()),
             "leakage_percent": None if leak is None else 100.0 * leak,
@@ -77,8 +87,9 @@ class RunEmissions:
                     "change_mt": float(self.change[k]),
                     "scale_mt": float(self.scale[k]),
                     "composition_mt": float(self.composition[k]),
-                    "technique_mt": 0.0,
+                    "technique_mt": float(self.technique[k]),
                     "households_mt": float(self.households[k]),
+                    "carbon_revenue_musd": float(self.priced[k]),
                 }
                 for k, code in sorted(enumerate(self.codes), key=lambda pair: pair[1])
             ],
@@ -105,13 +116,28 @@ def emitted(result: TradeResult) -> RunEmissions | None:
     growth = (old.output * volume).sum(axis=0) / old.output.sum(axis=0)
     scale = mass.sum(axis=0) * (growth - 1.0)
     bought = (result.after.income / result.before.income) / result.after.price
+    composition = (mass * (volume - 1.0)).sum(axis=0) - scale
+    households = gas.households * (bought - 1.0)
+    technique = np.zeros_like(scale)
+    if isinstance(new, EnergyState):
+        if isinstance(base, EnergyBaseline) and len(base.fuels):
+            technique = (new.emissions - mass * volume).sum(axis=0)
+        households = new.homes - gas.households
     inside = set(result.members)
+    energy = result.scenario.parameters.energy
+    sectors = [result.world.sectors[j] for j in base.order]
     return RunEmissions(
         codes=result.codes,
         carbon=gas,
         before=gas.totals,
         scale=scale,
-        composition=(mass * (volume - 1.0)).sum(axis=0) - scale,
-        households=gas.households * (bought - 1.0),
+        composition=composition,
+        households=households,
         inside=np.array([code in inside for code in result.codes]),
+        technique=technique,
+        by_intensity=energy is not None and not energy.sectors,
+        priced=np.zeros_like(scale) if result.after.carbon is None else result.after.carbon,
+        idle=tuple(
+            f"{result.codes[n]}, {sectors[j]}" for j, n in np.argwhere((mass > 0) & ~made).tolist()
+        ),
     )

@@ -10,9 +10,10 @@ from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
 from winset.scenario.people_changes import OfPeople
-from winset.studies import deficit_rules
+from winset.studies import deficit_rules, emission_bound
 from winset.studies.run_emissions import RunEmissions, emitted
 from winset.trade import TradeResult, solve
+from winset.trade.capabilities import can, model_of
 from winset.trade.effects.creation_diversion import measure
 from winset.trade.effects.welfare_decomposition import decompose
 from winset.trade.numerics.blas import one_thread
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from winset.studies.deficit_rules import OtherRule
     from winset.studies.economy_view import EconomyView
+    from winset.studies.emission_bound import EmissionBound
     from winset.studies.income_gap_result import Gap
     from winset.trade.effects.sweep import Sweep
     from winset.trade.uncertainty.intervals import Intervals
@@ -45,12 +47,15 @@ class Study:
     economy: EconomyView | None = None
     gap: Gap | None = None
     emissions: RunEmissions | None = None
+    bound: EmissionBound | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``winset run --json`` prints."""
         said = self.result.to_json()
         if self.emissions is not None:
             said["emissions"] = self.emissions.to_json()
+        if self.bound is not None:
+            said["constraint"] = self.bound.to_json()
         if self.others is not None:
             said["deficit_rules"] = [other.to_json() for other in self.others]
         if self.intervals is not None:
@@ -95,23 +100,31 @@ def run(
         Anything wrong with the scenario or its world, or a scenario that changes nothing.
     ConvergenceError
         No equilibrium was found.
+    InfeasibleError
+        A bound on emissions that nothing keeps (`winset.studies.emission_bound`).
     """
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
-    shock = scenario.resolve(world, blocs)
+    shock = replace(scenario, constraint=None).resolve(world, blocs)
     if shock.changes_nothing(world):
         raise DataError(
             f"scenario {scenario.title!r} changes nothing in world {world.name!r}: every cost factor "
             f"is 1 and every tariff is what it was.{_why_nothing(scenario, world)}",
             code="changes-nothing",
         )
-    result = solve(world, scenario, blocs=blocs)
+    bound = None
+    if scenario.constraint is None:
+        result = solve(world, scenario, blocs=blocs)
+    else:
+        result, bound = emission_bound.kept(scenario, world, shock, blocs)
     result = replace(result, diversion=measure(result, result.shock))
-    if result.sectors is not None:
+    if result.sectors is not None and can(model_of(world, scenario.parameters), "parts of welfare"):
         parts = decompose(result, result.sectors, blocs=blocs)
         result = replace(result, decomposition=parts)
-    return Study(result, tuple(shock.idle), emissions=emitted(result))
+    emissions = emitted(result)
+    result = replace(result, scenario=scenario)
+    return Study(result, tuple(shock.idle), emissions=emissions, bound=bound)
 
 
 @one_thread()

@@ -16,6 +16,7 @@ from winset.places.economies import economies
 from winset.scenario import Scenario, read_scenario
 from winset.scenario.pairs import group_in
 from winset.studies import deficit_rules
+from winset.studies.weighing_poor import aversion_of, checked_epsilon, weigh
 from winset.trade.coalitions import compute, dividends
 from winset.trade.coalitions.problem import Resolution, prepare
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from winset.places.blocs import Bloc
     from winset.places.groups import Group
+    from winset.studies.weighing_poor import Weighed
     from winset.trade.coalitions.dividends import Dividends
     from winset.worlds import World
 
@@ -37,7 +39,7 @@ class Shares:
 
     `group` are those who bargain, `members` all whom the scenario names; `others` what the agreement
     is worth under the other deficit rules; `dividends` those that the worths are sums of, None where every
-    coalition was solved.
+    coalition was solved; `weighed` the divisions that weigh the poor, where they were asked for.
     """
 
     scenario: Scenario
@@ -48,6 +50,7 @@ class Shares:
     members: tuple[str, ...]
     others: tuple[OtherWorth, ...]
     dividends: Dividends | None = None
+    weighed: Weighed | None = None
 
     def about(self) -> dict[str, Any]:
         """Return what the JSON says beside the divisions."""
@@ -63,6 +66,11 @@ class Shares:
             "counted": self.group.to_json(),
             "left_out_members": [code for code in self.members if code not in self.group.codes],
             **method_json(self.dividends),
+            **(
+                {}
+                if self.weighed is None
+                else {"aversion": self.weighed.to_json(self.sharing.divisions)}
+            ),
             "deficit_rules": [other.to_json(self.sharing.game.players) for other in self.others],
             "solver": {
                 "max_residual": solved.max_residual,
@@ -198,12 +206,13 @@ def share(
     method: str | None = None,
     order: int | None = None,
     tolerance: float | None = None,
+    aversion: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Shares:
     """Solve every coalition of a scenario's players and divide the gain by every rule.
 
     With `method` ``dividends``, small coalitions only: see `winset.trade.coalitions.dividends`, whose are
-    `order` and `tolerance`.
+    `order` and `tolerance`. With `aversion`, also by the rules of `winset.studies.weighing_poor`.
 
     Raises
     ------
@@ -212,6 +221,7 @@ def share(
     ConvergenceError
         A coalition without equilibrium, or a nucleolus that is not certified.
     """
+    checked_epsilon(aversion)
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file)
     world = scenario.load_world()
@@ -225,6 +235,10 @@ def share(
         blocs=blocs,
         in_full=not by_dividends,
     )
+    averse = None
+    if aversion is not None:  # a member without figures is refused before anything is solved
+        gdp = np.array([world.gdp[world.index[code]] for code in problem.players])
+        averse = aversion_of(aversion, problem.players, gdp)
     found = None
     if by_dividends:
         here_and_without_gains(gains=gains, cluster=cluster)
@@ -250,17 +264,23 @@ def share(
         )
     game = Game(problem.players, solved.values)
     alone = compute.own_gains(problem)
+    sharing = divide(game, weights=weights(game, world), own=alone)
+    weighed = None
+    if averse is not None:
+        weighed = weigh(game, averse, sharing.core)
+        sharing = sharing.with_divisions(weighed.divisions)
     return Shares(
         scenario,
         world,
         solved,
-        divide(game, weights=weights(game, world), own=alone),
+        sharing,
         group,
         scenario.resolve(world, blocs).members,
         worth_under_other_rules(
             world, scenario, problem.players, resolution=resolution, blocs=blocs
         ),
         found,
+        weighed,
     )
 
 

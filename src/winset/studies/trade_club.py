@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 
+OPTIONS = {"penalty": "--tariff", "carbon_price": "--price"}  # what they are asked by
 SHOWN = 20  # stable clubs that are looked into
 SWEPT = 3  # of them whose cheapest penalty is sought, the largest first
 
@@ -151,7 +152,7 @@ class TradeClub:
                 "year": self.world.year,
                 "sha256": self.world.sha256,
             },
-            "parameters": asdict(self.order.scenario.parameters),
+            "parameters": self.order.scenario.parameters.told(),
             "players": list(self.codes),
             "core": list(self.core),
             "penalty_percent": 100.0 * rules.penalty,
@@ -290,7 +291,9 @@ def solve_club(
     for key, value in changed.items():
         most = HIGHEST_PENALTY if key == "penalty" else 1e5
         if value is not None and not 0.0 <= value <= most:
-            raise DataError(f"{key} = {value:g}: it must be between 0 and {most:g}.")
+            raise DataError(
+                f"{key} = {value:g} ({OPTIONS[key]}): it must be between 0 and {most:g}."
+            )
     rules = order.rules.model_copy(update={k: v for k, v in changed.items() if v is not None})
     order = replace(order, rules=rules)
     blocs = load_blocs(blocs_file)

@@ -16,6 +16,7 @@ from winset.network.lengths import in_doubt
 from winset.network.network import Link
 from winset.network.paths import ways
 from winset.places.economies import economies
+from winset.sentences import Listing, Sentence
 from winset.studies.network_questions import network_notes
 from winset.worlds import world as load_world
 
@@ -172,17 +173,26 @@ class NetworkView:
         absent = [code for code in self.transit.economies if code not in self.world.index]
         if absent:
             notes.append(
-                f"Not in world {self.world.name!r}, so that no trade is known: {', '.join(absent)}."
+                Sentence(
+                    "Not in world '{world}', so that no trade is known: {who}.",
+                    world=self.world.name,
+                    who=Listing(tuple(absent), most=len(absent)),
+                )
             )
         apart = int((~self.costs.reached).sum()) // 2
         if apart:
             notes.append(
-                f"{apart} pairs of economies are not joined at every node; ways between joined nodes alone "
-                "carry their trade."
+                Sentence(
+                    "{n} pairs of economies are not joined at every node; ways between joined nodes alone "
+                    "carry their trade.",
+                    n=apart,
+                )
             )
         notes.append(
-            "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by ways "
-            "that are not in the network is sent here too."
+            Sentence(
+                "Trade takes the best way of this network, all of it: what goes by air, by pipeline or by "
+                "ways that are not in the network is sent here too."
+            )
         )
         return tuple(notes)
 

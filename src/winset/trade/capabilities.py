@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 ONE_SECTOR, MANY_SECTORS, ENTRY_COSTS = "one sector", "many sectors", "entry costs"
+ENERGY = "many sectors and energy"
 
 #: What a scenario may ask of a model, then what can be done with the model; and what each means.
 MEANING: Mapping[str, str] = {
@@ -29,6 +30,7 @@ MEANING: Mapping[str, str] = {
     "entry costs": "`entry_cost_share` above 0, `pass_through` below 1",
     "sectors": "a world with sectors",
     "sets of elasticities": "`elasticities`",
+    "energy": "`energy`: fuels as a CES input; carbon prices with their revenue",
     "run": "`winset run`, and `--sweep`",
     "draws": "`--draws`",
     "draws by kernel": "draws by a compiled kernel, microseconds to milliseconds each",
@@ -61,6 +63,9 @@ CAPABILITIES: Mapping[str, frozenset[str]] = {
         "union",
     }
     | {"parts of welfare"},
+    ENERGY: frozenset(
+        {"deficits", "tariffs", "intermediates", "sectors", "sets of elasticities", "energy", "run"}
+    ),
     ENTRY_COSTS: _ALL | {"entry costs", "sufficient answer"},
 }
 
@@ -84,6 +89,8 @@ def model_of(world: World, parameters: Parameters) -> str:
     DataError
         No model does what they ask for together.
     """
+    if parameters.energy is not None:
+        return _with_energy(world, parameters)
     if world.sectored:
         name = MANY_SECTORS
         if parameters.has_entry_costs and not can(name, "entry costs"):
@@ -97,5 +104,43 @@ def model_of(world: World, parameters: Parameters) -> str:
         raise DataError(
             f"elasticities = {parameters.elasticities!r}: world {world.name!r} has no sectors and so "
             "no sets of elasticities. Use trade_elasticity."
+        )
+    return name
+
+
+def _with_energy(world: World, parameters: Parameters) -> str:
+    """Return the model with energy, or say what does not go with it."""
+    if not world.sectored:
+        raise DataError(
+            f"a carbon price and a block of energy act on sectors, but world {world.name!r} has none. Use "
+            "world = 'icio-2022'."
+        )
+    asked = {
+        "entry_cost_share and pass_through": parameters.has_entry_costs,
+        "labor_supply_elasticity": parameters.labor_supply_elasticity > 0,
+        "scale_elasticity": parameters.scale_elasticity > 0,
+        "revenue = 'income-tax'": parameters.revenue == "income-tax",
+    }
+    if wrong := [key for key, given in asked.items() if given]:
+        raise DataError(
+            f"{wrong[0]} and a carbon price or block of energy do not go together: the model with energy has "
+            "a fixed supply of labor and hands revenue out. Drop one of them."
+        )
+    return ENERGY
+
+
+def needed(world: World, parameters: Parameters, thing: str, doing: str) -> str:
+    """Return the name of the model of a world and parameters if it can do a thing, else raise.
+
+    Raises
+    ------
+    DataError
+        It cannot; `doing` says in the message what was tried.
+    """
+    name = model_of(world, parameters)
+    if not can(name, thing):
+        raise DataError(
+            f"{doing} is not for the model of {name}. Drop the block of energy and the carbon price, or "
+            "compare single runs (winset run)."
         )
     return name

@@ -80,6 +80,8 @@ class Equilibrium:
         The position of the economy that misses it.
     iterations : int
         Newton steps that it took.
+    carbon : (n,) array or None
+        Revenue of a carbon price, part of income, in a model that has one.
     """
 
     income: Array
@@ -98,6 +100,7 @@ class Equilibrium:
     residual: float
     worst: int
     iterations: int
+    carbon: Array | None = None
 
 
 def judged(residual: float, lowest_income: float, tolerance: float) -> Status:
@@ -168,6 +171,8 @@ def checked(
         [found.output, found.spending, found.value_added / (found.wage * found.labor)]
     )
     means = found.value_added + found.revenue + found.deficit
+    if found.carbon is not None:
+        means = means + found.carbon
     misses = {
         "income is not its value added, revenue and deficit": (found.income - means) / size,
     }

@@ -188,6 +188,9 @@ class TradeResult:
             imports=_abroad(self.flows, 0),
             new_imports=_abroad(self.new_flows, 0),
             new_revenue=self.new_revenue,
+            gdp=None
+            if self.after.carbon is None
+            else self.after.value_added / self.before.value_added,
         )
 
     def by_utility(self) -> dict[str, Array]:
@@ -294,7 +297,7 @@ class TradeResult:
                 "toml": self.scenario.to_toml(),
                 "shock_sha256": self.shock.sha256,
             },
-            "parameters": asdict(self.scenario.parameters),
+            "parameters": self.scenario.parameters.told(),
             "world": {
                 "name": self.world.name,
                 "year": self.world.year,
@@ -361,9 +364,11 @@ def columns_of(
     imports: Array,
     new_imports: Array,
     new_revenue: Array,
+    gdp: Array | None = None,
 ) -> dict[str, Array]:
     """Return the columns of the table, by economy (the last axis), for one result or many."""
-    gdp = wage * employment
+    if gdp is None:  # where labor is not all that adds value it is told
+        gdp = wage * employment
     with np.errstate(divide="ignore", invalid="ignore"):
         out = np.where(exports > 0, new_exports / exports, np.nan)
         into = np.where(imports > 0, new_imports / imports, np.nan)

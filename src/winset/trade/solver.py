@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.trade.capabilities import ENTRY_COSTS, MANY_SECTORS, ONE_SECTOR, can, model_of
+from winset.trade.capabilities import (
+    ENERGY,
+    ENTRY_COSTS,
+    MANY_SECTORS,
+    ONE_SECTOR,
+    can,
+    model_of,
+    needed,
+)
 from winset.trade.equilibrium import compared
+from winset.trade.models.energy.solve import MODEL as ENERGY_MODEL
 from winset.trade.models.entry_costs.solve import MODEL as ENTRY_COSTS_MODEL
 from winset.trade.models.many_sectors.result import SectorResult
 from winset.trade.models.many_sectors.solve import MODEL as MANY_SECTORS_MODEL
@@ -32,6 +41,7 @@ MODELS: Mapping[str, Model[Any, Any]] = {
     ONE_SECTOR: ONE_SECTOR_MODEL,
     MANY_SECTORS: MANY_SECTORS_MODEL,
     ENTRY_COSTS: ENTRY_COSTS_MODEL,
+    ENERGY: ENERGY_MODEL,
 }
 
 
@@ -80,6 +90,8 @@ def solve_shock(
     begun = time.perf_counter()
     parameters = scenario.parameters
     model = chosen(world, parameters)
+    if shock.requests:
+        needed(world, parameters, "optimal answer", "A tariff or quota that is asked for")
     calibrated = calibrate(model, world, parameters, finder)
     base, before = calibrated.base, calibrated.before
 

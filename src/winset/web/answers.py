@@ -116,7 +116,11 @@ def share(raw: Any) -> Any:
             code="for-a-job",
         )
     done = sharing.share(
-        order.scenario, players=order.players, resolution=order.resolution, workers=1
+        order.scenario,
+        players=order.players,
+        resolution=order.resolution,
+        aversion=order.aversion,
+        workers=1,
     )
     return done.to_json()
 

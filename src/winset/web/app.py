@@ -330,6 +330,12 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "On whom a group depends, as `winset depend --json`.",
     )
     route(
+        "carbon",
+        models.CarbonAnswer,
+        bodies.CarbonBody,
+        "Who emits for whom, as `winset carbon WORLD --json`.",
+    )
+    route(
         "club",
         models.ClubAnswer,
         bodies.ClubBody,

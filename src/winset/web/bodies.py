@@ -91,6 +91,9 @@ class ShareBody(Body):
         None, description="blocs and codes, a list or by comma; the members if left out"
     )
     resolution: Literal["full", "compact"] = "full"
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also by rules that weigh the poor"
+    )
 
 
 class VoteBody(Body):
@@ -173,6 +176,14 @@ class DependBody(Body):
     short: float = Field(1.0, gt=0, le=100, description="trade elasticity of the short run")
     partners: int = Field(5, ge=0, le=20, description="how many suppliers stop")
     on: dt.date | None = Field(None, description="of members; today if left out")
+
+
+class CarbonBody(Body):
+    """Whose CO2 is counted."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"world": "icio-2022"}})
+
+    world: WorldName
 
 
 class ClubBody(Body):
@@ -414,6 +425,9 @@ class BankBody(Body):
     basic: float | None = Field(None, ge=0, lt=1, description="basic votes, as a part of all")
     quota: str | None = None
     on: dt.date | None = None
+    aversion: float | None = Field(
+        None, gt=0, le=10, description="inequality aversion: also weigh the poor among members"
+    )
 
 
 class PeopleBody(Body):
@@ -452,6 +466,7 @@ ASKED: dict[str, type[Body]] = {
     "match": MatchBody,
     "treaty": TreatyBody,
     "depend": DependBody,
+    "carbon": CarbonBody,
     "club": ClubBody,
     "even": EvenBody,
     "track": TrackBody,

@@ -328,6 +328,28 @@ class DependAnswer(Answer):
     partners: list[dict[str, Any]]
 
 
+class CarbonAnswer(Answer):
+    """What `winset carbon WORLD --json` prints; accounts are by region and gas, in the unit of the CO2."""
+
+    winset: str
+    title: str
+    unit: str
+    year: int
+    measured_by_sector: bool
+    world: dict[str, Any]
+    regions: list[str]
+    sectors: list[str]
+    gases: list[str]
+    production: dict[str, dict[str, float]]
+    consumption: dict[str, dict[str, float]]
+    imports: dict[str, dict[str, float]]
+    exports: dict[str, dict[str, float]]
+    households: dict[str, dict[str, float]]
+    embodied: list[dict[str, Any]]
+    bilateral: list[dict[str, Any]]
+    compared: list[dict[str, Any]]
+
+
 class ClubAnswer(Answer):
     """What `winset club SCENARIO --json` prints."""
 

@@ -259,6 +259,16 @@ def depend(raw: Any) -> Asked:
     )
 
 
+def carbon(raw: Any) -> Asked:
+    """Read ``{world}``; who emits for whom in an embedded world."""
+    from winset.studies import carbon as accounts
+
+    body = reading.fields(raw, ("world",), "body")
+    world = _world(body, "world", required=True)
+    assert world is not None
+    return Asked(f"Who emits for whom: {world}", (), lambda: accounts.carbon(world))
+
+
 def club(raw: Any) -> Asked:
     """Read ``{scenario, penalty?, price?, club?}``; a bundled club's name, or the object of a TOML."""
     from winset.studies import club_order, trade_club
@@ -450,7 +460,7 @@ def war(raw: Any) -> Asked:
 
 
 def bank(raw: Any) -> Asked:
-    """Read ``{portfolio, only?, draws?, seed?}``, ``{game, satisfaction?}``, or a bank to be founded.
+    """Read ``{portfolio, only?, draws?, seed?, aversion?}``, ``{game, satisfaction?}``, or a new bank.
 
     A bank to be founded is ``{design, members, total?, basic?, on?}`` or ``{capital, members, quota?, …}``.
     """
@@ -458,7 +468,7 @@ def bank(raw: Any) -> Asked:
 
     known = (
         "portfolio", "only", "draws", "seed", "game", "satisfaction", "design", "capital", "members",
-        "total", "basic", "quota", "on",
+        "total", "basic", "quota", "on", "aversion",
     )  # fmt: skip
     body = reading.fields(raw, known, "body")
     asked = [key for key in ("portfolio", "game", "design", "capital") if body.get(key) is not None]
@@ -467,6 +477,8 @@ def bank(raw: Any) -> Asked:
     members, on = reading.names(body, "members"), reading.date(reading.text(body, "on", "body"))
     if asked[0] == "portfolio":
         return _portfolio(body)
+    if body.get("aversion") is not None:
+        raise DataError("body: aversion is for the projects of a portfolio.")
     if asked[0] == "game":
         measure = reading.text(body, "satisfaction", "body")
         if not isinstance(body["game"], dict):
@@ -533,11 +545,12 @@ def _portfolio(body: dict[str, Any]) -> Asked:
         plan = projects.narrowed(plan, only)
     draws = reading.whole(body, "draws", 0, 2_000, usual=0) or 0
     seed = reading.whole(body, "seed", 0, 2**32 - 1) or 0
+    aversion = reading.aversion(body)
     many = len(plan.projects) > PROJECTS_AT_ONCE or draws > 0
     return Asked(
         plan.title,
         (),
-        lambda: run_bank(source, only=only, draws=draws, seed=seed),
+        lambda: run_bank(source, only=only, draws=draws, seed=seed, aversion=aversion),
         f"{len(plan.projects)} projects with {draws} draws take many equilibria." if many else "",
     )
 
@@ -614,6 +627,7 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "match": match,
     "treaty": treaty,
     "depend": depend,
+    "carbon": carbon,
     "club": club,
     "even": even,
     "track": delivered.track,

@@ -19,6 +19,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
 from winset.studies.sharing import checked_resolution
+from winset.studies.weighing_poor import checked_epsilon
 from winset.trade import capabilities
 from winset.worlds import WITH_TARIFFS, WITHOUT_TARIFFS, embedded_worlds
 
@@ -277,16 +278,24 @@ class ShareOrder:
     scenario: Scenario
     players: str | None
     resolution: Resolution
+    aversion: float | None
 
 
 def share_order(raw: Any) -> ShareOrder:
-    """Read ``{scenario, set?, players?, resolution?}``; players are a list or text by comma."""
-    body = fields(raw, (*WRAPPED, "players", "resolution"), "body")
+    """Read ``{scenario, set?, players?, resolution?, aversion?}``; players are a list or text by comma."""
+    body = fields(raw, (*WRAPPED, "players", "resolution", "aversion"), "body")
     if "scenario" not in body:
         raise DataError("body: scenario is missing. Add an object or a bundled name.")
     found = scenario({key: body[key] for key in WRAPPED if key in body})
     detail = checked_resolution(text(body, "resolution", "body") or "full")
-    return ShareOrder(found, names(body, "players"), detail)
+    return ShareOrder(found, names(body, "players"), detail, aversion(body))
+
+
+def aversion(body: dict[str, Any]) -> float | None:
+    """Return the inequality aversion asked for, within its bounds; None where it is not."""
+    if body.get("aversion") is None:
+        return None
+    return checked_epsilon(number(body, "aversion", 1.0))
 
 
 def studied(raw: Any) -> tuple[str, Any]:

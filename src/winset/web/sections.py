@@ -208,7 +208,7 @@ def _paged(name: str) -> Callable[[Any], Sheet]:
 
 #: Studies whose page stands in `winset.report.question_pages`, under the same name.
 QUESTION_PAGES = (
-    "match", "treaty", "even", "deal", "union", "war", "depend", "club",
+    "match", "treaty", "even", "deal", "union", "war", "depend", "carbon", "club",
 )  # fmt: skip
 #: What makes the page of each study; of another one it is made of its figures.
 SHEETS: Mapping[str, Callable[[Any], Sheet]] = {

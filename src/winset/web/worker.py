@@ -92,6 +92,7 @@ def _share(folder: Path, body: Any) -> dict[str, Any]:
         order.scenario,
         players=order.players,
         resolution=order.resolution,
+        aversion=order.aversion,
         save=save,
         resume=save.exists() or save.with_name(VALUES + ".ledger").exists(),
         progress=progress(folder),

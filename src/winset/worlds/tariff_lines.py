@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, listed
+from winset.sentences import Sentence
 from winset.tables import header, rows
 from winset.worlds import line_layouts
 from winset.worlds.hs_revisions import LineRow, conversion, converted
@@ -259,7 +260,10 @@ def read_lines(
     of = revision(made.codes, str(path)) if laid.column != "heading" and concordance is None else ""
     if (count := int(made.equivalent.sum())) > 0:
         notes.append(
-            f"{count} duties are specific in part; their rates are by unit values and move with prices."
+            Sentence(
+                "{n} duties are specific in part; their rates are by unit values and move with prices.",
+                n=f"{count}",
+            )
         )
     return TariffLines(
         made.codes, made.exporters, made.importers, made.value, made.applied, made.mfn, made.bound,

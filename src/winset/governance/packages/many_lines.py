@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,7 +193,7 @@ def _solve(
     count = len(gains)
     matrix, least = _limits(gains, floors, caps)
     nothing = InfeasibleError(
-        "no package keeps the floors and caps together. Lower a floor or raise a cap."
+        Sentence("no package keeps the floors and caps together. Lower a floor or raise a cap.")
     )
     if count == 0:
         if (least > 0).any():
@@ -240,7 +241,9 @@ def nash_package(
     for p in range(parties):  # with shares of concessions allowed
         found = _maximize(gains[:, p], matrix, least, free, whole=0)
         if found is None:
-            raise InfeasibleError("no package keeps the floors and caps together. Lower a floor.")
+            raise InfeasibleError(
+                Sentence("no package keeps the floors and caps together. Lower a floor.")
+            )
         most[p] = found.bound - floors[p]
     if most.min() <= 0:
         return None

@@ -16,7 +16,7 @@ from winset.governance.voting.power_indices import power
 from winset.governance.voting.rules import weighted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,36 +56,45 @@ class Design:
     index: str
 
 
-def target_shares(text: str, codes: Sequence[str]) -> NDArray[np.float64]:
+def target_shares(
+    text: str, codes: Sequence[str], more: Mapping[str, Sequence[float | None]] | None = None
+) -> NDArray[np.float64]:
     """Return the shares that ``equal``, ``sqrt`` or ``0.5*equal+0.5*population`` stands for.
 
-    ``contribution`` is the share of GDP. A blend is a sum with factors, scaled to 1.
+    ``contribution`` is the share of GDP. A blend is a sum with factors, scaled to 1. `more` are figures of
+    other measures by their name, (n,) each.
 
     Raises
     ------
     DataError
         An unknown target, a factor that is not positive, an economy without the figure.
     """
-    result = np.zeros(len(codes))
+    result, others = np.zeros(len(codes)), dict(more or {})
+    known = (*TARGETS, *others)
+    asked = "--design" if more is None else "capital"
     for part in text.replace(" ", "").split("+"):
         match = re.fullmatch(r"(?:(\d*\.?\d+)\*)?([a-z-]+)", part)
         name = match[2] if match else part
-        if match is None or name not in TARGETS:
+        if match is None or name not in known:
             raise DataError(
-                f"--design {text}: {part!r} is no target.{did_you_mean(name, TARGETS)} Known: "
-                f"{', '.join(TARGETS)}, and blends such as 0.5*equal+0.5*population."
+                f"{asked} {text}: {part!r} is no target.{did_you_mean(name, known)} Known: "
+                f"{', '.join(known)}, and blends such as 0.5*equal+0.5*population."
             )
         factor = float(match[1] or 1)
         if factor == 0:
-            raise DataError(f"--design {text}: the factor of {name} must be above 0.")
-        result += factor * _measure(name, codes)
+            raise DataError(f"{asked} {text}: the factor of {name} must be above 0.")
+        result += factor * _measure(name, codes, others.get(name))
     return np.asarray(result / result.sum())
 
 
-def _measure(name: str, codes: Sequence[str]) -> NDArray[np.float64]:
+def _measure(
+    name: str, codes: Sequence[str], given: Sequence[float | None] | None
+) -> NDArray[np.float64]:
     if name == "equal":
         return np.full(len(codes), 1 / len(codes))
-    figures = gdp(codes) if name == "contribution" else population(codes)
+    figures = given
+    if figures is None:
+        figures = gdp(codes) if name == "contribution" else population(codes)
     for code, figure in zip(codes, figures, strict=True):
         if figure is None:
             raise DataError(f"--design {name}: no figure for {code!r}. Leave it out of --members.")

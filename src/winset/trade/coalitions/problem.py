@@ -187,9 +187,9 @@ def prepare(
     """
     if not can(model_of(world, scenario.parameters), "lattice"):
         raise DataError(
-            "the game of all coalitions is played in models without entry costs, but entry_cost_share = "
-            f"{scenario.parameters.entry_cost_share}, pass_through = {scenario.parameters.pass_through}. "
-            "Drop them."
+            "the game of all coalitions is played in the models of one sector and of many sectors: "
+            f"{model_of(world, scenario.parameters)} is none of them. Drop energy, carbon prices, "
+            "entry_cost_share and pass_through."
         )
     if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
         raise DataError(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 MOST = 1_000  # values
-WORDS = ("deficits", "revenue", "elasticities")  # parameters that are not numbers
+WORDS = ("deficits", "revenue", "elasticities", "energy")  # parameters that are not numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ class Union:
         out = np.flatnonzero(~self.inside)
         said = {
             "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
-            "parameters": asdict(self.parameters),
+            "parameters": self.parameters.told(),
             "form": self.form,
             "members": self._members(plain),
             "outsiders": self._outsiders(plain),

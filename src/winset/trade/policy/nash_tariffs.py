@@ -113,7 +113,7 @@ class NashEquilibrium:
             "elasticities": game.parameters.elasticities,
             "balanced": game.parameters.deficits == "balanced",
             "instruments": game.instruments,
-            "parameters": asdict(game.parameters),
+            "parameters": game.parameters.told(),
             "world": {"name": world.name, "year": world.year, "sha256": world.sha256},
             "players": players,
             "others": [

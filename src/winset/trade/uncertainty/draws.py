@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, InfeasibleError
-from winset.trade.capabilities import MANY_SECTORS, can, model_of
+from winset.trade.capabilities import MANY_SECTORS, can, needed
 from winset.trade.equilibrium import Report, Status
 from winset.trade.models.model import nothing
 from winset.trade.models.one_sector import equations as onesector
@@ -113,7 +113,7 @@ def solve_draws(
     begun = time.perf_counter()
     draws, n = len(sample), len(sample.world)
     store = {key: np.full((draws, n), np.nan) for key in COLUMNS}
-    model = model_of(sample.world, sample.scenario.parameters)
+    model = needed(sample.world, sample.scenario.parameters, "draws", "Drawing what is in doubt")
     shock = sample.scenario.resolve(sample.world, blocs)
     residual = 0.0
     left_out: list[tuple[int, str]] = []

@@ -143,7 +143,7 @@ def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part
     return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
 
 
-def _inputs_cost(base: Baseline, price: Array) -> Array:
+def inputs_cost(base: Baseline, price: Array) -> Array:
     """Σ_k γ_n^{kj} ln P_n^k, (J, n)."""
     return np.asarray(np.matmul(price.T[:, None, :], base.inputs)[:, 0, :].T)
 
@@ -177,7 +177,7 @@ def evaluate(
     theta = base.theta[:, None]
 
     def cost_of(log_price: Array) -> Array:
-        cost = own + _inputs_cost(base, log_price)
+        cost = own + inputs_cost(base, log_price)
         if base.psi * base.kappa > 0:
             consumer = (base.final * log_price).sum(axis=0)
             cost = cost - base.psi * base.kappa * (log_relief + log_wage - consumer)

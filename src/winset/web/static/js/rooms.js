@@ -61,7 +61,6 @@ export const ROOMS = {
       { key: "table", kind: "paste", form: "table", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
-    english: true,
   },
   treaty: { fields: [bloc(), ON], example: { bloc: ["ASEAN"] } },
   even: {
@@ -75,8 +74,8 @@ export const ROOMS = {
   depend: {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
-    english: true,
   },
+  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
     english: true,
@@ -84,9 +83,8 @@ export const ROOMS = {
   club: {
     fields: [
       { key: "scenario", kind: "choice", options: ["free-trade-example", "climate-club"], initial: "free-trade-example", option: "" },
-      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--penalty" },
+      { key: "penalty", kind: "number", min: 0, max: 10, initial: "", option: "--tariff" },
     ],
-    english: true,
   },
   route: {
     fields: [
@@ -95,7 +93,6 @@ export const ROOMS = {
       { key: "close", kind: "text", valid: "[\\w>., -]{0,200}", initial: "", option: "--close" },
       { key: "mode", kind: "choice", options: ["", "road", "rail", "road,rail"], initial: "", option: "--mode" },
     ],
-    english: true,
   },
   bank: {
     fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
@@ -124,7 +121,7 @@ export const GROUPS = {
   gain: ["gains", "mine", "match", "union", "war", "depend", "people", "compare"],
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
-  pay: ["bank", "route", "common", "club"],
+  pay: ["bank", "route", "common", "carbon", "club"],
   delivered: ["track", "gap"],
 };
 
