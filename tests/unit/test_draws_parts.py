@@ -16,7 +16,7 @@ from winset.scenario import parse
 from winset.trade.equilibrium import Report, Status
 from winset.trade.result import COLUMNS
 from winset.trade.solver import solve_shock
-from winset.trade.uncertainty import draws, many_sectors_kernel
+from winset.trade.uncertainty import draws, many_sectors_kernel, one_sector_kernel
 from winset.trade.uncertainty.many_sectors_kernel import Nearby
 from winset.trade.uncertainty.sampling import sample
 
@@ -192,3 +192,11 @@ def test_where_nothing_has_changed_the_reference_is_found_again_at_once(
     np.testing.assert_allclose(again.welfare, first.welfare, atol=1e-11)
     assert roots
     assert max(root.iterations for root in roots) <= 4
+
+
+def test_the_lowest_income_is_spending_less_what_is_bought_as_inputs() -> None:
+    spending, output = np.array([10.0, 4.0, 7.0]), np.array([6.0, 10.0, 1.0])
+    assert one_sector_kernel._lowest(spending, output, 0.5) == -1.0  # 4 − 5, not the least spending
+    assert one_sector_kernel._lowest(spending, output, 0.9) == 3.0
+    spending[1] = np.nan
+    assert np.isnan(one_sector_kernel._lowest(spending, output, 0.5))
