@@ -149,13 +149,13 @@ def test_what_is_frozen_returns_the_duty_that_is_levied_on_what_is_bought(
     duty = {"kind": "tariff", "importers": "C00", "exporters": ["C01", "C02"], "points": 0.3}
     given = parse({"on": "2025-09-01", "change": [duty]})
     seen: list[Any] = []
-    freeze = many_sectors_kernel._reference
+    freeze = many_sectors_kernel.reference
 
     def watched(base: Any, goal: Any, state: Any) -> Any:
         seen.append((base, goal, state, freeze(base, goal, state)))
         return seen[-1][-1]
 
-    monkeypatch.setattr(many_sectors_kernel, "_reference", watched)
+    monkeypatch.setattr(many_sectors_kernel, "reference", watched)
     solve_shock(world, given, given.resolve(world), Nearby().find)
     base, goal, state, reference = seen[-1]
     traded = len(base.theta)
