@@ -94,6 +94,16 @@ def test_a_draw_of_many_sectors_is_what_the_solver_finds(sets: dict[str, str]) -
     assert farthest(draws, of, [0, 4]) < 1e-9
 
 
+def test_productivity_of_many_sectors_is_in_the_kernel_too() -> None:
+    """The ordinary solver would find the same, and hide a kernel that always misses."""
+    change = {"kind": "productivity", "economies": ["MEX", "CAN"], "percent": 4.0}
+    scenario = parse({"world": "caliendo-parro-1993", "change": [change], "on": "1994-01-01"})
+    of = sample(scenario.load_world(), scenario, 3, 1)
+    draws = solve_draws(of)
+    assert draws.resolved_by_newton == 0
+    assert farthest(draws, of, [1]) < 1e-9
+
+
 def test_entry_costs_are_left_to_the_ordinary_solver() -> None:
     of = drawn(
         "liberation-day",
