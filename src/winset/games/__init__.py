@@ -3,7 +3,7 @@
 from winset.games.core import Core, core, excesses, in_core, objections
 from winset.games.division import Sharing, share
 from winset.games.further import (
-    Further,
+    FurtherPoints,
     core_corners,
     further,
     modiclus,
@@ -43,7 +43,7 @@ from winset.games.values import (
 
 __all__ = [
     "Core",
-    "Further",
+    "FurtherPoints",
     "Game",
     "Lexicographic",
     "Nucleolus",

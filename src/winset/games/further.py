@@ -29,7 +29,7 @@ RULES: Mapping[str, Callable[[Game], Array]]
 
 
 class Listed:
-    """Coalitions of a game that are all written down; see `lexicographic.Search`."""
+    """Coalitions of a game that are all written down; see `lexicographic.ObjectionSearch`."""
 
     def __init__(self, game: Game, weights: Array) -> None:
         n = game.n
@@ -184,7 +184,7 @@ RULES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class FurtherPoints:
     """Further divisions of a game, bounds of the tau value, and corners of the core.
 
     Attributes
@@ -214,7 +214,7 @@ class Further:
         }
 
 
-def further(game: Game) -> Further | None:
+def further(game: Game) -> FurtherPoints | None:
     """Return what every further rule gives, and why some give nothing; None for more than 12 players."""
     if game.n > MOST_FURTHER:
         return None
@@ -230,4 +230,4 @@ def further(game: Game) -> Further | None:
         corners = core_corners(game)
     except DataError as error:
         refused["core_vertices"] = str(error)
-    return Further(game, points, refused, corners)
+    return FurtherPoints(game, points, refused, corners)

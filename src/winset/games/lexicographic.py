@@ -24,7 +24,7 @@ CLOSED = 1e-6  # of the game's scale: what a coalition exceeds its level by is n
 MOST_ROUNDS = 400
 
 
-class Search(Protocol):
+class ObjectionSearch(Protocol):
     """Coalitions that can be asked for the one that objects most."""
 
     players: tuple[str, ...]
@@ -80,7 +80,7 @@ class Lexicographic:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Tightened:
     """What is tight in every solution, by stage, and what every stage started from."""
 
     rows: list[Mask] = field(default_factory=list)
@@ -91,7 +91,7 @@ class _Found:
     cover: list[Array] = field(default_factory=list)
 
 
-def lexicographic(search: Search, *, bounded: bool) -> Lexicographic:
+def lexicographic(search: ObjectionSearch, *, bounded: bool) -> Lexicographic:
     """Settle level after level.
 
     Parameters
@@ -107,7 +107,7 @@ def lexicographic(search: Search, *, bounded: bool) -> Lexicographic:
     n = len(search.players)
     surplus = (search.grand - search.singles.sum()) / search.scale
     settled = Settled(np.ones((1, n)), np.array([surplus]))
-    inside, found, level = search.first(), _Found(), np.inf
+    inside, found, level = search.first(), _Tightened(), np.inf
     while len(settled.rows) < n:
         inside, z, dual, at_least = _level(search, settled, inside, level, bounded=bounded)
         n_stage, epsilon = len(found.stages), float(z[n])
@@ -144,17 +144,17 @@ def lexicographic(search: Search, *, bounded: bool) -> Lexicographic:
     return _certified(search, found, surplus, len(inside))
 
 
-def _names(search: Search, row: Mask) -> tuple[str, ...]:
+def _names(search: ObjectionSearch, row: Mask) -> tuple[str, ...]:
     return tuple(name for name, there in zip(search.players, row, strict=True) if there)
 
 
-def _normal(search: Search, inside: Mask) -> Array:
+def _normal(search: ObjectionSearch, inside: Mask) -> Array:
     """Worth of rows in the scaled zero-normalized game."""
     return np.asarray((search.worth(inside) - inside @ search.singles) / search.scale)
 
 
 def _level(
-    search: Search, settled: Settled, inside: Mask, most: float, *, bounded: bool
+    search: ObjectionSearch, settled: Settled, inside: Mask, most: float, *, bounded: bool
 ) -> tuple[Mask, Array, Array, Array]:
     """Solve a level; return all rows, (z, ε), and the multipliers of rows and of the players' minimum.
 
@@ -191,7 +191,9 @@ def _level(
     return inside, z, dual, solution[2]
 
 
-def _certified(search: Search, found: _Found, surplus: float, count: int) -> Lexicographic:
+def _certified(
+    search: ObjectionSearch, found: _Tightened, surplus: float, count: int
+) -> Lexicographic:
     """Solve all tight rows at once, and check every level of that by a search and its weights."""
     n = len(search.players)
     rows = np.array(found.rows).reshape(-1, n)

@@ -66,7 +66,7 @@ def sparse_nucleolus(
 
 
 class _Sparse:
-    """The coalitions of a sparse game; see `lexicographic.Search`."""
+    """The coalitions of a sparse game; see `lexicographic.ObjectionSearch`."""
 
     def __init__(self, game: SparseGame, seconds: float) -> None:
         self.game, self.players, self.grand = game, game.players, game.grand

@@ -8,7 +8,7 @@ from winset.display import Table
 from winset.report.tables import number
 
 if TYPE_CHECKING:
-    from winset.games import Further
+    from winset.games import FurtherPoints
 
 COLUMNS = {
     "tau": "tau",
@@ -23,7 +23,7 @@ COLUMNS = {
 SPARE = ("solidarity", "per_capita", "proportional_nucleolus", "minimal_rights", "utopia")
 
 
-def shown(more: Further) -> list[Table | str]:
+def shown(more: FurtherPoints) -> list[Table | str]:
     """Return the table, and what is said beside it."""
     game, rules = more.game, [rule for rule in COLUMNS if rule in more.points]
     digits = 0 if abs(game.grand) > 1000 else 3
