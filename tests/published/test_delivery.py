@@ -13,6 +13,7 @@ import pytest
 from winset import Parameters, World
 from winset.delivery import lorenz
 from winset.delivery.sdg_index import SdgIndex, sdg_index
+from winset.gravity.expectation import expectation
 from winset.gravity.panel import effect, read_panel
 from winset.places.groups import Group
 from winset.scenario import Scenario, Shock
@@ -124,6 +125,45 @@ def test_gravity_of_the_guide(
         for told, ours in ((value, mine["estimate"]), (error, mine["std_error"])):
             digits = len(told.partition(".")[2])
             assert abs(ours - float(told)) <= 0.51 * 10.0**-digits, (name, told, ours)
+
+
+def test_gravity_of_people_has_the_guides_slopes_and_errors(
+    panel: Panel, shared_data: Path
+) -> None:
+    """Column 4 of the guide's table 1 by the regression of ``winset people``, which is of one table.
+
+    Six years stand in it as blocks on the diagonal: exporters and importers of a year are origins and
+    destinations of their own, and errors go together by pair over all years.
+    """
+    years = tuple(range(1986, 2007, 4))
+    sample = panel.chosen(np.isin(panel.year, years) & ~panel.domestic)
+    codes, ends = np.unique([sample.exporter, sample.importer], return_inverse=True)
+    block = (sample.year - years[0]) // 4 * len(codes)
+    i, k = ends.reshape(2, -1) + block
+    size = len(years) * len(codes)
+
+    def laid(values: Any) -> Any:
+        table = np.zeros((size, size), dtype=np.asarray(values).dtype)
+        table[i, k] = values
+        return table
+
+    names = ("log_dist", "cntg", "lang", "clny")
+    columns = sample.columns | {"log_dist": np.log(sample.columns["dist"])}
+    found = expectation(
+        laid(sample.trade),
+        {name: laid(columns[name]) for name in names},
+        laid(np.ones(len(i), dtype=bool)),
+        "trade of the guide",
+        clusters=laid(sample.columns["pair_id"].astype(np.intp)),
+    )
+    published = pd.read_csv(
+        shared_data / "panels" / "agtpa_published_coefficients_part.csv", dtype=str
+    ).query("table == '1 traditional gravity' and column == '4'")
+    assert tuple(published["variable"]) == names
+    assert found.observations == 28_152 and found.used == names
+    for one, told in zip(found.coefficients, published.itertuples(), strict=True):
+        for text, ours in ((told.estimate, one.estimate), (told.std_error, one.error)):
+            assert abs(ours - float(text)) <= 0.51 * 10.0 ** -len(text.partition(".")[2]), one
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from winset.cli.run import (
     BlocsOption,
     CsvOption,
     JsonOption,
+    LangOption,
     OutOption,
     ReportOption,
     SetOption,
@@ -69,6 +70,7 @@ def gap(
         str, typer.Option(metavar="FORM", help="quadratic, beta, or best of the two.")
     ] = "best",
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -80,9 +82,11 @@ def gap(
     Example: winset gap sco-2025
     """
     from winset.cli.show import deliver
+    from winset.report import speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     if (scenario is None) == (lorenz is None):
         raise DataError(
             "name a scenario, as winset gap sco-2025, or give grouped data, as winset gap --lorenz FILE."
@@ -124,7 +128,8 @@ def gap(
     if report is not None:
         from winset.report import gap_page
 
-        gap_page.write_page(found, report)
+        with speech.speaking(spoken):
+            gap_page.write_page(found, report)
     deliver(
         where,
         found.to_json(),

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DELIVERED, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption, ReportOption
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+)
 from winset.errors import DataError, did_you_mean
 
 METHODS = ("pledges", "sdg-index")
@@ -53,6 +60,7 @@ def track(
     blocs_file: BlocsOption = None,
     top: Annotated[int, typer.Option(help="How many countries to list.", min=1)] = 20,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -64,9 +72,11 @@ def track(
     Example: winset track SCO
     """
     from winset.cli.show import deliver
+    from winset.report import speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     if method not in METHODS:
         raise DataError(
             f"--method {method}: not known.{did_you_mean(method, METHODS)} One of: {', '.join(METHODS)}."
@@ -116,7 +126,8 @@ def track(
     if report is not None:
         from winset.report.promise_page import write_page
 
-        write_page(followed, report)
+        with speech.speaking(spoken):
+            write_page(followed, report)
     deliver(
         where,
         followed.to_json(),

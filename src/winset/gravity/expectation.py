@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import ConvergenceError
-from winset.gravity.ppml import ppml
+from winset.gravity.ppml import at_rest, ppml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,12 @@ def interval(expected: Array, error: Array, level: float) -> tuple[Array, Array]
 
 
 def expectation(
-    actual: Array, regressors: Mapping[str, Array], pairs: Mask, what: str
+    actual: Array,
+    regressors: Mapping[str, Array],
+    pairs: Mask,
+    what: str,
+    *,
+    clusters: NDArray[np.intp] | None = None,
 ) -> Expectation:
     """Estimate gravity on (n, n) figures; `what` they are is said where it fails.
 
@@ -121,6 +126,8 @@ def expectation(
     regressors : mapping of name to (n, n) array
     pairs : (n, n) mask
         Which cells are observed; each row and column with any must hold a positive X.
+    clusters : (n, n) array of int, optional
+        Cells of one number have errors that go together; both directions of a pair where it is not given.
 
     Raises
     ------
@@ -133,7 +140,7 @@ def expectation(
         raise ConvergenceError(f"{what}: {lost}", residual=lost.residual) from None
     names = [list(regressors)[k] for k in kept]
     used = np.array([regressors[name] for name in names]).reshape(len(names), *actual.shape)
-    covariance = Covariance.of(used, actual, expected, pairs)
+    covariance = Covariance.of(used, actual, expected, pairs, clusters)
     data = np.where(pairs, actual, 0.0)
     gap = max(
         np.abs(expected.sum(axis=k)[here] / data.sum(axis=k)[here] - 1.0).max()
@@ -176,7 +183,12 @@ class Covariance:
 
     @classmethod
     def of(
-        cls, used: Array, actual: Array, expected: Array, pairs: NDArray[np.bool_]
+        cls,
+        used: Array,
+        actual: Array,
+        expected: Array,
+        pairs: NDArray[np.bool_],
+        clusters: NDArray[np.intp] | None = None,
     ) -> Covariance:
         from scipy import linalg, sparse
 
@@ -185,10 +197,9 @@ class Covariance:
         count = len(exporter)
         rows = np.arange(count)
         # The effect of the last importer is zero; effects of those that do not trade are not there.
-        columns = np.concatenate(
-            [np.arange(k), k + np.unique(exporter), k + n + np.unique(importer)]
-        )
-        columns = columns[:-1]
+        sell, buy = np.unique(exporter), np.unique(importer)
+        buy_free = np.delete(buy, at_rest(pairs, sell, buy))
+        columns = np.concatenate([np.arange(k), k + sell, k + n + buy_free])
         dummies = sparse.csr_array(
             (np.ones(2 * count), (np.tile(rows, 2), np.concatenate([exporter, n + importer]))),
             shape=(count, 2 * n),
@@ -197,7 +208,11 @@ class Covariance:
         design = design[:, columns].tocsr()
         mean, left = expected[pairs], actual[pairs] - expected[pairs]
         hessian = (design.T @ (sparse.diags_array(mean) @ design)).toarray()
-        cluster = np.minimum(exporter, importer) * n + np.maximum(exporter, importer)
+        cluster = (
+            np.minimum(exporter, importer) * n + np.maximum(exporter, importer)
+            if clusters is None
+            else clusters[exporter, importer]
+        )
         numbers, cluster = np.unique(cluster, return_inverse=True)
         summing = sparse.csr_array((left, (cluster, rows)), shape=(len(numbers), count))
         scores = summing @ design

@@ -74,6 +74,7 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
 
     mean, likelihood = at(slope, e, m)
     size = np.concatenate([np.abs(z * data).sum(axis=(1, 2)) + 1e-300, out[rows], into[columns]])
+    free = np.delete(np.arange(len(size)), len(kept) + len(rows) + at_rest(pairs, rows, columns))
     gap, fading = np.inf, False
     for _ in range(MOST_STEPS):
         left = data - mean
@@ -83,7 +84,7 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
         gap = float(np.abs(score / size).max())
         if gap <= CONVERGED:
             break
-        step = _step(z, mean, rows, columns, score)
+        step = _step(z, mean, rows, columns, score, free)
         length = 1.0
         while length > 1e-8:
             moved = step * length
@@ -114,8 +115,26 @@ def ppml(actual: Array, regressors: Array, pairs: Mask) -> tuple[Array, Array, S
     return mean * scale, slope, kept
 
 
-def _step(z: Array, mean: Array, rows: Indices, columns: Indices, score: Array) -> Array:
-    """Solve H·step = score; the last column's effect stays as it is."""
+def at_rest(pairs: Mask, rows: Indices, columns: Indices) -> Indices:
+    """Return which columns' effects stay at zero: the last of each set of pairs that hang together.
+
+    Effects of rows can rise where those of columns fall, so that one of each set is not identified; a table
+    of one year is one set, years side by side are many.
+    """
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    table = sparse.csr_array(pairs[np.ix_(rows, columns)])
+    graph = sparse.block_array([[None, table], [table.T, None]])
+    _, part = connected_components(graph, directed=False)
+    _, first = np.unique(part[len(rows) :][::-1], return_index=True)
+    return np.sort(len(columns) - 1 - first)
+
+
+def _step(
+    z: Array, mean: Array, rows: Indices, columns: Indices, score: Array, free: Indices
+) -> Array:
+    """Solve H·step = score; effects that are not `free` stay as they are."""
     from scipy import linalg
 
     k, r = len(z), len(rows)
@@ -130,10 +149,11 @@ def _step(z: Array, mean: Array, rows: Indices, columns: Indices, score: Array) 
     hessian = np.triu(hessian)
     hessian += np.triu(hessian, 1).T
     # Effects of small and large traders differ by many powers of ten: balanced before they are solved for.
-    balance = 1.0 / np.sqrt(hessian.diagonal()[:-1])
-    free = hessian[:-1, :-1] * np.outer(balance, balance)
-    found = balance * linalg.solve(free, balance * score[:-1], assume_a="sym")
-    return np.append(found, 0.0)
+    balance = 1.0 / np.sqrt(hessian.diagonal()[free])
+    reduced = hessian[np.ix_(free, free)] * np.outer(balance, balance)
+    step = np.zeros(len(score))
+    step[free] = balance * linalg.solve(reduced, balance * score[free], assume_a="sym")
+    return step
 
 
 def _identified(regressors: Array, pairs: Mask, rows: Indices, columns: Indices) -> list[int]:

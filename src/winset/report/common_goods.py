@@ -8,6 +8,8 @@ import numpy as np
 
 from winset.display import Table, signed
 from winset.errors import listed
+from winset.report.speech import say
+from winset.report.words import counted
 from winset.studies.common_goods import CommonGood, shortfall
 from winset.studies.shared_costs import Facility
 
@@ -64,6 +66,7 @@ def notes(done: Contribution) -> list[str]:
     if file.note:
         said.append(file.note)
     if isinstance(done.center, CommonGood):
+        said += [who] if (who := counted(done.center.group, say("the table of sizes"))) else []
         said.append(
             "Efforts cost in proportion to their square; members of a coalition maximize their payoffs "
             "together, everybody else its own, all at once"

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from winset.display import Table
-from winset.places.economies import economies
 from winset.report import income_gaps, told
 from winset.report.page import Sheet, write_sheet
 from winset.report.sections import Section, figure
+from winset.report.speech import known, local, name, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 def incidence_frame(done: Gap) -> pd.DataFrame:
     """Return growth by twentieth of the world's people."""
     rows = [
-        {"twentieth": k, "percent": float(x), "label": f"twentieth {k}: {x:.3f} %"}
+        {"twentieth": k, "percent": float(x), "label": _label(k, float(x))}
         for k, x in enumerate(done.growth_incidence, 1)
     ]
     return pd.DataFrame(rows)
+
+
+def _label(twentieth: int, percent: float) -> str:
+    return say("twentieth {k}: {x} %", k=str(twentieth), x=local(f"{percent:.3f}"))
 
 
 def incidence(frame: pd.DataFrame, *, width: int) -> Picture:
@@ -36,8 +40,8 @@ def incidence(frame: pd.DataFrame, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("twentieth:O", title="twentieths of the world's people, the poorest first"),
-            y=alt.Y("percent:Q", title="change of income, percent"),
+            x=alt.X("twentieth:O", title=say("twentieths of the world's people, the poorest first")),
+            y=alt.Y("percent:Q", title=say("change of income, percent")),
             description=alt.Description("label:N"),
         )
         .properties(width=width - 60, height=220)
@@ -48,7 +52,7 @@ def incidence(frame: pd.DataFrame, *, width: int) -> Picture:
 def lorenz_frame(done: Gap) -> pd.DataFrame:
     """Return the Lorenz curve of economies by people, before and after."""
     rows = []
-    for when, y in (("before", done.income), ("after", done.income * (1.0 + done.growth))):
+    for when, y in ((say("before"), done.income), (say("after"), done.income * (1.0 + done.growth))):
         order = np.argsort(y)
         people = np.concatenate([[0.0], np.cumsum(done.people[order])]) / done.people.sum()
         total = (done.people * y).sum()
@@ -66,8 +70,8 @@ def lorenz(frame: pd.DataFrame, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_line()
         .encode(
-            x=alt.X("people:Q", title="percent of people, the poorest economies first"),
-            y=alt.Y("income:Q", title="percent of income"),
+            x=alt.X("people:Q", title=say("percent of people, the poorest economies first")),
+            y=alt.Y("income:Q", title=say("percent of income")),
             color=alt.Color("when:N", sort=None, legend=alt.Legend(title=None, orient="top")),
             strokeDash=alt.StrokeDash("when:N", sort=None, legend=None),
         )
@@ -78,10 +82,9 @@ def lorenz(frame: pd.DataFrame, *, width: int) -> Picture:
 
 def gains_frame(done: Gap) -> pd.DataFrame:
     """Return gain against income of every economy."""
-    known = economies()
     return pd.DataFrame(
         {
-            "economy": [known[c].name if c in known else c for c in done.codes],
+            "economy": [name(c) for c in done.codes],
             "income": done.income,
             "percent": 100.0 * done.growth,
             "people": done.people / 1e6,
@@ -96,9 +99,9 @@ def gains(frame: pd.DataFrame, *, width: int) -> Picture:
         .mark_circle(opacity=0.6)
         .encode(
             x=alt.X(
-                "income:Q", scale=alt.Scale(type="log"), title="income per head, dollars of 2021"
+                "income:Q", scale=alt.Scale(type="log"), title=say("income per head, dollars of 2021")
             ),
-            y=alt.Y("percent:Q", title="change, percent"),
+            y=alt.Y("percent:Q", title=say("change, percent")),
             size=alt.Size("people:Q", legend=None),
             description=alt.Description("economy:N"),
         )
@@ -114,29 +117,33 @@ def sheet(done: Gap) -> Sheet:
         figure(
             "incidence",
             lambda width: incidence(grown, width=width),
-            caption="Growth of income by twentieths of the world's people.",
+            caption=say("Growth of income by twentieths of the world's people."),
             data=grown[["twentieth", "percent"]],
         ),
         figure(
             "gains",
             lambda width: gains(gained, width=width),
-            caption="Gain against income per head; area is people.",
+            caption=say("Gain against income per head; area is people."),
             data=gained,
         ),
         figure(
             "lorenz",
             lambda width: lorenz(curve, width=width),
-            caption="Lorenz curves of economies by people, before and after.",
+            caption=say("Lorenz curves of economies by people, before and after."),
             data=curve,
         ),
     )
     shown = income_gaps.printed(done)
     grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
     return Sheet(
-        title=f"Does it narrow the gap: {done.title}",
-        kicker=f"gap · {len(done.codes)} economies, incomes of {done.incomes.year}",
+        title=say("Does it narrow the gap: {title}", title=known(done.title)),
+        kicker=say(
+            "gap · {n} economies, incomes of {year}",
+            n=len(done.codes),
+            year=str(done.incomes.year),
+        ),
         verdict=tuple(income_gaps.sentences(done)),
-        sections=(Section(id="gap", title="Who gains how much", figures=pictures, grids=grids),),
+        sections=(Section(id="gap", title=say("Who gains how much"), figures=pictures, grids=grids),),
         method=tuple(income_gaps.notes(done)),
         sources=(
             "Gapminder (World Bank, IMF, UN): incomes per head, household incomes, Gini (CC BY 4.0)",

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.display import Table, signed
+from winset.display import Table
+from winset.report.speech import coded, known, listed, local, retold, say, signed
 
 if TYPE_CHECKING:
     from winset.studies.income_gap_result import Gap
 
+#: Groups of economies by income; others are called by their own names.
+GROUPS = {
+    "world": "world¦all economies",
+    "low": "low¦income group",
+    "lower-middle": "lower-middle¦income group",
+    "upper-middle": "upper-middle¦income group",
+    "high": "high¦income group",
+}
+#: Samples in which the poorer may have grown faster.
+SAMPLES = {"all": "all¦economies", "without CHN and IND": "without CHN and IND"}
+CONCEPTS = {
+    "household": "household income or consumption, lognormal by the smoothed Gini (Gapminder): levels of "
+    "poverty are those of that curve, not of the surveys; read the changes",
+    "wid": "GDP per head by WID's deciles of post-tax national income",
+}
 INDICES = {
     "theil": "Theil",
     "mld": "mean log deviation",
@@ -27,6 +43,20 @@ VERDICTS = {
 }
 
 
+#: What may be said of a gap.
+SAID = {
+    "narrows": "narrows",
+    "widens": "widens",
+    "leaves as it is": "leaves as it is",
+    "depends on the index": "depends on the index",
+}
+
+
+def group(name: str) -> str:
+    """Return a group's name in the language spoken."""
+    return say(GROUPS[name]) if name in GROUPS else known(name)
+
+
 def printed(done: Gap) -> list[Table | str]:
     """Return what the command line shows."""
     return [
@@ -42,57 +72,62 @@ def printed(done: Gap) -> list[Table | str]:
 
 
 def _groups(done: Gap) -> Table:
-    table = Table("Income per head, dollars of 2021 at purchasing power, by group")
-    table.names("group")
-    table.figures("economies", "people, mn", "before", "after", "percent", "economies that lose")
-    for group in done.groups:
+    table = Table(say("Income per head, dollars of 2021 at purchasing power, by group"))
+    table.names(say("group"))
+    table.figures(say("economies"), say("people, mn"), say("before"), say("after"))
+    table.figures(say("percent"), say("economies that lose"))
+    for one in done.groups:
         table.add_row(
-            group.name,
-            str(group.economies),
-            f"{group.people / 1e6:,.0f}",
-            f"{group.before:,.0f}",
-            f"{group.after:,.0f}",
-            signed(100.0 * (group.after / group.before - 1.0), 3),
-            str(group.losing),
+            group(one.name),
+            str(one.economies),
+            local(f"{one.people / 1e6:,.0f}"),
+            local(f"{one.before:,.0f}"),
+            local(f"{one.after:,.0f}"),
+            signed(100.0 * (one.after / one.before - 1.0), 3),
+            str(one.losing),
         )
     return table
 
 
 def _indices(done: Gap) -> Table:
-    table = Table("Inequality before and after")
-    table.names("index")
-    table.figures("before", "after", "change")
-    for kind, label in KINDS.items():
-        table.add_part(label)
+    table = Table(say("Inequality before and after"))
+    table.names(say("index"))
+    table.figures(say("before"), say("after"), say("change"))
+    for kind in KINDS:
+        table.add_part(say(KINDS[kind]))
         for index in (*done.between, *done.persons):
             if index.name.endswith(kind):
                 name, _, rest = index.name.removesuffix(f"_{kind}").partition("_")
-                said = f"{INDICES[name]} {rest}".strip()
+                said = f"{say(INDICES[name])} {local(rest)}".strip()
                 table.add_row(
-                    said, f"{index.before:.5f}", f"{index.after:.5f}", signed(index.change, 5)
+                    said,
+                    local(f"{index.before:.5f}"),
+                    local(f"{index.after:.5f}"),
+                    signed(index.change, 5),
                 )
-    table.add_part("of it between economies, the rest within")
+    table.add_part(say("of it between economies, the rest within"))
     for name, before, after in zip(
         ("theil", "mld"), done.parts_before, done.parts_after, strict=True
     ):
         table.add_row(
-            f"{INDICES[name]} between",
-            f"{before.between:.5f}",
-            f"{after.between:.5f}",
+            say("{index} between", index=say(INDICES[name])),
+            local(f"{before.between:.5f}"),
+            local(f"{after.between:.5f}"),
             signed(after.between - before.between, 5),
         )
     return table
 
 
 def _poverty(done: Gap) -> Table:
-    table = Table("People below a line")
-    table.figures("line, dollars a day", "PPP year", "before, %", "after, %", "people, mn")
+    table = Table(say("People below a line"))
+    table.figures(say("line, dollars a day"), say("PPP year"), say("before, %"), say("after, %"))
+    table.figures(say("people, mn"))
     for poor in done.poverty:
         table.add_row(
-            f"{poor.line:.2f}",
+            local(f"{poor.line:.2f}"),
             str(poor.ppp),
-            f"{100.0 * poor.before / poor.people:.2f}",
-            f"{100.0 * poor.after / poor.people:.2f}",
+            local(f"{100.0 * poor.before / poor.people:.2f}"),
+            local(f"{100.0 * poor.after / poor.people:.2f}"),
             signed((poor.after - poor.before) / 1e6, 2),
         )
     return table
@@ -100,41 +135,47 @@ def _poverty(done: Gap) -> Table:
 
 def _incidence(done: Gap) -> Table:
     table = Table(
-        "Growth of income by twentieths of the world's people, the poorest first, percent"
+        say("Growth of income by twentieths of the world's people, the poorest first, percent")
     )
-    table.names("twentieths")
+    table.names(say("twentieths"))
     table.figures(*(f"{k}" for k in range(1, 6)))
     for first in range(0, len(done.growth_incidence), 5):
         cells = done.growth_incidence[first : first + 5]
-        table.add_row(f"{first + 1} to {first + len(cells)}", *(signed(float(x), 3) for x in cells))
+        table.add_row(
+            say("{first} to {last}", first=str(first + 1), last=str(first + len(cells))),
+            *(signed(float(x), 3) for x in cells),
+        )
     return table
 
 
 def _convergence(done: Gap) -> Table:
-    table = Table("Do the poorer grow faster: β of yearly growth on income, σ of its logarithm")
-    table.names("years", "economies")
-    table.figures("β", "std. error", "σ first", "σ last")
+    table = Table(
+        say("Do the poorer grow faster: β of yearly growth on income, σ of its logarithm")
+    )
+    table.names(say("years"), say("economies"))
+    table.figures("β", say("std. error"), say("σ first"), say("σ last"))
     for sample, found in done.convergence:
         table.add_row(
-            f"{found.first} to {found.last}",
-            f"{found.economies}, {sample}",
+            say("{first} to {last}", first=str(found.first), last=str(found.last)),
+            f"{found.economies}, {say(SAMPLES[sample])}",
             signed(found.beta, 4),
-            f"{found.std_error:.4f}",
-            f"{found.sigma_first:.3f}",
-            f"{found.sigma_last:.3f}",
+            local(f"{found.std_error:.4f}"),
+            local(f"{found.sigma_first:.3f}"),
+            local(f"{found.sigma_last:.3f}"),
         )
     return table
 
 
 def _voice(done: Gap) -> Table:
-    table = Table("Voice beside income: percent of votes, people and GDP, 2019")
-    table.names("group")
-    table.figures("people", "GDP (PPP)", "IMF", "IBRD", "General Assembly")
+    table = Table(say("Voice beside income: percent of votes, people and GDP, 2019"))
+    table.names(say("group"))
+    table.figures(say("people"), say("GDP (PPP)"), say("IMF"), say("IBRD"))
+    table.figures(say("General Assembly"))
     for row in done.voice:
         table.add_row(
-            row["group"],
+            group(row["group"]),
             *(
-                f"{row[key]:.1f}"
+                local(f"{row[key]:.1f}")
                 for key in (
                     "people_percent",
                     "gdp_ppp_percent",
@@ -188,47 +229,71 @@ def sentences(done: Gap) -> list[str]:
     """Say whether the gap narrows, on which reading, and by how much."""
     before, after = done.ratio
     verdicts = done.verdicts
-    said = [
-        "The gap " + "; ".join(f"{label}: {verdicts[key]}" for key, label in VERDICTS.items()) + "."
-    ]
+    parts = (
+        say("{between}: {verdict}", between=say(VERDICTS[key]), verdict=_said(verdicts[key]))
+        for key in VERDICTS
+    )
+    said = [say("The gap {parts}.", parts="; ".join(parts))]
     if len(set(verdicts.values())) > 1:
-        said.append("Whether it narrows depends on who is counted: no one verdict stands.")
+        said.append(say("Whether it narrows depends on who is counted: no one verdict stands."))
     said.append(
-        f"{done.north} has {before:.3f} times the income per head of {done.south} before, {after:.3f} times "
-        "after."
+        say(
+            "{north} has {before} times the income per head of {south} before, {after} times after.",
+            north=group(done.north),
+            south=group(done.south),
+            before=local(f"{before:.3f}"),
+            after=local(f"{after:.3f}"),
+        )
     )
     slope, error = done.slope, done.slope_error
-    tells = "the poorer gain more" if slope < 0 else "the richer gain more"
+    tells = say("the poorer gain more") if slope < 0 else say("the richer gain more")
     if abs(slope) < 1.96 * error:
-        tells = "gains cannot be told to go with income"
+        tells = say("gains cannot be told to go with income")
     said.append(
-        f"Over economies {tells}: twice the income, {signed(69.3 * slope, 3)} points of gain "
-        f"(± {69.3 * error:.3f})."
+        say(
+            "Over economies {tells}: twice the income, {slope} points of gain (± {error}).",
+            tells=tells,
+            slope=signed(69.3 * slope, 3),
+            error=local(f"{69.3 * error:.3f}"),
+        )
     )
     if done.poverty:
         poor = done.poverty[0]
+        told = {
+            "n": local(f"{abs(poor.after - poor.before) / 1e6:.2f}"),
+            "line": local(f"{poor.line:.2f}"),
+        }
         said.append(
-            f"{abs(poor.after - poor.before) / 1e6:.2f} million people "
-            f"{'leave' if poor.after < poor.before else 'enter'} poverty at {poor.line:.2f} dollars a day."
+            say("{n} million people leave poverty at {line} dollars a day.", **told)
+            if poor.after < poor.before
+            else say("{n} million people enter poverty at {line} dollars a day.", **told)
         )
     return said + _one_state_one_vote(done)
 
 
+def _said(verdict: str) -> str:
+    return say(SAID[verdict])
+
+
 def notes(done: Gap) -> list[str]:
     """Return what the figures rest on."""
-    concept = {
-        "household": "household income or consumption, lognormal by the smoothed Gini (Gapminder): levels of "
-        "poverty are those of that curve, not of the surveys; read the changes",
-        "wid": "GDP per head by WID's deciles of post-tax national income",
-    }[done.incomes.concept]
     said = [
-        f"Note: incomes of {done.incomes.year}: {concept}.",
-        f"Note: inside an economy the change is {done.channels}.",
-        f"Note: {len(done.codes)} economies with {100 * done.share_of_people:.1f} percent of the world's "
-        "people.",
+        say(
+            "Note: incomes of {year}: {concept}.",
+            year=str(done.incomes.year),
+            concept=say(CONCEPTS[done.incomes.concept]),
+        ),
+        say("Note: inside an economy the change is {channels}.", channels=retold(done.channels)),
+        say(
+            "Note: {n} economies with {share} percent of the world's people.",
+            n=len(done.codes),
+            share=local(f"{100 * done.share_of_people:.1f}"),
+        ),
     ]
     if done.absent:
-        said.append(f"Note: without income at hand: {', '.join(done.absent[:12])}.")
+        who = listed(coded(c) for c in done.absent[:12])
+        said.append(say("Note: without income at hand: {who}.", who=who))
     if done.incomes.thin:
-        said.append(f"Note: little or no survey behind {', '.join(done.incomes.thin)}.")
+        who = listed(coded(c) for c in done.incomes.thin)
+        said.append(say("Note: little or no survey behind {who}.", who=who))
     return said

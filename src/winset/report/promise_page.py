@@ -11,6 +11,7 @@ from winset.display import Table
 from winset.report import promises, told
 from winset.report.page import Sheet, write_sheet
 from winset.report.sections import Section, figure
+from winset.report.speech import known, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +29,15 @@ def bullets_frame(done: PromiseReport) -> pd.DataFrame:
         for line in kept.lines:
             if line.four is None:
                 continue
-            name = f"{kept.pledge.key}, {line.economy}"
+            name = f"{kept.pledge.key}, {promises.called(line.economy)}"
             reached = 100.0 * (line.four.distance.figure or 0.0)
             clock = 100.0 * line.four.elapsed
-            label = f"{name}: {reached:.0f} % of the way, {clock:.0f} % of the time"
+            label = say(
+                "{line}: {way} % of the way, {time} % of the time",
+                line=name,
+                way=f"{reached:.0f}",
+                time=f"{clock:.0f}",
+            )
             rows.append({"line": name, "done": reached, "time": clock, "label": label})
     return pd.DataFrame(rows)
 
@@ -42,7 +48,7 @@ def bullets(frame: pd.DataFrame, *, width: int) -> Picture:
         y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
         description=alt.Description("label:N"),
     )
-    bar = base.mark_bar(size=9).encode(x=alt.X("done:Q", title="percent of the way to the target"))
+    bar = base.mark_bar(size=9).encode(x=alt.X("done:Q", title=say("percent of the way to the target")))
     tick = base.mark_tick(thickness=3, size=18, color="#c1440e").encode(x="time:Q")
     chart: Picture = (bar + tick).properties(width=width - 220, height=alt.Step(24))
     return chart
@@ -53,12 +59,12 @@ def series_frame(done: PromiseReport) -> pd.DataFrame:
     rows = []
     for kept in done.measured:
         for line in kept.lines:
-            name = f"{kept.pledge.key}, {line.economy}"
+            name = f"{kept.pledge.key}, {promises.called(line.economy)}"
             path = line.path
             for year, value in zip(line.line.years, line.line.values, strict=True):
-                rows.append({"line": name, "what": "measured", "year": year, "value": float(value)})
+                rows.append({"line": name, "what": say("measured¦series"), "year": year, "value": float(value)})
             for year, value in ((path.base_year, path.base), (path.deadline, path.target)):
-                rows.append({"line": name, "what": "promised", "year": year, "value": value})
+                rows.append({"line": name, "what": say("promised¦series"), "year": year, "value": value})
     return pd.DataFrame(rows)
 
 
@@ -98,32 +104,36 @@ def sheet(done: PromiseReport) -> Sheet:
             figure(
                 "pace",
                 lambda width: bullets(frame, width=width),
-                caption="Share of the way done; the mark is the share of the time that is over.",
+                caption=say("Share of the way done; the mark is the share of the time that is over."),
                 data=frame[["line", "done", "time"]],
             ),
             figure(
                 "series",
                 lambda width: multiples(lines, width=width),
-                caption="What was measured, and the straight way to what was promised.",
+                caption=say("What was measured, and the straight way to what was promised."),
                 data=lines,
             ),
         )
         grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
-        sections.append(Section(id="followed", title="How far", figures=pictures, grids=grids))
+        sections.append(Section(id="followed", title=say("How far"), figures=pictures, grids=grids))
     sections.append(
         Section(
             id="pledges",
-            title="All pledges, those that cannot be checked first",
+            title=say("All pledges, those that cannot be checked first"),
             grids=(told.grid(promises.table(done.account)),),
         )
     )
     return Sheet(
-        title=f"What became of the promises: {done.account.who}",
-        kicker=f"pledges · {len(done.account.pledges)} counted, {len(done.measured)} followed",
+        title=say("What became of the promises: {who}", who=known(done.account.who)),
+        kicker=say(
+            "pledges · {n} counted, {followed} followed",
+            n=len(done.account.pledges),
+            followed=len(done.measured),
+        ),
         verdict=said[:MOST_VERDICT],
         sections=tuple(sections),
         method=(*said[MOST_VERDICT:], *promises.footer(done)),
         sources=tuple(dict.fromkeys(p.source for p in done.account.pledges if p.source))
-        or ("The pledges are those of the file.",),
+        or (say("The pledges are those of the file."),),
         figures=done.to_json(),
     )

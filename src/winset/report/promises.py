@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 from winset.delivery.pledges import PARTS
 from winset.delivery.series import bundled_series
 from winset.delivery.status import METHODS
-from winset.display import Table, signed
-from winset.report.speech import known, listed, local, say
+from winset.display import Table
+from winset.report.speech import (
+    known,
+    language,
+    listed,
+    local,
+    retold,
+    say,
+    signed,
+    together,
+)
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,6 +36,13 @@ REMEDY = {
 }
 
 
+#: How far a pledge is, in words.
+STATUSES = {
+    "reached": "reached",
+    "on-track": "on-track",
+    "too-slow": "too-slow",
+    "away": "away",
+}
 #: What a pledge may lack, in words.
 PART = {
     "indicator": "indicator",
@@ -108,47 +124,60 @@ def candidates(pledge: Pledge) -> list[str]:
 def followed(done: PromiseReport) -> tuple[Table | str, ...]:
     """Return what the series say: a table of lines, breaks, and sentences."""
     said: list[Table | str] = [*sentences(done.account)[:-1]]
-    total = len(done.account.pledges)
-    with_series, measured = len(done.kept), done.measured
+    measured = done.measured
     said.append(
-        f"Of {total} pledges, {with_series} {'has' if with_series == 1 else 'have'} figures at hand, and "
-        f"{len(measured)} any since the baseline."
+        say(
+            "Of {total} pledges, {n} {n|has|have} figures at hand, and {measured} any since the baseline.",
+            total=len(done.account.pledges),
+            n=len(done.kept),
+            measured=len(measured),
+        )
     )
     for kept in done.kept.values():
         said += _unmeasured(kept)
     if measured:
         said += [_lines(done), *_of_methods(done), *_of_breaks(done)]
     said.append(
-        "That an indicator moved is no proof that a promise moved it, and that it is on its way none that "
-        "the promise was kept."
+        say(
+            "That an indicator moved is no proof that a promise moved it, and that it is on its way none that "
+            "the promise was kept."
+        )
     )
     return tuple(said)
 
 
 def _lines(done: PromiseReport) -> Table:
-    table = Table("How far, by four methods: status, and the figure that it rests on")
-    table.names("pledge", "economy")
-    table.figures("from", "to", "target")
-    table.names("Open SDG", "ESCAP", "SDG Index", "distance")
-    table.figures("arrives")
+    table = Table(say("How far, by four methods: status, and the figure that it rests on"))
+    table.names(say("pledge"), say("economy"))
+    table.figures(say("from¦start"), say("to¦last"), say("target"))
+    table.names("Open SDG", "ESCAP", "SDG Index", say("distance¦to the target"))
+    table.figures(say("arrives"))
     for kept in done.measured:
         for line in kept.lines:
             table.add_row(
                 kept.pledge.key,
-                line.economy,
-                f"{line.path.base:g} ({line.path.base_year:.0f})",
-                f"{line.line.values[-1]:.4g} ({line.line.years[-1]:.0f})",
-                f"{line.path.target:g} ({line.path.deadline:.0f})",
+                called(line.economy),
+                f"{local(f'{line.path.base:g}')} ({line.path.base_year:.0f})",
+                f"{local(f'{line.line.values[-1]:.4g}')} ({line.line.years[-1]:.0f})",
+                f"{local(f'{line.path.target:g}')} ({line.path.deadline:.0f})",
                 *_cells(line),
                 arrives(line.arrival),
             )
     return table
 
 
+def called(who: str) -> str:
+    """Return the code of an economy or bloc, as the terminal prints it; its name in other languages."""
+    return who if language() == "en" else retold(who)
+
+
 def _cells(line: Tracked) -> list[str]:
     if line.four is None:
-        return ["there before" if line.held else "fell back"] * len(METHODS)
-    return [f"{said.status or '–'} ({_short(said.figure)})" for said in line.four.said]
+        return [say("there before") if line.held else say("fell back")] * len(METHODS)
+    return [
+        f"{say(STATUSES[said.status]) if said.status else '–'} ({_short(said.figure)})"
+        for said in line.four.said
+    ]
 
 
 def arrives(found: Arrival | None) -> str:
@@ -156,36 +185,53 @@ def arrives(found: Arrival | None) -> str:
     if found is None:
         return "–"
     if found.year is None:
-        return "never at this pace"
+        return say("never at this pace")
     if found.low is None or found.high is None:
-        return f"{found.year:.0f} (no telling)"
+        return say("{year} (no telling)", year=f"{found.year:.0f}")
     return f"{found.year:.0f} ({found.low:.0f}–{found.high:.0f})"
 
 
 def _of_methods(done: PromiseReport) -> list[str]:
     lines = sum(len(kept.lines) for kept in done.measured)
+    told = {"n": lines - done.disagreeing, "lines": lines}
     said = [
-        f"The methods agree on {lines - done.disagreeing} of {lines} lines"
-        + (
-            f"; on {done.disagreeing} the verdict is the method's, and nobody is ranked by them."
-            if done.disagreeing
-            else "."
+        say(
+            "The methods agree on {n} of {lines} lines; on {other} the verdict is the method's, and nobody "
+            "is ranked by them.",
+            **told,
+            other=done.disagreeing,
         )
+        if done.disagreeing
+        else say("The methods agree on {n} of {lines} lines.", **told)
     ]
     for kept in done.measured:
         best, worst = kept.ends
         if len(kept.lines) > 1:
             said.append(
-                f"{kept.pledge.key}: the best member by all methods is {best or 'nobody'}, the last "
-                f"{worst or 'nobody'}."
+                say(
+                    "{pledge}: the best member by all methods is {best}, the last {worst}.",
+                    pledge=kept.pledge.key,
+                    best=called(best) if best else say("nobody¦of members"),
+                    worst=called(worst) if worst else say("nobody¦of members"),
+                )
             )
         if kept.gaps:
             said.append(
-                f"{kept.pledge.key}: {len(kept.gaps)} bound without an answer: "
-                + "; ".join(f"{who}: {why}" for who, why in list(kept.gaps.items())[:5])
-                + "."
+                say(
+                    "{pledge}: {n} bound without an answer: {why}.",
+                    pledge=kept.pledge.key,
+                    n=len(kept.gaps),
+                    why=_why(kept, 5),
+                )
             )
     return said
+
+
+def _why(kept: FollowedPledge, most: int) -> str:
+    said = [
+        say("{who}: {why}", who=called(who), why=retold(why)) for who, why in kept.gaps.items()
+    ]
+    return say("; ").join(said[:most])
 
 
 def _of_breaks(done: PromiseReport) -> list[str]:
@@ -195,48 +241,77 @@ def _of_breaks(done: PromiseReport) -> list[str]:
             found = line.change
             if found is None:
                 continue
-            verdict = "changed" if found.found else "cannot be told to have changed"
-            text = (
-                f"{kept.pledge.key}, {line.economy}: from the pledge on the pace {verdict} "
-                f"({signed(found.change, 3)} a year on {signed(found.before, 3)}, p = {found.p_value:.2f}); "
-            )
-            text += (
-                "the pace before was enough already"
-                if found.power is None
-                else f"the change that was needed would have been seen with a chance of {found.power:.0%}"
-            )
-            if found.placebo_share is not None:
-                text += (
-                    f"; {found.placebo_share:.0%} of {found.placebos} that promised nothing changed "
-                    "as far"
+            told = {
+                "pledge": kept.pledge.key,
+                "who": called(line.economy),
+                "change": signed(found.change, 3),
+                "before": signed(found.before, 3),
+                "p": local(f"{found.p_value:.2f}"),
+            }
+            parts = [
+                say(
+                    "{pledge}, {who}: from the pledge on the pace changed ({change} a year on {before}, "
+                    "p = {p})",
+                    **told,
                 )
-            said.append(text + ".")
+                if found.found
+                else say(
+                    "{pledge}, {who}: from the pledge on the pace cannot be told to have changed ({change} a "
+                    "year on {before}, p = {p})",
+                    **told,
+                ),
+                say("the pace before was enough already")
+                if found.power is None
+                else say(
+                    "the change that was needed would have been seen with a chance of {power}%",
+                    power=f"{100 * found.power:.0f}",
+                ),
+            ]
+            if found.placebo_share is not None:
+                parts.append(
+                    say(
+                        "{share}% of {n} that promised nothing changed as far",
+                        share=f"{100 * found.placebo_share:.0f}",
+                        n=found.placebos,
+                    )
+                )
+            said.append(say("{parts}.", parts=say("; ").join(parts)))
     return said
 
 
 def _unmeasured(kept: FollowedPledge) -> list[str]:
     if kept.measured:
         return []
-    why = "; ".join(f"{who}: {text}" for who, text in list(kept.gaps.items())[:3])
-    more = f" and {len(kept.gaps) - 3} more" if len(kept.gaps) > 3 else ""
-    said = f"{kept.pledge.key}: no figure since the pledge ({why}{more})."
+    told = {"pledge": kept.pledge.key, "why": _why(kept, 3)}
+    more = len(kept.gaps) - 3
+    said = [
+        say("{pledge}: no figure since the pledge ({why} and {n} more).", **told, n=more)
+        if more > 0
+        else say("{pledge}: no figure since the pledge ({why}).", **told)
+    ]
     if kept.pace_before is not None and kept.pace_needed is not None:
-        said += (
-            f" Before it the pace was {signed(kept.pace_before, 3)} a year; the pledge needs "
-            f"{signed(kept.pace_needed, 3)}."
+        said.append(
+            say(
+                "Before it the pace was {before} a year; the pledge needs {needed}.",
+                before=signed(kept.pace_before, 3),
+                needed=signed(kept.pace_needed, 3),
+            )
         )
-    return [said]
+    return [together(said)]
 
 
 def footer(done: PromiseReport) -> list[str]:
     """Return what the figures rest on."""
     return [
-        f"Series: {done.series}. Statuses: reached, on-track, too-slow, away. Open SDG: pace over needed "
-        "pace, on track from 0.95; ESCAP: 100 less the gap expected at the deadline in percent of the way, "
-        "on track from 90; SDG Index: score, on track where the last five years' pace is the needed one; "
-        "distance: share of the way done, against the share of time."
+        say(
+            "Series: {series}. Statuses: reached, on-track, too-slow, away. Open SDG: pace over needed "
+            "pace, on track from 0.95; ESCAP: 100 less the gap expected at the deadline in percent of the "
+            "way, on track from 90; SDG Index: score, on track where the last five years' pace is the needed "
+            "one; distance: share of the way done, against the share of time.",
+            series=known(done.series),
+        )
     ]
 
 
 def _short(x: float | None) -> str:
-    return "–" if x is None else f"{x:.3g}".replace("-", "−")
+    return "–" if x is None else local(f"{x:.3g}".replace("-", "−"))

@@ -1,4 +1,4 @@
-"""The pages of questions: where trade fits, a union, a war, a deal, treaties, votes, pledges, poverty.
+"""The pages of questions: where trade fits, a union, a war, a deal, treaties, votes, poverty.
 
 What a terminal prints, as sections, with the pictures that belong to it. Pages of a run, of shares, of
 votes and of tariff lines stand in files of their own.
@@ -19,7 +19,6 @@ from winset.report import (
     frontier,
     gap_page,
     matches,
-    promises,
     reactions,
     trade_clubs,
     treaty_tables,
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from winset.studies.customs_union import UnionStudy
     from winset.studies.dependence import Dependence
     from winset.studies.evenhandedness import EvenHandedness
-    from winset.studies.promise_keeping_result import PromiseReport
     from winset.studies.scenario_deal import DealStudy
     from winset.studies.tariff_war import TariffWar
     from winset.studies.trade_club import TradeClub
@@ -197,29 +195,8 @@ def even(done: EvenHandedness) -> Sheet:
     )
 
 
-def track(report: PromiseReport) -> Sheet:
-    """Return the page of what was promised; what the series say of it is in English."""
-    done = report.account
-    followed = promises.followed(report) if report.kept else ()
-    return sheet(
-        say("Pledges of {who}", who=known(done.who)),
-        say("what was promised · {n} {n|pledge|pledges}", n=len(done.pledges)),
-        [promises.table(done), *(item for item in followed if not isinstance(item, str))],
-        verdict=promises.sentences(done),
-        method=(
-            say(
-                "A pledge can be checked where it has an indicator with a unit, a target, a deadline, a "
-                "public series, and a baseline wherever the indicator is a level."
-            ),
-            *(item for item in followed if isinstance(item, str)),
-        ),
-        sources=tuple(dict.fromkeys(f"{p.source} {p.address}".strip() for p in done.pledges)),
-        figures=report.to_json(),
-    )
-
-
 def gap(done: Gap | Poverty) -> Sheet:
-    """Return the page of a scenario's gains on incomes (in English), or of a grouped distribution."""
+    """Return the page of a scenario's gains on incomes, or of a grouped distribution."""
     if isinstance(done, Gap):
         return gap_page.sheet(done)
     return sheet(

@@ -23,6 +23,7 @@ from winset.delivery.incomes import (
 from winset.errors import DataError, listed
 from winset.places.blocs import load_blocs
 from winset.places.groups import names, read_group
+from winset.sentences import Sentence
 from winset.studies.income_gap_result import Gap, GroupGap, Index, Poor
 
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ def gap(
         slope_error=fit.std_error,
         voice=groups_voice,
         voice_by_economy=economies_voice,
-        channels="neutral: every decile of an economy gains alike"
+        channels=Sentence("neutral: every decile of an economy gains alike")
         if channel is None
-        else f"by decile, from {channel.name}",
+        else Sentence("by decile, from {file}", file=channel.name),
     )
 
 

@@ -17,6 +17,7 @@ from winset.errors import DataError, listed
 from winset.places.blocs import Blocs, bloc_of, load_blocs
 from winset.places.economies import economies
 from winset.places.groups import names, read_group
+from winset.sentences import Sentence
 from winset.studies.promise_keeping_result import FollowedPledge, PromiseReport, Tracked
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _kept(
     )  # fmt: skip
     for code in who:
         if code not in lines:
-            gaps[code] = f"no series of {measure}"
+            gaps[code] = Sentence("no series of {measure}", measure=measure)
             continue
         if len(lines[code].years) == 1 and own:
             raise DataError(
@@ -136,14 +137,18 @@ def _tracked(
     # A member's own value is its baseline; what is stated is the group's.
     base = stated if own is None or (bound == told.TOGETHER and stated is not None) else own
     if base is None:
-        return f"no value in {base_year}, and no baseline is stated"
+        return Sentence("no value in {year}, and no baseline is stated", year=str(base_year))
     target = float(pledge.target if pledge.target is not None else np.nan)
     up = pledge.up if pledge.up is not None else None
     if up is None:
-        return "which way is better is not said: give a direction"
+        return Sentence("which way is better is not said: give a direction")
     since = line.between(base_year + 0.5, np.inf)
     if not len(since.years):
-        return f"no value after {base_year} (the last is of {int(line.years[-1])})"
+        return Sentence(
+            "no value after {year} (the last is of {last})",
+            year=str(base_year),
+            last=str(int(line.years[-1])),
+        )
     path = Course(float(base_year), base, target, float(deadline), up)
     if path.beyond(base):
         held = path.beyond(float(line.values[-1]))
@@ -174,7 +179,7 @@ def _rebased(pledge: Pledge, line: Line, base_year: int) -> tuple[Line, bool] | 
     year = int(relative[2]) if relative else base_year
     start = line.at(year)
     if start is None or (relative and start == 0):
-        return f"no value in {year}, from which it is counted"
+        return Sentence("no value in {year}, from which it is counted", year=str(year))
     if relative:
         values = line.values / start * (100.0 if relative[1] == "% of" else 1.0)
     else:

@@ -167,12 +167,9 @@ def _route(found: Any) -> Sheet:
 
 
 def _track(found: Any) -> Sheet:
-    """Charts and what was followed are in English; in other languages the account of the pledges stands."""
-    from winset.report import promise_page, question_pages, speech
+    from winset.report import promise_page
 
-    if speech.language() == "en":
-        return promise_page.sheet(found)
-    return question_pages.track(found)
+    return promise_page.sheet(found)
 
 
 def _gap(found: Any) -> Sheet:
