@@ -83,6 +83,7 @@ bench: $(STAMP)  ## Speed, against peers in the same run
 bench-lattice: $(STAMP)  ## All 2^27 coalitions of the SCO family: lattice and division
 	$(BIN)/python -m benchmarks.lattice --all
 	$(BIN)/python -m benchmarks clubs
+	$(BIN)/python -m benchmarks clubs --sectors
 
 ROOM ?=
 mutate: $(STAMP)  ## Change one thing at a time and see a test fail; ROOM=games for one room

@@ -1,6 +1,7 @@
-"""``python -m benchmarks [NAME ...]``: measure and print, with the machine that measured.
+"""``python -m benchmarks [NAME ...] [--OPTION ...]``: measure and print, with the machine that measured.
 
-Every module here with a ``main`` is a benchmark; nothing else should run beside it.
+Every module here with a ``main`` is a benchmark; nothing else should run beside it. What follows the names
+from the first ``--`` on is read by the benchmarks.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def main() -> None:
     known = sorted(
         m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name != "__main__"
     )
-    wanted = sys.argv[1:] or known
+    words = sys.argv[1:]
+    options = next((k for k, word in enumerate(words) if word.startswith("--")), len(words))
+    wanted = words[:options] or known
     if unknown := sorted(set(wanted) - set(known)):
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
     print(machine())

@@ -1,13 +1,17 @@
-"""All 2^18 climate clubs of 19 regions in general equilibrium, and 1,000 of them by ``winset.solve``."""
+"""All 2^18 climate clubs of 19 regions in general equilibrium, and 1,000 of them by ``winset.solve``.
+
+``python -m benchmarks clubs --sectors`` does it in a world of 28 sectors (`icio-2022`), whose rest of the
+world, which does not choose, is a 20th region; ``--players CODES`` lets some choose alone.
+"""
 
 from __future__ import annotations
 
+import sys
 import tomllib
 
 import numpy as np
 
-from winset.places.groups import Group
-from winset.scenario import Shock
+import winset
 from winset.studies import club_order, trade_club
 from winset.trade.coalitions import clubs
 from winset.trade.solver import solve_shock
@@ -15,15 +19,33 @@ from winset.trade.solver import solve_shock
 SAMPLE = 1000
 
 
+def order_of(sectors: bool, players: str | None) -> club_order.ClubOrder:
+    """The bundled climate club with the European Union alone as core, so that 18 choose."""
+    raw = tomllib.loads((club_order.CLUBS / "climate-club.toml").read_text(encoding="utf-8"))
+    club = raw["club"]
+    club["core"] = "EU"
+    if sectors:
+        raw["world"] = "icio-2022"
+        codes = set(winset.world(raw["world"]).codes)
+        regions = {name: [c for c in of if c in codes] for name, of in club["regions"].items()}
+        regions["Africa"].append("STP")
+        regions["Asia and Oceania"].append("TWN")
+        club["regions"] = regions
+        club["players"] = [name for name in club["damage"] if name != club["core"]]
+    if players is not None:
+        club["players"] = players
+    return club_order.read_order(raw)
+
+
 def main() -> None:
     """Solve, time and compare."""
-    raw = tomllib.loads((club_order.CLUBS / "climate-club.toml").read_text(encoding="utf-8"))
-    raw["club"]["core"] = "EU"
-    order = club_order.read_order(raw)
+    words = sys.argv[1:]
+    players = words[words.index("--players") + 1] if "--players" in words else None
+    order = order_of("--sectors" in words, players)
     done = trade_club.solve_club(order)
     count, n = done.problem.count, len(done.world)
     print(
-        f"{count:,} clubs of {n} regions: {done.solved.seconds:.1f} s, "
+        f"{count:,} clubs of {n} regions, {len(done.world.sectors)} sectors: {done.solved.seconds:.1f} s, "
         f"{1e6 * done.solved.seconds / count:.0f} us each; by Newton {done.solved.by_newton}, "
         f"largest residual {done.solved.max_residual:.1e}"
     )
@@ -31,16 +53,14 @@ def main() -> None:
         f"stable {len(done.stable)}; with cheapest penalty, highest price, deviations solved anew: "
         f"{done.seconds:.1f} s"
     )
-    numbers = np.random.default_rng(0).choice(count, SAMPLE, replace=False)
+    sample = min(SAMPLE, count)
+    numbers = np.random.default_rng(0).choice(count, sample, replace=False)
     gap = 0.0
     for number, inside in zip(numbers, done.problem.inside(numbers), strict=True):
-        change = clubs.shift(done.problem, inside)
-        members = tuple(c for c, yes in zip(done.world.codes, inside, strict=True) if yes)
-        shock = Shock(change.cost, change.tariff, change.productivity, Group(members))
-        result = solve_shock(done.world, order.scenario, shock)
+        result = solve_shock(done.world, order.scenario, clubs.shock_of(done.problem, inside))
         apart = np.abs(done.solved.gains[number] - result.equivalent_variation)
         gap = max(gap, float((apart / result.before.income).max()))
-    print(f"{SAMPLE:,} of them by winset.solve: largest difference {gap:.1e} of income")
+    print(f"{sample:,} of them by winset.solve: largest difference {gap:.1e} of income")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,10 @@ def main(shared: Path) -> None:
         row["HS5_6d"]: row["ISIC3_2d"]
         for row in _read(shared / "trade_elasticities" / "hs2017_to_isic3_2d.csv")
     }
+    broad = {
+        row["HS5_6d"]: row["BEC4_3d"]
+        for row in _read(shared / "trade_elasticities" / "hs2017_to_bec4.csv")
+    }
     pairs = []
     for row in _read(shared / "trade_elasticities" / "hs2017_to_hs2007.csv"):
         sectors = INDUSTRIES.get(industry.get(row["HS5_6d"], ""), ("",))
@@ -51,8 +55,8 @@ def main(shared: Path) -> None:
             sector = "C301"
         else:
             sector = sectors[0]
-        pairs.append((row["HS5_6d"], row["HS3_6d"], sector))
-    _write("hs2017.csv.gz", ("hs6_2017", "hs6_2007", "sector"), sorted(pairs))
+        pairs.append((row["HS5_6d"], row["HS3_6d"], sector, broad.get(row["HS5_6d"], "")))
+    _write("hs2017.csv.gz", ("hs6_2017", "hs6_2007", "sector", "bec"), sorted(pairs))
     _write(
         "china-india.csv.gz",
         ("heading", "exporter", "importer", "value", "applied", "mfn", "year"),

@@ -20,7 +20,7 @@ SLOT = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Codes, names or sentences that stand in a row, the first `most` of them; all where `mark` divides them."""
+    """Codes, names or sentences in a row, the first `most` of them; all where another `mark` divides them."""
 
     items: tuple[str, ...]
     most: int = 8
@@ -47,7 +47,7 @@ class Sentence(str):
         made.template, made.values = template, values
         return made
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:  # type: ignore[override]
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """Give what a copy is made of."""
         return (self.template,), dict(self.values)
 

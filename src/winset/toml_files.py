@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -13,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from winset.errors import DataError, control_character, did_you_mean
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import ValidationError
 
 MOST_BYTES = 5_000_000
 MOST_TEXT = 2_000  # characters of one value
+
+#: Where the files lie that come with winset: messages name them without the place of installation.
+BUNDLED = Path(__file__).parent / "data"
 
 #: What pydantic puts into the place of an error for a type among several.
 TYPE_NAME = re.compile(r"str|int|float|bool|constrained-\w+|\w+\[.*\]")
@@ -63,9 +65,14 @@ def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
             raise DataError(
                 f"{path}: a whole number in it is beyond 1e308. Write the figure meant."
             )
-        return raw, TomlPosition(text, str(path))
+        return raw, TomlPosition(text, _named(path))
     except (OSError, ValueError, RecursionError) as error:  # a figure of 5,000 digits too
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
+
+
+def _named(path: Path) -> str:
+    """Return a file as messages name it: one of winset's own from its folder of data on."""
+    return path.relative_to(BUNDLED).as_posix() if path.is_relative_to(BUNDLED) else str(path)
 
 
 def _beyond(value: Any) -> bool:

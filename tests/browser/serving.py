@@ -23,9 +23,11 @@ class Server:
     """``winset serve`` on a free port; it can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
+        with socket.socket() as free, socket.socket() as other:
             free.bind(("127.0.0.1", 0))
+            other.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
+            self.paper: int = other.getsockname()[1]  # of the site that may show answers in a frame
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -39,7 +41,14 @@ class Server:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "winset.cli", "serve"),
-                *("--port", str(self.port), "--jobs", str(self.folder)),
+                *(
+                    "--port",
+                    str(self.port),
+                    "--jobs",
+                    str(self.folder),
+                    "--embed",
+                    f"http://127.0.0.1:{self.paper}",
+                ),
             ],
             env=os.environ | {"OMP_NUM_THREADS": "1"},
             stdout=subprocess.DEVNULL,

@@ -50,6 +50,8 @@ const changes = {
   years: "2001-2004",
   issue: "hr",
   asked: Object.fromEntries(Object.entries(OWN).map(([name, field]) => [name, another(field)]).filter(([name, value]) => value !== OWN[name].initial)),
+  card: "treaty-part-0",
+  only: "table",
   view: "asia",
   show: "outsider",
   find: "Kôte & co, 100 %",

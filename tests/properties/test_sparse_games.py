@@ -14,6 +14,7 @@ from winset.games import (
     Game,
     SparseGame,
     banzhaf,
+    banzhaf_owen,
     interaction,
     myerson,
     owen,
@@ -69,6 +70,8 @@ def test_owen_and_myerson(game: SparseGame, seed: int) -> None:
     label = generator.integers(0, 4, game.n)
     unions = [[p for p, g in zip(game.players, label, strict=True) if g == u] for u in range(3)]
     close(game.owen(unions), owen(table, unions), table)
+    close(game.banzhaf_owen(unions), banzhaf_owen(table, unions), table)
+    close(game.banzhaf_owen([]), banzhaf(table), table)
     chance = generator.choice([0.2, 0.4, 0.9])
     links = [pair for pair in combinations(game.players, 2) if generator.random() < chance]
     close(game.myerson(links), myerson(table, links), table)

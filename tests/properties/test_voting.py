@@ -27,6 +27,9 @@ INDICES = (
     "public_good",
     "deegan_packel",
     "johnston",
+    "rae",
+    "konig_brauninger",
+    "nevison",
 )
 
 
@@ -65,7 +68,11 @@ def plain(rule: Rule) -> dict[str, Any]:
         sum((Fraction(1, len(c)) for c in critical.values() if i in c), Fraction(0))
         for i in range(n)
     ]
+    with_me = [sum(mask >> i & 1 for mask in winning) for i in range(n)]
     return {
+        "rae": [sum((mask >> i & 1) == wins[mask] for mask in wins) / 2**n for i in range(n)],
+        "konig_brauninger": [w / len(winning) for w in with_me],
+        "nevison": [w / 2 ** (n - 1) for w in with_me],
         "banzhaf": shares(swings),
         "banzhaf_absolute": [s / 2 ** (n - 1) for s in swings],
         "shapley_shubik": [float(x) for x in shapley],

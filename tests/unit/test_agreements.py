@@ -205,6 +205,35 @@ def test_bundled_scenarios_give_what_the_documents_say(
     assert 100 * (result.welfare[WORLD.index[gains]] - 1) == pytest.approx(percent, abs=0.006)
 
 
+@pytest.mark.parametrize(
+    ("name", "percent"),
+    [
+        ("uzbekistan-wto", {"UZB": -0.09}),
+        ("eaeu-iran", {"IRN": -0.08, "ARM": 0.10, "RUS": 0.02}),
+        ("turkey-eu-upgrade", {"TUR": 0.30}),
+        ("instc", {"AZE": 0.13, "KAZ": 0.10, "IND": 0.04}),
+        ("middle-corridor", {"AZE": 3.35, "KAZ": 1.53, "GEO": 1.49, "NOR": -0.11}),
+        ("sanctions-2022", {"RUS": -3.30, "SVK": -1.15, "NOR": 0.64}),
+    ],
+)
+def test_bundled_scenarios_with_industries(name: str, percent: dict[str, float]) -> None:
+    scenario = winset.Scenario.from_toml(name).with_override("world", "world-2022-sectors")
+    data = winset.world("world-2022-sectors")
+    result = winset.solve(data, scenario)
+    found = {code: 100 * (result.welfare[data.index[code]] - 1) for code in percent}
+    assert found == pytest.approx(percent, abs=0.006)
+
+
+def test_least_developed_countries_by_code_and_by_bloc_with_industries() -> None:
+    data = winset.world("world-2022-sectors")
+    with pytest.raises(DataError, match="'BDI' is neither a bloc nor an economy"):
+        winset.Scenario.from_toml("china-ldc-zero").resolve(data)
+    free = {"kind": "tariff", "exporters": "LDC", "importers": "CHN", "rate": 0}
+    result = winset.solve(data, parse({"on": ON, "change": [free]}))
+    for code, gain in {"COD": 0.18, "LAO": 0.14}.items():
+        assert 100 * (result.welfare[data.index[code]] - 1) == pytest.approx(gain, abs=0.006)
+
+
 def test_a_quota_is_met_by_the_tariff_that_is_found() -> None:
     change = {"kind": "quota", "exporters": "CHN", "importers": "KAZ", "percent": -30}
     scenario = parse({"on": ON, "change": [change]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,10 @@ from scipy.optimize import minimize, minimize_scalar
 from winset.contribution import sizes, wealth
 from winset.contribution.center import Center, best_answer, ces, least_cost, play
 from winset.contribution.every_coalition import COUNTED, coalitions
-from winset.contribution.reading import bundled_centers
+from winset.contribution.reading import bundled_centers, read_center
 from winset.contribution.spillovers import productivity
 from winset.errors import DataError, InfeasibleError
-from winset.studies import joint_program
+from winset.studies import center_figures, joint_program
 from winset.studies.common_goods import CommonGood, common
 from winset.studies.cost_rules import lindahl_payments, match_of
 from winset.studies.shared_costs import costs
@@ -529,3 +530,17 @@ def test_no_elasticity_is_no_change_and_a_gain_is_that_of_the_run(
     refused = winset("common", write(tmp_path, text.replace("[0.0, 0.0, 0.1]", "[0.2, 0.1, 0.3]")))
     assert refused.code == 2
     assert "from low to high" in refused.err
+
+
+def test_members_of_a_bloc_without_a_figure_are_left_out_with_a_word(winset: Any) -> None:
+    """Western Sahara and São Tomé have no GDP here; who is named by code is refused instead."""
+    plan = read_center("security-center")
+    day = dt.date(2025, 9, 1)
+    whole = center_figures.group(plan, "AfCFTA", on=day)
+    assert {"ESH", "STP"} == set(whole.absent)
+    assert len(whole.codes) == whole.to_json()["chosen"] - 2
+    assert center_figures.group(plan, "ESH,KAZ", on=day).codes == ("ESH", "KAZ")
+    few = winset("common", "security-center", "--members", "ESH,KAZ")
+    assert few.err.startswith(
+        "winset: centers/security-center.toml line 15 (benefit): no figure of gdp for ESH."
+    )

@@ -16,8 +16,8 @@ from winset.scenario import Scenario, parse
 from winset.studies.whole_world import for_everybody
 from winset.trade.coalitions import both_ends, certificate, compute, dividends
 from winset.trade.coalitions.families import growth
+from winset.trade.coalitions.neighbors import covered, lay_out, solve_rows
 from winset.trade.coalitions.problem import prepare
-from winset.trade.coalitions.rows import covered, rows_of, solve_rows
 
 if TYPE_CHECKING:
     from winset.trade.coalitions.problem import Problem
@@ -50,13 +50,34 @@ def test_rows_are_what_the_ordinary_solver_finds(change: dict[str, Any]) -> None
     generator = np.random.default_rng(0)
     inside = generator.random((40, 8)) < 0.6
     inside = inside[inside.sum(axis=1) > 1][:12]
-    found = solve_rows(made, rows_of(made), inside, np.zeros((12, len(made.codes))))
+    found = solve_rows(lay_out(made), inside, np.zeros((12, len(made.codes))))
     for row, gains, value in zip(inside, found.gains, found.values, strict=True):
         mask = sum(1 << k for k in np.flatnonzero(row).tolist())
         exact, _ = compute.exact_gains(made, mask)
         rounding = 1e-12 * made.base.output.sum()
         np.testing.assert_allclose(gains, exact, rtol=1e-9, atol=rounding)
         assert value == pytest.approx(exact[row].sum(), rel=1e-9, abs=rounding)
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"kind": "tariff", "rate": 0.1, "percent": None}], ids=["costs", "tariffs"]
+)
+def test_the_stated_error_covers_the_largest_in_a_world_with_sectors(
+    change: dict[str, Any],
+) -> None:
+    world = library.world("icio-2022")
+    codes = [code for code in resolve("SCO+", ON) if code in world.index][:6]
+    what = {"kind": "trade-cost", "percent": -10.0, "among": codes} | change
+    scenario = parse({"on": ON.isoformat(), "world": "icio-2022", "change": [what]})
+    made = prepare(world, scenario, codes, resolution="compact")
+    exact = compute.compute(made)
+    assert exact.resolved_by_newton == 0
+    result = library.solve(made.world, scenario)
+    together = result.equivalent_variation[: len(codes)].sum()
+    assert exact.values[-1] == pytest.approx(together, rel=1e-9)
+    found = dividends.compute(made, order=3, checks=20)
+    off = np.abs(found.values - exact.values)
+    assert off.max() <= found.certificate.stated < 0.01 * abs(together)
 
 
 def test_an_income_tax_under_elastic_labor_is_left_to_newton() -> None:

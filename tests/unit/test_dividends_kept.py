@@ -31,7 +31,7 @@ def said(found: dividends.Dividends | both_ends.BothEnds) -> str:
 def test_killed_five_times_and_resumed(
     method: Any, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(families, "UNIT", 4)
+    monkeypatch.setattr(families, "unit_of", lambda _: 4)
     made, file = problem(9), tmp_path / "nine.solved"
     more = {"checks": 100} if method is dividends else {}
     whole = said(method.compute(made, order=3, workers=workers, **more))

@@ -149,13 +149,13 @@ def test_what_is_frozen_returns_the_duty_that_is_levied_on_what_is_bought(
     duty = {"kind": "tariff", "importers": "C00", "exporters": ["C01", "C02"], "points": 0.3}
     given = parse({"on": "2025-09-01", "change": [duty]})
     seen: list[Any] = []
-    freeze = many_sectors_kernel._reference
+    freeze = many_sectors_kernel.reference
 
     def watched(base: Any, goal: Any, state: Any) -> Any:
         seen.append((base, goal, state, freeze(base, goal, state)))
         return seen[-1][-1]
 
-    monkeypatch.setattr(many_sectors_kernel, "_reference", watched)
+    monkeypatch.setattr(many_sectors_kernel, "reference", watched)
     solve_shock(world, given, given.resolve(world), Nearby().find)
     base, goal, state, reference = seen[-1]
     traded = len(base.theta)
@@ -200,3 +200,32 @@ def test_the_lowest_income_is_spending_less_what_is_bought_as_inputs() -> None:
     assert one_sector_kernel._lowest(spending, output, 0.9) == 3.0
     spending[1] = np.nan
     assert np.isnan(one_sector_kernel._lowest(spending, output, 0.5))
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf])
+def test_sweeps_from_what_is_no_number_end_at_once(
+    monkeypatch: pytest.MonkeyPatch, lost: float
+) -> None:
+    world = linked(build(np.full((3, 3), 5.0) + np.diag([90.0, 80.0, 70.0])), 2, 4)
+    cut = {"kind": "trade-cost", "among": ["C00", "C01"], "percent": -10.0}
+    given = parse({"on": "2025-09-01", "change": [cut]})
+    seen: list[Any] = []
+    whole = many_sectors_kernel.iterate
+
+    def watched(*args: Any) -> Any:
+        seen.append(args)
+        return whole(*args)
+
+    monkeypatch.setattr(many_sectors_kernel, "iterate", watched)
+    finder = Nearby()
+    for _ in range(2):
+        solve_shock(world, given, given.resolve(world), finder.find)
+    here, frozen, price, scaled, x = seen[-1]
+    for spoiled in (price, x):
+        kept = spoiled.copy()
+        spoiled[...] = lost
+        ended = whole(here, frozen, price, scaled, x)
+        assert (ended.status, ended.sweeps) == (Status.NOT_FINITE, 1)
+        assert not np.isfinite(ended.gap)
+        spoiled[...] = kept
+    assert whole(here, frozen, price, scaled, x).status == Status.CONVERGED

@@ -118,7 +118,7 @@ def test_baci_by_section(at: Any, winset: Any) -> None:
     )  # fmt: skip
     assert said.code == 0, said.err
     assert "3 economies, 4 sectors" in said.out
-    assert "chapters 98 and 99) are left out: 0.04025 USD million" in " ".join(said.out.split())
+    assert "outside the 21 sections are left out: 0.04025 USD million" in " ".join(said.out.split())
     world = read_world(folder / "new")
     assert world.sectors == ("I", "V", "XV", "XXI")
     assert world.technology is not None
@@ -141,7 +141,7 @@ def test_sections_are_of_baci_alone(at: Any, winset: Any) -> None:
              "--year", "2023", "--out", folder / "new")  # fmt: skip
     for option, said in (
         (("--sectors", "sections"), "needs CEPII's BACI"),
-        (("--sectors", "chapters"), "--sectors chapters: not a way to split trade"),
+        (("--sectors", "chapter"), "--sectors chapter: not a way to split trade"),
         (("--elasticities", "4"), "--elasticities are for worlds with sectors"),
     ):
         answer = winset(*words, *option)

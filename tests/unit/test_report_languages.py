@@ -18,7 +18,8 @@ import winset.report
 from winset.environment.dependence import materials
 from winset.errors import DataError
 from winset.network import read_network
-from winset.network.network import MODES
+from winset.network.changes import ASSUMED
+from winset.network.network import MODES, UNGRADED
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
 from winset.studies import commitments, dependence, evenhandedness, scenario_run
@@ -148,6 +149,7 @@ def of_data() -> set[str]:
     found |= {material.name for material in materials()} | {line_name(c) for c in chapters()}
     found |= {read_network("eurasia").title, *MODES}
     links = read_network("eurasia").links
+    found |= {ASSUMED, UNGRADED}
     found |= {x for k in links for x in (k.grade, k.hours_grade, k.status, *k.passages)}
     with (DATA / "treaties" / "treaties.csv").open(encoding="utf-8") as file:
         found |= {row["field"] for row in csv.DictReader(file)}
@@ -157,7 +159,7 @@ def of_data() -> set[str]:
             found.add(about["title"])
             if folder == "tariff-lines":
                 found |= {about["note"], about["unit"]}
-            found |= {r for r in about.get("club", {}).get("regions", ())}
+            found |= set(about.get("club", {}).get("regions", ()))
     return found
 
 

@@ -54,6 +54,14 @@ def test_game_file(winset: Any, file: Path) -> None:
     assert plain["equal"] == pytest.approx({"A": 200 / 3, "B": 200 / 3, "C": 200 / 3})
     assert plain["in_core"] == {"shapley": True, "nucleolus": True, "equal": True}
     assert plain["objections"] == {"shapley": [], "nucleolus": [], "equal": []}
+    more = plain["further"]
+    assert more["tau"] == pytest.approx({"A": 40, "B": 80, "C": 80})
+    assert more["per_capita"] == pytest.approx({"A": 100 / 3, "B": 250 / 3, "C": 250 / 3})
+    assert len(more["core_vertices"]) == 4
+    assert "too few coalitions" in more["refused"]["proportional_nucleolus"]
+    shown = winset("share", "--game", file).out
+    assert "The core has 4 corners; the first is (0.000, 0.000, 200.000)." in shown
+    assert "No proportional: too few coalitions are worth something" in shown
 
 
 def test_save_and_read_again(winset: Any, tmp_path: Path) -> None:

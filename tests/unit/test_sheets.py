@@ -62,6 +62,7 @@ COMMANDS = (
 PURE = {
     "votes", "rank", "roll_calls", "lone_dissents", "rice", "agreement_index", "kappa", "pi", "elasticity",
     "ideal_point", "standard_error", "banzhaf_absolute", "coleman_prevent", "coleman_initiate",
+    "rae", "konig_brauninger", "nevison",
     "cohesion_without", "weight", "value", "draw", "excess", "economies", "population", "figure", "rca",
     "rsca", "lafay", "intra_industry", "complementarity", "complementarity_forth", "complementarity_back",
     "export_similarity", "trade_intensity_forth", "trade_intensity_back", "trade_preference", "estimate",

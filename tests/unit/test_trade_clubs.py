@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.properties.test_sectors import linked
 from tests.properties.worlds import build
 
 import winset
 from winset.environment.abatement import abated
+from winset.errors import DataError
 from winset.games import clubs as membership
 from winset.scenario import Parameters, Productivity, Scenario, Tariff, TradeCost
 from winset.studies import club_order, trade_club
 from winset.trade.coalitions import clubs, compute
+from winset.trade.solver import solve_shock
 from winset.worlds import World
 
 RULES: tuple[dict[str, Any], ...] = (
@@ -40,13 +43,11 @@ def closed_world(n: int, *, seed: int) -> World:
 
 
 def laid(world: World, parameters: Parameters, choosing: int = 5) -> clubs.ClubProblem:
-    n, rates = len(world), world.tariffs
-    cost = np.full((n, n), 0.95)
-    np.fill_diagonal(cost, 1.0)
-    inner = rates * (1.0 + CUT / 100.0)
-    penalty = rates + PENALTY
-    for array in (inner, penalty):
-        np.fill_diagonal(array, np.diagonal(rates))
+    n, rates = len(world), world.tariff if world.sectored else world.tariffs
+    home = np.eye(n, dtype=bool)
+    cost = np.where(home, 1.0, np.full(rates.shape, 0.95))
+    inner = np.where(home, rates, rates * (1.0 + CUT / 100.0))
+    penalty = np.where(home, rates, rates + PENALTY)
     return clubs.lay(
         world, parameters,
         choosing=world.codes[:choosing], core=world.codes[choosing : choosing + 1],
@@ -83,6 +84,56 @@ def test_every_club_is_what_the_ordinary_solver_finds(rules: dict[str, Any]) -> 
         assert (gap / result.before.income).max() < 1e-9, members
         if done.labor is not None:
             assert done.labor[number] == pytest.approx(result.after.labor, abs=1e-9)
+
+
+@pytest.mark.parametrize("rules", RULES[1:3], ids=lambda r: ",".join(r) or "plain")
+def test_every_club_of_sectors_is_what_the_ordinary_solver_finds(rules: dict[str, Any]) -> None:
+    parameters = Parameters(**{k: v for k, v in rules.items() if k != "trade_elasticity"})
+    world = linked(closed_world(7, seed=3), 3, seed=4)
+    problem = laid(world, parameters)
+    done = clubs.solve_all(problem)
+    assert done.by_newton == 0
+    assert done.max_residual < 1e-12
+    numbers = np.random.default_rng(1).permutation(problem.count)[:5]
+    for number, inside in zip(numbers, problem.inside(numbers), strict=True):
+        members = [c for c, yes in zip(world.codes, inside, strict=True) if yes]
+        scenario = written(world, members, parameters)
+        result = winset.solve(world, scenario)
+        gap = np.abs(done.gains[number] - result.equivalent_variation)
+        assert (gap / result.before.income).max() < 1e-9, members
+        again = solve_shock(world, scenario, clubs.shock_of(problem, inside))
+        assert again.equivalent_variation == pytest.approx(result.equivalent_variation, rel=1e-9)
+        if done.labor is not None:
+            assert done.labor[number] == pytest.approx(result.after.labor, abs=1e-9)
+
+
+def test_a_club_with_a_carbon_price_in_a_world_with_sectors() -> None:
+    raw = {
+        "world": "icio-2022",
+        "on": "2025-09-01",
+        "club": {
+            "players": "CHN,USA,IND",
+            "rest": "others",
+            "penalty": 0.05,
+            "carbon_price": 10.0,
+            "social_cost": 100.0,
+        },
+    }
+    done = trade_club.solve_club(club_order.read_order(raw))
+    assert len(done.world.sectors) == 28
+    assert done.solved.by_newton == 0
+    assert [done.members(one.number) for one in done.looked] == [["CHN", "USA", "IND"]]
+    assert all(one.gap < 1e-9 for one in done.looked)
+    output, beta = club_order.output_of(done.order, done.world)
+    accounts = done.world.sector_accounts(0.5)
+    assert output * beta == pytest.approx(accounts.value_added, rel=1e-12)
+    assert not done.payoffs[0].any()
+
+
+def test_too_many_for_a_world_with_sectors() -> None:
+    raw = {"world": "icio-2022", "on": "2025-09-01", "club": {"players": "all", "penalty": 0.05}}
+    with pytest.raises(DataError, match=r"at most 18 that choose in a world with sectors"):
+        trade_club.solve_club(club_order.read_order(raw))
 
 
 def test_what_one_alone_does_to_outsiders_counts_in_the_game_of_coalitions_too() -> None:

@@ -38,6 +38,9 @@ def test_json_has_the_documented_keys(winset: Any) -> None:
         "public_good",
         "deegan_packel",
         "johnston",
+        "rae",
+        "konig_brauninger",
+        "nevison",
         "veto",
         "dummy",
     }

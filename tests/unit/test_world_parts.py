@@ -24,6 +24,7 @@ from winset.worlds.importing import (
     import_world,
     matrix,
     plausible,
+    products,
     sections,
 )
 from winset.worlds.importing.cells import Flows
@@ -437,20 +438,27 @@ def test_who_has_no_code_in_baci_is_left_out_with_its_share(tmp_path: Path) -> N
 
 def test_chapters_outside_the_sections_are_left_out_with_their_size(tmp_path: Path) -> None:
     rows = "2022,398,860,010121,6000,\n2022,398,860,990000,250,\n2022,860,398,980000,500,\n"
-    found = baci_flows(tmp_path, rows, sections=True)
+    found = baci_flows(tmp_path, rows, table=products.grouping("sections", 0, ""))
     assert found.cells == {("I", "KAZ", "UZB"): 6.0}
     assert found.notes[-1] == (
-        "Products outside the 21 sections (chapters 98 and 99) are left out: 0.75 USD million."
+        "Products outside the 21 sections are left out: 0.75 USD million, 11 % of trade."
     )
 
 
 @pytest.mark.parametrize(
-    ("codes", "chapters"),
-    [([10_000, 999_999], [1, 99]), ([100, 9_999], [1, 99]), ([1, 99], [1, 99])],
+    ("codes", "digits", "chapters"),
+    [([10_000, 979_999], 6, [1, 97]), ([100, 9_799], 4, [1, 97]), ([1, 97], 2, [1, 97])],
 )
-def test_products_of_six_four_or_two_digits(codes: list[int], chapters: list[int]) -> None:
-    found = baci._chapters(pd.Series(codes, index=[2, 3], dtype=float), Path("t.csv"), {})
-    assert found.tolist() == chapters
+def test_products_of_six_four_or_two_digits(
+    codes: list[int], digits: int, chapters: list[int]
+) -> None:
+    found: dict[int, int] = {}
+    baci._lengths(pd.Series(codes, index=[2, 3], dtype=float), Path("t.csv"), found)
+    assert found == {digits: 2}
+    table = products.grouping("chapters", 0, "")
+    assert table is not None
+    at = table.of(np.array(codes), digits)
+    assert [int(table.sectors[k]) for k in at] == chapters
 
 
 def test_products_of_several_lengths_and_codes_that_are_not_there(tmp_path: Path) -> None:
@@ -458,7 +466,7 @@ def test_products_of_several_lengths_and_codes_that_are_not_there(tmp_path: Path
     with pytest.raises(
         DataError, match=r"products of 4 digits \(row 3\) and of 6 digits \(row 2\) in one file"
     ):
-        baci_flows(tmp_path, both, sections=True)
+        baci_flows(tmp_path, both, table=products.grouping("sections", 0, ""))
     with pytest.raises(DataError, match="country code 111 is not in the country-code file"):
         baci_flows(tmp_path, "2022,398,222,010121,6,\n2022,111,860,0101,6,\n")
 

@@ -131,6 +131,34 @@ def test_headers_go_out_with_every_answer() -> None:
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
+def test_frames_are_for_the_sites_named_and_for_the_page_made_for_them() -> None:
+    named = configure(embed=("https://Paper.example.org", "http://[::1]:8080"), jobs=Path("unused"))
+    headers = ask(path="/embed/", settings=named)[1]
+    policy = headers["content-security-policy"].split("; ")
+    assert "frame-ancestors 'self' https://paper.example.org http://[::1]:8080" in policy
+    assert "x-frame-options" not in headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    for path in ("/", "/embed", "/embed/x", "/index.html", "/api/jobs", "/embed/../"):
+        headers = ask(path=path, settings=named)[1]
+        assert headers["x-frame-options"] == "DENY", path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    unasked = ask(path="/embed/")[1]
+    assert unasked["x-frame-options"] == "DENY"
+    everybody = configure(embed=("any",), public=True, names=("lab.example.org",), host="0.0.0.0")
+    assert everybody.embed == ("*",)
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["", "*", "paper.example.org", "https://a.example; script-src *", "https://a.example/page",
+     "https://a.example 'self'", "https://a.example:", "javascript://a", "https://a_b.example"],
+)  # fmt: skip
+def test_a_site_to_embed_in_is_scheme_and_host(site: str) -> None:
+    with pytest.raises(DataError, match=r"--embed .*: is no site\. Write scheme and host alone"):
+        configure(embed=(site,))
+
+
 def test_what_is_no_request_is_passed_on_only_where_it_is_the_lifespan() -> None:
     seen: list[str] = []
 

@@ -30,6 +30,14 @@ def serve(
             help="A proxy of --public, whose X-Forwarded-For says who calls. Repeatable.",
         ),
     ] = None,
+    embed: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SITE",
+            help="A site that may show /embed/ in a frame, as https://paper.example.org, or any. "
+            "Repeatable.",
+        ),
+    ] = None,
     jobs: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where jobs are kept [the user's cache folder]."),
@@ -49,6 +57,7 @@ def serve(
         public=public,
         names=tuple(name or ()),
         proxies=tuple(proxy or ()),
+        embed=tuple(embed or ()),
         jobs=jobs,
     )
     run(settings, open_browser=open_, say=typer.echo)

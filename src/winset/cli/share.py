@@ -113,8 +113,14 @@ def share(
     where, worlds = output(out, csv), []
     said: tuple[str, ...] = ()
     if game is not None:
+        from winset.games import further
+
         done, extra = _of_file(game, players, fill), {}
-        payload = done.to_json() | {"solver": {**NO_SOLVER, "seconds": done.seconds}}
+        more = further(done.game)
+        payload = done.to_json() | {
+            "further": None if more is None else more.to_json(),
+            "solver": {**NO_SOLVER, "seconds": done.seconds},
+        }
     else:
         assert scenario is not None
         from winset.cli.show import announce_compilation, progress
@@ -187,6 +193,10 @@ def share(
 
         said = division.opening(result)
     shown, dim = _shown(done, extra, said)
+    if game is not None and more is not None:
+        from winset.report.further import shown as also
+
+        shown += also(more)
     title = extra.get("title", "Shares of the game")
     deliver(where, payload, shown, dim, title=title, worlds=worlds, json=json)
 

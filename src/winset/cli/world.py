@@ -184,7 +184,12 @@ def import_(
     ] = None,
     year: Annotated[int | None, typer.Option(help="Which year, if there are several.")] = None,
     sectors: Annotated[
-        str, typer.Option(help="Of BACI: one, or sections (the 21 of the Harmonized System).")
+        str,
+        typer.Option(
+            metavar="WAY or FILE",
+            help="Of BACI's products: one, sections (21), chapters (97), isic, bec, or a CSV of product and "
+            "sector.",
+        ),
     ] = "one",
     elasticities: Annotated[
         str | None,
@@ -211,7 +216,12 @@ def import_(
         str | None, typer.Option(help="Of the GDP, likewise.  [default: usd]")
     ] = None,
     tariffs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Tariffs: exporter, importer, rate.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Tariffs: exporter, importer, rate; with BACI also by product or sector, as of "
+            "WITS/TRAINS, MAcMap, Teti.",
+        ),
     ] = None,
     tariff_unit: Annotated[
         str | None, typer.Option(help="Of the tariffs: fraction (0.10 is 10 %) or percent.")

@@ -42,7 +42,7 @@ def abated(
     price: float,
     intensity: Array,
     *,
-    value_added_share: float,
+    value_added_share: float | Array,
     energy_share: float = ENERGY_SHARE,
     elasticity: float = ELASTICITY,
 ) -> Abated:
@@ -54,7 +54,7 @@ def abated(
         USD a tonne of CO2, zero or more.
     intensity : (n,) array
         Tonnes of CO2 per USD of gross output (million tonnes per USD million).
-    value_added_share : float
+    value_added_share : float or (n,) array
         β; the share of energy in value added is `energy_share`/β, below one.
     elasticity : float
         ς > 0; 1 is the limit of Cobb and Douglas.

@@ -168,8 +168,8 @@ def solve_level(
     _, *apart = settled.complement()
     masks = [m for m, row in zip(masks, members(masks, n), strict=True) if _free(row, apart)]
     known = set(masks)
-    program = _Program(game, settled, size, scale, bounded=bounded)
-    program.add(masks)
+    program = ExcessProgram(settled, bounded=bounded)
+    program.add(*_rows(game, masks, size, scale))
     z_in, upper, scans, gap = np.asarray(start), np.inf, 0, np.inf
     for _ in range(MOST_ROUNDS):
         found = program.solve()
@@ -199,7 +199,7 @@ def solve_level(
         if not new:
             break
         masks = masks + new
-        program.add(new)
+        program.add(*_rows(game, new, size, scale))
     raise ConvergenceError(
         f"a level of the game was not found: its bounds stay {gap:.3g} of the game's scale apart.",
         residual=gap,
@@ -234,14 +234,17 @@ def _cuts(
     return bool(np.max((worth - rows @ z) / weights) > epsilon + TOLERANCE)
 
 
-class _Program:
+def _rows(game: Game, masks: list[int], size: Array, scale: float) -> tuple[Array, Array, Array]:
+    rows, worth = _worths(game, masks, scale)
+    return rows, worth, size[rows.sum(axis=1).astype(int)]
+
+
+class ExcessProgram:
     """The linear program over the rows at hand; rows are added to the model that was solved before."""
 
-    def __init__(
-        self, game: Game, settled: Settled, size: Array, scale: float, *, bounded: bool
-    ) -> None:
-        n, inf = game.n, highspy.kHighsInf
-        self.game, self.size, self.scale, self.fixed = game, size, scale, len(settled.rows)
+    def __init__(self, settled: Settled, *, bounded: bool) -> None:
+        n, inf = settled.rows.shape[1], highspy.kHighsInf
+        self.n, self.fixed = n, len(settled.rows)
         self.model = Quiet()
         for key in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self.model.setOptionValue(key, 1e-10)
@@ -264,11 +267,9 @@ class _Program:
             np.ascontiguousarray(rows, dtype=np.float64).ravel(),
         )
 
-    def add(self, masks: list[int]) -> None:
-        """Add x(S) + w_S ε ≥ v(S) for these coalitions."""
-        rows, worth = _worths(self.game, masks, self.scale)
-        weights = self.size[rows.sum(axis=1).astype(int)]
-        self._rows(np.column_stack([rows, weights]), worth, np.full(len(masks), highspy.kHighsInf))
+    def add(self, rows: Array, worth: Array, weights: Array) -> None:
+        """Add x(S) + w_S ε ≥ v(S) for these coalitions, in the scaled zero-normalized game."""
+        self._rows(np.column_stack([rows, weights]), worth, np.full(len(rows), highspy.kHighsInf))
 
     def solve(self) -> tuple[Array, Array, Array]:
         """Return (z, ε), the multipliers of the coalitions and those of the players' minimum."""
@@ -284,5 +285,5 @@ class _Program:
         return (
             np.array(found.col_value),
             np.maximum(np.array(found.row_dual)[self.fixed :], 0.0),
-            np.maximum(np.array(found.col_dual)[: self.game.n], 0.0),
+            np.maximum(np.array(found.col_dual)[: self.n], 0.0),
         )

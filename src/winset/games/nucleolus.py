@@ -35,7 +35,7 @@ from winset.games.excess_program import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from winset.games.game import Game
     from winset.numbers import Array
@@ -172,7 +172,16 @@ def nucleolus(
                 f"{POSITIVE:g}.",
                 residual=float(dual.max(initial=0.0)),
             )
-    division, levels = _polished(game, fixed, size, scale)
+    rows = members([mask for _, mask in fixed.rows], n)
+    normal = (game.values[[mask for _, mask in fixed.rows]] - rows @ singles) / scale
+    y, levels = polished(
+        surplus,
+        (rows, normal, size[rows.sum(axis=1).astype(int)]),
+        [level for level, _ in fixed.rows],
+        fixed.least,
+        fixed.stages,
+    )
+    division, levels = y * scale + singles, levels * scale
     stages = [
         Stage(float(level), s.coalitions, s.weights)
         for level, s in zip(levels, stages, strict=True)
@@ -181,21 +190,30 @@ def nucleolus(
     return Nucleolus(kind, division, tuple(stages), excess_error, balance_error, scans + more)
 
 
-def _polished(game: Game, tight: _Tight, size: Array, scale: float) -> tuple[Array, Array]:
-    """Solve all tight rows at once for the division and the levels, in the game's unit."""
-    n, stages = game.n, tight.stages
-    singles = game.singles()
+def polished(
+    surplus: float,
+    tight: tuple[Array, Array, Array],
+    level_of: Sequence[int],
+    least: Sequence[int],
+    stages: int,
+) -> tuple[Array, Array]:
+    """Solve all tight rows at once for the division and the levels, in the scaled zero-normalized game.
+
+    `tight` are rows, worths and weights of coalitions, `level_of` the stage of each; `least` are players at
+    their minimum.
+    """
+    rows, worth, weights = tight
+    n = rows.shape[1]
     system = [np.append(np.ones(n), np.zeros(stages))]
-    right = [(game.grand - singles.sum()) / scale]
-    for level, mask in tight.rows:
-        row = members([mask], n)[0]
-        system.append(np.append(row, size[mask.bit_count()] * (np.arange(stages) == level)))
-        right.append(float(game.values[mask] - row @ singles) / scale)
-    for k in tight.least:
+    right = [surplus]
+    for row, value, weight, level in zip(rows, worth, weights, level_of, strict=True):
+        system.append(np.append(row, weight * (np.arange(stages) == level)))
+        right.append(float(value))
+    for k in least:
         system.append(np.append(np.eye(n)[k], np.zeros(stages)))
         right.append(0.0)
     solution = np.linalg.lstsq(np.array(system), np.array(right), rcond=None)[0]
-    return solution[:n] * scale + singles, solution[n:] * scale
+    return solution[:n], solution[n:]
 
 
 def _certify(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
 
 MOST_ESTATE = 1_000_000  # whole units of an estate, for random arrival
+MOST_CLAIMS = 20_000  # coalitions whose claims leave something
 
 
 def airport(costs: Mapping[str, float]) -> SparseGame:
@@ -38,6 +40,31 @@ def airport(costs: Mapping[str, float]) -> SparseGame:
             dividends[tuple(order[k:])] = costs[name] - before
             before = costs[name]
     return SparseGame.of(tuple(costs), dividends)
+
+
+def airport_nucleolus(costs: Mapping[str, float]) -> Array:
+    """The nucleolus of the airport game in closed form, (n,): what each pays, in the order of `costs`.
+
+    From the smallest up, r = min over k of what the first k have not paid of c_k, over k + 1, or of c_n over
+    the n who are left; those up to the k that is least pay r each.
+    Source: Littlechild (1974), from general knowledge.
+
+    >>> airport_nucleolus({"small": 3.0, "large": 5.0}).tolist()
+    [1.5, 3.5]
+    """
+    _checked(costs, "cost")
+    c = np.array(list(costs.values()), dtype=np.float64)
+    order = np.argsort(c, kind="stable")
+    result, done, paid, n = np.zeros(len(c)), 0, 0.0, len(c)
+    while done < n:
+        over = np.arange(2.0, n - done + 2.0)
+        over[-1] -= 1.0
+        each = (c[order[done:]] - paid) / over
+        least = int(n - done - 1 - np.argmin(each[::-1]))  # the last of the smallest
+        result[order[done : done + least + 1]] = each[least]
+        paid += float(each[least]) * (least + 1)
+        done += least + 1
+    return result
 
 
 def glove(left: Sequence[str], right: Sequence[str]) -> Game:
@@ -135,6 +162,49 @@ def bankruptcy(estate: float, claims: Mapping[str, float]) -> Game:
     return Game.from_function(
         tuple(claims),
         lambda s: max(0.0, estate - sum(d for name, d in claims.items() if name not in s)),
+    )
+
+
+def bankruptcy_by_dividends(estate: float, claims: Mapping[str, float]) -> SparseGame:
+    """The bankruptcy game of any number of claimants, where few coalitions claim less than the estate.
+
+    v(N∖C) = max(0, E − d(C)) is not zero for those C alone, and with it Δ(N∖C) = Σ_{B⊇C} (−1)^{|B∖C|} v(N∖B).
+
+    Raises
+    ------
+    DataError
+        More than 20,000 coalitions claim less than the estate.
+    """
+    _estate(estate, claims)
+    names, d = tuple(claims), list(claims.values())
+    worth: dict[tuple[int, ...], float] = {(): float(estate)}
+    edge: list[tuple[int, ...]] = [()] if estate > 0 else []
+    while edge:
+        new: list[tuple[int, ...]] = []
+        for rest in edge:
+            for k in range(rest[-1] + 1 if rest else 0, len(d)):
+                left = worth[rest] - d[k]
+                if left > 0.0:
+                    worth[(*rest, k)] = left
+                    new.append((*rest, k))
+            if len(worth) > MOST_CLAIMS:
+                raise DataError(
+                    f"more than {MOST_CLAIMS:,} coalitions claim less than the estate of {estate:g}: the "
+                    "game has too many dividends. divide_estate does without them."
+                )
+        edge = new
+    dividends = dict.fromkeys(worth, 0.0)
+    for rest, left in worth.items():
+        for size in range(len(rest) + 1):
+            for part in combinations(rest, size):
+                dividends[part] += (-1.0) ** (len(rest) - size) * left
+    return SparseGame.of(
+        names,
+        {
+            tuple(name for k, name in enumerate(names) if k not in rest): number
+            for rest, number in dividends.items()
+            if number and len(rest) < len(names)
+        },
     )
 
 

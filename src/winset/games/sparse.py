@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 4096  # terms that the dividend of one coalition may turn into on a graph
 MOST_PAIRED = 4000  # players of a matrix of pairs
+FEW = 1_000_000  # memberships to look up
 MOST_RANKED = 60  # players of whom coalitions of any size have a rank in 64 bits
 
 
@@ -159,7 +160,10 @@ class SparseGame:
         """v(S) of coalitions (m, n) of booleans, (m,)."""
         out = np.zeros(len(inside))
         for rows, numbers in zip(self.members, self.dividends, strict=True):
-            worths(np.ascontiguousarray(inside), rows, numbers, out)
+            if len(inside) * rows.size <= FEW:  # sooner done than threads are woken
+                out += inside[:, rows].all(axis=2) @ numbers
+            else:
+                worths(np.ascontiguousarray(inside), rows, numbers, out)
         return out
 
     def singles(self) -> Array:
@@ -224,6 +228,17 @@ class SparseGame:
 
         Source: Owen (1977).
         """
+        return self._among_unions(unions, lambda met, same: met * same)
+
+    def banzhaf_owen(self, unions: Sequence[Sequence[str]]) -> Array:
+        """Banzhaf–Owen value, (n,): Σ_{T∋i} Δ(T) 2^{1−unions met} 2^{1−members of T in i's}.
+
+        Source: Owen (1981), from general knowledge.
+        """
+        return self._among_unions(unions, lambda met, same: 2.0 ** (met + same - 2.0))
+
+    def _among_unions(self, unions: Sequence[Sequence[str]], part: Any) -> Array:
+        """Σ_{T∋i} Δ(T) / part(unions that T meets, members of T in i's), (n,)."""
         union = np.zeros(self.n, np.int64)
         for g, group in enumerate(unions_of(self.players, unions)):
             union[group] = g
@@ -232,7 +247,7 @@ class SparseGame:
             held = union[rows]
             same = (held[:, :, None] == held[:, None, :]).sum(axis=2)  # of T in my union
             met = (1.0 / same).sum(axis=1)  # unions that T meets
-            each = numbers[:, None] / (met[:, None] * same)
+            each = numbers[:, None] / part(met[:, None], same)
             result += np.bincount(rows.ravel(), each.ravel(), self.n)
         return result
 

@@ -16,17 +16,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import highspy
 import numpy as np
 
-from winset.errors import ConvergenceError
+from winset.errors import ConvergenceError, DataError
+from winset.highs import Quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from winset.games.sparse import SparseGame
     from winset.numbers import Array, Mask
 
 CLOSED = 1e-7  # of the largest dividend or worth: a gap up to it is none
 MOST_ROUNDS = 100
 SECONDS = 20.0  # for each search
+MOST_TERMS = 50_000  # dividends, each a variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,59 +82,144 @@ def largest_excess(
 
     Raises
     ------
+    DataError
+        More dividends than a search takes.
     ConvergenceError
         No coalition was found in time.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
+    return _found(Objector(game, seconds=seconds), np.asarray(x, dtype=np.float64))
 
-    n = game.n
-    alone = np.array(x, dtype=np.float64)
-    costs: list[Array] = [alone]
-    rows: list[int] = []
-    columns: list[int] = []
-    entries: list[float] = []
-    tops: list[float] = []
-    at, row = n, 0
-    for members, dividends in zip(game.members, game.dividends, strict=True):
-        size = members.shape[1]
-        if size == 1:
-            np.add.at(alone, members[:, 0], -dividends)
-            continue
-        for coalition, number in zip(members.tolist(), dividends.tolist(), strict=True):
-            if number > 0.0:  # y ≤ s_i
-                for k in coalition:
-                    rows += [row, row]
-                    columns += [at, k]
-                    entries += [1.0, -1.0]
-                    tops.append(0.0)
-                    row += 1
-            else:  # Σ s − y ≤ |T| − 1
-                rows += [row] * (size + 1)
-                columns += [*coalition, at]
-                entries += [1.0] * size + [-1.0]
-                tops.append(size - 1.0)
-                row += 1
-            at += 1
-        costs.append(-dividends)
-    rows += [row] * n
-    columns += list(range(n))
-    entries += [1.0] * n
-    bottoms = np.append(np.full(row, -np.inf), 1.0)
-    table = coo_array((entries, (rows, columns)), shape=(row + 1, at)).tocsr()
-    found = milp(
-        np.concatenate(costs),
-        integrality=np.append(np.ones(n), np.zeros(at - n)),
-        bounds=Bounds(0.0, 1.0),
-        constraints=LinearConstraint(table, bottoms, np.append(tops, n - 1.0)),
-        options={"time_limit": seconds, "mip_rel_gap": 0.0},
-    )
-    if found.x is None:
-        raise ConvergenceError(f"no coalition was found: {found.message}", residual=np.inf)
-    inside = np.asarray(found.x[:n] > 0.5)
-    excess = float(game.worth(inside[None])[0] - np.asarray(x)[inside].sum())
-    bound = found.mip_dual_bound
-    return inside, excess, max(excess, -float(bound) if bound is not None else np.inf)
+
+def _found(objector: Objector, x: Array) -> tuple[Mask, float, float]:
+    inside, bound = objector.largest(x)
+    if inside is None:
+        raise ConvergenceError(
+            f"no coalition was found in {objector.seconds:g} s.", residual=np.inf
+        )
+    excess = float(objector.game.worth(inside[None])[0] - x[inside].sum())
+    return inside, excess, max(excess, bound)
+
+
+class Objector:
+    """The mixed-integer program that finds who objects most to one division after another.
+
+    Where all dividends of two and more are positive its relaxation has whole-numbered corners (each row has
+    one 1 and one −1), so that it is a minimum cut; elsewhere HiGHS branches.
+    """
+
+    def __init__(self, game: SparseGame, *, seconds: float = SECONDS) -> None:
+        if game.terms > MOST_TERMS:
+            raise DataError(
+                f"{game.terms:,} dividends: the coalition that objects most is sought among at most "
+                f"{MOST_TERMS:,}. Leave out small ones, or take a lower order."
+            )
+        n = game.n
+        self.game, self.n, self.seconds = game, n, seconds
+        self.alone, costs = game.singles(), [np.zeros(n)]
+        self.scale = max(sizes(game), 1e-300)
+        model = self.model = Quiet()
+        for key, to in (
+            ("time_limit", seconds),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", 1e-9),
+            ("mip_feasibility_tolerance", 1e-9),
+            ("mip_heuristic_effort", 0.0),
+        ):
+            model.setOptionValue(key, to)
+        rows: list[list[int]] = [list(range(n))]
+        entries: list[list[float]] = [[1.0] * n]
+        low, high = [1.0], [n - 1.0]
+        at = n
+        for members, dividends in zip(game.members, game.dividends, strict=True):
+            size = members.shape[1]
+            if size == 1:
+                continue
+            for coalition, number in zip(members.tolist(), dividends.tolist(), strict=True):
+                if number > 0.0:  # y ≤ s_i
+                    rows += [[at, k] for k in coalition]
+                    entries += [[1.0, -1.0]] * size
+                    low += [-np.inf] * size
+                    high += [0.0] * size
+                else:  # Σ s − y ≤ |T| − 1
+                    rows.append([*coalition, at])
+                    entries.append([1.0] * size + [-1.0])
+                    low.append(-np.inf)
+                    high.append(size - 1.0)
+                at += 1
+            costs.append(-dividends / self.scale)
+        model.addVars(at, np.zeros(at), np.ones(at))
+        model.changeColsCost(at, np.arange(at, dtype=np.int32), np.concatenate(costs))
+        self._whole(range(n))
+        self._add(rows, entries, low, high)
+        self.columns, self.rows = at, len(rows)
+
+    def _whole(self, columns: Iterable[int]) -> None:
+        for k in columns:
+            self.model.changeColIntegrality(k, highspy.HighsVarType.kInteger)
+
+    def _add(
+        self,
+        rows: list[list[int]],
+        entries: list[list[float]],
+        low: list[float],
+        high: list[float],
+    ) -> None:
+        starts = np.cumsum([0, *map(len, rows[:-1])]).astype(np.int32)
+        index = np.array([k for row in rows for k in row], dtype=np.int32)
+        numbers = np.array([e for row in entries for e in row], dtype=np.float64)
+        self.model.addRows(
+            len(rows), np.array(low), np.array(high), len(index), starts, index, numbers
+        )
+
+    def outside(self, equations: list[list[int]]) -> None:
+        """Leave out the coalitions that satisfy all these equations, c·s = 0 with whole numbers c, if any."""
+        model = self.model
+        if (columns := model.getNumCol()) > self.columns:
+            model.deleteCols(
+                columns - self.columns, np.arange(self.columns, columns, dtype=np.int32)
+            )
+            more = np.arange(self.rows, model.getNumRow(), dtype=np.int32)
+            model.deleteRows(len(more), more)
+        if not equations:
+            return
+        rows, entries, low, high = [], [], [], []
+        extra = 2 * len(equations)
+        model.addVars(extra, np.zeros(extra), np.ones(extra))
+        self._whole(range(self.columns, self.columns + extra))
+        for k, c in enumerate(equations):
+            support = [i for i, e in enumerate(c) if e]
+            some = [float(c[i]) for i in support]
+            least, most = sum(e for e in some if e < 0), sum(e for e in some if e > 0)
+            up, down = self.columns + 2 * k, self.columns + 2 * k + 1
+            rows += [[*support, up], [*support, down]]
+            entries += [[*some, -(1.0 - least)], [*some, 1.0 + most]]
+            low += [least, -np.inf]
+            high += [np.inf, most]
+        rows.append(list(range(self.columns, self.columns + extra)))
+        entries.append([1.0] * extra)
+        low.append(1.0)
+        high.append(np.inf)
+        self._add(rows, entries, low, high)
+
+    def largest(self, x: Array) -> tuple[Mask | None, float]:
+        """Return the coalition found with the largest v(S) − x(S), and a bound on all; −∞ where none is."""
+        n, status = self.n, highspy.HighsModelStatus
+        self.model.changeColsCost(
+            n, np.arange(n, dtype=np.int32), (np.asarray(x) - self.alone) / self.scale
+        )
+        self.model.run()
+        if self.model.getModelStatus() == status.kInfeasible:
+            return None, -np.inf
+        info = self.model.getInfo()
+        bound = -info.mip_dual_bound * self.scale
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None, bound
+        return np.array(self.model.getSolution().col_value[:n]) > 0.5, bound
+
+
+def sizes(game: SparseGame) -> float:
+    """The size against which tolerances count: the largest dividend, or the worth of all."""
+    return max(abs(game.grand), *(float(np.abs(d).max(initial=0.0)) for d in game.dividends), 0.0)
 
 
 def sparse_core(
@@ -145,16 +235,14 @@ def sparse_core(
     from scipy.optimize import linprog
 
     n, singles = game.n, game.singles()
-    scale = max(
-        abs(game.grand), *(float(np.abs(d).max(initial=0.0)) for d in game.dividends), 1e-300
-    )
+    scale = max(sizes(game), 1e-300)
     if n == 1:
         return SparseCore(np.array([game.grand]), 0.0, 0.0, True, (), 0, scale)
     inside = np.concatenate([np.eye(n, dtype=np.bool_), ~np.eye(n, dtype=np.bool_)])
     worth = game.worth(inside)
     best, lower, upper = singles + (game.grand - singles.sum()) / n, -np.inf, np.inf
     worst: tuple[str, ...] = ()
-    names = np.array(game.players)
+    names, objector = np.array(game.players), Objector(game, seconds=seconds)
     for _ in range(rounds):
         found = linprog(
             np.append(np.zeros(n), 1.0),
@@ -169,7 +257,7 @@ def sparse_core(
         x, lower = found.x[:n], max(lower, float(found.fun))
         new: list[Mask] = []
         for point in (x,) if np.isinf(upper) else (0.5 * (x + best), x):
-            objects, excess, bound = largest_excess(game, point, seconds=seconds)
+            objects, excess, bound = _found(objector, point)
             if bound < upper:
                 best, upper, worst = point, bound, tuple(names[objects].tolist())
             if excess > lower + 0.1 * CLOSED * scale:

@@ -126,6 +126,27 @@ def owen(game: Game, unions: Sequence[Sequence[str]]) -> Array:
     DataError
         An unknown player, or one in two unions.
     """
+    return _among_unions(game, unions, lambda others, inside: (others + 1) * comb(others, inside))
+
+
+def banzhaf_owen(game: Game, unions: Sequence[Sequence[str]]) -> Array:
+    """Banzhaf–Owen value: Banzhaf's among unions, and again inside each, (n,); not efficient.
+
+    What i adds on average where each other union is whole or absent, and each other member of i's union in or
+    out, with equal chances. Source: Owen (1981), from general knowledge.
+
+    >>> from winset.games import Game
+    >>> majority = Game.from_function("ABC", lambda s: float(len(s) > 1))
+    >>> banzhaf_owen(majority, [["A", "B"]]).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    return _among_unions(game, unions, lambda others, _: 1 << others)
+
+
+def _among_unions(
+    game: Game, unions: Sequence[Sequence[str]], one_of: Callable[[int, int], int]
+) -> Array:
+    """Sum what a player adds, by how many others there are and are inside; of unions, then of members."""
     groups = unions_of(game.players, unions)
     m = len(groups)
     result = np.zeros(game.n)
@@ -135,12 +156,12 @@ def owen(game: Game, unions: Sequence[Sequence[str]]) -> Array:
         size = len(group)
         for mask in range(1 << len(others)):
             q = sum(others[h] for h in range(len(others)) if mask >> h & 1)
-            outer = 1.0 / (m * comb(m - 1, mask.bit_count()))
+            outer = 1.0 / one_of(m - 1, mask.bit_count())
             for inner in range(1 << size):
                 s = q | sum(1 << group[h] for h in range(size) if inner >> h & 1)
                 for h in range(size):
                     if not inner >> h & 1:
-                        weight = outer / (size * comb(size - 1, inner.bit_count()))
+                        weight = outer / one_of(size - 1, inner.bit_count())
                         gain = game.values[s | 1 << group[h]] - game.values[s]
                         result[group[h]] += weight * gain
     return result

@@ -119,8 +119,8 @@ def _sources(about: Mapping[str, Any]) -> tuple[str, ...]:
     said = []
     for source in told if isinstance(told, list) else ():
         if isinstance(source, dict) and isinstance(source.get("title"), str):
-            license = source.get("license")
-            said.append(f"{source['title']} ({license})" if license else source["title"])
+            terms = source.get("license")
+            said.append(f"{source['title']} ({terms})" if terms else source["title"])
     return tuple(said)
 
 

@@ -322,7 +322,7 @@ RULE_COLORS = {
 def shares_frame(shares: Shares) -> pd.DataFrame:
     """Return one row per player and rule: the share in USD million and in percent of GDP."""
     done, world = shares.sharing, shares.world
-    gdp = shares.lattice.problem.base.output * shares.lattice.problem.base.beta
+    gdp = shares.lattice.problem.before.value_added
     columns = ({} if done.own is None else {"own gain": done.own}) | dict(done.divisions)
     rows = [
         {
@@ -385,7 +385,7 @@ def transfers_frame(shares: Shares, rule: str) -> pd.DataFrame:
     """Return what each player receives on balance under a rule, percent of GDP, for the map."""
     done, world = shares.sharing, shares.world
     own = np.zeros(done.game.n) if done.own is None else done.own
-    gdp = (shares.lattice.problem.base.output * shares.lattice.problem.base.beta)[: done.game.n]
+    gdp = shares.lattice.problem.before.value_added[: done.game.n]
     net = done.divisions[rule] - own
     frame = pd.DataFrame({"code": done.game.players, "welfare_percent": 100.0 * net / gdp})
     frame["label"] = [

@@ -18,6 +18,7 @@ from winset.report.speech import (
     say,
     signed,
 )
+from winset.report.words import counted
 from winset.studies.common_goods import CommonGood, shortfall
 from winset.studies.shared_costs import Facility
 
@@ -46,7 +47,7 @@ VOTINGS = {
     "population": "population¦voting",
     "gdp": "gdp¦voting",
 }
-RULES = {
+BEARING = {
     "own": "own effort",
     "lindahl": "Lindahl",
     "equal": "equal¦payment",
@@ -85,6 +86,7 @@ def notes(done: Contribution) -> list[str]:
     if file.note:
         said.append(known(file.note))
     if isinstance(done.center, CommonGood):
+        said += [who] if (who := counted(done.center.group, say("the table of sizes"))) else []
         said.append(
             say(
                 "Efforts cost in proportion to their square; members of a coalition maximize their payoffs "
@@ -179,7 +181,7 @@ def together(codes: Iterable[str]) -> str:
 
 def rules(keys: Iterable[str]) -> str:
     """Return rules of payment in a row."""
-    return listed(say(RULES[key]) for key in keys)
+    return listed(say(BEARING[key]) for key in keys)
 
 
 def verdict(done: CommonGood) -> list[str]:
@@ -236,7 +238,7 @@ def _payments(done: CommonGood) -> Table:
     )
     table.names(say("member"))
     for k, rule in enumerate(done.payments):
-        table.figures(say(RULES[rule]), spare=k > 1 and rule not in ("benefit", "shapley"))
+        table.figures(say(BEARING[rule]), spare=k > 1 and rule not in ("benefit", "shapley"))
     for k in np.argsort(-done.center.benefit, kind="stable"):
         table.add_row(
             coded(done.center.members[k]), *(_signed(float(x[k])) for x in done.payments.values())
@@ -404,7 +406,7 @@ def _facility(done: Facility) -> Table:
 
 def payment_name(key: str) -> str:
     """Return a rule of a shared facility: its key in English, as ever."""
-    return key if language() == "en" else say(RULES[key]) if key in RULES else known(key)
+    return key if language() == "en" else say(BEARING[key]) if key in BEARING else known(key)
 
 
 def _incomes(done: SharedIncomes) -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from winset.contribution.center import best_answer
 from winset.report import page
 from winset.report.common_goods import (
-    RULES,
+    BEARING,
     notes,
     of_program,
     place,
@@ -101,7 +101,7 @@ def _sections(done: CommonGood) -> list[Section]:
     )
     payments = pd.DataFrame(
         [
-            {"member": code, "rule": say(RULES[rule]), "pays": float(x[k])}
+            {"member": code, "rule": say(BEARING[rule]), "pays": float(x[k])}
             for rule, x in done.payments.items()
             for k, code in zip(order, names, strict=True)
         ]
@@ -139,7 +139,7 @@ def _sections(done: CommonGood) -> list[Section]:
                     caption=say("What each bears under every rule, {unit}.", unit=known(done.plan.file.unit)), data=payments,
                 ),
             ),
-            grids=(_grid((say("gain by rule"), *(say(RULES[r]) for r in gains)), rows, 1),),
+            grids=(_grid((say("gain by rule"), *(say(BEARING[r]) for r in gains)), rows, 1),),
         ),
         Section(
             "sizes",

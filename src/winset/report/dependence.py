@@ -108,7 +108,7 @@ def _goods(done: Dependence, top: int) -> Table:
     for seen in done.goods[:top]:
         who, part = (coded(seen.power[0]), seen.power[1]) if seen.power else ("–", float("nan"))
         made.add_row(
-            known(seen.name),
+            known(seen.name, "sector"),
             *_largest(seen.suppliers),
             _share(seen.share),
             "–" if seen.share != seen.share else plain(100 * seen.exposure, 1),
@@ -166,7 +166,8 @@ def sector(done: Dependence) -> str:
     if language() == "en" or done.sector is None:
         return str(done.sector)
     return next(
-        (known(seen.name) for seen in done.goods if seen.sector == done.sector), done.sector
+        (known(seen.name, "sector") for seen in done.goods if seen.sector == done.sector),
+        done.sector,
     )
 
 
@@ -207,8 +208,8 @@ def sentences(done: Dependence) -> list[str]:
     if done.partners and not worse:
         said.append(
             say(
-                "Each partner listed loses more of its income if {group} stops to sell to it than {group} does "
-                "if the partner stops.",
+                "Each partner listed loses more of its income if {group} stops to sell to it than {group} "
+                "does if the partner stops.",
                 group=group,
             )
         )
@@ -230,16 +231,16 @@ def notes(done: Dependence) -> list[str]:
     said = [
         say(CAVEAT),
         say(
-            "Of the {all} minerals concentrated in {before} (HHI above 0.25), {n} {n|was|were} no longer so in "
-            "{year}.",
+            "Of the {all} minerals concentrated in {before} (HHI above 0.25), {n} {n|was|were} no longer "
+            "so in {year}.",
             all=held,
             before=str(YEAR - 1),
             n=left,
             year=str(YEAR),
         ),
         say(
-            "Minerals are counted where they are mined or first refined, as the data have them; later refining, "
-            "in which China's share is larger, is not."
+            "Minerals are counted where they are mined or first refined, as the data have them; later "
+            "refining, in which China's share is larger, is not."
         ),
         say(
             "Fuels are of {year}, before the sanctions of 2022; some pairs are known to be far too low.",
@@ -247,8 +248,8 @@ def notes(done: Dependence) -> list[str]:
         ),
         say("Governance is the World Bank's, which is in dispute; without it, HHI stands beside."),
         say(
-            "Short run: a trade elasticity of {elasticity} in every sector; long run: the world's own. Nobody "
-            "else joins the stop, and stocks are not counted.",
+            "Short run: a trade elasticity of {elasticity} in every sector; long run: the world's own. "
+            "Nobody else joins the stop, and stocks are not counted.",
             elasticity=local(f"{done.short:g}"),
         ),
     ]

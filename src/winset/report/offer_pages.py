@@ -64,7 +64,11 @@ def bars(done: Negotiation, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("gain:Q", title=say("welfare, {unit}", unit=known(done.terms.unit))),
+            x=alt.X(
+                "gain:Q",
+                title=say("welfare, {unit}", unit=known(done.terms.unit)),
+                axis=alt.Axis(tickCount=max(3, width // 110)),
+            ),
             y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
             yOffset=alt.YOffset("party:N", sort=None),
             color=alt.Color(
@@ -309,12 +313,12 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
         tuple(
             (
                 f"{row['code']} {offers.called(row['code'])}",
-                row["trade"],
-                100 * row["duty_before"],
-                100 * row["duty_after"],
+                plain(row["trade"], 1),
+                plain(100 * row["duty_before"], 1),
+                plain(100 * row["duty_after"], 1),
                 row["gain"],
-                row["cost"],
-                row["gain_per_cost"],
+                plain(row["cost"], 2),
+                None if row["gain_per_cost"] is None else plain(row["gain_per_cost"], 2),
             )
             for row in rows
         ),
@@ -357,9 +361,9 @@ def _compared(done: Negotiation) -> Section:
         tuple(
             (
                 coded(row["party"]),
-                row["lines"],
-                row["trade_covered_given"],
-                row["cut_times_trade_given"],
+                plain(row["lines"]),
+                plain(row["trade_covered_given"], 1),
+                plain(row["cut_times_trade_given"], 1),
                 row["mercantilist"],
             )
             for row in reciprocity(done)

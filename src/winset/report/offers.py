@@ -243,8 +243,8 @@ def sentences(done: Negotiation) -> tuple[str, ...]:
     else:
         said.append(
             say(
-                "The largest package that keeps every floor has {n} of {all} concessions: {parts}; no package "
-                "is worth more than {gap} % above it.",
+                "The largest package that keeps every floor has {n} of {all} concessions: {parts}; no "
+                "package is worth more than {gap} % above it.",
                 n=int(done.package.taken.sum()),
                 all=len(done.concessions),
                 parts=_each(done, done.package),

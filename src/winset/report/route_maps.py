@@ -63,8 +63,8 @@ def route_frame(done: Journey) -> pd.DataFrame:
     ways += [] if done.cheapest is None else [(say("cheapest"), done.cheapest)]
     ways += [(routes.without(other.avoids), other.route) for other in done.alternatives]
     names: dict[tuple[Leg, ...], list[str]] = {}
-    for name, found in ways:  # a way that is both bears both names
-        names.setdefault(found.legs, []).append(name)
+    for label, found in ways:  # a way that is both bears both names
+        names.setdefault(found.legs, []).append(label)
     rows = []
     for legs, both in names.items():
         for leg in legs:
@@ -175,6 +175,8 @@ def _legend(columns: int, values: list[str] | None = None) -> alt.Legend:
         symbolType="stroke",
         symbolStrokeWidth=3,
         symbolSize=300,
+        columnPadding=16,
+        labelLimit=300,
         values=alt.Undefined if values is None else values,
     )
 
@@ -206,12 +208,11 @@ def route_map(done: Journey, *, width: int) -> Picture:
     color = alt.Color(
         "way:N",
         scale=alt.Scale(domain=names, range=palette[: len(names)]),
-        legend=_legend(2 if width < 500 else 0),
+        legend=_legend(1 if width < 500 else 3),
     )
     frame = frame.iloc[::-1]  # the best one on top
-    size = alt.Size(
-        "way:N", scale=alt.Scale(domain=names, range=[4.0, *[2.0] * (len(names) - 1)]), legend=None
-    )
+    frame["thick"] = np.where(frame["way"] == names[0], 4.0, 2.0)
+    size = alt.Size("thick:Q", scale=None, legend=None)
     return _drawn(
         frame, _lines(frame, color, size), width, _hubs(done.question.network, frame, width)
     )
@@ -310,9 +311,9 @@ def network_sheet(done: NetworkView, payload: dict[str, Any]) -> Sheet:
         tuple(
             (
                 name(row["code"], row["name"]),
-                100.0 * row["centrality"],
+                plain(100.0 * row["centrality"], 1),
                 "" if row["most_dependent_on"] is None else name(row["most_dependent_on"]),
-                100.0 * row["share_through_it"],
+                plain(100.0 * row["share_through_it"]),
             )
             for row in payload["economies"]
         ),

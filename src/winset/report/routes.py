@@ -69,7 +69,7 @@ def leg_name(done: Journey, start: str, end: str, kind: str, mode: str) -> str:
     return say("  loading or unloading in {place} ({mode})", place=placed(a), mode=known(mode))
 
 
-def ways(done: Journey) -> list[Table | str]:
+def ways(done: Journey) -> list[Table]:
     """Return the ways compared, then the best one leg by leg."""
     unit = done.question.network.unit
     table = Table(say("From {a} to {b}", a=placed(done.start), b=placed(done.end)))
@@ -151,7 +151,8 @@ def way_sentences(done: Journey) -> list[str]:
         said = done.soft_json(done.soft)
         parts.append(
             say(
-                "Soft choice of ways (theta {theta}): costs of {all} % over all ways, {best} % by the best one.",
+                "Soft choice of ways (theta {theta}): costs of {all} % over all ways, {best} % by the best "
+                "one.",
                 theta=local(f"{done.soft.theta:g}"),
                 all=plain(said["ad_valorem_percent"], 1),
                 best=plain(100.0 * math.expm1(best.log_cost), 1),

@@ -96,7 +96,7 @@ def known(text: str, of: str = "") -> str:
 
 
 def retold(text: str) -> str:
-    """Say what a room or a study says, in the language spoken: a `Sentence` from its parts, another as `known`.
+    """Say what a room or a study says, in the language spoken: a `Sentence` from its parts, or `known`.
 
     >>> from winset.sentences import Sentence
     >>> with speaking("zh"):
@@ -132,9 +132,9 @@ def _place(text: str) -> str:
     return names_in(language()).get(text) or node_names(language()).get(text, "")
 
 
-def node(id: str, english: str) -> str:
-    """Return the name of a node of a network in the language spoken; the English one where there is no other."""
-    return english if language() == "en" else node_names(language()).get(id, english)
+def node(key: str, english: str) -> str:
+    """Return the name of a node of a network in the language spoken, by its id, or else the English one."""
+    return english if language() == "en" else node_names(language()).get(key, english)
 
 
 def name(code: str, english: str | None = None) -> str:

@@ -190,7 +190,7 @@ def notes(done: TradeClub) -> list[str]:
             say(
                 "A carbon price works through the demand for energy (substitution with elasticity "
                 "{elasticity}); its revenue stays at home, and the price of fuels does not fall: there is no "
-                "leakage through it, nor by a change of industries in one sector.",
+                "leakage through it, nor by a change of industries.",
                 elasticity=_short(done.order.rules.energy_elasticity),
             )
         )

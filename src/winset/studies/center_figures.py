@@ -14,6 +14,7 @@ from winset.errors import DataError, listed
 from winset.governance.voting.majorities import gdp, population
 from winset.places import geography
 from winset.places.blocs import load_blocs
+from winset.places.economies import economies
 from winset.places.groups import Group, read_group
 from winset.sentences import Sentence
 from winset.tables import embedded_rows
@@ -45,7 +46,11 @@ def group(
     on: dt.date | None = None,
     blocs: Mapping[str, Bloc] | None = None,
 ) -> Group:
-    """Return the members of a center: those named, else the file's own."""
+    """Return the members of a center: those named, else the file's own.
+
+    Members of a bloc without a figure that the file goes by are `Group.absent`, unless that is most of them;
+    who is named by code, and has none, is refused when figures are asked for.
+    """
     file = plan.file
     named = members if members is not None else file.members
     listed_codes = tuple(m.code for m in file.member)
@@ -58,11 +63,23 @@ def group(
     known = load_blocs() if blocs is None else blocs
     day = on or file.on or dt.date.today()
     found = read_group(named, on=day, blocs=known, where="members")
+    able = _with_figures(plan, found.codes)
+    if len(found.codes) / 2 < len(able) < len(found.codes):
+        found = read_group(
+            named, on=day, codes=economies(), present=able, blocs=known, where="members"
+        )
     for number, member in enumerate(file.member, 1):
         if member.code not in found.codes and members is None:
             at = plan.place.at(f"member {number}", "code")
             raise DataError(f"{at}: {member.code} is not among members {listed(found.codes, 30)}.")
     return found
+
+
+def _with_figures(plan: CenterPlan, codes: Sequence[str]) -> tuple[str, ...]:
+    """Return those of whom there is a figure of every proxy of the file."""
+    sized = [one for one in (plan.file.benefit, plan.file.cost) if one is not None]
+    lacking = {code for one in sized for code in _lacking(one.proxy, codes)}
+    return tuple(code for code in codes if code not in lacking)
 
 
 def center_of(plan: CenterPlan, codes: Sequence[str]) -> tuple[Center, dict[str, str]]:
@@ -236,9 +253,19 @@ def amounts(proxy: str, codes: Sequence[str]) -> Array:
     DataError
         No figure of somebody.
     """
+    found = _found(proxy, codes)
+    if missing := _lacking(proxy, codes):
+        raise DataError(
+            f"no figure of {proxy} for {listed(missing, 30)}. Leave them out, or give each member its own."
+        )
+    return np.array(found, dtype=np.float64)
+
+
+def _found(proxy: str, codes: Sequence[str]) -> list[float | None]:
+    """Return the figures of `amounts`, None where there is none."""
     columns: dict[str, Any] = {"gdp": gdp, "population": population}
     base = columns.get(proxy) or (gdp if proxy == "research" else population)
-    found = base(codes)
+    found: list[float | None] = list(base(codes))
     if proxy in ("research", "internet"):
         column = "research_percent_of_gdp" if proxy == "research" else "internet_percent"
         percent = [_figures().get(code, {}).get(column, "") for code in codes]
@@ -246,11 +273,14 @@ def amounts(proxy: str, codes: Sequence[str]) -> Array:
             None if x is None or not p else x * float(p) / 100.0
             for x, p in zip(found, percent, strict=True)
         ]
-    if missing := [c for c, x in zip(codes, found, strict=True) if x is None or not x > 0]:
-        raise DataError(
-            f"no figure of {proxy} for {listed(missing, 30)}. Leave them out, or give each member its own."
-        )
-    return np.array(found, dtype=np.float64)
+    return found
+
+
+def _lacking(proxy: str, codes: Sequence[str]) -> list[str]:
+    """Return those of whom there is no figure above zero."""
+    if proxy == "equal":
+        return []
+    return [c for c, x in zip(codes, _found(proxy, codes), strict=True) if x is None or not x > 0]
 
 
 @lru_cache(maxsize=1)

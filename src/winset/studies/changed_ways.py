@@ -174,8 +174,8 @@ class ChangedWays:
             )
         notes += [
             Sentence(
-                "Costs change between economies of the network alone; all others trade at the costs they had, "
-                "and all trade of a pair is taken to go by the best way of this network."
+                "Costs change between economies of the network alone; all others trade at the costs they "
+                "had, and all trade of a pair is taken to go by the best way of this network."
             ),
             Sentence(
                 "Money costs are counted as lost on the way like time, though carriers and officials earn "

@@ -17,6 +17,7 @@ from winset.scenario import Scenario, Shock, parse
 from winset.scenario.changes import CustomsUnion, Joining, Tariff
 from winset.toml_files import Strict, TomlPosition, read_toml
 from winset.trade.capabilities import can, model_of
+from winset.trade.coalitions.problem import sizes, with_home_sales
 from winset.worlds import WITH_TARIFFS
 from winset.worlds.inventory import inventories
 
@@ -156,15 +157,15 @@ def _by_name(order: ClubOrder, world: World, blocs: Any) -> set[str]:
 
 
 def world_of(order: ClubOrder, blocs: Any) -> tuple[World, Array, tuple[str, ...]]:
-    """Return the world of one sector, merged as asked for, its CO2 (n,), and those without a figure."""
+    """Return the world, merged as asked for, its CO2 (n,), and those without a figure."""
     scenario, rules = order.scenario, order.rules
     raw = scenario.load_world()
     if not can(model_of(raw, scenario.parameters), "lattice"):
         raise DataError(
-            f"{order.place.name}: clubs are solved in the model of one sector without entry costs; world "
-            f"{raw.name!r} has {len(raw.sectors)} sectors. Name another world, or drop the parameter."
+            f"{order.place.name}: clubs are solved in the models of one sector and of many sectors. Drop "
+            "energy, entry_cost_share and pass_through."
         )
-    world = raw.closed(scenario.parameters.value_added_share)
+    world = with_home_sales(raw, scenario.parameters.value_added_share)
     told = inventories()
     gas = {c: told[c].territorial if c in told else 0.0 for c in world.codes}
     unknown = tuple(c for c in world.codes if c not in told)
@@ -207,10 +208,23 @@ def shock_of(order: ClubOrder, world: World, blocs: Any) -> Shock:
 
 
 def levied(world: World, penalty: float) -> Array:
-    """Return the tariff of every economy on every outsider: what it charges now and the penalty."""
-    rates = world.tariffs + penalty
-    np.fill_diagonal(rates, np.diagonal(world.tariffs))
-    return np.asarray(rates)
+    """Return the tariff of every economy on every outsider: what it charges now and the penalty.
+
+    (n, n), or (J, n, n) in a world with sectors, all of them alike.
+    """
+    now = world.tariff if world.sectored else world.tariffs
+    return np.asarray(np.where(np.eye(len(world), dtype=np.bool_), now, now + penalty))
+
+
+def output_of(order: ClubOrder, world: World) -> tuple[Array, Array]:
+    """Return gross output of every economy, USD million, and value added in it, (n,) each."""
+    beta = order.scenario.parameters.value_added_share
+    if not world.sectored:
+        output = world.accounts(beta).output
+        return output, np.full(len(world), beta)
+    accounts = world.sector_accounts(beta)
+    output = accounts.output.sum(axis=0)
+    return output, np.asarray(accounts.value_added / output)
 
 
 def damage_of(order: ClubOrder, world: World) -> Array:
@@ -229,4 +243,7 @@ def damage_of(order: ClubOrder, world: World) -> Array:
             )
     if rules.damage:
         return np.array([rules.damage.get(c, 0.0) for c in world.codes])
-    return np.asarray(rules.social_cost * world.gdp / world.gdp.sum())
+    size = world.gdp
+    if world.sectored:
+        size = sizes(world, order.scenario.parameters.value_added_share)
+    return np.asarray(rules.social_cost * size / size.sum())

@@ -9,10 +9,8 @@ import numpy as np
 
 from winset.environment.abatement import Abated, abated
 from winset.errors import ConvergenceError
-from winset.places.groups import Group
-from winset.scenario import Shock
 from winset.studies.club_order import ClubOrder, levied
-from winset.trade.coalitions import clubs
+from winset.trade.coalitions import clubs, compute
 from winset.trade.solver import solve_shock
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class Valued:
     def exactly(self, problem: clubs.ClubProblem, club: int) -> Array:
         """Payoffs of a club in a problem like this one, solved by the ordinary solver, (n,)."""
         inside = problem.inside(np.array([club]))[0]
-        gains, labor, _ = clubs.exactly(problem, inside)
+        gains, labor, _ = compute.exactly(problem.problem, inside, clubs.CLUB)
         return self.of(gains, labor, inside)
 
 
@@ -73,10 +71,7 @@ def verified(
 
     def anew(number: int) -> Array:
         inside = problem.inside(np.array([number]))[0]
-        members = tuple(c for c, yes in zip(world.codes, inside, strict=True) if yes)
-        change = clubs.shift(problem, inside)
-        shock = Shock(change.cost, change.tariff, change.productivity, Group(members))
-        done = solve_shock(world, order.scenario, shock)
+        done = solve_shock(world, order.scenario, clubs.shock_of(problem, inside))
         return valued.of(done.equivalent_variation, done.after.labor, inside)
 
     income = problem.problem.before.income
@@ -112,6 +107,7 @@ def dearest(
     problem: clubs.ClubProblem,
     valued: Valued,
     intensity: Array,
+    beta: Array,
     productivity: Array,
     tie: Array,
 ) -> float | None:
@@ -120,8 +116,7 @@ def dearest(
     Prices are tried from the highest, each a quarter below the one before, then halved between; None where
     none down to 1 USD a tonne holds, the highest where it holds there.
     """
-    rules, beta = order.rules, order.scenario.parameters.value_added_share
-    club = problem.count - 1
+    rules, club = order.rules, problem.count - 1
 
     def held(price: float) -> bool:
         policy = abated(
@@ -154,8 +149,7 @@ def cheapest(problem: clubs.ClubProblem, valued: Valued, club: int, tie: Array) 
 
     def held(penalty: float) -> bool:
         rates = levied(world, penalty) if penalty else None
-        tried = replace(problem, problem=replace(problem.problem, penalty=rates))
-        return holds(tried, valued, club, tie)
+        return holds(clubs.penalized(problem, rates), valued, club, tie)
 
     low = None
     for step in range(STEPS + 1):

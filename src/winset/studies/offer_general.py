@@ -78,9 +78,9 @@ class General:
         """What the general equilibrium rests on."""
         said = [
             Sentence(
-                "General equilibrium: the relative fall of each sector's duty is laid on world {world}, whose "
-                "trade and duties are its own; wages, incomes and inputs answer. Lines of a sector substitute "
-                "with elasticity {elasticity}.",
+                "General equilibrium: the relative fall of each sector's duty is laid on world {world}, "
+                "whose trade and duties are its own; wages, incomes and inputs answer. Lines of a sector "
+                "substitute with elasticity {elasticity}.",
                 world=self.world.name,
                 elasticity=f"{WITHIN:g}",
             )

@@ -20,6 +20,7 @@ from winset.studies.club_order import (
     damage_of,
     levied,
     named_in,
+    output_of,
     players_of,
     shock_of,
     world_of,
@@ -300,15 +301,15 @@ def solve_club(
     players, core = players_of(order, world, blocs)
     scenario = order.scenario
     shock = shock_of(order, world, blocs)
-    output = world.accounts(scenario.parameters.value_added_share).output
+    output, beta = output_of(order, world)
     policy = abated(
         rules.carbon_price,
         gas / output,
-        value_added_share=scenario.parameters.value_added_share,
+        value_added_share=beta,
         energy_share=rules.energy_share,
         elasticity=rules.energy_elasticity,
     )
-    productivity = shock.productivity * policy.resources**-scenario.parameters.value_added_share
+    productivity = shock.productivity * policy.resources**-beta
     problem = clubs.lay(
         world,
         scenario.parameters,
@@ -342,7 +343,7 @@ def solve_club(
     everybody = cheapest(problem, valued, problem.count - 1, tie) if rules.penalty else None
     highest = None
     if rules.carbon_price:
-        highest = dearest(order, problem, valued, gas / output, shock.productivity, tie)
+        highest = dearest(order, problem, valued, gas / output, beta, shock.productivity, tie)
     pivotal = []
     for k in range(len(players)):
         rest = np.flatnonzero(membership.holding_without(wants, k))

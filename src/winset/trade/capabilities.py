@@ -53,7 +53,15 @@ CAPABILITIES: Mapping[str, frozenset[str]] = {
     | {"intermediates", "draws by kernel", "sufficient answer", "lattice", "war", "union"}
     | {"optimal answer on the page"},
     MANY_SECTORS: _ALL
-    | {"intermediates", "sectors", "sets of elasticities", "draws by kernel", "war", "union"}
+    | {
+        "intermediates",
+        "sectors",
+        "sets of elasticities",
+        "draws by kernel",
+        "lattice",
+        "war",
+        "union",
+    }
     | {"parts of welfare"},
     ENERGY: frozenset(
         {"deficits", "tariffs", "intermediates", "sectors", "sets of elasticities", "energy", "run"}

@@ -147,7 +147,7 @@ def create(settings: Settings) -> FastAPI:
     _report_routes(app, threads)
     _table_routes(app, threads)
     _job_routes(app, threads, jobs)
-    _describe(app)
+    _describe(app, embeds=bool(settings.embed))
     app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
     return app
 
@@ -212,8 +212,8 @@ TABLE: dict[int | str, Any] = {
 }
 
 
-def _describe(app: FastAPI) -> None:
-    """Give the OpenAPI description the models of `winset.web.models`."""
+def _describe(app: FastAPI, *, embeds: bool) -> None:
+    """Give the OpenAPI description the models of `winset.web.models`, and whether frames are allowed."""
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -224,6 +224,7 @@ def _describe(app: FastAPI) -> None:
                 routes=app.routes,
             )
             found.setdefault("components", {}).setdefault("schemas", {}).update(models.schemas())
+            found["x-embed"] = embeds
             app.openapi_schema = found
         return app.openapi_schema
 

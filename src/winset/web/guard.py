@@ -43,6 +43,24 @@ HEADERS = (
 )
 
 
+#: The page that other sites may show in a frame where ``winset serve --embed`` says so.
+EMBEDDED = ("/embed/", "/embed/index.html")
+
+
+def headers_of(path: str, embed: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of an answer; `embed` holds who may show the pages of `EMBEDDED` in a frame."""
+    if not embed or path not in EMBEDDED:
+        return HEADERS
+    policy = dict(HEADERS)
+    del policy[b"x-frame-options"]  # knows no list of sites: the policy below says who may
+    ancestors = b"frame-ancestors " + " ".join(("'self'", *embed)).encode()
+    policy[b"content-security-policy"] = policy[b"content-security-policy"].replace(
+        b"frame-ancestors 'none'", ancestors
+    )
+    policy[b"cross-origin-resource-policy"] = b"cross-origin"
+    return tuple(policy.items())
+
+
 #: What is said of a request that no `WinsetError` tells of, in a word that does not change.
 CODES = {
     400: "unreadable",
@@ -82,11 +100,12 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         fresh = scope["path"].startswith("/api/")
+        own = headers_of(scope["path"], self.settings.embed)
 
         async def out(message: Message) -> None:
             if message["type"] == "http.response.start":
                 cache = b"no-store" if fresh else b"no-cache"
-                headers = [*message.get("headers", ()), *HEADERS]
+                headers = [*message.get("headers", ()), *own]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", cache))
                 message = {**message, "headers": headers}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,9 @@ WILDCARDS = (
     "",
 )  # every address of the machine: the name that callers use is another
 MEGABYTE = 1_000_000
+#: A site as ``--embed`` names it: what a policy of frames takes, and nothing that could end it.
+ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(:\d{1,5})?")
+ANYBODY = "any"
 
 
 def cache_folder(port: int) -> Path:
@@ -54,6 +58,8 @@ class Settings:
         Longest time for an answer.
     rate : float or None
         Requests per second of one caller, on average.
+    embed : tuple of str
+        Sites that may show ``/embed/`` in a frame, as a content security policy names them; none: nobody.
     queue, queue_each, job_players, job_seconds, job_bytes : int
         Jobs waiting, in all and of one caller, players of one, and its limits of time and memory.
     """
@@ -74,6 +80,7 @@ class Settings:
     proxies: tuple[str, ...] = ()
     seconds: float = 60.0
     rate: float | None = None
+    embed: tuple[str, ...] = ()
     queue: int = 8
     queue_each: int = 8
     job_players: int = 27
@@ -104,6 +111,7 @@ def configure(
     public: bool = False,
     names: tuple[str, ...] = (),
     proxies: tuple[str, ...] = (),
+    embed: tuple[str, ...] = (),
     jobs: Path | None = None,
 ) -> Settings:
     """Return the settings of ``winset serve``.
@@ -111,8 +119,8 @@ def configure(
     Raises
     ------
     DataError
-        A host beyond this machine without ``--public``, a public one that has no name, or a proxy
-        that is no address.
+        A host beyond this machine without ``--public``, a public one that has no name, a proxy
+        that is no address, or a site to embed in that is none.
     """
     if host not in LOOPBACK and not public:
         raise DataError(
@@ -128,9 +136,10 @@ def configure(
             f"--host {host!r}: listens on every address; say with --name under which host name it "
             "is called, so that requests for others can be refused."
         )
+    framing = tuple(_site(site) for site in embed)
     folder = jobs if jobs is not None else cache_folder(port)
     if not public:
-        return Settings(host=host, port=port, jobs=folder)
+        return Settings(host=host, port=port, jobs=folder, embed=framing)
     return Settings(
         host=host,
         port=port,
@@ -148,6 +157,7 @@ def configure(
         proxies=tuple(_address(proxy) for proxy in proxies),
         seconds=20.0,
         rate=20.0,
+        embed=framing,
         queue=2,
         queue_each=1,
         job_players=16,
@@ -164,6 +174,17 @@ def _address(text: str) -> str:
             f"--proxy {text}: is no address. Write the one from which the proxy connects, such as "
             "127.0.0.1."
         ) from None
+
+
+def _site(text: str) -> str:
+    if text == ANYBODY:
+        return "*"
+    if ORIGIN.fullmatch(text) is None:
+        raise DataError(
+            f"--embed {text[:80]}: is no site. Write scheme and host alone, such as "
+            f"https://paper.example.org, or {ANYBODY}."
+        )
+    return text.casefold()
 
 
 def _bracketed(name: str) -> str:

@@ -35,7 +35,7 @@ LEFT_OUT = 0.5  # more of the trade without a duty is no table of it
 
 
 @dataclass(slots=True)
-class Laid:
+class LaidLines:
     """Rows as ``lines.csv`` has them, with the row of the file that each is from.
 
     `percent` is whether the layout says so; None where the user must.
@@ -53,7 +53,7 @@ def is_wits(names: Sequence[str]) -> bool:
     return {"dutytype", "reporter", "partner", "product", WITS_RATE} <= low
 
 
-def wits(path: Path, names: Sequence[str], year: int | None) -> Laid:
+def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
     """Read WITS's tariffs with trade: a row for each product, reporter, partner and type of duty.
 
     Rates are simple averages in percent, trade is in thousand USD. In force is ``AHS``; where there is
@@ -119,7 +119,7 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> Laid:
         )
     digits = {len(row["code"]) for _, row in laid}
     name = "heading" if digits <= {2, 4} else "hs6" if max(digits) <= 6 else "line"
-    return Laid(name, [(n, row | {name: row["code"]}) for n, row in laid], True, notes)
+    return LaidLines(name, [(n, row | {name: row["code"]}) for n, row in laid], True, notes)
 
 
 def _common(
@@ -195,7 +195,9 @@ def _wits_rows(
         notes.append(f"{without} pairs have a bound rate alone and are left out.")
 
 
-def with_duties(path: Path, duties: Path, importers: Sequence[str], *, year: int | None) -> Laid:
+def with_duties(
+    path: Path, duties: Path, importers: Sequence[str], *, year: int | None
+) -> LaidLines:
     """Join trade by line with a table of duties.
 
     Trade is BACI's (``t, i, j, k, v``, thousand USD, with its country codes beside it), or has a product,
@@ -239,7 +241,7 @@ def with_duties(path: Path, duties: Path, importers: Sequence[str], *, year: int
             f"{len(lost)} lines with {100 * left / whole:.2g} % of the trade have no duty in {duties.name} "
             "and are left out."
         )
-    return Laid("hs6", laid, None, notes)
+    return LaidLines("hs6", laid, None, notes)
 
 
 def _duties(

@@ -99,7 +99,8 @@ def write_world(target: World, folder: Path, *, digits: int = 12, compress: bool
 
 
 def _gzipped(content: bytes) -> bytes:
-    return gzip.compress(content, compresslevel=9, mtime=0)
+    level = 9 if len(content) < 20_000_000 else 6  # as small, in a third of the time
+    return gzip.compress(content, compresslevel=level, mtime=0)
 
 
 def _fields(path: Path) -> list[dict[str, str]]:
@@ -130,13 +131,14 @@ def _write_cells(
         filled[0, own, own] |= ~filled[:, own, own].any(axis=0)
 
     def rows() -> Iterator[list[str]]:
-        for j, i, n in np.argwhere(filled):
-            values = [
-                TARIFF_SOURCES[cube[j, i, n]]
-                if cube.dtype == np.int8
-                else f"{cube[j, i, n]:.{digits}g}"
-                for cube in cubes
-            ]
+        places = np.argwhere(filled).tolist()
+        columns = [
+            [TARIFF_SOURCES[x] for x in cube[filled].tolist()]
+            if cube.dtype == np.int8
+            else [f"{x:.{digits}g}" for x in cube[filled].tolist()]
+            for cube in cubes
+        ]
+        for (j, i, n), *values in zip(places, *columns, strict=True):
             row = [target.codes[i], target.codes[n], *values]
             yield [*row, target.sectors[j]] if sectored else row
 

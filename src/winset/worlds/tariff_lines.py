@@ -274,7 +274,7 @@ def read_lines(
 
 def _laid(
     path: Path, year: int | None, duties: Path | None, importers: Sequence[str]
-) -> line_layouts.Laid:
+) -> line_layouts.LaidLines:
     """Find out how a table is laid out, and stream its rows."""
     if duties is not None:
         return line_layouts.with_duties(path, duties, importers, year=year)
@@ -290,7 +290,7 @@ def _laid(
             f"{listed(found) or 'none'} among {listed(names)}."
         )
     figures = ("value", "specific", "unit_value")
-    return line_layouts.Laid(found[0], rows(path, (found[0], *NEEDED), figures=figures))
+    return line_layouts.LaidLines(found[0], rows(path, (found[0], *NEEDED), figures=figures))
 
 
 def _check_rates(path: Path, read: Sequence[LineRow], percent: bool | None) -> None:

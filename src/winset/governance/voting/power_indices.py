@@ -61,6 +61,9 @@ class MemberPower:
         In every winning coalition; decisive in none.
     swings : int | None
         η_i, the winning coalitions that lose when i leaves; None when sampled.
+    nevison : float | None
+        ω_i / 2^(n−1), the probability that the coalition wins when i is in it and all others toss a coin;
+        ω_i = (ω + η_i)/2 are the winning coalitions with i (Nevison 1979).
     """
 
     code: str
@@ -76,6 +79,17 @@ class MemberPower:
     veto: bool
     dummy: bool
     swings: int | None = None
+    nevison: float | None = None
+
+    @property
+    def rae(self) -> float:
+        """Probability of being on the side of the outcome when all toss a coin, 1/2 + η_i/2^n (Rae 1969)."""
+        return 0.5 + 0.5 * self.banzhaf_absolute
+
+    @property
+    def konig_brauninger(self) -> float:
+        """Inclusiveness ω_i/ω, the share of the winning coalitions with i (König & Bräuninger 1998)."""
+        return 0.5 + 0.5 * self.coleman_prevent
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys of the documented JSON."""
@@ -90,6 +104,9 @@ class MemberPower:
             "public_good": self.public_good,
             "deegan_packel": self.deegan_packel,
             "johnston": self.johnston,
+            "rae": self.rae,
+            "konig_brauninger": self.konig_brauninger,
+            "nevison": self.nevison,
             "veto": self.veto,
             "dummy": self.dummy,
         }
@@ -247,6 +264,7 @@ def _indices(rule: Rule, counts: counting.Counts) -> Power:
             swings == counts.winning,
             swings == 0,
             swings,
+            float(Fraction(counts.winning + swings, 2**n)),
         )
         for i, (code, swings) in enumerate(zip(rule.members, counts.swings, strict=True))
     )
@@ -327,6 +345,7 @@ def _sampled(rule: Rule, samples: int, seed: int) -> Power:
             None,
             i in rule.veto,
             False,
+            nevison=float(act + absolute[i] / 2),
         )
         for i, code in enumerate(rule.members)
     )

@@ -26,7 +26,6 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.trade.coalitions.families import Families, growth
-from winset.trade.coalitions.rows import UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +178,7 @@ class _Ends:
         from winset.subsets import family
 
         self.grown, self.progress = grown, progress
-        p, n = grown.players, len(grown.problem.codes)
+        p, n = grown.players, grown.problem.unknowns
         self.doing, self.todo = 0, 2 * comb(p, 2) + p + 1
         for size in (1, 2):
             grown.add(family(p, size), self._told)
@@ -196,7 +195,7 @@ class _Ends:
             start = all_but.u[part[:, 0]] + all_but.u[part[:, 1]] - whole.u[0]
             return grown.solve(inside, start).values
 
-        parts = [rows[first : first + UNIT] for first in range(0, len(rows), UNIT)]
+        parts = [rows[first : first + grown.unit] for first in range(0, len(rows), grown.unit)]
         left = []
         for values in grown.each(apart, parts):
             left.append(values)

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.trade.coalitions.rows import UNIT
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -120,7 +118,9 @@ class Checker:
         """v(S) of coalitions (m, n), each solved once."""
         keys = [row.tobytes() for row in np.packbits(inside, axis=1)]
         new = [m for m, key in enumerate(keys) if key not in self.exact]
-        parts = [new[first : first + UNIT] for first in range(0, len(new), UNIT)]
+        parts = [
+            new[first : first + self.growth.unit] for first in range(0, len(new), self.growth.unit)
+        ]
         for part, values in zip(
             parts, self.growth.each(self._solve, [inside[p] for p in parts]), strict=True
         ):
@@ -128,7 +128,7 @@ class Checker:
         return np.array([self.exact[key] for key in keys])
 
     def _solve(self, inside: Mask) -> Array:
-        start = np.zeros((len(inside), len(self.growth.problem.codes)))
+        start = np.zeros((len(inside), self.growth.problem.unknowns))
         for family in self._starts:
             here = inside[:, family.members].all(axis=2)
             assert family.own is not None

@@ -2,7 +2,7 @@ r"""Every club of some economies: members change something among themselves and 
 
 A club is a `Problem` in which every economy of a small world is a player, so that what a club does to each
 of them is known, but only some choose: the `core` is always inside, others never. Clubs are the rows of
-`winset.trade.coalitions.rows`, tariff revenue, penalties and all.
+`winset.trade.coalitions.neighbors`, tariff revenue, penalties and all.
 """
 
 from __future__ import annotations
@@ -10,16 +10,27 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winset.errors import DataError
-from winset.trade.coalitions.problem import ROW_BITS, ROW_PLAYERS, Problem
-from winset.trade.coalitions.rows import covered, levels_of, rows_of, solve_neighbors
-from winset.trade.equilibrium import compared
-from winset.trade.models.model import Shift, calibrate, find, sought
+from winset.places.groups import Group
+from winset.scenario import Shock
+from winset.trade.coalitions.compute import exactly
+from winset.trade.coalitions.neighbors import covered, lay_out, solve_neighbors
+from winset.trade.coalitions.problem import (
+    ROW_BITS,
+    ROW_PLAYERS,
+    SECTOR_PLAYERS,
+    UNIT_BYTES,
+    Problem,
+    traded_of,
+)
+from winset.trade.models.many_sectors.equations import Baseline as Sectors
+from winset.trade.models.many_sectors.solve import MODEL as SECTORS
+from winset.trade.models.model import calibrate
 from winset.trade.models.one_sector.solve import MODEL
 from winset.trade.numerics.blas import one_thread
 
@@ -30,7 +41,10 @@ if TYPE_CHECKING:
 
     from winset.numbers import Array, Mask
     from winset.scenario import Parameters
+    from winset.trade.models.model import Calibrated
     from winset.worlds import World
+
+CLUB = "the club"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +104,13 @@ def lay(
     productivity: Array,
     about: Mapping[str, Any],
 ) -> ClubProblem:
-    """Lay out the clubs of a world of one sector.
+    """Lay out the clubs of a world.
 
     Parameters
     ----------
-    cost, tariff : (n, n) arrays
+    cost, tariff : (n, n) arrays, or (J, n, n) in a world with sectors
         d̂ and t' between any two members.
-    penalty : (n, n) array or None
+    penalty : (n, n) array, or (J, n, n), or None
         t' of a member (column) on an outsider (row).
     productivity : (n,) array
         Â of a member.
@@ -104,14 +118,22 @@ def lay(
     Raises
     ------
     DataError
-        Too few or too many that choose, or a model that rows do not cover.
+        Too few or too many that choose, or a model that no kernel covers.
     """
-    if not 1 <= len(choosing) <= ROW_PLAYERS or len(choosing) + len(core) < 2:
+    most = SECTOR_PLAYERS if world.sectored else ROW_PLAYERS
+    if not 1 <= len(choosing) <= most or len(choosing) + len(core) < 2:
         raise DataError(
             f"{len(choosing)} economies choose and {len(core)} are the core: a club takes two, and all clubs "
-            f"are tried for at most {ROW_PLAYERS} that choose. Name others, or merge some."
+            f"are tried for at most {most} that choose{' in a world with sectors' * world.sectored}. "
+            "Name others, or merge some."
         )
-    calibrated = calibrate(MODEL, world, parameters)
+    calibrated: Calibrated[Any, Any]
+    if world.sectored:
+        calibrated = calibrate(SECTORS, world, parameters)
+        traded = traded_of(calibrated.base)
+        cost, tariff = cost[traded], tariff[traded]
+    else:
+        calibrated = calibrate(MODEL, world, parameters)
     problem = Problem(
         players=world.codes,
         world=world,
@@ -123,8 +145,9 @@ def lay(
         fast=False,
         bits=0,
         about=about,
-        penalty=penalty,
+        penalty=None,
     )
+    problem = replace(problem, penalty=_of_traded(problem, penalty))
     if not covered(problem):
         raise DataError(
             'clubs are not solved with revenue = "income-tax" under elastic labor, or where the labor of an '
@@ -133,6 +156,20 @@ def lay(
         )
     places = world.index
     return ClubProblem(problem, tuple(places[c] for c in choosing), tuple(places[c] for c in core))
+
+
+def _of_traded(problem: Problem, penalty: Array | None) -> Array | None:
+    return (
+        penalty[traded_of(problem.base)]
+        if penalty is not None and isinstance(problem.base, Sectors)
+        else penalty
+    )
+
+
+def penalized(wanted: ClubProblem, penalty: Array | None) -> ClubProblem:
+    """Return the same clubs with another penalty, as `lay` takes it."""
+    problem = wanted.problem
+    return replace(wanted, problem=replace(problem, penalty=_of_traded(problem, penalty)))
 
 
 def solve_all(
@@ -150,8 +187,9 @@ def solve_all(
     """
     begun = time.perf_counter()
     problem, n = wanted.problem, len(wanted.problem.codes)
-    laid = rows_of(problem)
-    bits = min(len(wanted.choosing), ROW_BITS)
+    laid = lay_out(problem)
+    room = max(4, int(np.log2(UNIT_BYTES / (8 * problem.unknowns))))
+    bits = min(len(wanted.choosing), ROW_BITS, room)
     elastic = problem.base.kappa > 0
     gains = np.empty((wanted.count, n))
     labor = np.empty((wanted.count, n)) if elastic else None
@@ -163,11 +201,15 @@ def solve_all(
         part = slice(number << bits, (number + 1) << bits)
         gains[part] = found.gains
         if labor is not None:
-            labor[part] = np.exp(levels_of(laid, inside, found.u).labor)
+            labor[part] = laid.labor(inside, found.u)
+        nobody = part.start + np.flatnonzero(~inside.any(axis=1))
+        gains[nobody] = 0.0  # changes nothing: to the last digit
+        if labor is not None:
+            labor[nobody] = 1.0
         residual = float(np.max(found.residual, initial=0.0, where=found.residual >= 0))
         missed = np.flatnonzero(np.isnan(found.values))
         for m in missed.tolist():
-            one, factor, miss = exactly(wanted, inside[m])
+            one, factor, miss = exactly(problem, inside[m], CLUB)
             gains[part.start + m] = one
             if labor is not None:
                 labor[part.start + m] = factor
@@ -184,33 +226,14 @@ def solve_all(
     return AllClubs(gains, labor, worst, by_newton, time.perf_counter() - begun)
 
 
-def shift(wanted: ClubProblem, inside: Mask) -> Shift:
-    """Return what a club changes in the world: d̂, t' and Â of all economies."""
-    problem, n = wanted.problem, len(wanted.problem.codes)
-    members = np.flatnonzero(inside)
-    cost, tariff = np.ones((n, n)), problem.base.tariff.copy()
-    if problem.penalty is not None:
-        tariff[:, members] = problem.penalty[:, members]
-    pairs = np.ix_(members, members)
-    cost[pairs], tariff[pairs] = problem.cost[pairs], problem.tariff[pairs]
-    np.fill_diagonal(tariff, np.diagonal(problem.base.tariff))
-    return Shift(cost, tariff, np.where(inside, problem.productivity, 1.0))
-
-
-def exactly(wanted: ClubProblem, inside: Mask) -> tuple[Array, Array, float]:
-    """Solve one club as `winset.solve` does: gains and labor of all economies, and the residual.
-
-    Raises
-    ------
-    ConvergenceError, DataError
-        The club has no equilibrium; names its members.
-    """
+def shock_of(wanted: ClubProblem, inside: Mask) -> Shock:
+    """Return what a club changes in the world, as `winset.trade.solver.solve_shock` takes it."""
     problem = wanted.problem
-    base, members = problem.base, [c for c, yes in zip(problem.codes, inside, strict=True) if yes]
-    who = f"the club {'+'.join(members) or 'of nobody'}"
-    try:
-        found = find(MODEL, base, shift(wanted, inside), problem.world, f"of {who}").equilibrium
-        _, gains = compared(problem.before, found, base.kappa, problem.codes, sought(base))
-    except DataError as error:
-        raise DataError(f"{who}: {error}") from error
-    return gains, found.labor, found.residual
+    cost, tariff, productivity = problem.shift(inside)
+    if isinstance(problem.base, Sectors):
+        traded, world = traded_of(problem.base), problem.world
+        cost_there, tariff_there = np.ones_like(world.tariff), world.tariff.copy()
+        cost_there[traded], tariff_there[traded] = cost, tariff
+        cost, tariff = cost_there, tariff_there
+    members = tuple(c for c, yes in zip(problem.codes, inside, strict=True) if yes)
+    return Shock(cost, tariff, productivity, Group(members))

@@ -13,25 +13,25 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from winset.errors import ConvergenceError, DataError, WinsetError
+from winset.trade.coalitions.neighbors import covered, lay_out, solve_neighbors
 from winset.trade.coalitions.problem import Problem, prepare
-from winset.trade.coalitions.rows import covered, rows_of, solve_neighbors
 from winset.trade.coalitions.store import Ledger, finished
 from winset.trade.equilibrium import TOLERANCE, Report, Status, compared
-from winset.trade.models.model import Shift, find, sought
-from winset.trade.models.one_sector.solve import MODEL
+from winset.trade.models.model import find, sought
 from winset.trade.numerics.blas import one_thread
 from winset.trade.numerics.kernels import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from winset.numbers import Array
+    from winset.numbers import Array, Mask
     from winset.scenario import Scenario
+    from winset.trade.models.one_sector.equations import Baseline
     from winset.worlds import World
 
 
@@ -114,7 +114,7 @@ def solve_unit(problem: Problem, unit: int, gains: bool = False) -> Unit:
 def _by_kernel(problem: Problem, unit: int, values: Array, gains: Array) -> Report:
     from winset.trade.coalitions import batch_kernel
 
-    base = problem.base
+    base = cast("Baseline", problem.base)
     with one_thread():
         report: Report = batch_kernel.solve_block(
             unit,
@@ -138,7 +138,7 @@ def _by_rows(problem: Problem, unit: int, values: Array, gains: Array) -> Report
     p, bits = len(problem.players), problem.bits
     masks = unit << bits | np.arange(1 << bits)
     inside = (masks[:, None] >> np.arange(p)) & 1 == 1
-    found = solve_neighbors(problem, rows_of(problem), inside)
+    found = solve_neighbors(problem, lay_out(problem), inside)
     values[:] = found.values
     if len(gains):
         gains[:] = found.gains
@@ -155,7 +155,6 @@ def members(mask: int) -> list[int]:
     return [k for k in range(mask.bit_length()) if mask >> k & 1]
 
 
-@one_thread()
 def exact_gains(problem: Problem, mask: int) -> tuple[Array, float]:
     """Solve one coalition as `winset.solve` does: the gains of all players, (p,), and the residual.
 
@@ -164,22 +163,31 @@ def exact_gains(problem: Problem, mask: int) -> tuple[Array, float]:
     ConvergenceError, DataError
         The coalition has no equilibrium; names its members.
     """
-    n, inside = len(problem.codes), members(mask)
-    cost, tariff, productivity = np.ones((n, n)), problem.base.tariff.copy(), np.ones(n)
-    if problem.penalty is not None:
-        tariff[:, inside] = problem.penalty[:, inside]
-        np.fill_diagonal(tariff, np.diagonal(problem.base.tariff))
-    pairs = np.ix_(inside, inside)
-    cost[pairs], tariff[pairs] = problem.cost[pairs], problem.tariff[pairs]
-    productivity[inside] = problem.productivity[inside]
-    who = f"the coalition {'+'.join(problem.players[k] for k in inside) or 'of nobody'}"
-    base, change = problem.base, Shift(cost, tariff, productivity)
+    p = len(problem.players)
+    gains, _, residual = exactly(problem, mask >> np.arange(p, dtype=object) & 1 == 1)
+    return gains[:p], residual
+
+
+@one_thread()
+def exactly(
+    problem: Problem, inside: Mask, what: str = "the coalition"
+) -> tuple[Array, Array, float]:
+    """Solve one coalition (p,) as `winset.solve` does: gains and labor of all economies, and the residual.
+
+    Raises
+    ------
+    ConvergenceError, DataError
+        The coalition has no equilibrium; names its members.
+    """
+    names = "+".join(c for c, yes in zip(problem.players, inside, strict=True) if yes)
+    who, base = f"{what} {names or 'of nobody'}", problem.base
     try:
-        found = find(MODEL, base, change, problem.world, f"of {who}").equilibrium
+        change = problem.shift(inside)
+        found = find(problem.model, base, change, problem.world, f"of {who}").equilibrium
         _, variation = compared(problem.before, found, base.kappa, problem.codes, sought(base))
     except DataError as error:
         raise DataError(f"{who}: {error}") from error
-    return variation[: len(problem.players)], found.residual
+    return variation, found.labor, found.residual
 
 
 def refusal(problem: Problem, report: Report) -> WinsetError | None:

@@ -174,7 +174,7 @@ def _grown(
     """Solve what is asked for, and certify it."""
     problem, n = grown.problem, grown.players
     everybody = np.ones((1, n), np.bool_)
-    grand = float(grown.solve(everybody, np.zeros((1, len(problem.codes)))).values[0])
+    grand = float(grown.solve(everybody, np.zeros((1, problem.unknowns))).values[0])
     run = _Run(grown, grand, checks, seed, progress)
     if order is not None:
         for size in range(1, order + 1):

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from winset.errors import DataError
-from winset.trade.coalitions.compute import exact_gains
+from winset.trade.coalitions.compute import exactly
 from winset.trade.coalitions.kept import Kept, key_of
-from winset.trade.coalitions.rows import UNIT, Rows, Solved, rows_of, solve_rows
+from winset.trade.coalitions.neighbors import NearbySolver, lay_out, solve_rows, unit_of
+from winset.trade.coalitions.rows import Solved
 from winset.trade.coalitions.store import WITHOUT_FILE
 from winset.trade.numerics.blas import one_thread
 
@@ -77,8 +78,14 @@ class Families:
     by_newton: int = 0
     solved: int = 0
     kept: Kept | None = None
-    _rows: Rows | None = None
+    _known: tuple[int, tuple[Integers, Integers, Array, int]] | None = None
+    _rows: NearbySolver | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def unit(self) -> int:
+        """How many coalitions make a part of the work."""
+        return unit_of(self.problem)
 
     @property
     def players(self) -> int:
@@ -101,15 +108,22 @@ class Families:
             len(kept),
         )
 
+    def _unknowns(self) -> tuple[Integers, Integers, Array, int]:
+        """Return `known` of the unknowns, put together once for each size."""
+        with self._lock:
+            if self._known is None or self._known[0] != len(self.families):
+                self._known = len(self.families), self.known(unknowns=True)
+            return self._known[1]
+
     def of_parts(self, members: Integers, *, unknowns: bool = False) -> Array:
         """Σ Δ(T) over the proper parts at hand of each coalition, (m, c)."""
         from winset import subsets
 
-        count = len(self.problem.codes) if unknowns else 1
+        count = self.problem.unknowns if unknowns else 1
         out = np.zeros((len(members), count))
         if not self.families or members.shape[1] == 1:
             return out
-        ranks, begins, numbers, most = self.known(unknowns=unknowns)
+        ranks, begins, numbers, most = self._unknowns() if unknowns else self.known()
         table = subsets.binomials(self.players, members.shape[1])
         missing = np.zeros(len(members), np.int64)
         subsets.subset_sums(members, table, ranks, begins, numbers, most, out, missing)
@@ -127,7 +141,7 @@ class Families:
         """
         from winset import subsets
 
-        n, size = len(self.problem.codes), members.shape[1]
+        n, size = self.problem.unknowns, members.shape[1]
         ranks = subsets.ranks(members, self.players)
         room = len(members) * n * 8 <= KEPT_BYTES
         keep = size <= STARTS and room and all(f.own is not None for f in self.families)
@@ -139,17 +153,17 @@ class Families:
             return family
 
         def unit(first: int) -> tuple[int, Array, Array]:
-            part = members[first : first + UNIT]
+            part = members[first : first + self.unit]
             inside = np.zeros((len(part), self.players), np.bool_)
             inside[np.arange(len(part))[:, None], part] = True
             start = self.of_parts(part, unknowns=True)
             found = self.solve(inside, start)
             return first, found.values, found.u - start
 
-        for first, found, beyond in self.each(unit, range(0, len(members), UNIT)):
-            values[first : first + UNIT] = found
+        for first, found, beyond in self.each(unit, range(0, len(members), self.unit)):
+            values[first : first + self.unit] = found
             if own is not None:
-                own[first : first + UNIT] = beyond
+                own[first : first + self.unit] = beyond
             if progress is not None:
                 progress(len(found))
         family = Family(members, ranks, values, values - self.of_parts(members)[:, 0], own)
@@ -171,7 +185,7 @@ class Families:
         """
         with self._lock:
             if self._rows is None:
-                self._rows = rows_of(self.problem)
+                self._rows = lay_out(self.problem)
         key = key_of(inside, start) if self.kept is not None else b""
         before = self.kept.get(key) if self.kept is not None else None
         found, missed = before or self._solve(self._rows, inside, start)
@@ -183,13 +197,13 @@ class Families:
             self.solved += len(found.values)
         return found
 
-    def _solve(self, rows: Rows, inside: Mask, start: Array) -> tuple[Solved, int]:
-        found = solve_rows(self.problem, rows, inside, start)
+    def _solve(self, rows: NearbySolver, inside: Mask, start: Array) -> tuple[Solved, int]:
+        found = solve_rows(rows, inside, start)
         missed = np.flatnonzero(np.isnan(found.values)).tolist()
         for m in missed:
-            inner = np.flatnonzero(inside[m]).tolist()
-            gains, found.residual[m] = exact_gains(self.problem, sum(1 << k for k in inner))
-            found.values[m], found.gains[m] = gains[inner].sum(), gains
+            gains, _, found.residual[m] = exactly(self.problem, inside[m])
+            found.gains[m] = gains[: self.players]
+            found.values[m] = found.gains[m][inside[m]].sum()
         return found, len(missed)
 
 

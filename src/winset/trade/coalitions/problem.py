@@ -16,18 +16,24 @@ from winset import __version__
 from winset.errors import DataError, listed
 from winset.scenario import CustomsUnion, Joining, Tariff
 from winset.trade.capabilities import can, model_of
-from winset.trade.coalitions.rows import covered
-from winset.trade.models.model import calibrate
+from winset.trade.coalitions.neighbors import covered
+from winset.trade.coalitions.sector_rows import unknowns_of
+from winset.trade.models.many_sectors.equations import Baseline as Sectors
+from winset.trade.models.many_sectors.solve import MODEL as SECTORS
+from winset.trade.models.model import Shift, calibrate
 from winset.trade.models.one_sector.solve import MODEL
 from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winset.numbers import Array
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array, Mask
     from winset.places.blocs import Bloc
     from winset.scenario import Scenario
     from winset.trade.equilibrium import Equilibrium
+    from winset.trade.models.model import Calibrated, Model
     from winset.trade.models.one_sector import equations as onesector
     from winset.worlds import World
 
@@ -37,6 +43,7 @@ OR_DIVIDENDS = ", or ask winset share for --method dividends."
 OUTSIDERS = 8  # the largest outsiders that a compact world keeps; the rest merge by region
 MOST_PLAYERS = 30
 SLOW_PLAYERS = 16  # without a kernel, a coalition takes milliseconds
+SECTOR_PLAYERS = 18  # in a world with sectors, near the world before, a millisecond or a few
 ROW_PLAYERS = 22  # as rows of a matrix, see `rows`, a tenth of one
 ROW_BITS = 10  # of a unit that is solved as rows of a matrix: one inverse Jacobian serves them all
 UNIT_BYTES = 32_000_000  # of solutions kept in a unit, to predict its neighbors from
@@ -57,18 +64,19 @@ class Problem:
     before : Equilibrium
         What gains are measured from.
     cost, tariff, productivity : (p, p), (p, p), (p,) arrays
-        The change between players.
+        The change between players; in a world with sectors of each that is traded, (T, p, p), in the order
+        of the model.
     fast : bool
         Whether the kernel for one sector without tariffs and with fixed labor applies.
     about : mapping
         What identifies the game: scenario, world, resolution, versions.
-    penalty : (n, p) array or None
+    penalty : (n, p) array, or (T, n, p), or None
         The tariff of a player inside on an economy outside, after; None where all outside is left as it is.
     """
 
     players: tuple[str, ...]
     world: World
-    base: onesector.Baseline
+    base: onesector.Baseline | Sectors
     before: Equilibrium
     cost: Array
     tariff: Array
@@ -82,6 +90,35 @@ class Problem:
     def codes(self) -> tuple[str, ...]:
         """Codes of all economies, players first."""
         return self.world.codes
+
+    @property
+    def sectored(self) -> bool:
+        """Whether the model is that of many sectors."""
+        return isinstance(self.base, Sectors)
+
+    @property
+    def model(self) -> Model[Any, Any]:
+        """The model that solves it."""
+        return SECTORS if self.sectored else MODEL
+
+    @property
+    def unknowns(self) -> int:
+        """How many numbers a coalition's equilibrium is known by where many are solved near each other."""
+        return unknowns_of(self.base) if isinstance(self.base, Sectors) else len(self.world)
+
+    def shift(self, inside: Mask) -> Shift:
+        """Return what a coalition of players, (p,), changes in the world, as the model takes it."""
+        base, members = self.base, np.flatnonzero(inside)
+        cost, tariff = np.ones_like(base.tariff), base.tariff.copy()
+        productivity = np.ones(len(self.world))
+        if self.penalty is not None:
+            tariff[..., members] = self.penalty[..., members]
+        pairs = (..., members[:, None], members)
+        cost[pairs], tariff[pairs] = self.cost[pairs], self.tariff[pairs]
+        home = (..., np.arange(len(productivity)), np.arange(len(productivity)))
+        tariff[home] = base.tariff[home]
+        productivity[members] = self.productivity[members]
+        return Shift(cost, tariff, productivity)
 
     @property
     def units(self) -> int:
@@ -98,13 +135,25 @@ class Problem:
         return digest.hexdigest()
 
 
+def with_home_sales(world: World, value_added_share: float) -> World:
+    """Return a world whose accounts stay exact when economies are merged."""
+    return world if world.sectored else world.closed(value_added_share)
+
+
+def sizes(world: World, value_added_share: float) -> Array:
+    """Return the value added of every economy, USD million, (n,)."""
+    if world.sectored:
+        return world.sector_accounts(value_added_share).value_added
+    return world.accounts(value_added_share).value_added
+
+
 def compact_world(world: World, players: Sequence[str], value_added_share: float) -> World:
     """Keep the players and the largest outsiders, merge the rest by region; accounts stay exact."""
-    closed = world.closed(value_added_share)
-    inside = set(players)
+    closed = with_home_sales(world, value_added_share)
+    inside, size = set(players), sizes(world, value_added_share)
     outside = sorted(
         (code for code in closed.codes if code not in inside),
-        key=lambda code: (-closed.gdp[closed.index[code]], code),
+        key=lambda code: (-size[closed.index[code]], code),
     )
     regions = closed.facts.get("region", ("",) * len(closed))
     groups: dict[str, list[str]] = {}
@@ -138,9 +187,9 @@ def prepare(
     """
     if not can(model_of(world, scenario.parameters), "lattice"):
         raise DataError(
-            "the game of all coalitions is played in the model of one sector without entry costs: "
-            f"world {world.name!r} has {len(world.sectors)} sectors, entry_cost_share = "
-            f"{scenario.parameters.entry_cost_share}. Use another world or drop the parameter."
+            "the game of all coalitions is played in the models of one sector and of many sectors: "
+            f"{model_of(world, scenario.parameters)} is none of them. Drop energy, carbon prices, "
+            "entry_cost_share and pass_through."
         )
     if any(isinstance(change, Tariff) and change.mfn for change in scenario.changes):
         raise DataError(
@@ -169,23 +218,35 @@ def prepare(
         )
     beta = scenario.parameters.value_added_share
     if sort:
-        size = world.accounts(beta).value_added
+        size = sizes(world, beta)
         chosen = tuple(sorted(chosen, key=lambda c: (size[world.index[c]], c)))
     rows = [world.index[code] for code in chosen]
-    cost = shock.cost[np.ix_(rows, rows)]
-    tariff = shock.tariff[np.ix_(rows, rows)]
+    pairs = (..., np.array(rows)[:, None], np.array(rows))
+    cost, tariff = shock.cost[pairs], shock.tariff[pairs]
     productivity = shock.productivity[rows]
-    old = world.tariffs[np.ix_(rows, rows)]
+    old = (world.tariff if world.sectored else world.tariffs)[pairs]
     if np.all(cost == 1.0) and np.all(productivity == 1.0) and np.all(tariff == old):
         raise DataError(
             f"scenario {scenario.title!r} changes nothing among {listed(chosen)}. Choose other players."
         )
-    small = compact_world(world, chosen, beta) if resolution == "compact" else world.closed(beta)
+    small = (
+        compact_world(world, chosen, beta)
+        if resolution == "compact"
+        else with_home_sales(world, beta)
+    )
     small = small.select([*chosen, *(c for c in small.codes if c not in set(chosen))])
-    calibrated = calibrate(MODEL, small, scenario.parameters)
+    calibrated: Calibrated[Any, Any]
+    if world.sectored:
+        calibrated = calibrate(SECTORS, small, scenario.parameters)
+        cost, tariff = (array[traded_of(calibrated.base)] for array in (cost, tariff))
+        width, fast = unknowns_of(calibrated.base), False
+    else:
+        calibrated = calibrate(MODEL, small, scenario.parameters)
+        base = calibrated.base
+        fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
+        width = len(small)
     base = calibrated.base
-    fast = not (base.tariff.any() or tariff.any() or base.kappa or base.multiplicative)
-    bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * len(small))))), 16)
+    bits = min(len(chosen), max(4, int(np.log2(UNIT_BYTES / (8 * width)))), 16)
     problem = Problem(
         players=chosen,
         world=small,
@@ -210,17 +271,29 @@ def prepare(
     return problem
 
 
+def traded_of(base: Sectors) -> NDArray[np.intp]:
+    """Return the positions in the world of the traded sectors, as the model has them."""
+    return base.order[: len(base.theta)]
+
+
 def _in_time(problem: Problem) -> None:
     """Refuse more players than all of their coalitions can be solved in a while without the fast kernel."""
-    many = ROW_PLAYERS if covered(problem) else SLOW_PLAYERS
+    if not covered(problem):
+        many, why = (
+            SLOW_PLAYERS,
+            "takes Newton's method, milliseconds instead of microseconds",
+        )
+    elif problem.sectored:
+        many, why = SECTOR_PLAYERS, "takes some milliseconds instead of microseconds"
+    else:
+        many, why = ROW_PLAYERS, "takes a tenth of a millisecond instead of microseconds"
     if len(problem.players) > many:
-        why = (
-            "coalition takes a tenth of a millisecond instead of microseconds"
-            if many == ROW_PLAYERS
-            else "coalition takes Newton's method, milliseconds instead of microseconds"
+        where = (
+            "in a world with sectors"
+            if problem.sectored
+            else ("with tariffs, multiplicative deficits or elastic labor")
         )
         raise DataError(
-            f"{len(problem.players)} players with tariffs, multiplicative deficits or elastic labor: every "
-            f"{why}, so that only {many} players are allowed. Name fewer with --players"
-            f"{OR_DIVIDENDS}"
+            f"{len(problem.players)} players {where}: every coalition {why}, so that only {many} players are "
+            f"allowed. Name fewer with --players{OR_DIVIDENDS}"
         )

@@ -20,14 +20,13 @@ them to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
 from winset.trade.equilibrium import TOLERANCE, enjoyed, worth
 from winset.trade.models.model import SHRUNK, kept, sought
 from winset.trade.models.one_sector.equations import Target, evaluate, jacobian
-from winset.trade.numerics.blas import one_thread
 
 if TYPE_CHECKING:
     from winset.numbers import Array, Integers, Mask, Places
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from winset.trade.models.one_sector.equations import Baseline
 
 FINE = 1e-13  # residual at which a row is left alone; what is accepted is `TOLERANCE`
-UNIT = 1024  # rows that begin with one inverse Jacobian
-WIDTH = 128  # of them solved together: what a near cache holds
 RENEWED = 7  # chord steps with one inverse
 ROUNDS = 5 * RENEWED
 LONGEST = 1.0  # of a step in ln ĉ
@@ -44,10 +41,11 @@ LONGEST = 1.0  # of a step in ln ĉ
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What every row needs.
+    """What every row needs; `winset.trade.coalitions.neighbors` asks it as it asks `sector_rows`.
 
     Attributes
     ----------
+    problem : Problem
     base : Baseline
     first, taxed : (n, n) arrays
         A and B; `taxed` is None where there is no tariff before or after.
@@ -63,6 +61,7 @@ class Rows:
         Before; `rest` is what welfare is a factor on.
     """
 
+    problem: Problem
     base: Baseline
     first: Array
     taxed: Array | None
@@ -79,6 +78,18 @@ class Rows:
     def players(self) -> int:
         """How many may be members."""
         return len(self.productivity)
+
+    def reference(self, inside: Mask, u: Array) -> Array | None:
+        """See `inverse_at`."""
+        return inverse_at(self.problem, inside, u)
+
+    def near(self, inside: Mask, start: Array, reference: Array | None) -> Solved:
+        """See `solve_near`."""
+        return solve_near(self.problem, self, inside, start, reference)
+
+    def labor(self, inside: Mask, u: Array) -> Array:
+        """L̂ of every economy, (m, n)."""
+        return np.asarray(np.exp(levels(self, _Members(self, inside), u).labor))
 
 
 class Solved(NamedTuple):
@@ -101,15 +112,8 @@ class Levels(NamedTuple):
     residual: Array
 
 
-def covered(problem: Problem) -> bool:
-    """Tell whether the rows' equations are those of a problem, and welfare is defined in it."""
-    base = problem.base
-    if base.income_tax and base.kappa > 0:
-        return False
-    return bool(np.all(_rest(problem) > 0))
-
-
-def _rest(problem: Problem) -> Array:
+def rest_of(problem: Problem) -> Array:
+    """Return what welfare is a factor on, (n,)."""
     base, before = problem.base, problem.before
     left = kept(base) if sought(base) is not None else np.ones_like(before.income)
     return np.asarray(enjoyed(before.income, before.value_added, left, base.kappa))
@@ -117,7 +121,7 @@ def _rest(problem: Problem) -> Array:
 
 def rows_of(problem: Problem) -> Rows:
     """Lay out what every row needs; the problem must be `covered`."""
-    base, p = problem.base, len(problem.players)
+    base, p = cast("Baseline", problem.base), len(problem.players)
     wedge = base.tariff / (1.0 + base.tariff)
     old = base.share[:p, :p]
     factor = problem.cost * (1.0 + problem.tariff) / (1.0 + base.tariff[:p, :p])
@@ -134,6 +138,7 @@ def rows_of(problem: Problem) -> Rows:
         outside_taxed = shut * levied / (1.0 + levied) - taxed[:, :p]
         changed, more_taxed = changed - outside[:p], more_taxed - outside_taxed[:p]
     return Rows(
+        problem=problem,
         base=base,
         first=np.ascontiguousarray(base.share),
         taxed=np.ascontiguousarray(taxed) if some else None,
@@ -144,7 +149,7 @@ def rows_of(problem: Problem) -> Rows:
         outside_taxed=outside_taxed,
         productivity=np.log(problem.productivity),
         income=problem.before.income,
-        rest=_rest(problem),
+        rest=rest_of(problem),
     )
 
 
@@ -217,14 +222,9 @@ def levels(rows: Rows, who: _Members, u: Array) -> Levels:
     )
 
 
-def levels_of(rows: Rows, inside: Mask, u: Array) -> Levels:
-    """Evaluate the model at the u of coalitions `inside`, (m, n) each."""
-    return levels(rows, _Members(rows, inside), u)
-
-
 def inverse_at(problem: Problem, inside: Mask, u: Array) -> Array | None:
     """Return the transposed inverse Jacobian of one row at its u; None where it has none."""
-    base, p = problem.base, len(problem.players)
+    base, p = cast("Baseline", problem.base), len(problem.players)
     pairs = np.outer(inside, inside)
     kernel, wedge = base.share.copy(), base.tariff / (1.0 + base.tariff)
     if (levied := problem.penalty) is not None:
@@ -248,31 +248,15 @@ def inverse_at(problem: Problem, inside: Mask, u: Array) -> Array | None:
         return None
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a change beyond measure: no root
-def solve_rows(problem: Problem, rows: Rows, inside: Mask, start: Array) -> Solved:
-    """Solve the coalitions of `inside` (m, p) from `start` (m, n); a pure function.
-
-    A row is NaN where no equilibrium was found, or one that `find` would look at again: the ordinary
-    solver then has the word.
-    """
-    parts = []
-    for first in range(0, len(start), UNIT):
-        last = min(first + UNIT, len(start))
-        middle = (first + last) // 2
-        inverse = inverse_at(problem, inside[middle], start[middle])
-        for begin in range(first, last, WIDTH):
-            part = slice(begin, min(begin + WIDTH, last))
-            parts.append(solve_near(problem, rows, inside[part], start[part], inverse))
-    if len(parts) == 1:
-        return parts[0]
-    return Solved(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def solve_near(
     problem: Problem, rows: Rows, inside: Mask, start: Array, inverse: Array | None
 ) -> Solved:
-    """As `solve_rows`, beginning with an inverse Jacobian that is at hand."""
+    """Solve the coalitions of `inside` (m, p) from `start` (m, n), beginning with an inverse at hand.
+
+    A row is NaN where no equilibrium was found, or one that `find` would look at again: the ordinary
+    solver then has the word.
+    """
     m = len(start)
     found = Solved(start.copy(), *(np.full(shape, np.nan) for shape in (m, (m, rows.players), m)))
     at, u, who = np.arange(m), start.copy(), _Members(rows, inside)
@@ -300,34 +284,6 @@ def solve_near(
         u = u - move * np.minimum(1.0, LONGEST / longest)
     found.values[:] = (found.gains * inside).sum(axis=1)
     return found
-
-
-def solve_neighbors(problem: Problem, laid: Rows, inside: Mask) -> Solved:
-    """Solve 2^b coalitions, (2^b, p): each is predicted from those with fewer of the low members.
-
-    Row m has the low members that are the bits of m, and what else is inside is inside in all.
-    """
-    from winset.trade.coalitions.single_kernel import ORDER, predict
-
-    bits = (len(inside) - 1).bit_length()
-    low = np.arange(len(inside))
-    size = ((low[:, None] >> np.arange(bits)) & 1).sum(axis=1)
-    u = np.zeros((len(inside), len(problem.codes)))
-    middle = int(low[size == bits // 2][0])
-    inverse, parts = None, []
-    with one_thread():
-        for count in range(bits + 1):
-            at = np.flatnonzero(size == count)
-            for m in at if count else ():
-                predict(u, m, ORDER, u[m])
-            if count == 1:
-                inverse = inverse_at(problem, inside[middle], u[0])
-            found = solve_near(problem, laid, inside[at], u[at], inverse)
-            u[at] = found.u
-            parts.append((at, found))
-    order = np.argsort(np.concatenate([at for at, _ in parts]))
-    columns = zip(*(found for _, found in parts), strict=True)
-    return Solved(*(np.concatenate(column)[order] for column in columns))
 
 
 def _keep(

@@ -80,7 +80,11 @@ class Here(NamedTuple):
 
 
 class Space(NamedTuple):
-    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), `step` (m,), the rest (n,)."""
+    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), `F`, `step` (m,), the rest (n,).
+
+    `added` and `income` are V' and I', `consumer` the logarithm of what consumption costs at the prices that
+    the sweep began with, `miss` (1,) the largest of |P(p, u) − p|, |S(s, p, u) − s| and |F|.
+    """
 
     reach: Array
     total: Array
@@ -89,8 +93,10 @@ class Space(NamedTuple):
     added: Array
     output: Array
     consumer: Array
+    income: Array
     F: Array
     step: Array
+    miss: Array
 
 
 class Sweeps(NamedTuple):
@@ -144,7 +150,7 @@ class Nearby:
         here = replace(base, deficit=np.zeros_like(base.deficit)) if vanish else base
         goal = hat.target(here, *change, 1.0)
         known = self.references.get(what)
-        plain = not base.relieved
+        plain = covers(base)
         if known is not None and plain:
             root = _near(here, goal, known)
             if root is not None:
@@ -152,7 +158,7 @@ class Nearby:
         self.missed += not plain or known is not None
         found = find(model, base, change, world, what, vanish=vanish, warm=warm)
         if known is None and plain:
-            self.references[what] = _reference(here, goal, found.state)
+            self.references[what] = reference(here, goal, found.state)
         return found
 
 
@@ -160,7 +166,19 @@ def _inverse(matrix: Array) -> Array:
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
-def _reference(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
+def covers(base: hat.Baseline) -> bool:
+    """Tell whether the kernel's equations are those of a baseline: all but the tax that revenue relieves."""
+    return not base.relieved
+
+
+def reference(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Reference:
+    """Differentiate the model at a state: what the kernel freezes of it.
+
+    Raises
+    ------
+    FloatingPointError, numpy.linalg.LinAlgError
+        It has no derivative there.
+    """
     traded, count = len(base.theta), len(base.labor)
     inside = np.arange(len(base.value_added))
     own = np.ones((count, len(inside)))
@@ -193,14 +211,11 @@ def _by_economy(array: Array) -> Array:
     return np.ascontiguousarray(array.T)
 
 
-def _near(
-    base: hat.Baseline, goal: hat.Target, known: Reference
-) -> newton.Root[hat.State | None] | None:
-    """Iterate from the reference; None where the model refuses what comes out."""
-    price, scaled, x = known.price.copy(), known.scaled.copy(), known.x.copy()
-    here = Here(
-        goal.kernel,
-        goal.keep,
+def here_of(base: hat.Baseline, goal: hat.Target) -> Here:
+    """Lay a baseline and a target out for the kernel."""
+    return Here(
+        np.ascontiguousarray(goal.kernel),
+        np.ascontiguousarray(goal.keep),
         np.asarray(base.theta, dtype=np.float64),
         _by_economy(base.labor),
         np.ascontiguousarray(base.inputs),
@@ -212,7 +227,15 @@ def _near(
         base.psi,
         base.multiplicative,
     )
-    swept = iterate(here, known.frozen, price, scaled, x)
+
+
+def _near(
+    base: hat.Baseline, goal: hat.Target, known: Reference
+) -> newton.Root[hat.State | None] | None:
+    """Iterate from the reference; None where the model refuses what comes out."""
+    price, scaled, x = known.price.copy(), known.scaled.copy(), known.x.copy()
+    here = here_of(base, goal)
+    swept = iterate(here, known.frozen, price, scaled, x, FINE, room(here, len(x)))
     if swept.status != Status.CONVERGED:
         return None
     state = hat.evaluate(base, goal, x, price.T.copy(), (scaled * base.value_added[:, None]).T)
@@ -249,7 +272,7 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
     p, s, u = z[: n * count], z[n * count : 2 * n * count], z[2 * n * count :]
     new_p, new_s = out[: n * count], out[n * count : 2 * n * count]
     new_u = out[2 * n * count :]
-    reach, total, kept, demand, added, output, consumer, F, step = space
+    reach, total, kept, demand, added, output, consumer, income, F, step, miss = space
     scale = psi * kappa
     balance = np.exp(u[n]) if multiplicative else 1.0
     # Unit costs, in the place of the new prices.
@@ -297,8 +320,9 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
         fixed = added[i] + D[i] * (added[i] / V[i] if multiplicative else world)
         for j in range(traded):
             revenue += (1.0 - kept[j, i]) * s[i * count + j] * V[i]
+        income[i] = fixed + revenue
         for k in range(count):
-            new_s[i * count + k] = final[i, k] * (fixed + revenue)
+            new_s[i * count + k] = final[i, k] * income[i]
         for j in range(count):
             if j < traded:
                 cells, keeps = kernel[j, i], keep[j, i]
@@ -322,6 +346,16 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
             F[i] += world - 1.0
     if multiplicative:
         F[n] = world - 1.0
+    largest = 0.0
+    for k in range(2 * n * count):
+        size = abs(out[k] - z[k])
+        if not size <= largest:  # a NaN counts as large
+            largest = size
+    for i in range(len(F)):
+        size = abs(F[i])
+        if not size <= largest:
+            largest = size
+    miss[0] = largest
     for i in range(len(F)):
         moved = 0.0
         for k in range(len(F)):
@@ -340,15 +374,27 @@ def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
 
 
 @njit(**FAST_KERNEL)
-def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
+def room(here, m):  # type: ignore[no-untyped-def]
+    """Make the `Space` of a sweep with m unknowns x."""
+    traded, n = len(here.theta), len(here.V)
+    return Space(
+        np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)), np.empty(n),
+        np.empty(here.labor.shape[1]), np.empty(n), np.empty(n), np.empty(m), np.empty(m), np.empty(1),
+    )  # fmt: skip
+
+
+@njit(**FAST_KERNEL)
+def iterate(here, frozen, price, scaled, x, fine, space):  # type: ignore[no-untyped-def]
     """Iterate price (n, J), scaled spending (n, J) and x (m,), which change only where it converges.
+
+    It does where no gap is above `fine`, or where one below 1e-11 no longer falls. `space` is left as the
+    last sweep filled it.
 
     Returns
     -------
     Sweeps
     """
-    traded, n = len(here.theta), len(here.V)
-    count = here.labor.shape[1]
+    n, count = here.labor.shape
     size = n * count
     m = len(x)
     z, image = np.empty(2 * size + m), np.empty(2 * size + m)
@@ -358,10 +404,6 @@ def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
     gap, last_gap, last_image = np.empty_like(z), np.empty_like(z), np.empty_like(z)
     gaps, images = np.zeros((MEMORY, len(z))), np.zeros((MEMORY, len(z)))
     gram = np.zeros((MEMORY, MEMORY))
-    space = Space(
-        np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
-        np.empty(n), np.empty(count), np.empty(n), np.empty(m), np.empty(m),
-    )  # fmt: skip
     best, stalled, held, largest = np.inf, 0, 0, np.inf
     for sweep in range(1, MOST + 1):
         _sweep(here, frozen, z, image, space)
@@ -374,7 +416,7 @@ def iterate(here, frozen, price, scaled, x):  # type: ignore[no-untyped-def]
         if not np.isfinite(largest) or largest > 1e3:
             return Sweeps(Status.NOT_FINITE, largest, sweep)
         stalled = 0 if largest < 0.8 * best else stalled + 1
-        if largest <= FINE or (stalled > 6 and largest < 1e-11):
+        if largest <= fine or (stalled > 6 and largest < 1e-11):
             price[:] = image[:size].copy().reshape(n, count)
             scaled[:] = image[size : 2 * size].copy().reshape(n, count)
             x[:] = image[2 * size :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,18 @@ from winset.errors import DataError, listed
 from winset.places.economies import economies
 from winset.worlds.importing import files
 from winset.worlds.importing.cells import GOODS, Flows
-from winset.worlds.importing.sections import section
+from winset.worlds.importing.products import revision_of, unplaced
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from winset.numbers import Array
     from winset.tables import TableFormat
     from winset.worlds.importing.files import Kind
+    from winset.worlds.importing.products import Grouping
 
 COLUMNS = ("t", "i", "j", "k", "v", "q")
 ISO3 = ("country_iso3", "iso_3digit_alpha", "iso3")
@@ -26,6 +32,32 @@ NAME = ("country_name", "country_name_full", "country_name_abbreviation")
 #: BACI's own codes that are not ISO 3166: "Other Asia, nes" is Taiwan in its notes.
 CODES = {"S19": "TWN"}
 OTHER_ASIA = 490
+COUNTRIES = 1_000  # BACI numbers its countries with up to three digits
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTrade:
+    """Every flow of a file by product, so that rates by product can be weighted.
+
+    Attributes
+    ----------
+    key : (m,) array
+        product · 10⁶ + exporter · 10³ + importer, in rising order; countries are BACI's numbers.
+    value : (m,) array
+        Thousand USD.
+    codes : mapping of int to str
+        Code by number of a country.
+    digits : int
+        Of a product.
+    revision : int
+        Of the Harmonized System, by its year; 0 where the file's name does not tell.
+    """
+
+    key: NDArray[np.int64]
+    value: Array
+    codes: Mapping[int, str]
+    digits: int
+    revision: int
 
 
 def read(
@@ -33,16 +65,30 @@ def read(
     year: int | None,
     countries: str | Path | None,
     *,
-    sections: bool = False,
+    table: Grouping | None = None,
     declared: TableFormat | None = None,
+    products: bool = False,
 ) -> Flows:
-    """Read BACI in pieces and add it up by pair, or by HS section and pair."""
+    """Read BACI in pieces and add it up by pair, or by sector of `table` and pair.
+
+    With `products` the flows themselves are kept too (`Flows.products`), 16 bytes each.
+    """
     names, nameless = countries_of(path, countries, declared)
     flows = Flows(unit="thousand-usd")
-    by = ["i", "j", "k"] if sections else ["i", "j"]
-    numbers: dict[tuple[int, ...], float] = {}
-    spec: dict[str, Kind] = dict.fromkeys(("t", *by), "number")
-    levels: dict[int, int] = {}
+    split = table is not None or products
+    spec: dict[str, Kind] = dict.fromkeys(
+        ("t", "i", "j", "k") if split else ("t", "i", "j"), "number"
+    )
+    lengths: dict[int, int] = {}
+    count = 1 if table is None else len(table.sectors)
+    order = np.array(sorted({*names, *nameless}), dtype=np.int64)
+    place = np.full(COUNTRIES, -1, dtype=np.int64)
+    place[order[order < COUNTRIES]] = np.flatnonzero(order < COUNTRIES)
+    unknown: set[int] = set()
+    sums = np.zeros((count, len(order), len(order)))
+    traded = np.zeros(sums.shape, dtype=np.bool_)
+    by_product: dict[int, float] = {}
+    kept: list[tuple[NDArray[np.int64], Array]] = []
     for piece in files.chunks(path, {**spec, "v": "flow"}, declared):
         files.nonnegative(piece, "v", path)
         flows.years |= {int(t) for t in piece["t"].unique()}
@@ -50,47 +96,100 @@ def read(
             piece = piece[piece["t"] == year]
         elif len(flows.years) > 1:
             break
-        if sections:  # by chapter: few sums, whatever the number of products
-            piece = piece.assign(k=_chapters(piece["k"], path, levels))
-        sums = piece.groupby(by, sort=False)["v"].sum()
-        for key, value in zip(sums.index.tolist(), sums.to_numpy(), strict=True):
-            place = tuple(int(part) for part in key)
-            numbers[place] = numbers.get(place, 0.0) + float(value)
+        _within(piece, path)
+        if split:
+            _lengths(piece["k"], path, lengths)
+        if products:
+            kept.append((_keys(piece), piece["v"].fillna(0.0).to_numpy()))
+        if table is not None:
+            digits = next(iter(lengths), 6)
+            own = piece.groupby("k", sort=False)["v"].sum()
+            for product, value in zip(own.index.tolist(), own.tolist(), strict=True):
+                by_product[int(product)] = by_product.get(int(product), 0.0) + float(value)
+            piece = piece.assign(k=_sectors(piece["k"], table, digits, path))
+        else:
+            piece = piece.assign(k=0)
+        added = piece[piece["k"] >= 0].groupby(["k", "i", "j"], sort=False)["v"].sum()
+        row, sender, receiver = (
+            added.index.get_level_values(name).to_numpy().astype(np.int64) for name in "kij"
+        )
+        i, n = place[sender], place[receiver]
+        unknown |= {*sender[i < 0].tolist(), *receiver[n < 0].tolist()}
+        at = (i >= 0) & (n >= 0)
+        sums[row[at], i[at], n[at]] += added.to_numpy()[at]
+        traded[row[at], i[at], n[at]] = True
     files.of_year(flows.years, year, path)
-    if unknown := sorted({c for key in numbers for c in key[:2]} - set(names) - set(nameless)):
+    if unknown:
         raise DataError(
-            f"{path}: country code {unknown[0]} is not in the country-code file. Use the file of the "
+            f"{path}: country code {min(unknown)} is not in the country-code file. Use the file of the "
             "same BACI release with --countries."
         )
-    whole = 1e-3 * sum(numbers.values())
-    outside, dropped = 0.0, 0.0
-    without: set[int] = set()
-    for key in sorted(numbers):
-        value = 1e-3 * numbers[key]
-        if gone := {c for c in key[:2] if c in nameless}:
-            dropped, without = dropped + value, without | gone
-            continue
-        sector = section(key[2] * 10_000) if sections else GOODS
-        if sector is None:
-            outside += value
-        else:
-            flows.add([names[key[0]]], [names[key[1]]], [value], sector)
+    if table is not None and by_product:
+        codes = np.array(sorted(by_product), dtype=np.int64)
+        worth = 1e-3 * np.array([by_product[code] for code in codes.tolist()])
+        flows.notes += unplaced(table, codes, worth, next(iter(lengths)), path)
+    whole = 1e-3 * float(sums.sum())
+    used = order[traded.any(axis=(0, 1)) | traded.any(axis=(0, 2))].tolist()
+    without = [c for c in used if c in nameless]
     if without:
-        flows.notes.append(
+        gone = np.isin(order, without)
+        dropped = 1e-3 * float(sums[:, gone[:, None] | gone[None, :]].sum())
+        flows.notes.insert(
+            0,
             f"Without an ISO code in the country-code file, left out: "
-            f"{listed([f'{nameless[c]} ({c})' for c in sorted(without)], 6)}; {dropped:,.6g} USD million of "
-            f"trade, {100.0 * dropped / whole:.2g} %."
+            f"{listed([f'{nameless[c]} ({c})' for c in without], 6)}; {dropped:,.6g} USD million of "
+            f"trade, {100.0 * dropped / whole:.2g} %.",
         )
-    if outside:
-        flows.notes.append(
-            f"Products outside the 21 sections (chapters 98 and 99) are left out: {outside:,.6g} USD "
-            "million."
+    sectors = (GOODS,) if table is None else table.sectors
+    codes_of = [names.get(c, "") for c in order.tolist()]
+    for sector, there, amounts in zip(sectors, traded, sums, strict=True):
+        for a, b in np.argwhere(there).tolist():
+            if codes_of[a] and codes_of[b]:
+                cell = (sector, codes_of[a], codes_of[b])
+                flows.cells[cell] = flows.cells.get(cell, 0.0) + 1e-3 * float(amounts[a, b])
+    if products and lengths:
+        key = np.concatenate([part for part, _ in kept])
+        value = np.concatenate([part for _, part in kept])
+        kept.clear()
+        rising = np.argsort(key, kind="stable")
+        flows.products = ProductTrade(
+            key[rising], value[rising], names, next(iter(lengths)), revision_of(path.name)
         )
     return flows
 
 
-def _chapters(products: pd.Series[float], path: Path, levels: dict[int, int]) -> np.ndarray:
-    """Return the two first digits of codes of two, four or six digits, one length in a file.
+def _within(piece: pd.DataFrame, path: Path) -> None:
+    """Refuse a country that is no number of up to three digits, and a product that is no number."""
+    for column in piece.columns.intersection(["i", "j", "k"]):
+        values, most = piece[column].to_numpy(), 1_000_000 if column == "k" else COUNTRIES
+        wrong = (values < 0) | (values >= most) | (values != np.floor(values))
+        if wrong.any():
+            k = int(np.argmax(wrong))
+            raise DataError(
+                f"{path} row {piece.index[k]}: {column} is {values[k]:g}; it must be a whole number below "
+                f"{most:,}."
+            )
+
+
+def _keys(piece: pd.DataFrame) -> NDArray[np.int64]:
+    product, exporter, importer = (piece[name].to_numpy().astype(np.int64) for name in "kij")
+    return np.asarray(product * COUNTRIES**2 + exporter * COUNTRIES + importer)
+
+
+def _sectors(
+    products: pd.Series[float], table: Grouping, digits: int, path: Path
+) -> NDArray[np.int64]:
+    """Return positions of sectors."""
+    if digits < table.digits:
+        raise DataError(
+            f"{path}: products of {digits} digits, and {table.said} tells products of {table.digits}. Take "
+            "trade of that many digits."
+        )
+    return table.of(products.to_numpy().astype(np.int64), digits)
+
+
+def _lengths(products: pd.Series[float], path: Path, levels: dict[int, int]) -> None:
+    """Note of how many digits products are, two, four or six, one length in a file.
 
     A number has lost its leading zeros: 10121 is 010121, 101 is 0101.
     """
@@ -104,7 +203,6 @@ def _chapters(products: pd.Series[float], path: Path, levels: dict[int, int]) ->
             f"{path}: products of {a} digits (row {row}) and of {b} digits (row {other}) in one file; one "
             "contains the other. Keep one length."
         )
-    return np.asarray(code // 10 ** (int(next(iter(levels))) - 2))
 
 
 def countries_of(

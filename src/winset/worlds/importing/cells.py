@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from winset.worlds.importing.baci import ProductTrade
+
 GOODS = "goods"  # the sector of trade that is not split
 
 
@@ -19,6 +21,7 @@ class Flows:
     years: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     unit: str = "million-usd"  # in which the file was
+    products: ProductTrade | None = None  # where rates by product are to be weighted
 
     def add(
         self,

@@ -17,16 +17,27 @@ from winset.errors import DataError, did_you_mean, listed
 from winset.places.economies import economies
 from winset.tables import TableFormat
 from winset.worlds import domestic
-from winset.worlds.importing import baci, direction, files, gdp_table, plausible, tariff_table
+from winset.worlds.importing import (
+    baci,
+    direction,
+    files,
+    gdp_table,
+    plausible,
+    product_tariffs,
+    tariff_table,
+)
 from winset.worlds.importing.cells import GOODS, Flows
 from winset.worlds.importing.elasticities import choose
 from winset.worlds.importing.matrix import add_coded, read_matrix
-from winset.worlds.importing.sections import SECTIONS
+from winset.worlds.importing.products import grouping, revision_of
 from winset.worlds.technology import Technology
 from winset.worlds.world_data import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from winset.numbers import Array
+    from winset.worlds.importing.products import Grouping
 
 EXPORTER = ("exporter", "exp", "origin", "iso3_o", "iso_o", "exporter_iso3", "from")
 IMPORTER = ("importer", "imp", "destination", "iso3_d", "iso_d", "importer_iso3", "to")
@@ -45,8 +56,14 @@ VALUE = {
 #: Values of CEPII's Gravity, several in one file: to be named with --value-column.
 GRAVITY = {"tradeflow_baci", "tradeflow_comtrade_o", "tradeflow_comtrade_d", "tradeflow_imf_o",
            "tradeflow_imf_d"}  # fmt: skip
+ONE_OF = {"sections": "section", "chapters": "chapter"}
+#: What is put in the place of accounts that trade by sector does not hold.
+IMPUTED = (
+    "Imputed: sales at home by sector, GDP over the value-added share less exports, shared among sectors as "
+    "exports and imports together are, and at least 5 % of output; the value-added share, one for all "
+    "sectors, and inputs in the composition of consumption. GDP holds services, which are no sector here."
+)
 YEAR = ("year", "t", "date", "refyear")
-SECTORS = ("one", "sections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +133,17 @@ def import_world(
         million, GDP in USD, unless a column of theirs says otherwise.
     without : codes
         Economies to leave out; ``"missing"`` leaves out all that trade but have no GDP.
-    sectors : str
-        ``"sections"`` keeps BACI's products apart by the 21 sections of the Harmonized System;
-        sectors are then linked through the value-added share only.
+    sectors : str or path
+        How BACI's products are kept apart: ``"sections"`` (21) and ``"chapters"`` (97) of the Harmonized
+        System, ``"isic"``, ``"bec"``, or a table of product and sector, see
+        `winset.worlds.importing.products`. Sectors are linked through the value-added share only.
     elasticities : number or path, optional
         Trade elasticities of sections, see `winset.worlds.importing.elasticities`.
     derive_domestic : bool
         Where only some economies have domestic sales: whether to derive the others' from GDP.
     tariffs : path, optional
-        A CSV of exporter, importer and rate.
+        A CSV of exporter, importer and rate; with BACI also by product or sector, see
+        `winset.worlds.importing.product_tariffs`.
     tariff_unit : str, optional
         fraction or percent; must be given where the median rate is above 1.
 
@@ -134,11 +153,6 @@ def import_world(
         With the file, the row or column, the value and the remedy.
     """
     trade, columns = Path(trade), columns or Columns()
-    if sectors not in SECTORS:
-        raise DataError(
-            f"--sectors {sectors}: not a way to split trade.{did_you_mean(sectors, SECTORS)} "
-            f"Known: {', '.join(SECTORS)}."
-        )
     if elasticities is not None and sectors == "one":
         raise DataError(
             "--elasticities are for worlds with sectors: an inter-country table, or BACI with "
@@ -146,7 +160,18 @@ def import_world(
         )
     for given, option in ((unit, "--unit"), (gdp_unit, "--gdp-unit")):
         files.factor(given or "usd", option)
-    flows, kind = _read_trade(trade, columns, year, countries, unit, sectors=sectors)
+    table = grouping(sectors, revision_of(trade.name), trade, columns.format)
+    fine = tariffs is not None and product_tariffs.layout(Path(tariffs), columns.format)
+    flows, kind = _read_trade(
+        trade,
+        columns,
+        year,
+        countries,
+        unit,
+        table=table,
+        products=fine == "product",
+        sectors=sectors,
+    )
     when = year if year is not None else max(flows.years, default=0)
     if not when:
         raise DataError(f"{trade} does not say of which year it is. Add --year.")
@@ -175,11 +200,12 @@ def import_world(
         )
     kept = [code for code in codes if code not in out]
     index = {code: k for k, code in enumerate(kept)}
-    rows = {sector: j for j, sector in enumerate(_order(sectors))}
+    rows = {sector: j for j, sector in enumerate(_order(table))}
     cube = np.zeros((len(rows), len(kept), len(kept)))
     for (sector, i, n), value in flows.cells.items():
         if i in index and n in index:
             cube[rows[sector], index[i], index[n]] = value
+    flows.cells.clear()  # millions, by product groups: the cube holds them now
     if quiet := [c for c in kept if not (cube[:, index[c]].any() or cube[:, :, index[c]].any())]:
         raise DataError(
             f"{trade}: no trade at all for {listed(quiet)}. Leave it out with --without {quiet[0]}."
@@ -222,9 +248,12 @@ def import_world(
             "themselves and others have none. Drop the option."
         )
     technology = None
-    tariff = np.zeros((len(kept), len(kept)))
+    tariff: Array = np.zeros((len(kept), len(kept)))
     told = ["No tariffs: every tariff of the baseline is 0, a change of tariff counts from there."]
-    if tariffs is not None:
+    if tariffs is not None and fine:
+        asked = product_tariffs.RatesAsked(kept, tuple(rows), when, tariff_unit, columns.format)
+        tariff, told = product_tariffs.read(Path(tariffs), asked, cube, flows.products, table)
+    elif tariffs is not None:
         tariff, told = tariff_table.read(Path(tariffs), kept, when, tariff_unit, columns.format)
     elif tariff_unit is not None:
         raise DataError("--tariff-unit is for --tariffs FILE. Name the file, or drop the unit.")
@@ -234,6 +263,8 @@ def import_world(
         notes.append(f"{trade.name} is read with {how}.")
     if sectors != "one":
         traded = np.array([bool(sheet.any()) for sheet in cube])
+        tariff = tariff[traded] if tariff.ndim == 3 else tariff
+        names = dict(zip(table.sectors, table.names, strict=True)) if table is not None else {}
         cube, rows = (
             cube[traded],
             {s: j for j, s in enumerate(np.array(list(rows))[traded].tolist())},
@@ -241,12 +272,14 @@ def import_world(
         theta = choose(elasticities, list(rows), np.ones(len(rows), dtype=np.bool_))
         technology = Technology(
             elasticity=theta.theta,
-            names=tuple(SECTIONS[sector][0] for sector in rows),
+            names=tuple(names[sector] for sector in rows),
             elasticity_sets=theta.sets,
         )
         notes.append(
             "No input–output table: sectors are linked through the value-added share only."
         )
+        if not own.any():
+            notes.append(IMPUTED)
     notes += plausible.doubts(
         kept,
         cube.sum(axis=0),
@@ -277,8 +310,8 @@ def import_world(
     )
 
 
-def _order(sectors: str) -> tuple[str, ...]:
-    return (GOODS,) if sectors == "one" else tuple(SECTIONS)
+def _order(table: Grouping | None) -> tuple[str, ...]:
+    return (GOODS,) if table is None else table.sectors
 
 
 def _without(flows: Flows, lacking: Sequence[str]) -> list[str]:
@@ -302,17 +335,21 @@ def _read_trade(
     countries: str | Path | None,
     unit: str | None,
     *,
+    table: Grouping | None,
+    products: bool,
     sectors: str,
 ) -> tuple[Flows, str]:
     header = tables.header(path, declared=columns.format)
     if set(baci.COLUMNS) <= set(header) and not columns.pairs:
-        by = "products" if sectors == "one" else "products of a section"
-        split = sectors != "one"
-        flows = baci.read(path, year, countries, sections=split, declared=columns.format)
+        by = "products" if table is None else f"products of a {ONE_OF.get(sectors, 'sector')}"
+        flows = baci.read(
+            path, year, countries, table=table, declared=columns.format, products=products
+        )
         return flows, f"CEPII BACI, summed over {by}"
-    if sectors != "one":
+    if table is not None or products:
+        what = f"--sectors {sectors}" if table is not None else "a table of tariffs by product"
         raise DataError(
-            f"--sectors {sectors} needs CEPII's BACI, whose products tell the section; row 1 of "
+            f"{what} needs CEPII's BACI, whose products tell the {ONE_OF.get(sectors, 'sector')}; row 1 of "
             f"{path} is {', '.join(header[:8])}."
         )
     if (

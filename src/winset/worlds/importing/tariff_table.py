@@ -67,12 +67,10 @@ def read(
         said[pair] = (row, value)
     if not said:
         raise DataError(f"{path}: no rates in it.")
-    factor = UNITS[unit or _unit(path, [value for _, value in said.values()])]
+    factor = UNITS[unit or factor_of(path, [value for _, value in said.values()])]
     column = read_codes((text for pair in said for text in pair), path)
     members = (
-        resolve("EU", dt.date(year, 1, 1), load_blocs())
-        if UNION in column.aggregates.values()
-        else ()
+        resolve("EU", january(year), load_blocs()) if UNION in column.aggregates.values() else ()
     )
     index = {code: k for k, code in enumerate(codes)}
     found = np.full((len(codes), len(codes)), np.nan)
@@ -109,7 +107,12 @@ def read(
     return np.nan_to_num(found), notes
 
 
-def _unit(path: Path, values: Sequence[float]) -> str:
+def january(year: int) -> dt.date:
+    """Return the day whose members of the European Union are meant."""
+    return dt.date(year, 1, 1)
+
+
+def factor_of(path: Path, values: Sequence[float]) -> str:
     """Return fraction, unless the rates look like percent: then it must be said."""
     median = float(np.median(values))
     if median > 1:

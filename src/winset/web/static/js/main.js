@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { cite } from "./cite.js";
 import { compare, MOST as MOST_COMPARED } from "./compare.js";
 import { panel } from "./controls.js";
+import { EMBEDDABLE, embedded, show as showOnly, whole } from "./embed.js";
 import { h, later, setText } from "./dom.js";
 import { download, gains } from "./gains.js";
 import { LANGUAGES, country, language, preferred, t, use, useEconomies } from "./i18n.js";
@@ -34,6 +35,7 @@ const app = {
   others: null, // the result on show under the other deficit rules
   doubt: null, // intervals of the scenario on show, once they were asked for
   version: "", // of the server
+  embeds: false, // whether the server lets other sites show answers in a frame
   canDraw: false, // whether the server draws parameters
   target: "group", // the picker that a click on the map adds to
 
@@ -314,7 +316,7 @@ function choose(name) {
   }
   second.hidden = !group || GROUPS[group].length < 2;
   document.body.dataset.tab = name;
-  if (BESIDE_CONTROLS.includes(name)) document.body.dataset.controls = "yes";
+  if (BESIDE_CONTROLS.includes(name) && !embedded) document.body.dataset.controls = "yes";
   else delete document.body.dataset.controls;
   setText(about, t(`footer.${name}`));
   if (view?.name === name) return view.element;
@@ -376,6 +378,7 @@ function build() {
   );
   side = panel(app);
   view = null;
+  document.body.classList.toggle("embedded", embedded);
   const banner = h("div", { class: "banner", role: "alert", id: "banner", hidden: true });
   const footer = h(
     "footer",
@@ -383,6 +386,12 @@ function build() {
     (about = h("p", {})),
     h("p", {}, t("footer.local"), " ", h("a", { href: "/api/openapi.json" }, t("footer.api"))),
   );
+  if (embedded) {
+    footer.replaceChildren(about, h("p", {}, whole(app.state)));
+    document.body.replaceChildren(banner, h("div", { class: "page" }, main), footer);
+    showOnly(main, () => app.state);
+    return connection(false);
+  }
   document.body.replaceChildren(header, second, banner, h("div", { class: "page" }, side, main), footer);
   connection(false);
 }
@@ -438,6 +447,7 @@ async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
   app.version = described.info.version;
+  app.embeds = described["x-embed"] === true;
   app.canDraw = "draws" in (described.components?.schemas?.DrawnBody?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);
@@ -454,12 +464,22 @@ async function patiently(load) {
   }
 }
 
+/** What the reader once chose; a frame of another site may have no storage. */
+function stored(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
 async function begin() {
+  if (embedded && !EMBEDDABLE.includes(app.state.tab)) app.state.tab = EMBEDDABLE[0];
   const local = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
   const [shapes, economies] = await Promise.all([
     local("map"),
     local("economies"),
-    use(localStorage.getItem("winset.language") ?? preferred()),
+    use((embedded && new URLSearchParams(location.search).get("lang")) || stored("winset.language") || preferred()),
   ]);
   Object.assign(app.data, { shapes, economies });
   useEconomies(economies);

@@ -4,6 +4,7 @@
 import { file, post } from "./api.js";
 import { cite } from "./cite.js";
 import { plain } from "./csv.js";
+import { embedButton } from "./embed.js";
 import { h, later, save, setText } from "./dom.js";
 import { country, language, short, t } from "./i18n.js";
 import { picker, resolve } from "./picker.js";
@@ -167,6 +168,7 @@ export function room(app, name) {
         { class: "card-head" },
         h("h2", { id }, part.title),
         tables.map((one) => copyButton(() => one)),
+        embedButton(app, id, part.title),
       ),
       part.paragraphs.map((text) => h("p", {}, text)),
       drawn,

@@ -11,6 +11,7 @@ import { GOODS } from "./sectors.js";
 
 export const TABS = ["start", ...Object.values(GROUPS).flat()];
 export const VIEWS = ["world", "asia", "europe", "africa", "americas"];
+export const PARTS = ["", "chart", "table"];
 export const ROLES = ["all", "member", "outsider"];
 
 /**
@@ -37,6 +38,8 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {Record<string, any>} asked what the rooms ask for beside that, by `room.field`, where it is not as at the start
  * @property {string} years
  * @property {string} issue
+ * @property {string} card the one card that an embedded page shows, by the id of its heading; none: all
+ * @property {string} only chart or table, of what is embedded
  * @property {string} view part of the map
  * @property {string} show roles in the table
  * @property {string} find text that filters it
@@ -120,6 +123,8 @@ export const KEYS = {
       return value === undefined || value === OWN[name].initial ? undefined : { [name]: value };
     },
   },
+  card: text("", (said) => /^[a-z][\w-]{0,60}$/.test(said)),
+  only: text("", (said) => PARTS.includes(said)),
   view: text("world", (said) => VIEWS.includes(said)),
   show: text("all", (said) => ROLES.includes(said)),
   find: text(""),

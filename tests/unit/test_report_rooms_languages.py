@@ -1,0 +1,186 @@
+"""Reports of offers, dependence, clubs and ways: one language each, names not codes, notes said again."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.networks import NODES, written
+from tests.unit.test_report_languages import Read
+from tests.unit.test_route import named
+
+from winset.network import read_network
+from winset.places.node_names import node_names
+from winset.report import charts, offer_pages, page, question_pages, route_maps, speech
+from winset.sentences import Listing, Sentence
+from winset.studies import club_order, offer_lists, trade_club
+from winset.studies.changed_ways import worth
+from winset.studies.dependence import depend
+from winset.studies.network_questions import asked
+from winset.studies.offer_terms import read_terms
+from winset.studies.offers import negotiate
+from winset.studies.route_answers import view
+from winset.studies.routes import journey
+
+if TYPE_CHECKING:
+    from winset.report.page import Sheet
+
+#: Words in Latin letters of every page: the program, formats, methods and authors, symbols, names of worlds.
+LATIN = set(
+    "winset JSON CSV CES GSIM SMART HiGHS Hummels Schaur exp eurasia CEPII working paper CO Cr Nb Li world "
+    "show free sectors toml borders nodes csv TEU".split()
+)
+NO_LAND = {
+    "type": "Topology",
+    "objects": {"world": {"type": "GeometryCollection", "geometries": []}},
+    "arcs": [],
+}
+
+
+@lru_cache(maxsize=1)
+def _offers() -> Any:
+    return negotiate(read_terms("china-india"))
+
+
+@lru_cache(maxsize=1)
+def _club() -> Any:
+    return trade_club.solve_club(club_order.read_order("free-trade-example"), club="KAZ,RUS")
+
+
+@lru_cache(maxsize=1)
+def _dependence() -> Any:
+    return depend("SCO,MNG", on=dt.date(2025, 9, 1), world="world-2023-free", top=1)
+
+
+def _small(folder: Path) -> Path:
+    """A network of a user: names of its nodes are nobody's language."""
+    return written(folder / "small", **named("CHN", "KAZ", "UZB", "RUS"))
+
+
+def _offer(_: Path) -> Sheet:
+    return offer_pages.sheet(_offers(), offer_lists.to_json(_offers()))
+
+
+def _way(_: Path) -> Sheet:
+    done = journey(asked(closed=["TKM-UZB", "suez"], faster=10.0), "Tashkent", "Karachi")
+    return route_maps.journey_sheet(done, done.to_json())
+
+
+def _whole(folder: Path) -> Sheet:
+    done = view(asked(_small(folder), speed=60.0))
+    return route_maps.network_sheet(done, done.to_json())
+
+
+def _worth(folder: Path) -> Sheet:
+    done = worth(asked(_small(folder), closed=["CHN>KAZ"]))
+    return route_maps.changed_sheet(done, done.to_json())
+
+
+PAGES = {
+    "offer": _offer,
+    "depend": lambda _: question_pages.depend(_dependence()),
+    "club": lambda _: question_pages.club(_club()),
+    "way": _way,
+    "network": _whole,
+    "worth": _worth,
+}
+
+
+@pytest.mark.parametrize("language", ["ru", "zh"])
+@pytest.mark.parametrize("room", PAGES)
+def test_a_page_says_nothing_in_another_language(
+    room: str, language: speech.Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route_maps, "shapes", lambda: NO_LAND)  # the world's shapes take seconds
+    drawn = charts.svg
+    monkeypatch.setattr(  # a narrow picture has the words of the wide one
+        charts, "svg", lambda chart, name: drawn(chart, name=name) if "wide" in name else ""
+    )
+    with speech.speaking(language):
+        text = page.render_sheet(PAGES[room](tmp_path))
+    read = Read()
+    read.feed(text)
+    said = [re.sub(r"[0-9a-f]{64}", "", piece) for piece in read.said]
+    own = {row.split(",")[1] for row in NODES.splitlines()} | {"small"}
+    foreign = {word for piece in said for word in re.findall(r"[A-Za-zÀ-ɏ]{2,}", piece)}
+    assert foreign - LATIN - own == set()
+    script = {"ru": "[\u4e00-\u9fff]", "zh": "[\u0400-\u04ff]"}[language]
+    assert not re.search(script, " ".join(said))
+    assert f'<html lang="{language}' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ru", "Все предложения вместе: в проигрыше Индия."),
+        ("zh", "全部出价合计使印度受损。"),
+    ],
+)
+def test_a_verdict_has_the_figures_of_the_english_one(language: speech.Language, said: str) -> None:
+    from winset.report import offers
+
+    english = offers.sentences(_offers())
+    with speech.speaking(language):
+        other = offers.sentences(_offers())
+    assert other[0] == said
+    figures = re.compile(r"\d+(?:[.,]\d+)*")
+    for one, two in zip(english, other, strict=True):
+        assert sorted(figures.findall(one)) == sorted(figures.findall(two.replace(",", ".")))
+
+
+def test_roles_in_a_club_and_the_way_there_are_said() -> None:
+    with speech.speaking("ru"):
+        sheet = question_pages.club(_club())
+    roles = {row[0]: row[1] for row in sheet.sections[0].grids[0].rows}
+    assert (roles["Казахстан"], roles["Индия"]) == ("в клубе", "вне клуба")
+    told = " ".join(line for part in sheet.sections for line in part.paragraphs)
+    assert "Круг 2: выходят: Индия, Пакистан." in told
+    with speech.speaking("zh"):
+        assert "第2轮：印度、巴基斯坦退出。" in " ".join(
+            line for part in question_pages.club(_club()).sections for line in part.paragraphs
+        )
+
+
+def test_every_place_of_the_network_has_a_name_of_its_own() -> None:
+    nodes = read_network("eurasia").nodes
+    for language, script in (("ru", "[\u0400-\u04ff]"), ("zh", "[\u4e00-\u9fff]")):
+        names = node_names(language)
+        assert set(names) == {node.id for node in nodes}
+        assert len(set(names.values())) == len(names)
+        assert all(re.search(script, name) for name in names.values())
+
+
+def test_a_sentence_remembers_its_parts() -> None:
+    note = Sentence(
+        "Not in world '{world}': {who}.", world="w", who=Listing(("KAZ", "KGZ", "TJK"), most=2)
+    )
+    assert note == "Not in world 'w': KAZ, KGZ and 1 more."
+    assert isinstance(note, str)
+    for again in (copy.copy(note), pickle.loads(pickle.dumps(note))):
+        assert (again, again.template, again.values) == (note, note.template, note.values)
+    assert speech.retold(note) == note
+    with speech.speaking("ru"):
+        assert speech.retold(note) == "Нет в мире данных w: Казахстан, Кыргызстан и ещё 1."
+        assert speech.retold("UZB>KAZ") == "Узбекистан → Казахстан"
+        assert speech.retold("1,234.5") == "1\N{NO-BREAK SPACE}234,5"
+        assert speech.retold("a note of a user's own") == "a note of a user's own"
+    with speech.speaking("zh"):
+        closed = asked(closed=["KAZ-UZB", "suez"], faster=10.0).said
+        assert speech.retold(closed) == "关闭：哈萨克斯坦 – 乌兹别克斯坦、苏伊士运河；边境加快10%"
+    assert str(closed) == "closed: KAZ-UZB, suez; borders 10 % faster"
+
+
+def test_words_that_are_one_in_english_are_told_apart() -> None:
+    assert speech.say("largest¦supplier") == speech.say("largest¦package") == "largest"
+    with speech.speaking("ru"):
+        assert speech.say("largest¦supplier") != speech.say("largest¦package")
+        assert (speech.known("Petroleum", "mineral"), speech.known("Petroleum")) == (
+            "нефть",
+            "Нефтепродукты",
+        )
