@@ -55,7 +55,9 @@ def sheet(done: Bank) -> page.Sheet:
         sections=tuple(sections),
         method=tuple(banks.portfolio_notes(done)),
         sources=tuple(
-            text for text in (plan.file.source, *(p.line.source for p in plan.projects)) if text
+            known(text)
+            for text in (plan.file.source, *(p.line.source for p in plan.projects))
+            if text
         ),
         figures=done.to_json(),
     )

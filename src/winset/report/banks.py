@@ -177,8 +177,8 @@ def _verdict(done: Bank) -> str:
         if total > 0 and missing:
             said.append(
                 say(
-                    "The largest sum, {sum} USD million by {what}, leaves {who} short of {short} USD million: "
-                    "side payments of that size to them would make all sign.",
+                    "The largest sum, {sum} USD million by {what}, leaves {who} short of {short} USD "
+                    "million: side payments of that size to them would make all sign.",
                     sum=number(total, 0),
                     what=label(done.plan, largest),
                     who=few(map(member, missing), 8),
@@ -312,16 +312,16 @@ def portfolio_notes(done: Bank) -> list[str]:
     count = 1 << len(plan.projects)
     notes = [
         say(
-            "All {n} portfolios in general equilibrium, {economies} {economies|economy|economies} of {world}, "
-            "markets cleared to 1e-11 of output.",
+            "All {n} portfolios in general equilibrium, {economies} {economies|economy|economies} of "
+            "{world}, markets cleared to 1e-11 of output.",
             n=count,
             economies=len(done.world),
             world=done.world.name,
         )
         if gains.order is None
         else say(
-            "{solved} of {n} portfolios solved; the others by dividends of order {order}, with an error of at "
-            "most {error} USD million a year by {checked} that were checked. What is recommended, and its "
+            "{solved} of {n} portfolios solved; the others by dividends of order {order}, with an error of "
+            "at most {error} USD million a year by {checked} that were checked. What is recommended, and its "
             "neighbors, is solved exactly.",
             solved=gains.solved,
             n=count,
@@ -357,10 +357,10 @@ def portfolio_notes(done: Bank) -> list[str]:
         after = done.averse.welfare(rate * done.net(done.rule, mask))
         notes.append(
             say(
-                "Inequality aversion {aversion}: the income that, given to every person of the members alike, is "
-                "worth theirs goes from {before} to {after} USD a year by {what}, a present value taken for "
-                "{rate} % of it a year. The narrowest gap raises the poorest first and leaves nobody below what "
-                "it could do alone.",
+                "Inequality aversion {aversion}: the income that, given to every person of the members "
+                "alike, is worth theirs goes from {before} to {after} USD a year by {what}, a present value "
+                "taken for {rate} % of it a year. The narrowest gap raises the poorest first and leaves "
+                "nobody below what it could do alone.",
                 aversion=local(f"{done.averse.epsilon:g}"),
                 before=local(f"{before:,.2f}"),
                 after=local(f"{after:,.2f}"),
@@ -388,9 +388,9 @@ def portfolio_notes(done: Bank) -> list[str]:
         sure = plan.file.doubt
         notes.append(
             say(
-                "Draws: costs by {cost} %, openings up to some {years} years later, effects by {effect} %, the "
-                "trade elasticity by {elasticity} % (standard deviations): how unsure we are is an assumption. "
-                "Robust: the smallest largest regret.",
+                "Draws: costs by {cost} %, openings up to some {years} years later, effects by {effect} %, "
+                "the trade elasticity by {elasticity} % (standard deviations): how unsure we are is an "
+                "assumption. Robust: the smallest largest regret.",
                 cost=local(f"{100 * sure.cost:g}"),
                 years=local(f"{sure.delay_years:g}"),
                 effect=local(f"{100 * sure.effect:g}"),

@@ -330,7 +330,8 @@ def holding(done: CommonGood) -> list[str]:
     if done.sizes is not None:
         said.append(
             say(
-                "Identical members: sizes that hold are {stable}; if leaving makes others leave, {farsighted}.",
+                "Identical members: sizes that hold are {stable}; if leaving makes others leave, "
+                "{farsighted}.",
                 stable=listed(map(str, done.sizes.stable)),
                 farsighted=listed(map(str, done.sizes.farsighted)),
             )
@@ -534,7 +535,8 @@ def routes_notes(done: Routes) -> list[str]:
             "Of several flows that are as good one is shown: what passes where may differ without loss."
         ),
         say(
-            "It is for aggregates that are public: no figure here says anything of a person, a place or a day."
+            "It is for aggregates that are public: no figure here says anything of a person, a place "
+            "or a day."
         ),
     ]
 
@@ -592,8 +594,8 @@ def of_program(done: ResearchProgram) -> list[str]:
     if willing:
         said.append(
             say(
-                "By these elasticities {n} of {all} would gain by adding research alone. That they do not is a "
-                "reason to doubt the elasticities, or the years until research works.",
+                "By these elasticities {n} of {all} would gain by adding research alone. That they do not is "
+                "a reason to doubt the elasticities, or the years until research works.",
                 n=willing,
                 all=len(done.members),
             )

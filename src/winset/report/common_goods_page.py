@@ -136,7 +136,10 @@ def _sections(done: CommonGood) -> list[Section]:
             figures=(
                 figure(
                     "payments", lambda width: _bars(payments, "pays", "rule", width),
-                    caption=say("What each bears under every rule, {unit}.", unit=known(done.plan.file.unit)), data=payments,
+                    caption=say(
+                        "What each bears under every rule, {unit}.", unit=known(done.plan.file.unit)
+                    ),
+                    data=payments,
                 ),
             ),
             grids=(_grid((say("gain by rule"), *(say(BEARING[r]) for r in gains)), rows, 1),),
@@ -175,8 +178,8 @@ def _reactions(done: CommonGood) -> Section:
             figure(
                 "reactions", lambda width: _lines(frame, width),
                 caption=say(
-                    "What the two largest give by themselves when all others give so many percent of what they "
-                    "give alone."
+                    "What the two largest give by themselves when all others give so many percent of what "
+                    "they give alone."
                 ), data=frame,
             ),
         ),

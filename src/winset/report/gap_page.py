@@ -141,7 +141,7 @@ def sheet(done: Gap) -> Sheet:
         ),
     )
     shown = income_gaps.printed(done)
-    grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
+    tables = [item for item in shown if isinstance(item, Table)]
     return Sheet(
         title=say("Does it narrow the gap: {title}", title=known(done.title)),
         kicker=say(
@@ -151,7 +151,8 @@ def sheet(done: Gap) -> Sheet:
         ),
         verdict=tuple(income_gaps.sentences(done)),
         sections=(
-            Section(id="gap", title=say("Who gains how much"), figures=pictures, grids=grids),
+            Section(id="gap", title=say("Who gains how much"), figures=pictures),
+            *told.sections(tables, parts=True),
         ),
         method=tuple(income_gaps.notes(done)),
         sources=(

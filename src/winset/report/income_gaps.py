@@ -226,8 +226,8 @@ def _one_state_one_vote(done: Gap) -> list[str]:
     )
     return [
         say(
-            "In the SCO, where each state has one vote, a person of {most} has {times} times the votes of one "
-            "of {least}; in the IMF {fund} times.",
+            "In the SCO, where each state has one vote, a person of {most} has {times} times the votes of "
+            "one of {least}; in the IMF {fund} times.",
             most=coded(most["code"]),
             least=coded(least["code"]),
             times=local(f"{times:,.0f}"),

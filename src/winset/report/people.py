@@ -304,8 +304,8 @@ def notes(done: PeopleStudy) -> list[str]:
     if kinds & {"migrants", "students"}:
         said.append(
             say(
-                "A host that names {n} origins or more is taken to name all; of one that names fewer the rest "
-                "is not known, not zero.",
+                "A host that names {n} origins or more is taken to name all; of one that names fewer the "
+                "rest is not known, not zero.",
                 n=FULL,
             )
         )
@@ -373,15 +373,15 @@ def scenario_tables(done: PeopleScenario, *, top: int) -> list[Table | str]:
         }
         made.append(
             say(
-                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends of "
-                "what studies say), {without} without those of people.",
+                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends "
+                "of what studies say), {without} without those of people.",
                 **told,
             )
             if share is None
             else say(
-                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends of "
-                "what studies say), {without} without those of people; {share} % of the gain comes through "
-                "people.",
+                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends "
+                "of what studies say), {without} without those of people; {share} % of the gain comes "
+                "through people.",
                 **told,
                 share=f"{100 * share:.0f}",
             )
@@ -527,7 +527,8 @@ def scenario_notes(done: PeopleScenario) -> list[str]:
         said.append(
             say(
                 "Estimates are drawn evenly between their ends; the middle is a middle, not a best guess. "
-                "Intervals hold what studies disagree on, not what the model leaves out: wages, rents, return."
+                "Intervals hold what studies disagree on, not what the model leaves out: wages, rents, "
+                "return."
             )
         )
     if done.outcomes:

@@ -111,7 +111,11 @@ def flow_map(frame: pd.DataFrame, *, width: int) -> Picture:
                 "tie:N",
                 scale=alt.Scale(domain=ties, range=[LOSS, "#636363", GAIN, NO_DATA]),
                 legend=alt.Legend(
-                    title=say("tie"), orient="bottom", columns=2 if width < 500 else 4
+                    title=say("tie"),
+                    orient="bottom",
+                    columns=2,
+                    symbolStrokeWidth=3,
+                    labelLimit=200,
                 ),
             ),
             description=alt.Description("label:N"),
