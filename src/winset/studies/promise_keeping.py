@@ -90,7 +90,8 @@ def _kept(
             "it is measured from."
         )
     bound, who = _bound(pledge, lines, on, deadline, blocs)
-    tracked, gaps = [], {}
+    tracked: list[Tracked] = []
+    gaps: dict[str, str] = {}
     last = max((int(lines[c].years[-1]) for c in who if c in lines), default=None)
     placebos = [line for c, line in lines.items() if c not in who and c in economies()]
     if own:
