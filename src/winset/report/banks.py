@@ -1,6 +1,7 @@
 """Tables and sentences of ``winset bank``.
 
-It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that has it.
+It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
+has it.
 """
 
 from __future__ import annotations
