@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from winset.gravity.expectation import expectation
-from winset.gravity.panel import effect, read_panel
 from winset.people.records import embedded
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 #: Line of the published sheet, by key of the JSON, and how many decimals are published.
 SHEET = (
@@ -70,29 +63,3 @@ def test_known_stocks_on_the_command_line(winset: Any, tmp_path: Any) -> None:
     assert set(tried) == {"gravity", "no_change", "trend"}
     assert tried["no_change"]["absolute_share"] == pytest.approx(0.1487, abs=5e-4)
     assert tried["no_change"]["absolute_share"] < tried["gravity"]["absolute_share"]
-
-
-def test_standard_errors_are_those_of_the_code_that_gives_the_guides(shared_data: Path) -> None:
-    """Gravity of people on trade of 2006 (Yotov et al. 2016).
-
-    `effect` gives the published slopes and errors of the whole panel, see test_delivery; in one year both
-    have the same clusters.
-    """
-    path = shared_data / "panels" / "agtpa_panel_1986_2006.csv.gz"
-    names = ("log_dist", "cntg", "lang", "clny")
-    options = {"effects": ("exporter-year", "importer-year"), "domestic": False, "years": (2006,)}
-    same = effect(read_panel(path), names, **options).to_json()["coefficients"]
-    year = pd.read_csv(path).query("year == 2006 and exporter != importer")
-    codes = sorted({*year["exporter"], *year["importer"]})
-    at = tuple(year[end].map(codes.index).to_numpy() for end in ("exporter", "importer"))
-    columns = year.assign(log_dist=np.log(year["dist"]))
-    trade, *z = np.zeros((1 + len(names), len(codes), len(codes)))
-    pairs = np.zeros(trade.shape, np.bool_)
-    trade[at], pairs[at] = columns["trade"], True
-    for table, name in zip(z, names, strict=True):
-        table[at] = columns[name]
-    found = expectation(trade, dict(zip(names, z, strict=True)), pairs, "trade of 2006")
-    assert set(found.used) == set(names)
-    for c in found.coefficients:
-        assert c.estimate == pytest.approx(same[c.name]["estimate"], rel=1e-7)
-        assert c.error == pytest.approx(same[c.name]["std_error"], rel=1e-6)

@@ -1,4 +1,8 @@
-"""Tables and sentences of `winset common`: a common good, its routes, its program of research."""
+"""Tables and sentences of `winset common`: a common good, its routes, its program of research.
+
+It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
+has it.
+"""
 
 from __future__ import annotations
 

@@ -64,14 +64,8 @@ def series_frame(done: PromiseReport) -> pd.DataFrame:
             name = f"{kept.pledge.key}, {promises.called(line.economy)}"
             path = line.path
             for year, value in zip(line.line.years, line.line.values, strict=True):
-                rows.append(
-                    {
-                        "line": name,
-                        "what": say("measured¦series"),
-                        "year": year,
-                        "value": float(value),
-                    }
-                )
+                what = say("measured¦series")
+                rows.append({"line": name, "what": what, "year": year, "value": float(value)})
             for year, value in ((path.base_year, path.base), (path.deadline, path.target)):
                 rows.append(
                     {"line": name, "what": say("promised¦series"), "year": year, "value": value}
