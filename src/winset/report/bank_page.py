@@ -239,7 +239,7 @@ def _payments(done: Bank) -> Section:
                 ),
                 color=alt.condition("datum.net < 0", alt.value(LOSS), alt.value(GAIN)),
             )
-            .properties(width=width - 190, height=alt.Step(10))
+            .properties(width=width - 190, height=alt.Step(13))
         )
         return made
 

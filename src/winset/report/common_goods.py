@@ -1,8 +1,4 @@
-"""Tables and sentences of `winset common`: a common good, its routes, its program of research.
-
-It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
-has it.
-"""
+"""Tables and sentences of `winset common`: who gives, gains, pays and stays."""
 
 from __future__ import annotations
 

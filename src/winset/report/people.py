@@ -1,8 +1,4 @@
-"""Tables and sentences of `winset people`.
-
-It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
-has it.
-"""
+"""Tables and sentences of `winset people` about a group."""
 
 from __future__ import annotations
 
