@@ -114,6 +114,14 @@ export const ROOMS = {
       { key: "form", kind: "choice", options: ["best", "quadratic", "beta"], initial: "best", option: "--form" },
     ],
   },
+  backtest: {
+    fields: [
+      { key: "test", kind: "choice", options: ["eu-2004", "eaeu-2015", "china-korea-2015", "eu-vietnam-2020", "rcep-2022", "nafta-1993"], initial: "eu-2004", option: "" },
+      { key: "given", kind: "number", min: 0, max: 90, initial: 5, option: "--given" },
+      { key: "placebos", kind: "number", min: 0, max: 200, initial: 40, option: "--placebos" },
+    ],
+    english: true,
+  },
 };
 
 /** The tabs by the question that they answer, in the order of `winset --help`. */
@@ -122,7 +130,7 @@ export const GROUPS = {
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
   pay: ["bank", "route", "common", "carbon", "club"],
-  delivered: ["track", "gap"],
+  delivered: ["track", "gap", "backtest"],
 };
 
 /** The group of a tab; none for the start. */
