@@ -160,7 +160,8 @@ def test_gravity_of_people_has_the_guides_slopes_and_errors(
         shared_data / "panels" / "agtpa_published_coefficients_part.csv", dtype=str
     ).query("table == '1 traditional gravity' and column == '4'")
     assert tuple(published["variable"]) == names
-    assert found.observations == 28_152 and found.used == names
+    assert found.observations == 28_152
+    assert found.used == names
     for one, told in zip(found.coefficients, published.itertuples(), strict=True):
         for text, ours in ((told.estimate, one.estimate), (told.std_error, one.error)):
             assert abs(ours - float(text)) <= 0.51 * 10.0 ** -len(text.partition(".")[2]), one

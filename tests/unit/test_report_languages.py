@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import winset.report
+from winset.contribution.reading import CenterFile
 from winset.environment.dependence import materials
 from winset.errors import DataError
 from winset.network import read_network
 from winset.network.changes import ASSUMED
 from winset.network.network import MODES, UNGRADED
+from winset.people.records import WHAT
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
-from winset.studies import commitments, dependence, evenhandedness, scenario_run
+from winset.studies import center_figures, commitments, dependence, evenhandedness, scenario_run
 from winset.worlds import tariff_sources
 from winset.worlds.line_names import chapters, line_name
 from winset.worlds.package import DATA
@@ -153,7 +155,31 @@ def of_data() -> set[str]:
     found |= {x for k in links for x in (k.grade, k.hours_grade, k.status, *k.passages)}
     with (DATA / "treaties" / "treaties.csv").open(encoding="utf-8") as file:
         found |= {row["field"] for row in csv.DictReader(file)}
-    for folder in ("scenarios", "rules", "deals", "clubs", "tariff-lines"):
+    with (DATA / "people" / "effects.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found |= {row[key] for key in ("kind", "unit", "basis", "read", "note") if row[key]}
+    found |= {*WHAT.values(), *center_figures.SOURCES.values()}
+    found.add(CenterFile.model_fields["unit"].default)
+    for path in sorted((DATA / "centers").glob("*.toml")):
+        center = tomllib.loads(path.read_text("utf-8"))
+        found |= {
+            center["title"],
+            center.get("note", center["title"]),
+            CenterFile.model_fields["unit"].default,
+        }
+        found |= {
+            part["source"]
+            for part in center.values()
+            if isinstance(part, dict) and "source" in part
+        }
+    for path in sorted((DATA / "portfolios").glob("*.toml")):
+        plan = tomllib.loads(path.read_text("utf-8"))
+        found |= {plan["title"], plan["note"]}
+        found |= {one[key] for one in plan["project"] for key in ("title", "note") if one.get(key)}
+    for path in sorted((DATA / "pledges").glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            found |= {row["unit"] for row in csv.DictReader(file)} - {"", "%", "million"}
+    for folder in ("scenarios", "rules", "deals", "clubs", "people", "tariff-lines"):
         for path in sorted((DATA / folder).glob("*.toml")):
             about = tomllib.loads(path.read_text("utf-8"))
             found.add(about["title"])

@@ -1,4 +1,4 @@
-"""Reports of offers, dependence, clubs and ways: one language each, names not codes, notes said again."""
+"""Reports of rooms, such as offers, people or banks: one language each, names not codes, notes said again."""
 
 from __future__ import annotations
 
@@ -15,18 +15,39 @@ from tests.unit.networks import NODES, written
 from tests.unit.test_report_languages import Read
 from tests.unit.test_route import named
 
+from winset.delivery import pledges
 from winset.network import read_network
+from winset.places.economies import economies
 from winset.places.node_names import node_names
-from winset.report import charts, offer_pages, page, question_pages, route_maps, speech
+from winset.report import (
+    bank_page,
+    charts,
+    common_goods_page,
+    gap_page,
+    offer_pages,
+    page,
+    people_pages,
+    promise_page,
+    question_pages,
+    route_maps,
+    speech,
+)
 from winset.sentences import Listing, Sentence
-from winset.studies import club_order, offer_lists, trade_club
+from winset.studies import bank, club_order, common_goods, offer_lists, trade_club
+from winset.studies.bank_design import propose
+from winset.studies.carbon import carbon
 from winset.studies.changed_ways import worth
 from winset.studies.dependence import depend
 from winset.studies.network_questions import asked
 from winset.studies.offer_terms import read_terms
 from winset.studies.offers import negotiate
+from winset.studies.people import people
+from winset.studies.people_laying import find_people_scenario
+from winset.studies.people_scenario import people_scenario
+from winset.studies.promise_keeping import track
 from winset.studies.route_answers import view
 from winset.studies.routes import journey
+from winset.studies.scenario_run import gap_of
 
 if TYPE_CHECKING:
     from winset.report.page import Sheet
@@ -34,8 +55,12 @@ if TYPE_CHECKING:
 #: Words in Latin letters of every page: the program, formats, methods and authors, symbols, names of worlds.
 LATIN = set(
     "winset JSON CSV CES GSIM SMART HiGHS Hummels Schaur exp eurasia CEPII working paper CO Cr Nb Li world "
-    "show free sectors toml borders nodes csv TEU".split()
+    "show free sectors toml borders nodes csv TEU read OpenAlex PPML sha Gapminder Open SDG ESCAP Index GDP "
+    "CAREC CPMM json Global Carbon Project icio two ZamynUud Beine Delogu Ragot Noël Journal of Economic "
+    "Geography ln BRICS ISE ISW Working Paper bridge ferry harbor islands match DAC IV DESA UNESCO GeoDist "
+    "Passport".split()
 )
+ON = dt.date(2025, 9, 1)
 NO_LAND = {
     "type": "Topology",
     "objects": {"world": {"type": "GeometryCollection", "geometries": []}},
@@ -82,6 +107,22 @@ def _worth(folder: Path) -> Sheet:
     return route_maps.changed_sheet(done, done.to_json())
 
 
+@lru_cache(maxsize=1)
+def _bank() -> Any:
+    return bank.run_bank("two-islands", draws=20)
+
+
+def _pledged() -> set[str]:
+    """Words of pledges, which stand as they were written."""
+    told = " ".join(f"{p.key} {p.pledge}" for p in pledges.bundled() if p.who == "BRICS")
+    return set(re.findall(r"[A-Za-z]{2,}", told))
+
+
+def _people(_: Path) -> Sheet:
+    done = people_scenario(find_people_scenario("russia-scholarships"), draws=20)
+    return people_pages.scenario_sheet(done)
+
+
 PAGES = {
     "offer": _offer,
     "depend": lambda _: question_pages.depend(_dependence()),
@@ -89,6 +130,19 @@ PAGES = {
     "way": _way,
     "network": _whole,
     "worth": _worth,
+    "people": _people,
+    "group": lambda _: people_pages.study_sheet(people("KAZ,KGZ", on=ON, of="students")),
+    "labor": lambda _: people_pages.scenario_sheet(
+        people_scenario(find_people_scenario("labor-agreement"))
+    ),
+    "bank": lambda _: bank_page.sheet(_bank()),
+    "founding": lambda _: bank_page.founding_sheet(propose("SCO", on=ON)),
+    "common": lambda _: common_goods_page.sheet(
+        common_goods.common("digital-corridor", members="KAZ,KGZ,RUS")
+    ),
+    "gap": lambda _: gap_page.sheet(gap_of("nafta")[0]),
+    "track": lambda _: promise_page.sheet(track("BRICS")),
+    "carbon": lambda _: question_pages.carbon(carbon("icio-2022")),
 }
 
 
@@ -107,7 +161,12 @@ def test_a_page_says_nothing_in_another_language(
     read = Read()
     read.feed(text)
     said = [re.sub(r"[0-9a-f]{64}", "", piece) for piece in read.said]
-    own = {row.split(",")[1] for row in NODES.splitlines()} | {"small"}
+    own = (
+        {row.split(",")[1] for row in NODES.splitlines()}
+        | {"small"}
+        | set(economies())
+        | _pledged()
+    )
     foreign = {word for piece in said for word in re.findall(r"[A-Za-zÀ-ɏ]{2,}", piece)}
     assert foreign - LATIN - own == set()
     script = {"ru": "[\u4e00-\u9fff]", "zh": "[\u0400-\u04ff]"}[language]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import CsvOption, JsonOption, OutOption, ReportOption
+from winset.cli.run import CsvOption, JsonOption, LangOption, OutOption, ReportOption
 from winset.errors import DataError
 
 
@@ -86,6 +86,7 @@ def bank(
         ),
     ] = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -95,10 +96,11 @@ def bank(
     Example: winset bank two-islands
     """
     from winset.cli.show import deliver, progress
-    from winset.report import banks
+    from winset.report import banks, speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     asked = {
         "a portfolio": portfolio,
         "--game": game,
@@ -174,7 +176,8 @@ def bank(
         if report is not None:
             from winset.report import bank_page
 
-            bank_page.write_founding(bank_, report)
+            with speech.speaking(spoken):
+                bank_page.write_founding(bank_, report)
         deliver(
             where,
             bank_.to_json(),
@@ -204,7 +207,8 @@ def bank(
     if report is not None:
         from winset.report import bank_page
 
-        bank_page.write(done, report)
+        with speech.speaking(spoken):
+            bank_page.write(done, report)
     deliver(
         where,
         done.to_json(),

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import PAY, app
-from winset.cli.run import BlocsOption, CsvOption, JsonOption, OnOption, OutOption, ReportOption
+from winset.cli.run import (
+    BlocsOption,
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OnOption,
+    OutOption,
+    ReportOption,
+)
 from winset.errors import DataError
 
 
@@ -43,6 +51,7 @@ def common(
     ] = None,
     blocs: BlocsOption = None,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -53,9 +62,11 @@ def common(
     """
     from winset.cli.show import announce_compilation, deliver, listing, progress
     from winset.report import common_goods as words
+    from winset.report import speech
     from winset.report.outputs import output
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     if routes is not None:
         if center is not None:
             raise DataError("give a CENTER or --routes FOLDER, one of the two.")
@@ -68,7 +79,8 @@ def common(
         if report is not None:
             from winset.report import common_goods_page
 
-            common_goods_page.write_routes(posts, report)
+            with speech.speaking(spoken):
+                common_goods_page.write_routes(posts, report)
         deliver(
             where,
             posts.to_json(),
@@ -99,7 +111,8 @@ def common(
     if report is not None:
         from winset.report import common_goods_page
 
-        common_goods_page.write(done, report)
+        with speech.speaking(spoken):
+            common_goods_page.write(done, report)
     deliver(
         where,
         done.to_json(),

@@ -12,6 +12,7 @@ from winset.cli.run import (
     BlocsOption,
     CsvOption,
     JsonOption,
+    LangOption,
     OnOption,
     OutOption,
     ReportOption,
@@ -90,6 +91,7 @@ def people(
     ] = False,
     top: Annotated[int, typer.Option(help="How many corridors to list.", min=1)] = 10,
     report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     blocs: BlocsOption = None,
@@ -101,11 +103,13 @@ def people(
     """
     from winset.cli.show import deliver
     from winset.report import people as tell
+    from winset.report import speech
     from winset.report.outputs import output
     from winset.studies.people_laying import find_people_scenario
     from winset.studies.people_scenario import USUAL_DRAWS, people_scenario
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     path = None if promises else find_people_scenario(what)
     _fitting(
         promises=promises,
@@ -144,7 +148,8 @@ def people(
         if report is not None:
             from winset.report import people_pages
 
-            people_pages.write_scenario(changed, report)
+            with speech.speaking(spoken):
+                people_pages.write_scenario(changed, report)
         deliver(
             where, changed.to_json(), tell.scenario_tables(changed, top=top),
             [f"Note: {note}" for note in tell.scenario_notes(changed)],
@@ -170,7 +175,8 @@ def people(
     if report is not None:
         from winset.report import people_pages
 
-        people_pages.write_study(done, report)
+        with speech.speaking(spoken):
+            people_pages.write_study(done, report)
     deliver(
         where, done.to_json(), tell.tables(done, top=top),
         [*(f"Note: {note}" for note in tell.notes(done)), *tell.footer(done)],

@@ -124,9 +124,10 @@ def at_rest(pairs: Mask, rows: Indices, columns: Indices) -> Indices:
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
-    row, column = np.nonzero(pairs[np.ix_(rows, columns)])
+    here = np.argwhere(pairs[np.ix_(rows, columns)])
     size = len(rows) + len(columns)
-    graph = sparse.csr_array((np.ones(len(row)), (row, len(rows) + column)), shape=(size, size))
+    ends = (here[:, 0], len(rows) + here[:, 1])
+    graph = sparse.coo_array((np.ones(len(here)), ends), shape=(size, size))
     _, part = connected_components(graph, directed=False)
     _, first = np.unique(part[len(rows) :][::-1], return_index=True)
     return np.sort(len(columns) - 1 - first)

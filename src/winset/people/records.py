@@ -25,6 +25,7 @@ import numpy as np
 from winset import tables
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.codes import read_codes, remedy
+from winset.sentences import Listing, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -303,9 +304,18 @@ def _made(
         people[years.index(year), at_code[a], at_code[b]] = value
     notes = list(texts.notes)
     if texts.aggregates:
-        notes.append(f"Left out, for they are many economies: {listed(texts.aggregates)}.")
+        notes.append(
+            Sentence(
+                "Left out, for they are many economies: {who}.",
+                who=Listing(tuple(texts.aggregates)),
+            )
+        )
     if blank is not None:
-        notes.append(f"Empty cells are read as {'nobody' if blank == 'zero' else 'not known'}.")
+        notes.append(
+            Sentence("Empty cells are read as nobody.")
+            if blank == "zero"
+            else Sentence("Empty cells are read as not known.")
+        )
     said_of = "".join(f", {word}" for word, _ in said.values())
     return Records(kind, f"{kind} of {path.name}{said_of}", codes, years, people, tuple(notes))
 

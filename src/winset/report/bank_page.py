@@ -8,9 +8,10 @@ import altair as alt
 import pandas as pd
 
 from winset.display import Table
-from winset.report import banks, page, route_maps, told
+from winset.report import banks, page, route_maps, routes, told
 from winset.report.charts import DISCLAIMER, GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import known, listed, local, say, together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from winset.studies.bank_design import Founding
 
 FEW = 200.0  # height of a chart
+#: Lines of cash by year, by their names in the JSON.
+CASH = {
+    "loans_musd": "loans",
+    "reserves_musd": "reserves¦of a bank",
+    "borrowed_musd": "borrowed",
+    "room_musd": "room",
+    "building_musd": "building",
+    "upkeep_musd": "upkeep",
+    "members_gain_musd": "members gain¦a year",
+}
 
 
 def write(done: Bank, path: Path) -> None:
@@ -38,13 +49,15 @@ def sheet(done: Bank) -> page.Sheet:
     shown = banks.portfolios(done)
     sections = [*_map(done), *_frontier(done), _payments(done), *_cash(done), _projects(done)]
     return page.Sheet(
-        title=plan.title,
-        kicker=f"bank of {', '.join(done.members)}",
+        title=known(plan.title),
+        kicker=say("bank of {who}", who=listed(map(banks.member, done.members))),
         verdict=tuple(item for item in shown if isinstance(item, str)),
         sections=tuple(sections),
         method=tuple(banks.portfolio_notes(done)),
         sources=tuple(
-            text for text in (plan.file.source, *(p.line.source for p in plan.projects)) if text
+            known(text)
+            for text in (plan.file.source, *(p.line.source for p in plan.projects))
+            if text
         ),
         figures=done.to_json(),
     )
@@ -56,14 +69,18 @@ def founding_sheet(done: Founding) -> page.Sheet:
     years = pd.DataFrame([year.to_json() for year in done.years])
     tables = [item for item in shown if isinstance(item, Table)]
     return page.Sheet(
-        title="Whose bank it is",
-        kicker=", ".join(done.proposals[0].power.rule.members),
+        title=say("Whose bank it is"),
+        kicker=listed(map(banks.member, done.proposals[0].power.rule.members)),
         verdict=tuple(item for item in shown if isinstance(item, str)),
         sections=(
-            Section("proposals", "Capital, votes, power", grids=tuple(map(told.grid, tables[:-1]))),
+            Section(
+                "proposals",
+                say("Capital, votes, power"),
+                grids=tuple(map(told.grid, tables[:-1])),
+            ),
             Section(
                 "cash",
-                "Ten years of the bank",
+                say("Ten years of the bank"),
                 figures=(
                     figure(
                         "cash",
@@ -72,7 +89,9 @@ def founding_sheet(done: Founding) -> page.Sheet:
                             ["loans_musd", "reserves_musd", "borrowed_musd", "room_musd"],
                             width,
                         ),
-                        caption="Loans, reserves, what is borrowed, and room to lend; USD million.",
+                        caption=say(
+                            "Loans, reserves, what is borrowed, and room to lend; USD million."
+                        ),
                         data=years,
                     ),
                 ),
@@ -93,18 +112,18 @@ def _map(done: Bank) -> list[Section]:
     rows: list[dict[str, Any]] = []
     for k, project in enumerate(done.plan.projects):
         way = (
-            "recommended"
+            say("recommended")
             if chosen >> k & 1
-            else "in the largest sum"
+            else say("in the largest sum")
             if largest >> k & 1
-            else "not"
+            else say("not¦built")
         )
         for link in project.line.links:
             a, b = network.node(link.start), network.node(link.end)
             rows.append(
                 {
-                    "from": a.name,
-                    "to": b.name,
+                    "from": routes.placed(a),
+                    "to": routes.placed(b),
                     "project": project.name,
                     "mode": link.mode,
                     "status": way,
@@ -123,12 +142,14 @@ def _map(done: Bank) -> list[Section]:
     return [
         Section(
             "map",
-            "What is built",
+            say("What is built"),
             figures=(
                 figure(
                     "links",
                     lambda width: route_maps.projects_map(frame, network, width=width),
-                    caption="Links of the projects, drawn straight. " + DISCLAIMER,
+                    caption=together(
+                        [say("Links of the projects, drawn straight."), say(DISCLAIMER)]
+                    ),
                     data=frame,
                 ),
             ),
@@ -141,7 +162,7 @@ def _frontier(done: Bank) -> list[Section]:
         return []
     frame = pd.DataFrame(
         [
-            {"projects": done.plan.label(mask), "sum": total, "worst": worst}
+            {"projects": banks.label(done.plan, mask), "sum": total, "worst": worst}
             for mask, total, worst in done.frontier
         ]
     )
@@ -149,10 +170,14 @@ def _frontier(done: Bank) -> list[Section]:
     def draw(width: int) -> Picture:
         base = alt.Chart(frame).encode(
             x=alt.X(
-                "sum:Q", title="sum, USD million", axis=alt.Axis(tickCount=max(3, width // 120))
+                "sum:Q",
+                title=say("sum, USD million"),
+                axis=alt.Axis(tickCount=max(3, width // 120)),
             ),
             y=alt.Y(
-                "worst:Q", title="worst-off member, percent of GDP", scale=alt.Scale(zero=False)
+                "worst:Q",
+                title=say("worst-off member, percent of GDP"),
+                scale=alt.Scale(zero=False),
             ),
         )
         made: Picture = (
@@ -163,21 +188,24 @@ def _frontier(done: Bank) -> list[Section]:
         ).properties(width=width - 70, height=FEW)
         return made
 
-    rule = banks.PAYMENTS[done.rule]
+    rule = say(banks.PAYMENTS[done.rule])
+    headings = (say("portfolio"), say("sum, USD million"), say("worst-off, % of GDP"))
     rows = tuple((row["projects"], row["sum"], row["worst"]) for row in frame.to_dict("records"))
     return [
         Section(
             "frontier",
-            "The sum against the worst-off",
+            say("The sum against the worst-off"),
             figures=(
                 figure(
                     "frontier",
                     draw,
-                    caption=f"Portfolios that none beats in both, cost paid by {rule}.",
+                    caption=say(
+                        "Portfolios that none beats in both, cost paid by {rule}.", rule=rule
+                    ),
                     data=frame,
                 ),
             ),
-            grids=(Grid(("portfolio", "sum, USD million", "worst-off, % of GDP"), rows, (0, 4)),),
+            grids=(Grid(headings, rows, (0, 4)),),
         )
     ]
 
@@ -185,8 +213,8 @@ def _frontier(done: Bank) -> list[Section]:
 def _payments(done: Bank) -> Section:
     rows = [
         {
-            "member": code,
-            "rule": banks.PAYMENTS[rule],
+            "member": banks.member(code),
+            "rule": say(banks.PAYMENTS[rule]),
             "pays": float(paid[k]),
             "net": float(done.left(mask, paid)[k]),
         }
@@ -202,7 +230,7 @@ def _payments(done: Bank) -> Section:
             .encode(
                 x=alt.X(
                     "net:Q",
-                    title="net gain, USD million",
+                    title=say("net gain, USD million"),
                     axis=alt.Axis(tickCount=max(3, width // 140)),
                 ),
                 y=alt.Y("rule:N", title=None),
@@ -217,9 +245,11 @@ def _payments(done: Bank) -> Section:
 
     return Section(
         "payments",
-        "Who pays",
+        say("Who pays"),
         figures=(
-            figure("payments", draw, caption="What each has left under every rule.", data=frame),
+            figure(
+                "payments", draw, caption=say("What each has left under every rule."), data=frame
+            ),
         ),
         grids=tuple(told.grid(item) for item in banks.portfolios(done) if isinstance(item, Table))[
             -2:
@@ -235,12 +265,14 @@ def _cash(done: Bank) -> list[Section]:
     return [
         Section(
             "cash",
-            "Year by year",
+            say("Year by year"),
             figures=(
                 figure(
                     "years",
                     lambda width: _lines(years, columns, width),
-                    caption="What the recommended portfolio costs and brings, USD million a year.",
+                    caption=say(
+                        "What the recommended portfolio costs and brings, USD million a year."
+                    ),
                     data=years,
                 ),
             ),
@@ -250,13 +282,13 @@ def _cash(done: Bank) -> list[Section]:
 
 def _lines(years: pd.DataFrame, columns: list[str], width: int) -> Picture:
     frame = years.melt("year", columns, "what", "musd")
-    frame["what"] = [name.removesuffix("_musd").replace("_", " ") for name in frame["what"]]
+    frame["what"] = [say(CASH[name]) for name in frame["what"]]
     made: Picture = (
         alt.Chart(frame)
         .mark_line()
         .encode(
-            x=alt.X("year:Q", title="year"),
-            y=alt.Y("musd:Q", title="USD million"),
+            x=alt.X("year:Q", title=say("year")),
+            y=alt.Y("musd:Q", title=say("USD million")),
             color=alt.Color("what:N", title=None, legend=alt.Legend(orient="top", columns=2)),
         )
         .properties(width=width - 70, height=FEW)
@@ -269,14 +301,23 @@ def _projects(done: Bank) -> Section:
     items = []
     for project in done.plan.projects:
         cost, year = project.stated
-        other = f"; also: {project.line.other_costs}" if project.line.other_costs else ""
-        assumed = f" {project.line.note}" if project.line.note else ""
-        items.append(
-            f"{project.title}: {cost:,.6g} USD million of {year}{other}.{assumed} {project.line.source}"
-        )
+        told_of = {
+            "title": known(project.title),
+            "cost": local(f"{cost:,.6g}"),
+            "year": str(year),
+        }
+        other = known(project.line.other_costs)
+        parts = [
+            say("{title}: {cost} USD million of {year}; also: {other}.", **told_of, other=other)
+            if other
+            else say("{title}: {cost} USD million of {year}.", **told_of)
+        ]
+        if project.line.note:
+            parts.append(known(project.line.note))
+        items.append(f"{together(parts)} {project.line.source}")
     return Section(
         "projects",
-        "Every project alone",
+        say("Every project alone"),
         grids=tuple(map(told.grid, tables[:2])),
         items=tuple(items),
     )

@@ -1,4 +1,8 @@
-"""Tables and sentences of ``winset bank``."""
+"""Tables and sentences of ``winset bank``.
+
+It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
+has it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,40 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table
-from winset.errors import listed
-from winset.report.tables import number
+from winset.report.speech import (
+    coded,
+    few,
+    known,
+    listed,
+    local,
+    say,
+    signed,
+    together,
+)
 
 if TYPE_CHECKING:
+    from typing import SupportsFloat
+
+    from winset.finance.projects import Plan
     from winset.studies.bank import Bank
     from winset.studies.bank_design import Articles, Founding
     from winset.studies.bank_game import BallotCount
+
+
+def number(value: float, digits: int) -> str:
+    """Return a signed number, a dash where there is none."""
+    return "–" if value != value else signed(value, digits)
+
+
+def label(plan: Plan, mask: int) -> str:
+    """Return the projects of a portfolio by their names, or that there is none."""
+    return plan.label(mask) if mask else say("nothing¦of projects")
+
+
+def member(code: str) -> str:
+    """Return the code of a member in English; its name in other languages."""
+    return coded(code)
+
 
 RULES = {
     "equal_shares": "equal shares",
@@ -25,53 +56,69 @@ RULES = {
 
 def ballots(done: BallotCount) -> list[Table | str]:
     """Return what each rule buys, and the purchases of equal shares."""
-    table = Table(f"What {float(done.ballots.budget):,.6g} buys")
-    table.names("rule", "projects")
-    table.figures("spent", "welfare")
+    table = Table(say("What {budget} buys", budget=_money(done.ballots.budget)))
+    table.names(say("rule"), say("projects"))
+    table.figures(say("spent"), say("welfare"))
     for rule, names in done.chosen.items():
         table.add_row(
-            RULES[rule],
-            ", ".join(names) or "none",
-            f"{float(done.spent(rule)):,.6g}",
-            f"{float(done.welfare(rule)):,.6g}",
+            say(RULES[rule]),
+            listed(names) or say("none¦of projects"),
+            _money(done.spent(rule)),
+            _money(done.welfare(rule)),
         )
-    steps = Table("Equal shares, purchase by purchase")
-    steps.names("project")
-    steps.figures("cost", "payers", "price of a unit of satisfaction")
+    steps = Table(say("Equal shares, purchase by purchase"))
+    steps.names(say("project"))
+    steps.figures(say("cost"), say("payers"), say("price of a unit of satisfaction"))
     for each in done.purchases["equal_shares"]:
         steps.add_row(
             each.project,
-            f"{float(done.ballots.costs[each.project]):,.6g}",
+            _money(done.ballots.costs[each.project]),
             str(sum(1 for paid in each.payments.values() if paid)),
-            "–" if each.price is None else f"{float(each.price):,.6g}",
+            "–" if each.price is None else _money(each.price),
         )
     return [table, steps] if len(steps) else [table]
 
 
+def _money(value: SupportsFloat) -> str:
+    return local(f"{float(value):,.6g}")
+
+
 def ballot_notes(done: BallotCount) -> list[str]:
     """Return what satisfaction is, which ties were broken, and what could not be bought."""
-    measures = {
-        "cost": "What a voter approves is worth its cost to the voter (cost satisfaction).",
-        "cardinality": "What a voter approves is worth 1 to the voter (cardinality satisfaction).",
-        "utilities": "Satisfaction is the utilities as they are given, added up.",
-    }
-    notes = [measures[done.ballots.measure]]
+    notes = [say(MEASURES[done.ballots.measure])]
     for tie in done.ties:
-        tied = [
-            each if isinstance(each, str) else "+".join(each) or "nothing" for each in tie["tied"]
-        ]
-        taken = tie["taken"] if isinstance(tie["taken"], str) else "+".join(tie["taken"])
-        place = f", purchase {tie['round']}" if tie["round"] else ""
+        tied = (
+            each if isinstance(each, str) else "+".join(each) or say("nothing¦of projects")
+            for each in tie["tied"]
+        )
+        told = {
+            "rule": say(RULES[tie["rule"]]),
+            "tied": few(tied, 8),
+            "taken": tie["taken"] if isinstance(tie["taken"], str) else "+".join(tie["taken"]),
+        }
         notes.append(
-            f"A tie ({RULES[tie['rule']]}{place}) of {listed(tied)}: {taken} is taken, first by name."
+            say(
+                "A tie ({rule}, purchase {round}) of {tied}: {taken} is taken, first by name.",
+                **told,
+                round=str(tie["round"]),
+            )
+            if tie["round"]
+            else say("A tie ({rule}) of {tied}: {taken} is taken, first by name.", **told)
         )
     if done.beyond:
-        notes.append(f"Beyond the budget by themselves: {listed(done.beyond)}.")
+        notes.append(say("Beyond the budget by themselves: {what}.", what=few(done.beyond, 8)))
     if done.unwanted:
-        notes.append(f"Nobody wants {listed(done.unwanted)}: never bought.")
+        notes.append(say("Nobody wants {what}: never bought.", what=few(done.unwanted, 8)))
     return notes
 
 
+MEASURES = {
+    "cost": "What a voter approves is worth its cost to the voter (cost satisfaction).",
+    "cardinality": "What a voter approves is worth 1 to the voter (cardinality satisfaction).",
+    "utilities": "Satisfaction is the utilities as they are given, added up.",
+}
+#: Payments that are agreed on, without a rule.
+AGREED = {"agreed_shares": "shares by agreement", "side_payments": "side payments"}
 OBJECTIVES = {
     "sum": "largest sum",
     "all_gain": "every member gains, fixed shares",
@@ -84,14 +131,24 @@ OBJECTIVES = {
     "equal_shares": "equal shares of the budget",
 }
 PAYMENTS = {
-    "capital": "capital",
-    "gdp": "GDP",
-    "population": "population",
+    "capital": "capital¦payment",
+    "gdp": "GDP¦payment",
+    "population": "population¦payment",
     "equal": "equal parts",
-    "benefit": "benefit",
-    "shapley": "Shapley",
+    "benefit": "benefit¦payment",
+    "shapley": "Shapley¦payment",
     "nucleolus": "nucleolus",
     "narrowest": "narrowest gap",
+}
+#: Rules by which capital is divided, where they have a name.
+CAPITAL = {
+    "equal": "equal¦capital",
+    "contribution": "contribution¦capital",
+    "0.5*equal+0.5*contribution": "0.5*equal+0.5*contribution",
+    "population": "population¦capital",
+    "sqrt": "sqrt¦capital",
+    "ppp": "ppp¦capital",
+    "trade": "trade¦capital",
 }
 
 
@@ -109,42 +166,65 @@ def portfolios(done: Bank) -> list[Table | str]:
 
 def _verdict(done: Bank) -> str:
     found = done.exact[done.recommended]
+    rule = say(PAYMENTS[done.rule])
+    decision = known(done.plan.bank.decision)
     if not found.mask:
         largest = done.own["sum"].mask or 0
         total, missing = done.exact[largest].total, done.blockers()[done.rule]
-        said = (
-            f"Nothing: under payments by {PAYMENTS[done.rule]} no portfolio within the budget passes "
-            f"{done.plan.bank.decision}."
-        )
-        if total > 0 and missing:
-            said += (
-                f" The largest sum, {number(total, 0)} USD million by {done.plan.label(largest)}, leaves "
-                f"{listed(missing)} short of {sum(missing.values()):,.0f} USD million: side payments of that "
-                "size to them would make all sign."
+        said = [
+            say(
+                "Nothing: under payments by {rule} no portfolio within the budget passes {decision}.",
+                rule=rule,
+                decision=decision,
             )
-        return said
+        ]
+        if total > 0 and missing:
+            said.append(
+                say(
+                    "The largest sum, {sum} USD million by {what}, leaves {who} short of {short} USD "
+                    "million: side payments of that size to them would make all sign.",
+                    sum=number(total, 0),
+                    what=label(done.plan, largest),
+                    who=few(map(member, missing), 8),
+                    short=local(f"{sum(missing.values()):,.0f}"),
+                )
+            )
+        return together(said)
+    told = {
+        "what": label(done.plan, found.mask),
+        "sum": number(found.total, 0),
+        "cost": local(f"{found.cost:,.0f}"),
+        "rule": rule,
+    }
     return (
-        f"All would sign {done.plan.label(found.mask)}: {number(found.total, 0)} USD million together, after "
-        f"{found.cost:,.0f} of cost paid by {PAYMENTS[done.rule]}."
+        say(
+            "All would sign {what}: {sum} USD million together, after {cost} of cost paid by {rule}.",
+            **told,
+        )
         if done.plan.bank.decision == "unanimity"
-        else f"{done.plan.label(found.mask)} passes {done.plan.bank.decision}: {number(found.total, 0)} USD "
-        f"million together, after {found.cost:,.0f} of cost paid by {PAYMENTS[done.rule]}."
+        else say(
+            "{what} passes {decision}: {sum} USD million together, after {cost} of cost paid by {rule}.",
+            **told,
+            decision=decision,
+        )
     )
 
 
 def _projects(done: Bank) -> Table:
-    table = Table(f"Every project alone (USD million of {done.plan.file.dollars})")
-    table.names("project")
-    table.figures("cost", "members gain a year", "benefit/cost")
-    table.figures("IRR %", "outsiders a year", spare=True)
+    table = Table(
+        say("Every project alone (USD million of {year})", year=str(done.plan.file.dollars))
+    )
+    table.names(say("project"))
+    table.figures(say("cost"), say("members gain a year"), say("benefit/cost"))
+    table.figures(say("IRR %"), say("outsiders a year"), spare=True)
     inside = [done.world.index[code] for code in done.members]
     for project, alone in zip(done.plan.projects, done.alone, strict=True):
         own = float(alone.gains[inside].sum())
         table.add_row(
             project.name,
-            f"{project.cost:,.0f}",
+            local(f"{project.cost:,.0f}"),
             number(own, 1),
-            "–" if not alone.cost else f"{alone.value / alone.cost:,.2f}",
+            "–" if not alone.cost else local(f"{alone.value / alone.cost:,.2f}"),
             "–" if alone.irr is None else number(100 * alone.irr, 1),
             number(float(alone.gains.sum()) - own, 1),
         )
@@ -152,86 +232,78 @@ def _projects(done: Bank) -> Table:
 
 
 def _best(done: Bank) -> Table:
-    table = Table("The best portfolios (present values, USD million)")
-    table.names("objective", "projects")
-    table.figures("sum")
-    table.names("worst-off")
-    table.figures("its net gain")
+    table = Table(say("The best portfolios (present values, USD million)"))
+    table.names(say("objective"), say("projects"))
+    table.figures(say("sum"))
+    table.names(say("worst-off"))
+    table.figures(say("its net gain"))
     chosen = {name: choice.mask for name, choice in done.own.items()}
     chosen["equal_shares"] = done.equal_shares[0]
-    for name, mask in chosen.items():
+    for objective, mask in chosen.items():
         if mask is None:
-            table.add_row(OBJECTIVES[name], "none")
+            table.add_row(say(OBJECTIVES[objective]), say("none¦of projects"))
             continue
         found = done.exact[mask]
-        if name in ("agreed_shares", "side_payments"):  # whoever would lose pays less, or is paid
-            table.add_row(
-                OBJECTIVES[name], done.plan.label(mask), number(found.total, 0), "by agreement"
-            )
+        told = (say(OBJECTIVES[objective]), label(done.plan, mask), number(found.total, 0))
+        if objective in AGREED:  # whoever would lose pays less, or is paid
+            table.add_row(*told, say("by agreement"))
             continue
         net = done.net(done.rule, mask)
         worst = int(np.argmin(net / done.sizes))
-        table.add_row(
-            OBJECTIVES[name],
-            done.plan.label(mask),
-            number(found.total, 0),
-            done.members[worst],
-            number(float(net[worst]), 1),
-        )
+        table.add_row(*told, member(done.members[worst]), number(float(net[worst]), 1))
     return table
 
 
 def _unanimity(done: Bank) -> Table:
-    table = Table("What unanimity costs (USD million)")
-    table.names("payment", "what all accept")
-    table.figures("sum", "price")
-    table.names("who blocks the largest sum", spare=True)
+    table = Table(say("What unanimity costs (USD million)"))
+    table.names(say("payment"), say("what all accept"))
+    table.figures(say("sum"), say("price¦of unanimity"))
+    table.names(say("who blocks the largest sum"), spare=True)
     blockers = done.blockers()
     for rule, row in done.unanimity().items():
-        label = OBJECTIVES[rule].split(", ")[1] if rule in OBJECTIVES else PAYMENTS[rule]
         table.add_row(
-            label,
-            "+".join(row["portfolio"]) or "nothing",
+            say(AGREED[rule]) if rule in AGREED else say(PAYMENTS[rule]),
+            "+".join(row["portfolio"]) or say("nothing¦of projects"),
             number(row["sum_musd"], 0),
-            f"{row['price_musd']:,.0f}",
-            ", ".join(blockers.get(rule, {})),
+            local(f"{row['price_musd']:,.0f}"),
+            listed(map(member, blockers.get(rule, {}))),
         )
     return table
 
 
 def _paying(done: Bank) -> Table:
-    table = Table("Who pays, and net gain in brackets (USD million)")
-    table.names("member")
+    table = Table(say("Who pays, and net gain in brackets (USD million)"))
+    table.names(say("member"))
     rules = list(done.payments)
     for k, rule in enumerate(rules):
         mask, _ = done.payments[rule]
         mark = "" if mask == done.recommended else " *"
-        table.figures(PAYMENTS[rule] + mark, spare=k > 1)
+        table.figures(say(PAYMENTS[rule]) + mark, spare=k > 1)
     for k, code in enumerate(done.members):
         cells = []
         for rule in rules:
             mask, paid = done.payments[rule]
             net = float(done.exact[mask].values[k] - paid[k])
             cells.append(f"{number(float(paid[k]), 0)} ({number(net, 0)})")
-        table.add_row(code, *cells)
+        table.add_row(member(code), *cells)
     return table
 
 
 def _doubts(done: Bank) -> Table:
     found = done.doubted
     assert found is not None
-    table = Table(f"In {found.draws:,} draws, among the portfolios named (USD million)")
-    table.names("projects")
-    table.figures("best", "all gain", "mean sum", "largest regret")
+    table = Table(say("In {n} draws, among the portfolios named (USD million)", n=found.draws))
+    table.names(say("projects"))
+    table.figures(say("best"), say("all gain"), say("mean sum"), say("largest regret"))
     table.figures("5 %", "95 %", spare=True)
     for k in np.argsort(-found.best, kind="stable").tolist():
+        what = label(done.plan, found.masks[k])
         table.add_row(
-            done.plan.label(found.masks[k])
-            + (" (robust)" if found.masks[k] == found.robust else ""),
+            say("{what} (robust)", what=what) if found.masks[k] == found.robust else what,
             f"{100 * found.best[k]:.0f} %",
             f"{100 * found.accepted[k]:.0f} %",
             number(float(found.mean[k]), 0),
-            f"{found.worst[k]:,.0f}",
+            local(f"{found.worst[k]:,.0f}"),
             number(float(found.low[k]), 0),
             number(float(found.high[k]), 0),
         )
@@ -243,67 +315,113 @@ def portfolio_notes(done: Bank) -> list[str]:
     plan, gains = done.plan, done.gains
     count = 1 << len(plan.projects)
     notes = [
-        f"All {count:,} portfolios in general equilibrium, {len(done.world)} economies of {done.world.name}, "
-        "markets cleared to 1e-11 of output."
+        say(
+            "All {n} portfolios in general equilibrium, {economies} {economies|economy|economies} of "
+            "{world}, markets cleared to 1e-11 of output.",
+            n=count,
+            economies=len(done.world),
+            world=done.world.name,
+        )
         if gains.order is None
-        else f"{gains.solved:,} of {count:,} portfolios solved; the others by dividends of order "
-        f"{gains.order}, with an error of at most {gains.errors.max():,.3g} USD million a year by "
-        f"{gains.checked:,} that were checked. What is recommended, and its neighbors, is solved exactly.",
-        f"Present values at {100 * plan.bank.interest:g} % of gains in an economy that stays that of "
-        f"{done.world.year}: growth, and goods not traded today, are left out.",
-        "What a project brings is what its hours and costs change; contradictory costs stand with each "
-        "project (--json).",
+        else say(
+            "{solved} of {n} portfolios solved; the others by dividends of order {order}, with an error of "
+            "at most {error} USD million a year by {checked} that were checked. What is recommended, and its "
+            "neighbors, is solved exactly.",
+            solved=gains.solved,
+            n=count,
+            order=gains.order,
+            error=local(f"{gains.errors.max():,.3g}"),
+            checked=gains.checked,
+        ),
+        say(
+            "Present values at {rate} % of gains in an economy that stays that of {year}: growth, and goods "
+            "not traded today, are left out.",
+            rate=local(f"{100 * plan.bank.interest:g}"),
+            year=str(done.world.year),
+        ),
+        say(
+            "What a project brings is what its hours and costs change; contradictory costs stand with each "
+            "project (--json)."
+        ),
     ]
     if any(mask != done.recommended for mask, _ in done.payments.values()):
         mask = next(m for m, _ in done.payments.values() if m != done.recommended)
-        notes.append(f"* for {plan.label(mask)}, the largest sum, with payments of either sign.")
+        notes.append(
+            say(
+                "* for {what}, the largest sum, with payments of either sign.",
+                what=label(plan, mask),
+            )
+        )
     if done.plan.bank.decision != "unanimity":
-        notes.append("Who does not lose votes yes.")
+        notes.append(say("Who does not lose votes yes."))
     if done.averse is not None:
         rate = plan.bank.interest
         before = done.averse.welfare(np.zeros(len(done.members)))
         mask = done.own["welfare"].mask or 0
         after = done.averse.welfare(rate * done.net(done.rule, mask))
         notes.append(
-            f"Inequality aversion {done.averse.epsilon:g}: the income that, given to every person of the "
-            f"members alike, is worth theirs goes from {before:,.2f} to {after:,.2f} USD a year by "
-            f"{plan.label(mask) or 'nothing'}, a present value taken for {100 * rate:g} % of it a year. The "
-            "narrowest gap raises the poorest first and leaves nobody below what it could do alone."
+            say(
+                "Inequality aversion {aversion}: the income that, given to every person of the members "
+                "alike, is worth theirs goes from {before} to {after} USD a year by {what}, a present value "
+                "taken for {rate} % of it a year. The narrowest gap raises the poorest first and leaves "
+                "nobody below what it could do alone.",
+                aversion=local(f"{done.averse.epsilon:g}"),
+                before=local(f"{before:,.2f}"),
+                after=local(f"{after:,.2f}"),
+                what=label(plan, mask),
+                rate=local(f"{100 * rate:g}"),
+            )
         )
     if done.idle:
         notes.append(
-            f"No pair of economies has its best way over {listed(done.idle)} alone: others, often by sea, "
-            "stay better, and what a region inside an economy gains is not seen."
+            say(
+                "No pair of economies has its best way over {what} alone: others, often by sea, stay better, "
+                "and what a region inside an economy gains is not seen.",
+                what=few(done.idle, 8),
+            )
         )
     for j, k in done.same:
-        notes.append(f"{plan.names[j]} and {plan.names[k]} do the same: the second adds nothing.")
+        notes.append(
+            say(
+                "{one} and {other} do the same: the second adds nothing.",
+                one=plan.names[j],
+                other=plan.names[k],
+            )
+        )
     if done.doubted is not None:
         sure = plan.file.doubt
         notes.append(
-            f"Draws: costs by {100 * sure.cost:g} %, openings up to some {sure.delay_years:g} years later, "
-            f"effects by {100 * sure.effect:g} %, the trade elasticity by {100 * sure.trade_elasticity:g} % "
-            "(standard deviations): how unsure we are is an assumption. Robust: the smallest largest regret."
+            say(
+                "Draws: costs by {cost} %, openings up to some {years} years later, effects by {effect} %, "
+                "the trade elasticity by {elasticity} % (standard deviations): how unsure we are is an "
+                "assumption. Robust: the smallest largest regret.",
+                cost=local(f"{100 * sure.cost:g}"),
+                years=local(f"{sure.delay_years:g}"),
+                effect=local(f"{100 * sure.effect:g}"),
+                elasticity=local(f"{100 * sure.trade_elasticity:g}"),
+            )
         )
     if plan.file.note:
-        notes.append(plan.file.note)
+        notes.append(known(plan.file.note))
     return notes
 
 
 def articles(done: Articles) -> list[Table | str]:
     """Return everybody's votes by the rule and as stated."""
-    table = Table("Votes in the Asian Infrastructure Investment Bank, mid-2025")
-    table.names("member")
-    table.figures("shares", "votes by rule", "votes", "%")
-    table.figures("difference", spare=True)
+    table = Table(say("Votes in the Asian Infrastructure Investment Bank, mid-2025"))
+    table.names(say("member"))
+    table.figures(say("shares¦of capital"), say("votes by rule"), say("votes"), "%")
+    table.figures(say("difference"), spare=True)
     total = int(done.stated.sum())
     for k in np.argsort(-done.stated, kind="stable").tolist():
         gap = int(done.stated[k] - done.by_rule[k])
+        who = member(done.codes[k])
         table.add_row(
-            done.codes[k] + (" (founder)" if done.founder[k] else ""),
-            f"{int(done.shares[k]):,}",
-            f"{int(done.by_rule[k]):,}",
-            f"{int(done.stated[k]):,}",
-            f"{100.0 * float(done.stated[k]) / total:.3f}",
+            say("{who} (founder)", who=who) if done.founder[k] else who,
+            local(f"{int(done.shares[k]):,}"),
+            local(f"{int(done.by_rule[k]):,}"),
+            local(f"{int(done.stated[k]):,}"),
+            local(f"{100.0 * float(done.stated[k]) / total:.3f}"),
             number(gap, 0) if gap else "",
         )
     return [table]
@@ -311,12 +429,20 @@ def articles(done: Articles) -> list[Table | str]:
 
 def article_notes(done: Articles) -> list[str]:
     """Return what the rule is and where it does not apply."""
-    fewer = [c for c in done.codes if c not in done.applies]
+    fewer = (member(c) for c in done.codes if c not in done.applies)
     return [
-        f"By the rule: {done.basic:,} basic votes, 600 for a founder, one for each share. It gives the "
-        f"votes of {len(done.applies)} of {len(done.codes)} members to the unit.",
-        f"Fewer than the rule gives, for shares not taken or not paid: {listed(fewer, 20)}.",
-        "Powers: winset vote aiib.",
+        say(
+            "By the rule: {basic} basic votes, 600 for a founder, one for each share. It gives the votes of "
+            "{n} of {all} members to the unit.",
+            basic=done.basic,
+            n=len(done.applies),
+            all=len(done.codes),
+        ),
+        say(
+            "Fewer than the rule gives, for shares not taken or not paid: {who}.",
+            who=few(fewer, 20),
+        ),
+        say("Powers: winset vote aiib."),
     ]
 
 
@@ -325,35 +451,50 @@ def founding(done: Founding) -> list[Table | str]:
     shown: list[Table | str] = []
     for each in done.proposals:
         said = each.to_json(done.total)
-        table = Table(f"Capital by {each.rule} ({done.total:,.0f} USD million, quota {done.quota})")
-        table.names("member")
-        table.figures("capital %", "votes %", "Banzhaf %", "Shapley %")
-        for member in each.power.members:
-            code = member.code
+        table = Table(
+            say(
+                "Capital by {rule} ({total} USD million, quota {quota})",
+                rule=capital_rule(each.rule),
+                total=local(f"{done.total:,.0f}"),
+                quota=local(str(done.quota)),
+            )
+        )
+        table.names(say("member"))
+        table.figures(say("capital %"), say("votes %"), say("Banzhaf %"), say("Shapley %"))
+        for one in each.power.members:
+            code = one.code
+            shapley = one.shapley_shubik
             table.add_row(
-                code,
-                f"{said['capital_percent'][code]:.2f}",
-                f"{said['votes_percent'][code]:.2f}",
-                f"{100.0 * member.banzhaf:.2f}",
-                "–" if member.shapley_shubik is None else f"{100.0 * member.shapley_shubik:.2f}",
+                member(code),
+                local(f"{said['capital_percent'][code]:.2f}"),
+                local(f"{said['votes_percent'][code]:.2f}"),
+                local(f"{100.0 * one.banzhaf:.2f}"),
+                "–" if shapley is None else local(f"{100.0 * shapley:.2f}"),
             )
         shown.append(table)
         if said["veto"]:
-            shown.append(f"Nothing passes without {listed(said['veto'])}.")
+            shown.append(
+                say("Nothing passes without {who}.", who=few(map(member, said["veto"]), 8))
+            )
         if said["dummies"]:
-            shown.append(f"Without any power: {listed(said['dummies'])}.")
+            shown.append(say("Without any power: {who}.", who=few(map(member, said["dummies"]), 8)))
     if done.design is not None:
         shown.append(
-            f"Quota {done.quota}: the largest deviation from power by {done.target} is "
-            f"{100.0 * done.design.largest:.3f} points."
+            say(
+                "Quota {quota}: the largest deviation from power by {target} is {points} points.",
+                quota=local(str(done.quota)),
+                target=capital_rule(str(done.target)),
+                points=local(f"{100.0 * done.design.largest:.3f}"),
+            )
         )
-    flow = Table("The bank year by year (USD million)")
-    flow.figures("year", "paid in", "lent", "loans", "reserves", "borrowed", "room")
+    flow = Table(say("The bank year by year (USD million)"))
+    flow.figures(say("year"), say("paid in"), say("lent"), say("loans"), say("reserves¦of a bank"))
+    flow.figures(say("borrowed"), say("room"))
     for year in done.years:
         flow.add_row(
             str(year.year),
             *(
-                f"{figure:,.0f}"
+                local(f"{figure:,.0f}")
                 for figure in (
                     year.paid_in,
                     year.lent,
@@ -367,14 +508,32 @@ def founding(done: Founding) -> list[Table | str]:
     return [*shown, flow]
 
 
+def capital_rule(rule: str) -> str:
+    """Return the name of a rule by which capital is divided."""
+    return say(CAPITAL[rule]) if rule in CAPITAL else known(rule)
+
+
 def founding_notes(done: Founding) -> list[str]:
     """Return what proposals and the cash flow assume."""
     terms = done.terms
     return [
-        f"Basic votes are {100 * done.part:g} % of all, in equal parts; GDP and population are of 2023.",
-        f"{100 * terms.paid_in:g} % is paid in over {terms.instalments} years; loans of {terms.tenor} "
-        f"years with {terms.grace} of grace at {100 * terms.rate:g} %, borrowing at "
-        f"{100 * terms.funding:g} %, at most {terms.gearing:g} times capital and reserves. Terms "
-        "are assumptions.",
-        "Power is a priori: every coalition is as likely as any other, whoever votes with whom.",
+        say(
+            "Basic votes are {part} % of all, in equal parts; GDP and population are of 2023.",
+            part=local(f"{100 * done.part:g}"),
+        ),
+        say(
+            "{paid} % is paid in over {instalments} years; loans of {tenor} years with {grace} of grace at "
+            "{rate} %, borrowing at {funding} %, at most {gearing} times capital and reserves. Terms are "
+            "assumptions.",
+            paid=local(f"{100 * terms.paid_in:g}"),
+            instalments=terms.instalments,
+            tenor=terms.tenor,
+            grace=str(terms.grace),
+            rate=local(f"{100 * terms.rate:g}"),
+            funding=local(f"{100 * terms.funding:g}"),
+            gearing=local(f"{terms.gearing:g}"),
+        ),
+        say(
+            "Power is a priori: every coalition is as likely as any other, whoever votes with whom."
+        ),
     ]

@@ -1,4 +1,8 @@
-"""Tables and sentences of `winset common`: a common good, its routes, its program of research."""
+"""Tables and sentences of `winset common`: a common good, its routes, its program of research.
+
+It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
+has it.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.display import Table, signed
-from winset.errors import listed
-from winset.report.speech import say
+from winset.display import Table
+from winset.report.speech import (
+    coded,
+    few,
+    known,
+    language,
+    listed,
+    local,
+    retold,
+    say,
+    signed,
+)
 from winset.report.words import counted
 from winset.studies.common_goods import CommonGood, shortfall
 from winset.studies.shared_costs import Facility
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import SupportsFloat
+
     from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
     from winset.studies.joint_program import ResearchProgram
@@ -28,15 +44,23 @@ ADDS_UP = {
     "network": "efforts reach along a network",
     "threshold": "the good is there once a threshold is reached",
 }
-RULES = {
+FIGURES = {"benefit": "benefit¦of a good", "cost": "cost¦of a good"}
+VOTINGS = {
+    "consensus": "consensus¦voting",
+    "one-state-one-vote": "one-state-one-vote",
+    "population": "population¦voting",
+    "gdp": "gdp¦voting",
+}
+BEARING = {
     "own": "own effort",
     "lindahl": "Lindahl",
-    "equal": "equal",
-    "benefit": "benefit",
-    "gdp": "GDP",
-    "population": "population",
-    "key": "key",
-    "shapley": "Shapley",
+    "equal": "equal¦payment",
+    "benefit": "benefit¦payment",
+    "gdp": "GDP¦payment",
+    "population": "population¦payment",
+    "key": "key¦payment",
+    "need": "need¦payment",
+    "shapley": "Shapley¦payment",
     "nucleolus": "nucleolus",
 }
 
@@ -62,105 +86,172 @@ def notes(done: Contribution) -> list[str]:
     """Return what the figures rest on."""
     file, said = done.plan.file, []
     if file.illustrative:
-        said.append("Illustrative: its totals are assumptions, and a result is no forecast.")
+        said.append(say("Illustrative: its totals are assumptions, and a result is no forecast."))
     if file.note:
-        said.append(file.note)
+        said.append(known(file.note))
     if isinstance(done.center, CommonGood):
         said += [who] if (who := counted(done.center.group, say("the table of sizes"))) else []
         said.append(
-            "Efforts cost in proportion to their square; members of a coalition maximize their payoffs "
-            "together, everybody else its own, all at once"
-            + (", after the coalition has moved." if done.center.center.timing == "leader" else ".")
+            say(
+                "Efforts cost in proportion to their square; members of a coalition maximize their payoffs "
+                "together, everybody else its own, all at once, after the coalition has moved."
+            )
+            if done.center.center.timing == "leader"
+            else say(
+                "Efforts cost in proportion to their square; members of a coalition maximize their payoffs "
+                "together, everybody else its own, all at once."
+            )
         )
-        said += [f"{what}: {source}." for what, source in done.center.sources.items()]
+        said += [
+            say("{what}: {source}.", what=_figure_of(what), source=retold(source))
+            for what, source in done.center.sources.items()
+        ]
         said += _ranges(done.center)
     if file.routes is not None and file.routes.source:
-        said.append(f"Routes: {file.routes.source}.")
+        said.append(say("Routes: {source}.", source=known(file.routes.source)))
     if done.routes is not None:
         said += routes_notes(done.routes)
     if file.spillover is not None and file.spillover.source:
-        said.append(f"Elasticities: {file.spillover.source}.")
+        said.append(say("Elasticities: {source}.", source=known(file.spillover.source)))
     return said
 
 
+def _figure_of(what: str) -> str:
+    """Return whose benefit or cost a source is of."""
+    figure_, _, who = what.partition(" of ")
+    named = say(FIGURES[figure_])
+    return say("{figure} of {who}", figure=named, who=coded(who)) if who else named
+
+
 def _efforts(done: CommonGood) -> Table:
-    center, unit = done.center, done.plan.file.unit
-    table = Table(f"{done.plan.file.title or done.plan.name} ({ADDS_UP[center.kind]}; {unit})")
-    table.names("member")
-    table.figures("effort alone", "together", "payoff alone")
-    table.figures("cost together", "benefit together", spare=True)
-    table.figures("gain, own costs", "costs alone %", "benefits alone %")
+    center = done.center
+    table = Table(
+        say(
+            "{title} ({how}; {unit})",
+            title=known(done.plan.file.title or done.plan.name),
+            how=say(ADDS_UP[center.kind]),
+            unit=known(done.plan.file.unit),
+        )
+    )
+    table.names(say("member"))
+    table.figures(say("effort alone"), say("together"), say("payoff alone"))
+    table.figures(say("cost together"), say("benefit together"), spare=True)
+    table.figures(say("gain, own costs"), say("costs alone %"), say("benefits alone %"))
     gains = done.gains["own"]
     parts, enjoyed = done.free_riding
     for k in np.argsort(-center.benefit, kind="stable"):
         table.add_row(
-            center.members[k],
-            f"{done.alone.efforts[k]:,.4g}",
-            f"{done.together.efforts[k]:,.4g}",
-            f"{done.alone.payoffs[k]:,.5g}",
-            f"{done.together.costs[k]:,.5g}",
-            f"{done.together.benefits[k]:,.5g}",
+            coded(center.members[k]),
+            figure(done.alone.efforts[k], 4),
+            figure(done.together.efforts[k], 4),
+            figure(done.alone.payoffs[k], 5),
+            figure(done.together.costs[k], 5),
+            figure(done.together.benefits[k], 5),
             _signed(float(gains[k])),
-            f"{100 * parts[k]:.1f}",
-            f"{100 * enjoyed[k]:.1f}",
+            local(f"{100 * parts[k]:.1f}"),
+            local(f"{100 * enjoyed[k]:.1f}"),
         )
     table.add_part()
     table.add_row(
-        "together",
-        f"{done.alone.efforts.sum():,.4g}",
-        f"{done.together.efforts.sum():,.4g}",
-        f"{done.alone.payoffs.sum():,.5g}",
-        f"{done.together.costs.sum():,.5g}",
-        f"{done.together.benefits.sum():,.5g}",
+        say("together"),
+        figure(done.alone.efforts.sum(), 4),
+        figure(done.together.efforts.sum(), 4),
+        figure(done.alone.payoffs.sum(), 5),
+        figure(done.together.costs.sum(), 5),
+        figure(done.together.benefits.sum(), 5),
         _signed(float(gains.sum())),
     )
     return table
 
 
+def figure(value: SupportsFloat, digits: int) -> str:
+    """Write a figure with so many digits that count."""
+    return local(f"{float(value):,.{digits}g}")
+
+
 def _signed(value: float) -> str:
-    return f"{value:+,.5g}".replace("-", "−")
+    return local(f"{value:+,.5g}".replace("-", "−"))
+
+
+def members(codes: Iterable[str], most: int = 8) -> str:
+    """Return members in a row, by code in English and by name in other languages."""
+    return few(map(coded, codes), most)
+
+
+def together(codes: Iterable[str]) -> str:
+    """Return a coalition."""
+    return "+".join(map(coded, codes))
+
+
+def rules(keys: Iterable[str]) -> str:
+    """Return rules of payment in a row."""
+    return listed(say(BEARING[key]) for key in keys)
 
 
 def verdict(done: CommonGood) -> list[str]:
     """Say what acting together is worth, who rides free and who would lose."""
-    alone, together = done.alone, done.together
-    unit = done.plan.file.unit
-    gain = float(together.payoffs.sum() - alone.payoffs.sum())
+    alone, together_ = done.alone, done.together
+    gain = float(together_.payoffs.sum() - alone.payoffs.sum())
     said = []
     if blank := shortfall(done.center):
-        said.append(blank)
-    levels = f"{alone.level.mean():,.4g} alone, {together.level.mean():,.4g} together"
-    mean = "On average the level is" if done.center.kind == "network" else "The level is"
-    said.append(f"{mean} {levels}; acting as one is worth {gain:,.5g} ({unit}).")
+        said.append(retold(blank))
+    told = {
+        "alone": figure(alone.level.mean(), 4),
+        "together": figure(together_.level.mean(), 4),
+        "gain": figure(gain, 5),
+        "unit": known(done.plan.file.unit),
+    }
+    said.append(
+        say(
+            "On average the level is {alone} alone, {together} together; acting as one is worth {gain} "
+            "({unit}).",
+            **told,
+        )
+        if done.center.kind == "network"
+        else say(
+            "The level is {alone} alone, {together} together; acting as one is worth {gain} ({unit}).",
+            **told,
+        )
+    )
     if done.riders:
         said.append(
-            f"Alone, {listed(done.riders, 12)} would bear less than half of the costs that their part in "
-            "the benefits stands for: they ride free."
+            say(
+                "Alone, {who} would bear less than half of the costs that their part in the benefits stands "
+                "for: they ride free.",
+                who=members(done.riders, 12),
+            )
         )
     if done.losers:
         said.append(
-            f"If all acted as one and each bore its own costs, {listed(done.losers, 12)} would lose."
+            say(
+                "If all acted as one and each bore its own costs, {who} would lose.",
+                who=members(done.losers, 12),
+            )
         )
     elif gain > done.slack:
-        said.append("If all acted as one, nobody would lose even without payments.")
-    held = [RULES[r] for r, x in done.gains.items() if (x >= -done.slack).all()]
+        said.append(say("If all acted as one, nobody would lose even without payments."))
+    held = [r for r, x in done.gains.items() if (x >= -done.slack).all()]
     if gain > done.slack and held:
-        said.append(f"Nobody loses under: {', '.join(held)}.")
+        said.append(say("Nobody loses under: {rules}.", rules=rules(held)))
     return said
 
 
 def _payments(done: CommonGood) -> Table:
-    table = Table(f"Who bears what of the costs, by rule ({done.plan.file.unit})")
-    table.names("member")
+    table = Table(
+        say("Who bears what of the costs, by rule ({unit})", unit=known(done.plan.file.unit))
+    )
+    table.names(say("member"))
     for k, rule in enumerate(done.payments):
-        table.figures(RULES[rule], spare=k > 1 and rule not in ("benefit", "shapley"))
+        table.figures(say(BEARING[rule]), spare=k > 1 and rule not in ("benefit", "shapley"))
     for k in np.argsort(-done.center.benefit, kind="stable"):
         table.add_row(
-            done.center.members[k], *(_signed(float(x[k])) for x in done.payments.values())
+            coded(done.center.members[k]), *(_signed(float(x[k])) for x in done.payments.values())
         )
     table.add_part()
-    table.add_row("together", *(_signed(float(x.sum())) for x in done.payments.values()))
-    table.add_row("lose", *(str(int((x < -done.slack).sum())) for x in done.gains.values()))
+    table.add_row(say("together"), *(_signed(float(x.sum())) for x in done.payments.values()))
+    table.add_row(
+        say("lose¦count"), *(str(int((x < -done.slack).sum())) for x in done.gains.values())
+    )
     return table
 
 
@@ -168,9 +259,17 @@ def _votes(done: CommonGood) -> list[str]:
     """Say which payments pass under which voting rule, when those who gain vote for them."""
     said = []
     for voting in dict.fromkeys(v["voting"] for v in done.votes):
-        passing = [RULES[v["payment"]] for v in done.votes if v["voting"] == voting and v["passes"]]
-        said.append(f"  {voting}: {', '.join(passing) or 'none'}")
-    return ["Those who gain vote for the budget. It passes, paid so, under", *said] if said else []
+        passing = [v["payment"] for v in done.votes if v["voting"] == voting and v["passes"]]
+        said.append(
+            say(
+                "  {voting}: {rules}",
+                voting=say(VOTINGS[voting]) if voting in VOTINGS else known(voting),
+                rules=rules(passing) or say("none"),
+            )
+        )
+    if not said:
+        return []
+    return [say("Those who gain vote for the budget. It passes, paid so, under"), *said]
 
 
 def holding(done: CommonGood) -> list[str]:
@@ -179,67 +278,98 @@ def holding(done: CommonGood) -> list[str]:
     said = []
     if done.start is not None:
         said.append(
-            f"The smallest group in which nobody loses, each bearing its own costs: {'+'.join(done.start)}."
+            say(
+                "The smallest group in which nobody loses, each bearing its own costs: {who}.",
+                who=together(done.start),
+            )
         )
     else:
-        said.append("There is no group in which nobody loses when each bears its own costs.")
+        said.append(say("There is no group in which nobody loses when each bears its own costs."))
     stable = done.best("stable")
     if stable is None:
-        said.append("No coalition that gains something holds without payments.")
+        said.append(say("No coalition that gains something holds without payments."))
     else:
         names = done.names(stable[0])
         said.append(
-            f"The best coalition that holds without payments, of {len(names)}: {'+'.join(names)}."
+            say(
+                "The best coalition that holds without payments, of {n}: {who}.",
+                n=len(names),
+                who=together(names),
+            )
         )
     kept = done.best("with_transfers")
     if kept is not None:
         names = done.names(kept[0])
-        whom = "all" if len(names) == n else "+".join(names)
-        said.append(f"The best that payments among its members can hold, of {len(names)}: {whom}.")
+        said.append(
+            say(
+                "The best that payments among its members can hold, of {n}: {who}.",
+                n=len(names),
+                who=say("all¦members") if len(names) == n else together(names),
+            )
+        )
     if float(done.found.gains[-1]) > done.slack:
         if not done.losers:
             said.append(
-                "A clause that none may be missing makes all of them stay, without payments."
+                say("A clause that none may be missing makes all of them stay, without payments.")
             )
         else:
-            held = [RULES[r] for r, x in done.gains.items() if (x >= -done.slack).all()]
+            held = [r for r, x in done.gains.items() if (x >= -done.slack).all()]
             said.append(
-                "A clause that none may be missing makes all of them stay "
-                + (f"if costs are borne so: {', '.join(held)}." if held else "with payments only.")
+                say(
+                    "A clause that none may be missing makes all of them stay if costs are borne so: "
+                    "{rules}.",
+                    rules=rules(held),
+                )
+                if held
+                else say(
+                    "A clause that none may be missing makes all of them stay with payments only."
+                )
             )
     if done.core_empty is not None:
         said.append(
-            "Whatever the payments, some group would have more by itself: the core is empty."
+            say("Whatever the payments, some group would have more by itself: the core is empty.")
             if done.core_empty
-            else "There are payments to which no group objects: the core is not empty."
+            else say("There are payments to which no group objects: the core is not empty.")
         )
     if done.sizes is not None:
         said.append(
-            f"Identical members: sizes that hold are {', '.join(map(str, done.sizes.stable))}; if leaving "
-            f"makes others leave, {', '.join(map(str, done.sizes.farsighted))}."
+            say(
+                "Identical members: sizes that hold are {stable}; if leaving makes others leave, "
+                "{farsighted}.",
+                stable=listed(map(str, done.sizes.stable)),
+                farsighted=listed(map(str, done.sizes.farsighted)),
+            )
         )
     if done.match is not None and done.pool is not None:
-        low, high = 100 * float(done.match.min()), 100 * float(done.match.max())
-        span = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
+        low, high = (f"{100 * float(x):.0f}" for x in (done.match.min(), done.match.max()))
         said.append(
-            f"A pool that pays {span} percent of each one's costs, {done.pool:,.5g} in all, "
-            "makes everybody give by itself what is best for all."
+            say(
+                "A pool that pays {span} percent of each one's costs, {pool} in all, makes everybody give by "
+                "itself what is best for all.",
+                span=low if low == high else say("{first} to {last}", first=low, last=high),
+                pool=figure(done.pool, 5),
+            )
             if done.center.kind != "weakest-link"
-            else "Charges and grants on costs that cancel out make everybody willing to give what is best "
-            "for all (--json: match)."
+            else say(
+                "Charges and grants on costs that cancel out make everybody willing to give what is best for "
+                "all (--json: match)."
+            )
         )
     return said
 
 
 def _sizes(done: CommonGood) -> Table:
-    table = Table(f"Coalitions by size: {1 << len(done.center):,} were looked at")
-    table.figures("size", "coalitions", "nobody leaves", "nobody joins", "stable", "with payments")
-    table.figures("nobody loses", spare=True)
-    table.figures("all payoffs, best")
+    table = Table(say("Coalitions by size: {n} were looked at", n=1 << len(done.center)))
+    table.figures(say("size"), say("coalitions"), say("nobody leaves"), say("nobody joins"))
+    table.figures(say("stable"), say("with payments"))
+    table.figures(say("nobody loses"), spare=True)
+    table.figures(say("all payoffs, best"))
     for size in range(2, len(done.center) + 1):
         count = done.found.counts[size]
         table.add_row(
-            str(size), *(f"{int(x):,}" for x in count), f"{done.found.welfare[size, 0]:,.6g}"
+            str(size),
+            *(local(f"{int(x):,}") for x in count),
+            figure(done.found.welfare[size, 0], 6),
         )
     return table
 
@@ -249,40 +379,61 @@ def _ranges(done: CommonGood) -> list[str]:
         return []
     low, _, high = done.ranges
     return [
-        f"With all benefits at their lower ends acting as one is worth {low['gain']:,.4g}, at their upper "
-        f"ends {high['gain']:,.4g}."
+        say(
+            "With all benefits at their lower ends acting as one is worth {low}, at their upper ends {high}.",
+            low=figure(low["gain"], 4),
+            high=figure(high["gain"], 4),
+        )
     ]
 
 
 def _facility(done: Facility) -> Table:
     table = Table(
-        f"{done.plan.file.title or done.plan.name}: who pays what ({done.plan.file.unit})"
+        say(
+            "{title}: who pays what ({unit})",
+            title=known(done.plan.file.title or done.plan.name),
+            unit=known(done.plan.file.unit),
+        )
     )
-    table.names("member")
-    table.figures("alone", *done.payments)
+    table.names(say("member"))
+    table.figures(say("alone"), *(payment_name(key) for key in done.payments))
     for k, code in enumerate(done.members):
-        cells = (f"{x[k]:,.6g}" for x in done.payments.values())
-        table.add_row(code, f"{done.need[k]:,.6g}", *cells)
+        cells = (figure(x[k], 6) for x in done.payments.values())
+        table.add_row(coded(code), figure(done.need[k], 6), *cells)
     table.add_part()
     table.add_row(
-        "together", f"{done.need.max():,.6g}", *(f"{x.sum():,.6g}" for x in done.payments.values())
+        say("together"),
+        figure(done.need.max(), 6),
+        *(figure(x.sum(), 6) for x in done.payments.values()),
     )
     return table
 
 
+def payment_name(key: str) -> str:
+    """Return a rule of a shared facility: its key in English, as ever."""
+    return key if language() == "en" else say(BEARING[key]) if key in BEARING else known(key)
+
+
 def _incomes(done: SharedIncomes) -> Table:
-    table = Table(f"{done.plan.file.title or done.plan.name} ({done.plan.file.unit})")
-    table.names("member")
-    table.figures("income", "gives alone", "keeps", "gives, Lindahl", "keeps", "price")
+    table = Table(
+        say(
+            "{title} ({unit})",
+            title=known(done.plan.file.title or done.plan.name),
+            unit=known(done.plan.file.unit),
+        )
+    )
+    table.names(say("member"))
+    table.figures(say("income"), say("gives alone"), say("keeps"), say("gives, Lindahl"))
+    table.figures(say("keeps"), say("price"))
     for k, code in enumerate(done.members):
         table.add_row(
-            code,
-            f"{done.income[k]:,.6g}",
-            f"{done.alone.given[k]:,.6g}",
-            f"{done.alone.kept[k]:,.6g}",
-            f"{done.lindahl.given[k]:,.6g}",
-            f"{done.lindahl.kept[k]:,.6g}",
-            f"{done.lindahl.price[k]:.4f}",
+            coded(code),
+            figure(done.income[k], 6),
+            figure(done.alone.given[k], 6),
+            figure(done.alone.kept[k], 6),
+            figure(done.lindahl.given[k], 6),
+            figure(done.lindahl.kept[k], 6),
+            local(f"{done.lindahl.price[k]:.4f}"),
         )
     return table
 
@@ -290,50 +441,82 @@ def _incomes(done: SharedIncomes) -> Table:
 def _of_incomes(done: SharedIncomes) -> list[str]:
     none = [m for m, g in zip(done.members, done.alone.given, strict=True) if g <= 0]
     return [
-        f"The level is {done.alone.level:,.6g} alone and {done.lindahl.level:,.6g} under Lindahl's prices.",
-        *([f"Nothing is given by {listed(none)}."] if none else []),
-        "A transfer of income among those who give changes neither the level nor what anybody keeps.",
+        say(
+            "The level is {alone} alone and {together} under Lindahl's prices.",
+            alone=figure(done.alone.level, 6),
+            together=figure(done.lindahl.level, 6),
+        ),
+        *([say("Nothing is given by {who}.", who=members(none))] if none else []),
+        say(
+            "A transfer of income among those who give changes neither the level nor what anybody keeps."
+        ),
     ]
+
+
+def place(where: str) -> str:
+    """Return a node or an economy of a network of routes."""
+    return where if language() == "en" else retold(where)
+
+
+def way(ends: Iterable[str]) -> str:
+    """Return an arc by its ends."""
+    return " → ".join(map(place, ends))
 
 
 def routes(done: Routes) -> list[Table | str]:
     """Return where posts help most, whose loss costs most, and where flow goes instead."""
     network, found = done.network, done.found
-    names = [" → ".join(network.name(k)) for k in found.attacked]
     flow = network.problem == "max-flow"
-    before = "no bound" if found.before.value is None else f"{float(found.before.value):,.6g}"
-    what = "flow" if flow else "cost"
+    before = found.before.value
+    told = {
+        "what": listed(way(network.name(k)) for k in found.attacked) or say("nothing¦watched"),
+        "before": say("no bound") if before is None else figure(before, 6),
+        "after": figure(found.value, 6),
+    }
     said: list[Table | str] = [
-        f"Watched or lost: {', '.join(names) if names else 'nothing'}. The {what} goes from {before} to "
-        f"{float(found.value):,.6g}."
+        say("Watched or lost: {what}. The flow goes from {before} to {after}.", **told)
+        if flow
+        else say("Watched or lost: {what}. The cost goes from {before} to {after}.", **told)
     ]
     if len(found.attacked) < found.attacks:
-        said.append(f"More than {len(found.attacked)} of the {found.attacks} would change nothing.")
+        said.append(
+            say(
+                "More than {n} of the {all} would change nothing.",
+                n=len(found.attacked),
+                all=found.attacks,
+            )
+        )
     if not flow and float(found.after.amount) > 0:
         said.append(
-            f"{float(found.after.amount):,.6g} of demand is not served; the cost counts "
-            f"{float(network.penalty):,.6g} for each unit not sent, and again for each not served."
+            say(
+                "{n} of demand is not served; the cost counts {each} for each unit not sent, and again for "
+                "each not served.",
+                n=figure(found.after.amount, 6),
+                each=figure(network.penalty, 6),
+            )
         )
     if found.as_good:
-        others = [", ".join(" → ".join(network.name(k)) for k in arcs) for arcs in found.as_good]
+        others = [listed(way(network.name(k)) for k in arcs) for arcs in found.as_good]
+        shown = say("; or ").join(others[:3])
         said.append(
-            f"As good: {'; or '.join(others[:3])}{'; and more' if len(others) > 3 else ''}."
+            say("As good: {what}; and more.", what=shown)
+            if len(others) > 3
+            else say("As good: {what}.", what=shown)
         )
     if done.links:
-        table = Table("Which link's loss costs most, alone")
-        table.names("from", "to")
-        table.figures("loss")
+        table = Table(say("Which link's loss costs most, alone"))
+        table.names(say("from¦where"), say("to¦where"))
+        table.figures(say("loss"))
         for k, loss in done.links[:MOST_LINKS]:
-            table.add_row(*network.name(k), f"{float(loss):,.6g}")
+            table.add_row(*map(place, network.name(k)), figure(loss, 6))
         said.append(table)
     moved = sorted(done.displaced().items(), key=lambda pair: -abs(pair[1][1] - pair[1][0]))
     if found.attacked and moved:
-        table = Table("What passes, before and after")
-        table.names("country" if network.countries else "node")
-        table.figures("before", "after", "change")
+        table = Table(say("What passes, before and after"))
+        table.names(say("country") if network.countries else say("node"))
+        table.figures(say("before"), say("after"), say("change"))
         for who, (a, b) in moved[:MOST_LINKS]:
-            change = signed(float(b - a), 1)
-            table.add_row(who, f"{float(a):,.6g}", f"{float(b):,.6g}", change)
+            table.add_row(place(who), figure(a, 6), figure(b, 6), signed(float(b - a), 1))
         said.append(table)
     return said
 
@@ -341,51 +524,86 @@ def routes(done: Routes) -> list[Table | str]:
 def routes_notes(done: Routes) -> list[str]:
     """Return what the answer about routes rests on."""
     found = done.found
-    how = (
-        f"all {found.tried:,} sets of at most {found.attacks} arcs were tried"
-        if found.tried
-        else "an integer program found the arcs, and the exact flow confirms its value"
-    )
     return [
-        f"The best attack is exact: {how}.",
-        "Of several flows that are as good one is shown: what passes where may differ without loss.",
-        "It is for aggregates that are public: no figure here says anything of a person, a place or a day.",
+        say(
+            "The best attack is exact: all {n} sets of at most {attacks} arcs were tried.",
+            n=found.tried,
+            attacks=found.attacks,
+        )
+        if found.tried
+        else say(
+            "The best attack is exact: an integer program found the arcs, and the exact flow confirms its "
+            "value."
+        ),
+        say(
+            "Of several flows that are as good one is shown: what passes where may differ without loss."
+        ),
+        say(
+            "It is for aggregates that are public: no figure here says anything of a person, a place "
+            "or a day."
+        ),
     ]
 
 
 def _program(done: ResearchProgram) -> Table:
     table = Table(
-        f"A joint program of USD {done.file.program_musd:,.0f} million a year (USD million a year)"
+        say(
+            "A joint program of USD {cost} million a year (USD million a year)",
+            cost=local(f"{done.file.program_musd:,.0f}"),
+        )
     )
-    table.names("member")
-    table.figures("adds", "gain, low", "middle", "high", "own return", "joint return")
+    table.names(say("member"))
+    table.figures(*program_headings())
     for k in np.argsort(-done.gains["middle"], kind="stable"):
         table.add_row(
-            done.members[k],
-            f"{done.spent[k]:,.1f}",
+            coded(done.members[k]),
+            local(f"{done.spent[k]:,.1f}"),
             *(_signed(float(done.gains[case][k])) for case in ("low", "middle", "high")),
-            f"{done.own_return[k]:,.2f}",
-            f"{done.joint_return[k]:,.2f}",
+            local(f"{done.own_return[k]:,.2f}"),
+            local(f"{done.joint_return[k]:,.2f}"),
         )
     table.add_part()
     totals = (_signed(float(done.gains[case].sum())) for case in ("low", "middle", "high"))
-    table.add_row("together", f"{done.spent.sum():,.1f}", *totals)
+    table.add_row(say("together"), local(f"{done.spent.sum():,.1f}"), *totals)
     return table
+
+
+def program_headings() -> tuple[str, ...]:
+    """Return what stands over the figures of a joint program."""
+    return (
+        say("adds"),
+        say("gain, low"),
+        say("middle"),
+        say("high¦end"),
+        say("own return"),
+        say("joint return"),
+    )
 
 
 def of_program(done: ResearchProgram) -> list[str]:
     """Say what a program is worth, and who would do it alone."""
     low, high = (float(done.gains[c].sum() - done.spent.sum()) for c in ("low", "high"))
     said = [
-        f"Net of its cost the program is worth {_signed(low)} to {_signed(high)} to its members together.",
-        "A return is what the first dollar that a member adds is worth a year, to itself and to all members.",
+        say(
+            "Net of its cost the program is worth {low} to {high} to its members together.",
+            low=_signed(low),
+            high=_signed(high),
+        ),
+        say(
+            "A return is what the first dollar that a member adds is worth a year, to itself and to all "
+            "members."
+        ),
     ]
     willing = int((done.alone > 0).sum())
     if willing:
         said.append(
-            f"By these elasticities {willing} of {len(done.members)} would gain by adding research alone. "
-            "That they do not is a reason to doubt the elasticities, or the years until research works."
+            say(
+                "By these elasticities {n} of {all} would gain by adding research alone. That they do not is "
+                "a reason to doubt the elasticities, or the years until research works.",
+                n=willing,
+                all=len(done.members),
+            )
         )
     else:
-        said.append("Alone, nobody would add anything.")
+        said.append(say("Alone, nobody would add anything."))
     return said

@@ -10,14 +10,18 @@ import pandas as pd
 from winset.contribution.center import best_answer
 from winset.report import page
 from winset.report.common_goods import (
-    RULES,
+    BEARING,
     notes,
     of_program,
+    place,
+    program_headings,
     routes,
     routes_notes,
     shown,
+    way,
 )
 from winset.report.sections import Grid, Section, figure
+from winset.report.speech import coded, known, say
 from winset.studies.common_goods import CommonGood
 
 if TYPE_CHECKING:
@@ -27,6 +31,10 @@ if TYPE_CHECKING:
     from winset.studies.common_goods import Contribution
     from winset.studies.interdicted import Routes
     from winset.studies.joint_program import ResearchProgram
+
+
+#: What stands at the foot of bars.
+AXES_OF_BARS = {"effort": "effort", "pays": "pays"}
 
 
 def write(done: Contribution, path: Path) -> None:
@@ -50,14 +58,14 @@ def sheet(done: Contribution) -> page.Sheet:
         sections.append(_of_routes(done.routes))
     if done.program is not None:
         sections.append(_of_research(done.program))
-    kicker = "common good" + (" · illustrative" if file.illustrative else "")
+    kicker = say("common good · illustrative") if file.illustrative else say("common good")
     return page.Sheet(
-        title=done.title,
+        title=known(done.title),
         kicker=kicker,
         verdict=tuple(said),
         sections=tuple(sections),
         method=tuple(notes(done)),
-        sources=tuple(s for s in (file.source,) if s),
+        sources=tuple(known(s) for s in (file.source,) if s),
         figures=done.to_json(),
     )
 
@@ -66,8 +74,8 @@ def routes_sheet(done: Routes) -> page.Sheet:
     """Return the page of a network."""
     said = tuple(item for item in routes(done) if isinstance(item, str))
     return page.Sheet(
-        title=f"Where {done.found.attacks} posts help most",
-        kicker=f"{done.network.problem} · {done.network.title}",
+        title=say("Where {n} {n|post helps|posts help} most", n=done.found.attacks),
+        kicker=f"{known(done.network.problem)} · {known(done.network.title)}",
         verdict=said,
         sections=(_of_routes(done),),
         method=tuple(routes_notes(done)),
@@ -83,17 +91,17 @@ def _grid(headings: tuple[str, ...], rows: list[tuple[Any, ...]], digits: int) -
 def _sections(done: CommonGood) -> list[Section]:
     center = done.center
     order = [int(k) for k in np.argsort(-center.benefit, kind="stable")]
-    names = [center.members[k] for k in order]
+    names = [coded(center.members[k]) for k in order]
     efforts = pd.DataFrame(
         {
             "member": names * 2,
-            "case": ["alone"] * len(center) + ["together"] * len(center),
+            "case": [say("alone")] * len(center) + [say("together")] * len(center),
             "effort": [*done.alone.efforts[order], *done.together.efforts[order]],
         }
     )
     payments = pd.DataFrame(
         [
-            {"member": code, "rule": RULES[rule], "pays": float(x[k])}
+            {"member": code, "rule": say(BEARING[rule]), "pays": float(x[k])}
             for rule, x in done.payments.items()
             for k, code in zip(order, names, strict=True)
         ]
@@ -108,37 +116,41 @@ def _sections(done: CommonGood) -> list[Section]:
     )
     gains = done.gains
     rows = [
-        (code, *(float(gains[rule][k]) for rule in gains)) for k, code in enumerate(center.members)
+        (coded(code), *(float(gains[rule][k]) for rule in gains))
+        for k, code in enumerate(center.members)
     ]
     found = [
         Section(
             "efforts",
-            "Alone and together",
+            say("Alone and together"),
             figures=(
                 figure(
                     "efforts", lambda width: _bars(efforts, "effort", "case", width),
-                    caption="What each gives.", data=efforts,
+                    caption=say("What each gives."), data=efforts,
                 ),
             ),
         ),
         Section(
             "payments",
-            "Who pays what",
+            say("Who pays what"),
             figures=(
                 figure(
                     "payments", lambda width: _bars(payments, "pays", "rule", width),
-                    caption=f"What each bears under every rule, {done.plan.file.unit}.", data=payments,
+                    caption=say(
+                        "What each bears under every rule, {unit}.", unit=known(done.plan.file.unit)
+                    ),
+                    data=payments,
                 ),
             ),
-            grids=(_grid(("gain by rule", *(RULES[r] for r in gains)), rows, 1),),
+            grids=(_grid((say("gain by rule"), *(say(BEARING[r]) for r in gains)), rows, 1),),
         ),
         Section(
             "sizes",
-            "Which coalitions hold",
+            say("Which coalitions hold"),
             figures=(
                 figure(
                     "sizes", lambda width: _stability(sizes, width),
-                    caption="The best coalition of every size, and how many payments can hold.",
+                    caption=say("The best coalition of every size, and how many payments can hold."),
                     data=sizes,
                 ),
             ),
@@ -156,17 +168,19 @@ def _reactions(done: CommonGood) -> Section:
         for step in np.linspace(0.0, 2.0, 21):
             answer = best_answer(done.center, int(k), step * done.alone.efforts)
             rows.append(
-                {"member": done.center.members[k], "others": 100.0 * step, "effort": answer}
+                {"member": coded(done.center.members[k]), "others": 100.0 * step, "effort": answer}
             )
     frame = pd.DataFrame(rows)
     return Section(
         "reactions",
-        "How one answers to the others",
+        say("How one answers to the others"),
         figures=(
             figure(
                 "reactions", lambda width: _lines(frame, width),
-                caption="What the two largest give by themselves when all others give so many percent of "
-                "what they give alone.", data=frame,
+                caption=say(
+                    "What the two largest give by themselves when all others give so many percent of what "
+                    "they give alone."
+                ), data=frame,
             ),
         ),
     )  # fmt: skip
@@ -179,7 +193,7 @@ def _bars(frame: pd.DataFrame, value: str, by: str, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X(f"{value}:Q", title=value),
+            x=alt.X(f"{value}:Q", title=say(AXES_OF_BARS[value])),
             y=alt.Y("member:N", sort=None, title=None),
             yOffset=alt.YOffset(f"{by}:N", sort=None),
             color=alt.Color(
@@ -201,8 +215,8 @@ def _lines(frame: pd.DataFrame, width: int) -> Picture:
         alt.Chart(frame)
         .mark_line()
         .encode(
-            x=alt.X("others:Q", title="the others' efforts, percent"),
-            y=alt.Y("effort:Q", title="own effort"),
+            x=alt.X("others:Q", title=say("the others' efforts, percent")),
+            y=alt.Y("effort:Q", title=say("own effort")),
             color=alt.Color("member:N", sort=None, title=None, legend=alt.Legend(orient="bottom")),
         )
         .properties(width=max(width - 90, 160), height=220)
@@ -217,10 +231,16 @@ def _stability(frame: pd.DataFrame, width: int) -> Picture:
         alt.Chart(frame)
         .mark_circle()
         .encode(
-            x=alt.X("size:O", title="members of the coalition"),
-            y=alt.Y("all payoffs of the best:Q", scale=alt.Scale(zero=False)),
+            x=alt.X("size:O", title=say("members of the coalition")),
+            y=alt.Y(
+                "all payoffs of the best:Q",
+                title=say("all payoffs of the best"),
+                scale=alt.Scale(zero=False),
+            ),
             size=alt.Size(
-                "with payments:Q", title="payments can hold", legend=alt.Legend(orient="bottom")
+                "with payments:Q",
+                title=say("payments can hold"),
+                legend=alt.Legend(orient="bottom"),
             ),
         )
         .properties(width=max(width - 90, 160), height=220)
@@ -231,17 +251,19 @@ def _stability(frame: pd.DataFrame, width: int) -> Picture:
 def _of_routes(done: Routes) -> Section:
     network, found = done.network, done.found
     links: list[tuple[Any, ...]] = [
-        (" → ".join(network.name(k)), float(loss)) for k, loss in done.links[:50]
+        (way(network.name(k)), float(loss)) for k, loss in done.links[:50]
     ]
     passing: list[tuple[Any, ...]] = [
-        (who, float(a), float(b), float(b - a)) for who, (a, b) in done.displaced().items()
+        (place(who), float(a), float(b), float(b - a)) for who, (a, b) in done.displaced().items()
     ]
-    grids = [_grid(("link", "loss if it alone is lost"), links, 2)] if links else []
+    grids = [_grid((say("link"), say("loss if it alone is lost")), links, 2)] if links else []
     if found.attacked and passing:
-        grids.append(_grid(("what passes", "before", "after", "change"), passing, 2))
+        grids.append(
+            _grid((say("what passes"), say("before"), say("after"), say("change")), passing, 2)
+        )
     return Section(
         "routes",
-        "Routes",
+        say("Routes"),
         paragraphs=tuple(item for item in routes(done) if isinstance(item, str)),
         grids=tuple(grids),
     )
@@ -251,7 +273,7 @@ def _of_research(done: ResearchProgram) -> Section:
     cases = ("low", "middle", "high")
     rows: list[tuple[Any, ...]] = [
         (
-            code,
+            coded(code),
             float(done.spent[k]),
             *(float(done.gains[c][k]) for c in cases),
             float(done.own_return[k]),
@@ -259,10 +281,10 @@ def _of_research(done: ResearchProgram) -> Section:
         )
         for k, code in enumerate(done.members)
     ]
-    headings = ("member", "adds", "gain, low", "middle", "high", "own return", "joint return")
+    headings = (say("member"), *program_headings())
     return Section(
         "program",
-        "A joint program of research",
+        say("A joint program of research"),
         paragraphs=tuple(of_program(done)),
         grids=(_grid(headings, rows, 2),),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from winset.display import Table, signed
 from winset.errors import listed
+from winset.report.speech import coded, few, known, language, local, retold, say
 
 if TYPE_CHECKING:
     from winset.studies.carbon import Carbon
@@ -18,25 +19,36 @@ if TYPE_CHECKING:
 LARGEST = 12  # flows between regions that are listed
 
 
+def place(region: str) -> str:
+    """Return a region as its table calls it; an economy's name in other languages."""
+    return region if language() == "en" else retold(region)
+
+
 def accounts(done: Carbon) -> list[Table]:
     """Return a table of accounts for each gas."""
     found = done.accounts
     made = []
     for g, gas in enumerate(found.gases):
-        table = Table(f"{gas}: who emits for whom ({done.title}; in the unit of the emissions)")
-        table.names("region")
-        table.figures("production", "consumption", "net imports")
-        table.figures("imports", "exports", "households", spare=True)
+        table = Table(
+            say(
+                "{gas}: who emits for whom ({title}; in the unit of the emissions)",
+                gas=gas,
+                title=known(done.title),
+            )
+        )
+        table.names(say("region¦of emissions"))
+        table.figures(say("production"), say("consumption"), say("net imports"))
+        table.figures(say("imports"), say("exports"), say("households"), spare=True)
         for n, region in enumerate(found.regions):
             made_here, used = found.production[g, n], found.consumption[g, n]
             table.add_row(
-                region,
-                f"{made_here:,.6g}",
-                f"{used:,.6g}",
-                _signed(used - made_here),
-                f"{found.imports[g, n]:,.6g}",
-                f"{found.exports[g, n]:,.6g}",
-                f"{found.households[g, n]:,.6g}",
+                place(region),
+                local(f"{made_here:,.6g}"),
+                local(f"{used:,.6g}"),
+                local(_signed(used - made_here)),
+                local(f"{found.imports[g, n]:,.6g}"),
+                local(f"{found.exports[g, n]:,.6g}"),
+                local(f"{found.households[g, n]:,.6g}"),
             )
         made.append(table)
     return made
@@ -46,16 +58,16 @@ def against_published(done: Carbon) -> list[Table]:
     """Return a world's consumption beside the published one, the largest first."""
     if done.world is None:
         return []
-    table = Table("Consumption with households: winset's beside the Global Carbon Project's")
-    table.names("economy")
-    table.figures("winset", "published", "gap %", "tonnes a head")
+    table = Table(say("Consumption with households: winset's beside the Global Carbon Project's"))
+    table.names(say("economy"))
+    table.figures("winset", say("published¦figure"), say("gap %"), say("tonnes a head"))
     for code, used, published, each in sorted(done.compared(), key=lambda row: -row[1])[:LARGEST]:
         table.add_row(
-            code,
-            f"{used:,.0f}",
-            "–" if published is None else f"{published:,.0f}",
-            "–" if not published else signed(100.0 * (used / published - 1.0), 1),
-            "–" if each is None else f"{each:.1f}",
+            coded(code),
+            local(f"{used:,.0f}"),
+            "–" if published is None else local(f"{published:,.0f}"),
+            "–" if not published else local(signed(100.0 * (used / published - 1.0), 1)),
+            "–" if each is None else local(f"{each:.1f}"),
         )
     return [table]
 
@@ -120,37 +132,48 @@ def _mt(value: float) -> str:
 def carbon_notes(done: Carbon) -> list[str]:
     """Return what the figures count, and what they do not."""
     notes = [
-        "Consumption and imports are by final demand (multi-regional): every unit stands once, and what "
-        "passes through a third region counts where it ends. Bilateral figures (--json) are by border, "
-        "inputs included: they add up to production, not to consumption.",
-        "Households' own emissions stand apart; production and consumption leave them out.",
+        say(
+            "Consumption and imports are by final demand (multi-regional): every unit stands once, and what "
+            "passes through a third region counts where it ends. Bilateral figures (--json) are by border, "
+            "inputs included: they add up to production, not to consumption."
+        ),
+        say("Households' own emissions stand apart; production and consumption leave them out."),
     ]
     if done.gas is not None and not done.gas.measured:
         notes.append(
-            f"CO2 is territorial of {done.gas.year}, the Global Carbon Project's by economy; by sector it is "
-            "derived from kinds of source and the world's intensities, not measured."
+            say(
+                "CO2 is territorial of {year}, the Global Carbon Project's by economy; by sector it is "
+                "derived from kinds of source and the world's intensities, not measured.",
+                year=str(done.gas.year),
+            )
         )
     if done.world is not None and (
         done.world.technology is None or done.world.technology.inputs is None
     ):
         notes.append(
-            f"World {done.world.name} has no table of inputs: half of output is inputs, in the "
-            "composition of final demand."
+            say(
+                "World {world} has no table of inputs: half of output is inputs, in the composition of final "
+                "demand.",
+                world=done.world.name,
+            )
         )
     found = done.accounts
     below = [
-        f"{region} ({gas})"
+        f"{place(region)} ({gas})"
         for g, gas in enumerate(found.gases)
         for n, region in enumerate(found.regions)
         if found.consumption[g, n] < 0
     ]
     if below:
         notes.append(
-            f"Negative footprints of {listed(below)}: stocks were run down by more than was consumed."
+            say(
+                "Negative footprints of {who}: stocks were run down by more than was consumed.",
+                who=few(below, 8),
+            )
         )
     idle = done.system.output <= 0
     if idle.any():
-        notes.append(f"{int(idle.sum())} industries have no output, and no emissions.")
+        notes.append(say("{n} industries have no output, and no emissions.", n=int(idle.sum())))
     return notes
 
 

@@ -40,7 +40,9 @@ def incidence(frame: pd.DataFrame, *, width: int) -> Picture:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("twentieth:O", title=say("twentieths of the world's people, the poorest first")),
+            x=alt.X(
+                "twentieth:O", title=say("twentieths of the world's people, the poorest first")
+            ),
             y=alt.Y("percent:Q", title=say("change of income, percent")),
             description=alt.Description("label:N"),
         )
@@ -52,7 +54,10 @@ def incidence(frame: pd.DataFrame, *, width: int) -> Picture:
 def lorenz_frame(done: Gap) -> pd.DataFrame:
     """Return the Lorenz curve of economies by people, before and after."""
     rows = []
-    for when, y in ((say("before"), done.income), (say("after"), done.income * (1.0 + done.growth))):
+    for when, y in (
+        (say("before"), done.income),
+        (say("after"), done.income * (1.0 + done.growth)),
+    ):
         order = np.argsort(y)
         people = np.concatenate([[0.0], np.cumsum(done.people[order])]) / done.people.sum()
         total = (done.people * y).sum()
@@ -99,7 +104,9 @@ def gains(frame: pd.DataFrame, *, width: int) -> Picture:
         .mark_circle(opacity=0.6)
         .encode(
             x=alt.X(
-                "income:Q", scale=alt.Scale(type="log"), title=say("income per head, dollars of 2021")
+                "income:Q",
+                scale=alt.Scale(type="log"),
+                title=say("income per head, dollars of 2021"),
             ),
             y=alt.Y("percent:Q", title=say("change, percent")),
             size=alt.Size("people:Q", legend=None),
@@ -134,7 +141,7 @@ def sheet(done: Gap) -> Sheet:
         ),
     )
     shown = income_gaps.printed(done)
-    grids = tuple(told.grid(item) for item in shown if isinstance(item, Table))
+    tables = [item for item in shown if isinstance(item, Table)]
     return Sheet(
         title=say("Does it narrow the gap: {title}", title=known(done.title)),
         kicker=say(
@@ -143,7 +150,10 @@ def sheet(done: Gap) -> Sheet:
             year=str(done.incomes.year),
         ),
         verdict=tuple(income_gaps.sentences(done)),
-        sections=(Section(id="gap", title=say("Who gains how much"), figures=pictures, grids=grids),),
+        sections=(
+            Section(id="gap", title=say("Who gains how much"), figures=pictures),
+            *told.sections(tables, parts=True),
+        ),
         method=tuple(income_gaps.notes(done)),
         sources=(
             "Gapminder (World Bank, IMF, UN): incomes per head, household incomes, Gini (CC BY 4.0)",

@@ -188,22 +188,25 @@ def _voice(done: Gap) -> Table:
     return table
 
 
+#: Where votes are counted, by what the JSON calls them.
 BODIES = {"imf": "IMF", "ibrd": "IBRD", "unga": "General Assembly", "sco": "SCO"}
 
 
 def _proportion(done: Gap) -> Table:
     table = Table(
-        "Votes over people, and over GDP in brackets (1: in proportion; SCO among its members)"
+        say("Votes over people, and over GDP in brackets (1: in proportion; SCO among its members)")
     )
-    table.names("group")
-    table.figures(*BODIES.values())
+    table.names(say("group"))
+    table.figures(*(say(BODIES[body]) for body in BODIES))
     for row in done.voice:
         table.add_row(
-            row["group"],
+            group(row["group"]),
             *(
                 "–"
                 if row[f"{body}_votes_over_people"] is None
-                else f"{row[f'{body}_votes_over_people']:.2f} ({row[f'{body}_votes_over_gdp_ppp']:.2f})"
+                else local(
+                    f"{row[f'{body}_votes_over_people']:.2f} ({row[f'{body}_votes_over_gdp_ppp']:.2f})"
+                )
                 for body in BODIES
             ),
         )
@@ -217,11 +220,19 @@ def _one_state_one_vote(done: Gap) -> list[str]:
         return []
     most = max(inside, key=lambda row: row["sco_votes_over_people"])
     least = min(inside, key=lambda row: row["sco_votes_over_people"])
-    times = most["sco_votes_over_people"] / least["sco_votes_over_people"]
+    times, fund = (
+        most[f"{body}_votes_over_people"] / least[f"{body}_votes_over_people"]
+        for body in ("sco", "imf")
+    )
     return [
-        f"In the SCO, where each state has one vote, a person of {most['code']} has {times:,.0f} times the "
-        f"votes of one of {least['code']}; in the IMF "
-        f"{most['imf_votes_over_people'] / least['imf_votes_over_people']:,.2f} times."
+        say(
+            "In the SCO, where each state has one vote, a person of {most} has {times} times the votes of "
+            "one of {least}; in the IMF {fund} times.",
+            most=coded(most["code"]),
+            least=coded(least["code"]),
+            times=local(f"{times:,.0f}"),
+            fund=local(f"{fund:,.2f}"),
+        )
     ]
 
 

@@ -1,4 +1,8 @@
-"""Tables and sentences of `winset people`."""
+"""Tables and sentences of `winset people`.
+
+It is one file because what is said of a figure, and what makes it doubtful, stands beside the table that
+has it.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,91 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winset.display import Table, signed
-from winset.errors import listed
+from winset.display import Table
 from winset.people.records import FULL
-from winset.places.economies import economies
+from winset.report.speech import (
+    coded,
+    few,
+    known,
+    listed,
+    local,
+    name,
+    retold,
+    say,
+    signed,
+    together,
+)
 from winset.report.words import counted
 from winset.studies.people_gravity import LEAST, PAST, TRAINED, TRIED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from winset.people.labor import LaborSheet
+    from winset.scenario.people_effects import Evidence
     from winset.studies.people import PeopleAccount, PeopleStudy
     from winset.studies.people_outcome import PeopleFigure, PeopleOutcome
     from winset.studies.people_scenario import PeopleScenario
 
-VERB = {"migrants": "lives", "students": "studies", "works": "publishes"}
+WHERE = {
+    "migrants": "Who lives where: {title}, {year}",
+    "students": "Who studies where: {title}, {year}",
+    "works": "Who publishes where: {title}, {year}",
+}
 HEADS = {"migrants": "migrants", "students": "students", "works": "works"}
+TIES = {
+    "weaker": "weaker",
+    "as expected": "as expected",
+    "stronger": "stronger",
+    "not compared": "not compared",
+}
+FORECASTS = {
+    "gravity": "gravity¦forecast",
+    "no_change": "stays as it is",
+    "trend": "goes on as it went",
+}
+#: What tells pairs apart, by the regressor's name.
+SLOPES = {
+    "ln_distance": "ln_distance",
+    "border": "border",
+    "language": "language",
+    "colony": "colony",
+    "visa": "visa",
+    "ln_past": "ln_past",
+}
+CHANGED = {
+    "migrants": "Migrants on the corridors that change: {before} before ({year}), {after}.",
+    "students": "Students on the corridors that change: {before} before ({year}), {after}.",
+    "works": "Works on the corridors that change: {before} before ({year}), {after}.",
+}
+INTO = {
+    "migrants": "To where: migrants from abroad",
+    "students": "To where: students from abroad",
+    "works": "To where: works from abroad",
+}
+OUT = {
+    "migrants": "From where: migrants abroad",
+    "students": "From where: students abroad",
+    "works": "From where: works abroad",
+}
+NOT_AMONG = {
+    "migrants": "Not among migrants: {who}.",
+    "students": "Not among students: {who}.",
+    "works": "Not among works: {who}.",
+}
+KEPT = {
+    "migrants": "Not known among migrants and left as they are: {pairs}.",
+    "students": "Not known among students and left as they are: {pairs}.",
+    "works": "Not known among works and left as they are: {pairs}.",
+}
+GRAVITY = {
+    "migrants": "gravity of migrants {year} by PPML: {slopes}; {n} pairs; residual {residual}; table sha256 "
+    "{hash}",
+    "students": "gravity of students {year} by PPML: {slopes}; {n} pairs; residual {residual}; table sha256 "
+    "{hash}",
+    "works": "gravity of works {year} by PPML: {slopes}; {n} pairs; residual {residual}; table sha256 "
+    "{hash}",
+}
 
 
 def tables(done: PeopleStudy, *, top: int) -> list[Table | str]:
@@ -36,24 +110,30 @@ def tables(done: PeopleStudy, *, top: int) -> list[Table | str]:
 
 
 def _members(account: PeopleAccount) -> Table:
-    table = Table(f"Who {VERB[account.kind]} where: {account.title}, {account.year}")
-    table.names("code", "economy")
+    table = Table(say(WHERE[account.kind], title=known(account.title), year=str(account.year)))
+    table.names(say("code"), say("economy"))
     if account.kind == "works":
-        table.figures("with abroad", "inside", "growth, %")
-        table.figures("a thousand", "concentration", spare=True)
+        table.figures(say("with abroad"), say("inside"), say("growth, %"))
+        table.figures(say("a thousand¦people"), say("concentration"), spare=True)
         for side in account.members:
             table.add_row(
-                side.code, side.name, count(side.out_all), count(side.out_inside),
+                side.code, name(side.code, side.name), count(side.out_all), count(side.out_inside),
                 plain(side.growth, 0), plain(side.per_thousand, 2), plain(side.out_concentration, 2),
             )  # fmt: skip
         return table
-    table.figures("abroad", "inside", "from abroad", "inside")
-    table.figures("balance", "growth, %", "a thousand", "concentration", spare=True)
+    table.figures(say("abroad"), say("inside"), say("from abroad"), say("inside"))
+    table.figures(
+        say("balance¦of people"),
+        say("growth, %"),
+        say("a thousand¦people"),
+        say("concentration"),
+        spare=True,
+    )
     for side in account.members:
         table.add_row(
-            side.code, side.name, count(side.out_all), count(side.out_inside), count(side.in_all),
-            count(side.in_inside), count(side.balance, sign=True), plain(side.growth, 0),
-            plain(side.per_thousand, 1), plain(side.out_concentration, 2),
+            side.code, name(side.code, side.name), count(side.out_all), count(side.out_inside),
+            count(side.in_all), count(side.in_inside), count(side.balance, sign=True),
+            plain(side.growth, 0), plain(side.per_thousand, 1), plain(side.out_concentration, 2),
         )  # fmt: skip
     return table
 
@@ -61,11 +141,14 @@ def _members(account: PeopleAccount) -> Table:
 def _corridors(account: PeopleAccount, done: PeopleStudy, top: int) -> Table:
     alone = len(done.chosen.codes) == 1
     shown = account.beyond if alone else account.inside
-    where = "with all others" if alone else "inside the group"
-    table = Table(f"The largest corridors {where}, against what gravity expects")
-    table.names("from", "to")
-    table.figures(HEADS[account.kind], "expected", "95 % interval")
-    table.names("tie")
+    table = Table(
+        say("The largest corridors with all others, against what gravity expects")
+        if alone
+        else say("The largest corridors inside the group, against what gravity expects")
+    )
+    table.names(say("from¦where"), say("to¦where"))
+    table.figures(say(HEADS[account.kind]), say("expected"), say("95 % interval"))
+    table.names(say("tie"))
     rows = [c for c in shown if account.kind != "works" or alone or c.origin < c.destination]
     for one in rows[:top]:
         table.add_row(
@@ -74,7 +157,7 @@ def _corridors(account: PeopleAccount, done: PeopleStudy, top: int) -> Table:
             count(one.count),
             count(one.expected),
             "–" if np.isnan(one.low) else f"{count(one.low)} – {count(one.high)}",
-            "" if one.tie == "as expected" else one.tie,
+            "" if one.tie in ("", "as expected") else say(TIES[one.tie]),
         )
     return table
 
@@ -85,29 +168,44 @@ def _said(account: PeopleAccount, done: PeopleStudy) -> list[str]:
     strong = [c for c in account.inside if c.tie == "stronger"]
     half = 2 if account.kind == "works" else 1
     if account.gravity is not None and account.inside:
-        said = (
-            f"{len(weak) // half} ties inside are weaker than expected and {len(strong) // half} "
-            "stronger, of "
-            f"{len(account.inside) // half} that are known."
-        )
+        said = [
+            say(
+                "{weak} ties inside are weaker than expected and {strong} stronger, of {all} that are known.",
+                weak=len(weak) // half,
+                strong=len(strong) // half,
+                all=len(account.inside) // half,
+            )
+        ]
         if weak:
             most = max(weak, key=lambda c: c.expected - c.count)
-            said += (
-                f" Most is missing from {named(most.origin)} to {named(most.destination)}: "
-                f"{count(most.count)} "
-                f"where {count(most.expected)} are expected."
+            said.append(
+                say(
+                    "Most is missing from {a} to {b}: {n} where {expected} are expected.",
+                    a=named(most.origin),
+                    b=named(most.destination),
+                    n=count(most.count),
+                    expected=count(most.expected),
+                )
             )
-        found.append(said)
+        found.append(together(said))
     for code, year, total in account.totals:
         if code in done.chosen.codes:
             found.append(
-                f"{named(code)} does not say from where its students come: {count(total)} in all in {year}."
+                say(
+                    "{who} does not say from where its students come: {n} in all in {year}.",
+                    who=named(code),
+                    n=count(total),
+                    year=str(year),
+                )
             )
     if account.missing:
-        pairs = [f"{a} → {b}" for a, b in account.missing]
         found.append(
-            f"Not known inside the group, {len(pairs)} of {len(pairs) + len(account.inside)} corridors: "
-            f"{listed(pairs, 12)}."
+            say(
+                "Not known inside the group, {n} of {all} corridors: {pairs}.",
+                n=len(account.missing),
+                all=len(account.missing) + len(account.inside),
+                pairs=few(arrows(account.missing), 12),
+            )
         )
     return found
 
@@ -116,20 +214,25 @@ def _science(done: PeopleStudy) -> list[Table | str]:
     if not done.science:
         return []
     table = Table(
-        "Writing together: what being in the group does, all else equal (factor, 95 % interval)"
+        say(
+            "Writing together: what being in the group does, all else equal (factor, 95 % interval)"
+        )
     )
-    table.names("year")
-    table.figures("works among members", "the group", "the EU", "works at the EU's effect")
+    table.names(say("year"))
+    table.figures(say("works among members"), say("the group"), say("the EU"))
+    table.figures(say("works at the EU's effect"))
     for effect in done.science:
         said = effect.to_json()
-        bloc, union = (said[key] for key in ("bloc_effect", "eu_effect"))
+        factors = (said[key] for key in ("bloc_effect", "eu_effect"))
         table.add_row(
             str(effect.year),
             count(effect.works),
-            "–" if bloc is None else f"{bloc['factor']:.2f} ({bloc['low']:.2f}–{bloc['high']:.2f})",
-            "–"
-            if union is None
-            else f"{union['factor']:.2f} ({union['low']:.2f}–{union['high']:.2f})",
+            *(
+                "–"
+                if one is None
+                else local(f"{one['factor']:.2f} ({one['low']:.2f}–{one['high']:.2f})")
+                for one in factors
+            ),
             "–"
             if effect.at_union is None
             else f"{count(effect.at_union)} ({count(effect.at_union_low)}–{count(effect.at_union_high)})",
@@ -138,9 +241,14 @@ def _science(done: PeopleStudy) -> list[Table | str]:
     if done.works:
         (first, before), (last, now) = done.works[0], done.works[-1]
         made.append(
-            f"Members wrote {count(before)} works together in {first} and {count(now)} in {last}, "
-            "counted once a "
-            "pair; part of the growth is better coverage."
+            say(
+                "Members wrote {before} works together in {first} and {now} in {last}, counted once a pair; "
+                "part of the growth is better coverage.",
+                before=count(before),
+                first=str(first),
+                now=count(now),
+                last=str(last),
+            )
         )
     return made
 
@@ -149,64 +257,80 @@ def _forecast(done: PeopleStudy) -> list[Table | str]:
     if done.forecast is None:
         return []
     said = done.forecast.to_json()
-    table = Table(f"Tried on a year unseen: stocks of {TRIED} from those of {PAST} and {TRAINED}")
-    table.names("forecast")
-    table.figures("error, % of stocks", "root mean square", "of logs")
-    names = {"gravity": "gravity", "no_change": "stays as it is", "trend": "goes on as it went"}
+    table = Table(
+        say(
+            "Tried on a year unseen: stocks of {tried} from those of {past} and {trained}",
+            tried=str(TRIED),
+            past=str(PAST),
+            trained=str(TRAINED),
+        )
+    )
+    table.names(say("forecast"))
+    table.figures(say("error, % of stocks"), say("root mean square"), say("of logs"))
     for row in said["forecasts"]:
         table.add_row(
-            names[row["forecast"]],
-            f"{100 * row['absolute_share']:.1f}",
+            say(FORECASTS[row["forecast"]]),
+            local(f"{100 * row['absolute_share']:.1f}"),
             count(row["root_mean_square"]),
-            f"{row['root_mean_square_log']:.2f}",
+            local(f"{row['root_mean_square_log']:.2f}"),
         )
     rows = {row["forecast"]: row["absolute_share"] for row in said["forecasts"]}
     best = min(rows, key=lambda name: rows[name])
     verdict = (
-        "Gravity is the best of the three."
+        say("Gravity is the best of the three.")
         if best == "gravity"
-        else f"Gravity is worse than the naive forecast that it {names[best]}: it says which ties are "
-        "unusual, and is no forecast."
+        else say(
+            "Gravity is worse than the naive forecast that it {best}: it says which ties are unusual, and is "
+            "no forecast.",
+            best=say(FORECASTS[best]),
+        )
     )
     return [table, verdict]
 
 
 def notes(done: PeopleStudy) -> list[str]:
     """Return what is left out and how to read the figures."""
-    said = [sentence] if (sentence := counted(done.chosen, "the tables")) else []
+    said = [sentence] if (sentence := counted(done.chosen, say("the tables"))) else []
     for account in done.accounts:
         if account.absent:
-            said.append(f"Not among {account.kind}: {', '.join(account.absent)}.")
-        said += account.notes
+            who = listed(coded(code) for code in account.absent)
+            said.append(say(NOT_AMONG[account.kind], who=who))
+        said += map(retold, account.notes)
     kinds = {account.kind for account in done.accounts}
     if "migrants" in kinds:
         said.append(
-            "Migrants are by birth or by citizenship, whichever the host has; refugees are in it, "
-            "seasonal workers "
-            "are not, and many figures of 2020 are extrapolated. Russians in Kazakhstan and the like moved "
-            "inside one state, mostly before 1991."
+            say(
+                "Migrants are by birth or by citizenship, whichever the host has; refugees are in it, "
+                "seasonal workers are not, and many figures of 2020 are extrapolated. Russians in Kazakhstan "
+                "and the like moved inside one state, mostly before 1991."
+            )
         )
     if kinds & {"migrants", "students"}:
         said.append(
-            f"A host that names {FULL} origins or more is taken to name all; of one that names fewer "
-            "the rest is "
-            "not known, not zero."
+            say(
+                "A host that names {n} origins or more is taken to name all; of one that names fewer the "
+                "rest is not known, not zero.",
+                n=FULL,
+            )
         )
     if "students" in kinds:
-        said.append("Students seek a degree abroad; most hosts end in 2016 or 2017.")
+        said.append(say("Students seek a degree abroad; most hosts end in 2016 or 2017."))
     if "works" in kinds:
         said.append(
-            "A work of ten economies counts for 45 pairs; works at home are not in the data, so that "
-            "being in a group "
-            "is compared with other pairs, not with home."
+            say(
+                "A work of ten economies counts for 45 pairs; works at home are not in the data, so that "
+                "being in a group is compared with other pairs, not with home."
+            )
         )
     said.append(
-        "Expected: by distance, border, language, colonial past, visa and migrants of 1990, with an "
-        "effect of every "
-        "origin and destination. A visa's coefficient is no effect: visas follow migration too."
+        say(
+            "Expected: by distance, border, language, colonial past, visa and migrants of 1990, with an "
+            "effect of every origin and destination. A visa's coefficient is no effect: visas follow "
+            "migration too."
+        )
     )
     if done.forecast is not None:
-        said.append(f"Of logs: of stocks of {LEAST:.0f} persons or more.")
+        said.append(say("Of logs: of stocks of {n} persons or more.", n=f"{LEAST:.0f}"))
     return said
 
 
@@ -216,15 +340,21 @@ def footer(done: PeopleStudy) -> list[str]:
     for account in done.accounts:
         if account.gravity is not None:
             found = account.gravity.found
-            slopes = ", ".join(
-                f"{c.name} {signed(c.estimate, 2)} ({c.error:.2f})" for c in found.coefficients
+            slopes = listed(
+                f"{say(SLOPES[c.name])} {signed(c.estimate, 2)} ({local(f'{c.error:.2f}')})"
+                for c in found.coefficients
             )
             lines.append(
-                f"gravity of {account.kind} {account.year} by PPML: {slopes}; {found.observations:,} "
-                "pairs; residual "
-                f"{found.residual:.0e}; table sha256 {account.sha256[:12]}"
+                say(
+                    GRAVITY[account.kind],
+                    year=str(account.year),
+                    slopes=slopes,
+                    n=found.observations,
+                    residual=f"{found.residual:.0e}",
+                    hash=account.sha256[:12],
+                )
             )
-    lines.append(f"membership as of {done.on.isoformat()}")
+    lines.append(say("membership as of {on}", on=done.on.isoformat()))
     return lines
 
 
@@ -238,11 +368,27 @@ def scenario_tables(done: PeopleScenario, *, top: int) -> list[Table | str]:
     if done.trade is not None:
         said = done.trade.to_json()
         share = said["share_through_people"]
+        told = {
+            "who": few((coded(code) for code in done.trade.members), 8),
+            "whole": signed(done.trade.whole, 0),
+            "low": signed(done.trade.low, 0),
+            "high": signed(done.trade.high, 0),
+            "without": signed(done.trade.without, 0),
+        }
         made.append(
-            f"Through trade: {listed(done.trade.members)} gain {signed(done.trade.whole, 0)} USD "
-            f"million of all changes ({signed(done.trade.low, 0)} to {signed(done.trade.high, 0)} at "
-            f"the ends of what studies say), {signed(done.trade.without, 0)} without those of people"
-            + ("." if share is None else f"; {100 * share:.0f} % of the gain comes through people.")
+            say(
+                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends "
+                "of what studies say), {without} without those of people.",
+                **told,
+            )
+            if share is None
+            else say(
+                "Through trade: {who} gain {whole} USD million of all changes ({low} to {high} at the ends "
+                "of what studies say), {without} without those of people; {share} % of the gain comes "
+                "through people.",
+                **told,
+                share=f"{100 * share:.0f}",
+            )
         )
     return made
 
@@ -250,83 +396,123 @@ def scenario_tables(done: PeopleScenario, *, top: int) -> list[Table | str]:
 def _outcome(outcome: PeopleOutcome, top: int) -> list[Table | str]:
     what = outcome.kind
     made: list[Table | str] = []
-    treated = outcome.treated
     made.append(
-        f"{what.capitalize()} on the corridors that change: {count(outcome.treated_before)} before "
-        f"({outcome.year}), {said_figure(treated)}."
+        say(
+            CHANGED[what],
+            before=count(outcome.treated_before),
+            year=str(outcome.year),
+            after=said_figure(outcome.treated),
+        )
     )
     for title, places in (
-        (f"To where: {what} from abroad", outcome.destinations),
-        (f"From where: {what} abroad", outcome.origins),
+        (say(INTO[what]), outcome.destinations),
+        (say(OUT[what]), outcome.origins),
     ):
         table = Table(title)
-        table.names("code", "economy")
-        table.figures("before", "more", "80 % interval", "95 % interval", "a thousand")
+        table.names(say("code"), say("economy"))
+        table.figures(say("before"), say("more"), say("80 % interval"), say("95 % interval"))
+        table.figures(say("a thousand¦people"))
         for place in places[:top]:
             table.add_row(
-                place.code, place.name, count(place.before), *ends(place.more),
+                place.code, name(place.code, place.name), count(place.before), *ends(place.more),
                 plain(place.per_thousand, 2),
             )  # fmt: skip
         made.append(table)
     gone = [f"{named(code)} {count(less)}" for code, less in outcome.from_elsewhere]
+    told = {"home": count(outcome.from_home), "n": count(outcome.diverted)}
     made.append(
-        f"Of those who come, {count(outcome.from_home)} would have stayed at home and "
-        f"{count(outcome.diverted)} would "
-        f"have gone elsewhere{': ' if gone else ''}{listed(gone, 5)}."
+        say(
+            "Of those who come, {home} would have stayed at home and {n} would have gone elsewhere: {gone}.",
+            **told,
+            gone=few(gone, 5),
+        )
+        if gone
+        else say(
+            "Of those who come, {home} would have stayed at home and {n} would have gone elsewhere.",
+            **told,
+        )
     )
     if outcome.refused:
+        narrow = (
+            f"{coded(code)} {local(f'{factor:.2f}')}"
+            for code, factor in sorted(outcome.refused, key=lambda x: x[1])
+        )
         made.append(
-            f"{len(outcome.refused)} hosts are full; what they admit most narrowly: "
-            + listed(
-                [
-                    f"{code} {factor:.2f}"
-                    for code, factor in sorted(outcome.refused, key=lambda x: x[1])
-                ],
-                5,
+            say(
+                "{n} hosts are full; what they admit most narrowly: {narrow}.",
+                n=len(outcome.refused),
+                narrow=few(narrow, 5),
             )
-            + "."
         )
     for one in outcome.scholarships:
-        said = (
-            f"{count(one['scholarships'])} scholarships bring {count(one['more_students'])} more students; "
-            f"{100 * one['to_those_who_come_anyway']:.0f} % go to those who come anyway"
-        )
-        if one["usd_for_one_more_student"] is not None:
-            said += (
-                f", and one more student costs {count(one['usd_for_one_more_student'])} USD a year"
+        said = {
+            "n": count(one["scholarships"]),
+            "more": count(one["more_students"]),
+            "share": f"{100 * one['to_those_who_come_anyway']:.0f}",
+        }
+        made.append(
+            say(
+                "{n} scholarships bring {more} more students; {share} % go to those who come anyway.",
+                **said,
             )
-        made.append(said + ".")
+            if one["usd_for_one_more_student"] is None
+            else say(
+                "{n} scholarships bring {more} more students; {share} % go to those who come anyway, and one "
+                "more student costs {cost} USD a year.",
+                **said,
+                cost=count(one["usd_for_one_more_student"]),
+            )
+        )
     if outcome.remittances:
-        table = Table("Remittances, USD million a year, as modelled")
-        table.names("code", "economy")
-        table.figures("before", "more")
+        table = Table(say("Remittances, USD million a year, as modelled"))
+        table.names(say("code"), say("economy"))
+        table.figures(say("before"), say("more"))
         for code, before, change in outcome.remittances[:top]:
-            table.add_row(code, named(code), f"{before:,.0f}", signed(change, 1))
+            table.add_row(code, named(code), local(f"{before:,.0f}"), signed(change, 1))
         made.append(table)
     return made
 
 
 def sheet_table(sheet: LaborSheet) -> Table:
     """Return a labor agreement's sheet, line by line."""
-    table = Table("What a labor agreement is worth to those who move")
-    table.names("line")
-    table.figures("figure")
-    for name, value in (
-        ("migrants before", f"{sheet.migrants:,.3f}"),
-        ("coefficient of an agreement, log points", f"{sheet.coefficient:g}"),
-        ("more migrants", f"{sheet.more_migrants:,.4f}"),
-        ("gain of each, in yearly incomes", f"{sheet.gain:g}"),
-        ("yearly income, USD", f"{sheet.income_usd:,.2f}"),
-        ("gain a year, USD", f"{sheet.gain_usd_a_year:,.1f}"),
+    table = Table(say("What a labor agreement is worth to those who move"))
+    table.names(say("line¦of a sheet"))
+    table.figures(say("figure"))
+    rate = local(f"{100 * sheet.rate:g}")
+    for line, value in (
+        (say("migrants before"), f"{sheet.migrants:,.3f}"),
+        (say("coefficient of an agreement, log points"), f"{sheet.coefficient:g}"),
+        (say("more migrants"), f"{sheet.more_migrants:,.4f}"),
+        (say("gain of each, in yearly incomes"), f"{sheet.gain:g}"),
+        (say("yearly income, USD"), f"{sheet.income_usd:,.2f}"),
+        (say("gain a year, USD"), f"{sheet.gain_usd_a_year:,.1f}"),
         (
-            f"present value of {sheet.years} years at {100 * sheet.rate:g} %, USD",
+            say("present value of {n} years at {rate} %, USD", n=sheet.years, rate=rate),
             f"{sheet.present_value_usd:,.2f}",
         ),
-        (f"of it the first {sheet.first_years}, USD", f"{sheet.first_years_usd:,.2f}"),
-        ("what comes after them, USD", f"{sheet.after_first_years_usd:,.2f}"),
+        (say("of it the first {n}, USD", n=sheet.first_years), f"{sheet.first_years_usd:,.2f}"),
+        (say("what comes after them, USD"), f"{sheet.after_first_years_usd:,.2f}"),
     ):
-        table.add_row(name, value)
+        table.add_row(line, local(value))
     return table
+
+
+def studied(one: Evidence) -> str:
+    """Say what a study found, and what it is of."""
+    size = (
+        say("no figure")
+        if one.estimate is None
+        else f"{local(f'{one.estimate:.3g}')} {known(one.unit)}"
+    )
+    return say(
+        "{kind}: {size} ({basis}; {source}, {read}): {note}.",
+        kind=known(one.kind),
+        size=size,
+        basis=known(one.basis),
+        source=known(one.source),
+        read=known(one.read) if one.read else say("own¦figure"),
+        note=known(one.note),
+    )
 
 
 def scenario_notes(done: PeopleScenario) -> list[str]:
@@ -334,49 +520,52 @@ def scenario_notes(done: PeopleScenario) -> list[str]:
     said = []
     seen: dict[str, None] = {}
     for outcome in done.outcomes:
-        for one in outcome.evidence:
-            size = "no figure" if one.estimate is None else f"{one.estimate:.3g} {one.unit}"
-            seen[
-                f"{one.kind}: {size} ({one.basis}; {one.source}, {one.read or 'own'}): {one.note}."
-            ] = None
+        seen |= dict.fromkeys(map(studied, outcome.evidence))
         if outcome.missing:
-            pairs = [f"{a} → {b}" for a, b in outcome.missing]
-            said.append(f"Not known among {outcome.kind} and left as they are: {listed(pairs, 8)}.")
+            said.append(say(KEPT[outcome.kind], pairs=few(arrows(outcome.missing), 8)))
         if outcome.without_home:
-            said.append(
-                f"No population at hand, so that nobody stays at home: {listed(outcome.without_home)}."
-            )
+            who = few((coded(code) for code in outcome.without_home), 8)
+            said.append(say("No population at hand, so that nobody stays at home: {who}.", who=who))
     said += seen
     if any(outcome.evidence for outcome in done.outcomes):
         said.append(
-            "Estimates are drawn evenly between their ends; the middle is a middle, not a best guess. "
-            "Intervals hold "
-            "what studies disagree on, not what the model leaves out: wages, rents, return."
+            say(
+                "Estimates are drawn evenly between their ends; the middle is a middle, not a best guess. "
+                "Intervals hold what studies disagree on, not what the model leaves out: wages, rents, "
+                "return."
+            )
         )
     if done.outcomes:
         said.append(
-            "Totals are open: who stays at home is counted with the population of 2023."
+            say("Totals are open: who stays at home is counted with the population of 2023.")
             if done.totals == "open"
-            else "Totals are closed: as many are abroad as before."
+            else say("Totals are closed: as many are abroad as before.")
         )
         said.append(
-            "Who leaves is counted in persons; how educated they are, and how many return: no evidence."
+            say(
+                "Who leaves is counted in persons; how educated they are, and how many return: no evidence."
+            )
         )
     if any(outcome.remittances for outcome in done.outcomes):
         said.append(
-            "Remittances are modelled by the World Bank from stocks and incomes; newcomers are taken "
-            "to send as much "
-            "as those who are there."
+            say(
+                "Remittances are modelled by the World Bank from stocks and incomes; newcomers are taken to "
+                "send as much as those who are there."
+            )
         )
     if done.sheets:
         said.append(
-            "The sheet counts migrants' own gain, at the beginning of each year: no cost of moving, "
-            "nothing for those "
-            "who stay, nothing of the hosts."
+            say(
+                "The sheet counts migrants' own gain, at the beginning of each year: no cost of moving, "
+                "nothing for those who stay, nothing of the hosts."
+            )
         )
     if done.other:
         said.append(
-            f"Changes that are not about people: {', '.join(map(str, done.other))}; see winset run."
+            say(
+                "Changes that are not about people: {what}; see winset run.",
+                what=listed(known(str(one)) for one in done.other),
+            )
         )
     return said
 
@@ -393,13 +582,19 @@ def ends(figure: PeopleFigure) -> tuple[str, str, str]:
 def said_figure(figure: PeopleFigure) -> str:
     """Say a figure with both intervals."""
     middle, eighty, most = ends(figure)
-    return f"{middle} after (80 %: {eighty}; 95 %: {most})"
+    return say(
+        "{middle} after (80 %: {eighty}; 95 %: {most})", middle=middle, eighty=eighty, most=most
+    )
+
+
+def arrows(pairs: Iterable[tuple[str, str]]) -> Iterable[str]:
+    """Return pairs by their codes in English, by their names in other languages."""
+    return (f"{coded(a)} → {coded(b)}" for a, b in pairs)
 
 
 def named(code: str) -> str:
     """Return an economy's name."""
-    known = economies()
-    return known[code].name if code in known else code
+    return name(code)
 
 
 def count(value: float | None, *, sign: bool = False) -> str:
@@ -411,10 +606,10 @@ def count(value: float | None, *, sign: bool = False) -> str:
     if value is None or value != value:
         return "–"
     digits = 0 if abs(value) >= 10 or value == round(value) else 1
-    return signed(value, digits) if sign else f"{value:,.{digits}f}".replace("-", "−")
+    return signed(value, digits) if sign else local(f"{value:,.{digits}f}".replace("-", "−"))
 
 
 def plain(value: float, digits: int) -> str:
     """Write a figure; an en dash where there is none."""
     text = "–" if value != value else f"{value:,.{digits}f}".replace("-", "−")
-    return text if any(c in "123456789" for c in text) else text.removeprefix("−")
+    return local(text if any(c in "123456789" for c in text) else text.removeprefix("−"))

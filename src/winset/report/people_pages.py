@@ -15,6 +15,7 @@ from winset.report import people as tell
 from winset.report.charts import GAIN, LOSS, NO_DATA
 from winset.report.page import Sheet, write_sheet
 from winset.report.sections import Section, figure
+from winset.report.speech import known, name, say, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
     from winset.studies.people import PeopleAccount, PeopleStudy
     from winset.studies.people_scenario import PeopleScenario
 
+KINDS = {"migrants": "Migrants", "students": "Students", "works": "Works"}
+LARGEST = {
+    "migrants": "The largest corridors of migrants, {year}; width by the root of the count.",
+    "students": "The largest corridors of students, {year}; width by the root of the count.",
+    "works": "The largest corridors of works, {year}; width by the root of the count.",
+}
+MORE = {
+    "migrants": "Migrants more by destination, with 95 percent intervals.",
+    "students": "Students more by destination, with 95 percent intervals.",
+    "works": "Works more by destination, with 95 percent intervals.",
+}
+TOTALS = {
+    "open": "membership as of {on} · totals open",
+    "closed": "membership as of {on} · totals closed",
+}
 DRAWN = 60  # corridors on a map
 LISTED = 25  # places of bars
 LAND = "land"
@@ -48,7 +64,7 @@ def flows_frame(account: PeopleAccount) -> pd.DataFrame:
             "origin": c.origin,
             "destination": c.destination,
             "count": c.count,
-            "tie": c.tie or "not compared",
+            "tie": say(tell.TIES[c.tie or "not compared"]),
             "latitude": place[c.origin][0],
             "longitude": place[c.origin][1],
             "latitude2": place[c.destination][0],
@@ -79,7 +95,7 @@ def flow_map(frame: pd.DataFrame, *, width: int) -> Picture:
     ground = alt.Chart(land).mark_geoshape(fill="#f2f2f2", stroke="#bbbbbb", strokeWidth=0.3)
     shown = frame.copy()
     shown["width"] = np.sqrt(shown["count"])
-    ties = ["weaker", "as expected", "stronger", "not compared"]
+    ties = [say(tell.TIES[tie]) for tie in tell.TIES]
     lines = (
         alt.Chart(shown)
         .mark_rule(opacity=0.65)
@@ -94,7 +110,13 @@ def flow_map(frame: pd.DataFrame, *, width: int) -> Picture:
             color=alt.Color(
                 "tie:N",
                 scale=alt.Scale(domain=ties, range=[LOSS, "#636363", GAIN, NO_DATA]),
-                legend=alt.Legend(title="tie", orient="bottom"),
+                legend=alt.Legend(
+                    title=say("tie"),
+                    orient="bottom",
+                    columns=2,
+                    symbolStrokeWidth=3,
+                    labelLimit=200,
+                ),
             ),
             description=alt.Description("label:N"),
         )
@@ -110,11 +132,11 @@ def bars_frame(done: PeopleScenario, kind: str) -> pd.DataFrame:
     outcome = next(one for one in done.outcomes if one.kind == kind)
     rows = [
         {
-            "name": place.name,
+            "name": name(place.code, place.name),
             "more": place.more.central,
             "low": place.more.low95,
             "high": place.more.high95,
-            "label": f"{place.name}: {tell.said_figure(place.more)}",
+            "label": f"{name(place.code, place.name)}: {tell.said_figure(place.more)}",
         }
         for place in outcome.destinations[:LISTED]
     ]
@@ -125,7 +147,7 @@ def bars(frame: pd.DataFrame, *, width: int) -> Picture:
     """Bars of what a change brings, with the 95 percent interval as a line."""
     base = alt.Chart(frame).encode(y=charts.named("name", None, width))
     drawn = base.mark_bar(opacity=0.6).encode(
-        x=alt.X("more:Q", title="persons more"),
+        x=alt.X("more:Q", title=say("persons more")),
         color=alt.condition("datum.more < 0", alt.value(LOSS), alt.value(GAIN)),
         description=alt.Description("label:N"),
     )
@@ -150,7 +172,7 @@ def _sections(shown: Sequence[Table | str]) -> tuple[Section, ...]:
         )
         said = []
     if said:
-        found.append(Section(f"part-{len(found) + 1}", "In words", tuple(said)))
+        found.append(Section(f"part-{len(found) + 1}", say("In words"), tuple(said)))
     return tuple(found)
 
 
@@ -160,23 +182,22 @@ def study_sheet(done: PeopleStudy) -> Sheet:
     for account in done.accounts:
         frame = flows_frame(account)
         if not frame.empty:
-            name = f"map-{account.kind}"
-            caption = (
-                f"The largest corridors of {account.kind}, {account.year}; width by the root of the count. "
-                f"{charts.DISCLAIMER}"
+            key = f"map-{account.kind}"
+            caption = together(
+                [say(LARGEST[account.kind], year=str(account.year)), say(charts.DISCLAIMER)]
             )
             drawn = figure(
-                name,
+                key,
                 partial(_drawn, flow_map, frame),
                 caption=caption,
                 data=frame.drop(columns="label"),
             )
-            maps.append(Section(name, account.title, figures=(drawn,)))
+            maps.append(Section(key, known(account.title), figures=(drawn,)))
     shown = tell.tables(done, top=LISTED)
     verdict = tuple(item for item in shown if isinstance(item, str))[:3]
     return Sheet(
-        title=f"Who studies, lives and publishes where: {done.group}",
-        kicker=f"membership as of {done.on.isoformat()}",
+        title=say("Who studies, lives and publishes where: {who}", who=known(done.group)),
+        kicker=say("membership as of {on}", on=done.on.isoformat()),
         verdict=verdict,
         sections=(*maps, *_sections(shown)),
         method=(*tell.notes(done), *tell.footer(done)),
@@ -191,18 +212,21 @@ def scenario_sheet(done: PeopleScenario) -> Sheet:
     for outcome in done.outcomes:
         frame = bars_frame(done, outcome.kind)
         if not frame.empty:
-            name = f"bars-{outcome.kind}"
+            key = f"bars-{outcome.kind}"
             made = figure(
-                name,
+                key,
                 partial(_drawn, bars, frame),
-                caption=f"{outcome.kind.capitalize()} more by destination, with 95 percent intervals.",
+                caption=say(MORE[outcome.kind]),
                 data=frame.drop(columns="label"),
             )
-            drawn.append(Section(name, outcome.kind.capitalize(), figures=(made,)))
+            drawn.append(Section(key, say(KINDS[outcome.kind]), figures=(made,)))
     shown = tell.scenario_tables(done, top=LISTED)
     return Sheet(
-        title=done.scenario.title,
-        kicker=f"membership as of {done.scenario.on.isoformat()} · totals {done.totals}",
+        title=known(done.scenario.title),
+        kicker=say(
+            TOTALS[done.totals],
+            on=done.scenario.on.isoformat(),
+        ),
         verdict=tuple(item for item in shown if isinstance(item, str))[:3],
         sections=(*drawn, *_sections(shown)),
         method=tuple(tell.scenario_notes(done)),

@@ -48,7 +48,9 @@ def bullets(frame: pd.DataFrame, *, width: int) -> Picture:
         y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
         description=alt.Description("label:N"),
     )
-    bar = base.mark_bar(size=9).encode(x=alt.X("done:Q", title=say("percent of the way to the target")))
+    bar = base.mark_bar(size=9).encode(
+        x=alt.X("done:Q", title=say("percent of the way to the target"))
+    )
     tick = base.mark_tick(thickness=3, size=18, color="#c1440e").encode(x="time:Q")
     chart: Picture = (bar + tick).properties(width=width - 220, height=alt.Step(24))
     return chart
@@ -65,7 +67,9 @@ def series_frame(done: PromiseReport) -> pd.DataFrame:
                 what = say("measured¦series")
                 rows.append({"line": name, "what": what, "year": year, "value": float(value)})
             for year, value in ((path.base_year, path.base), (path.deadline, path.target)):
-                rows.append({"line": name, "what": say("promised¦series"), "year": year, "value": value})
+                rows.append(
+                    {"line": name, "what": say("promised¦series"), "year": year, "value": value}
+                )
     return pd.DataFrame(rows)
 
 
@@ -105,7 +109,9 @@ def sheet(done: PromiseReport) -> Sheet:
             figure(
                 "pace",
                 lambda width: bullets(frame, width=width),
-                caption=say("Share of the way done; the mark is the share of the time that is over."),
+                caption=say(
+                    "Share of the way done; the mark is the share of the time that is over."
+                ),
                 data=frame[["line", "done", "time"]],
             ),
             figure(

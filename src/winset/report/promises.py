@@ -62,7 +62,9 @@ def table(done: Account) -> Table:
     made.figures(say("target"), say("until"))
     made.names(say("missing"))
     for pledge in done.pledges:
-        target = "–" if pledge.target is None else local(f"{pledge.target:g}") + f" {pledge.unit}"
+        target = (
+            "–" if pledge.target is None else local(f"{pledge.target:g}") + f" {known(pledge.unit)}"
+        )
         made.add_row(
             pledge.key,
             pledge.date,
@@ -139,8 +141,8 @@ def followed(done: PromiseReport) -> tuple[Table | str, ...]:
         said += [_lines(done), *_of_methods(done), *_of_breaks(done)]
     said.append(
         say(
-            "That an indicator moved is no proof that a promise moved it, and that it is on its way none that "
-            "the promise was kept."
+            "That an indicator moved is no proof that a promise moved it, and that it is on its way none "
+            "that the promise was kept."
         )
     )
     return tuple(said)
@@ -228,9 +230,7 @@ def _of_methods(done: PromiseReport) -> list[str]:
 
 
 def _why(kept: FollowedPledge, most: int) -> str:
-    said = [
-        say("{who}: {why}", who=called(who), why=retold(why)) for who, why in kept.gaps.items()
-    ]
+    said = [say("{who}: {why}", who=called(who), why=retold(why)) for who, why in kept.gaps.items()]
     return say("; ").join(said[:most])
 
 

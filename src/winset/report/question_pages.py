@@ -235,10 +235,10 @@ def depend(done: Dependence, *, top: int = 15) -> Sheet:
 
 
 def carbon(done: Carbon) -> Sheet:
-    """Return the page of who emits for whom in a world; in English."""
+    """Return the page of who emits for whom in a world."""
     return sheet(
-        f"Who emits for whom: {done.title}",
-        "CO2 by where it arises and by whom it serves",
+        say("Who emits for whom: {title}", title=known(done.title)),
+        say("CO2 by where it arises and by whom it serves"),
         [*environment.accounts(done), *environment.against_published(done)],
         method=environment.carbon_notes(done),
         sources=() if done.world is None else sourced(done.world),

@@ -20,18 +20,22 @@ if TYPE_CHECKING:
     from winset.worlds import World
 
 
-def grid(table: Table) -> Grid:
-    """Return a table of the terminal as one of a page."""
+def grid(table: Table, *, parts: bool = False) -> Grid:
+    """Return a table of the terminal as one of a page; with `parts`, labels stand above their rows."""
     columns = [column.cells for column in table.columns]
+    rows = list(zip(*columns, strict=True))
+    if parts:
+        for row, label in sorted(table.parts.items(), reverse=True):
+            rows.insert(row, (label, *[""] * (len(columns) - 1)))
     return Grid(
         headings=tuple(column.heading or say("remark") for column in table.columns),
-        rows=tuple(zip(*columns, strict=True)),
+        rows=tuple(rows),
         digits=(0,) * (len(columns) - 1),
         words=tuple(k for k, column in enumerate(table.columns[1:]) if not column.figure),
     )
 
 
-def sections(shown: Iterable[Table | str]) -> tuple[Section, ...]:
+def sections(shown: Iterable[Table | str], *, parts: bool = False) -> tuple[Section, ...]:
     """Return a section for every table that has rows; sentences stand above the table they follow."""
     made: list[tuple[Table, list[str]]] = []
     for item in shown:
@@ -41,7 +45,7 @@ def sections(shown: Iterable[Table | str]) -> tuple[Section, ...]:
         elif made:
             made[-1][1].extend(item.splitlines())
     return tuple(
-        Section(f"table-{k}", table.title, tuple(said), grids=(grid(table),))
+        Section(f"table-{k}", table.title, tuple(said), grids=(grid(table, parts=parts),))
         for k, (table, said) in enumerate(made)
     )
 

@@ -16,6 +16,7 @@ from winset.places import geography
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
 from winset.places.groups import Group, read_group
+from winset.sentences import Sentence
 from winset.tables import embedded_rows
 from winset.worlds import world
 
@@ -216,8 +217,11 @@ def _middle(plan: CenterPlan, member: MemberFile) -> float:
 
 
 def _source(sized: SizedFile) -> str:
-    said = sized.source or "an assumption"
-    return f"{said}; spread {SOURCES[sized.proxy]}"
+    return Sentence(
+        "{source}; spread {how}",
+        source=sized.source or "an assumption",
+        how=SOURCES[sized.proxy],
+    )
 
 
 def _shares(plan: CenterPlan, key: str, sized: SizedFile, codes: Sequence[str]) -> Array:

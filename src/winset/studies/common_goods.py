@@ -16,6 +16,7 @@ from winset.contribution.sizes import by_size
 from winset.games import Game, core
 from winset.governance.voting.majorities import gdp, population
 from winset.governance.voting.rules import find_rule
+from winset.sentences import Sentence
 from winset.studies import center_figures
 from winset.studies.cost_rules import MOST_NUCLEOLUS, known, match_of, payments_of
 from winset.studies.interdicted import Routes, asked_of
@@ -414,4 +415,8 @@ def shortfall(center: Center) -> str:
     worth = float(center.benefit.sum())
     if cost <= worth:
         return ""
-    return f"The threshold costs {cost:,.6g} at least and is worth {worth:,.6g}: it is not worth reaching."
+    return Sentence(
+        "The threshold costs {cost} at least and is worth {worth}: it is not worth reaching.",
+        cost=f"{cost:,.6g}",
+        worth=f"{worth:,.6g}",
+    )

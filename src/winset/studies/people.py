@@ -16,6 +16,7 @@ from winset.people.records import KINDS, WHAT, Records, embedded
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
 from winset.places.groups import Group, read_group
+from winset.sentences import Sentence
 from winset.studies.people_gravity import (
     PeopleForecast,
     PeopleGravity,
@@ -291,7 +292,7 @@ def account(
     except DataError as few:
         if own is None:
             raise
-        notes.append(f"Nothing is expected: {few}")
+        notes.append(Sentence("Nothing is expected: {why}", why=str(few)))
     first = records.people[0]
     sides = tuple(_side(records, code, here, first, at) for code in inside)
     pairs = [(a, b) for a in inside for b in inside if a != b]

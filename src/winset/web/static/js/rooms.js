@@ -15,8 +15,7 @@
  * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the
- *   state to start from; `english`: whether the report speaks no other language yet
+ * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
@@ -75,10 +74,9 @@ export const ROOMS = {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
   },
-  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }], english: true },
+  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }] },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
-    english: true,
   },
   club: {
     fields: [
@@ -96,14 +94,12 @@ export const ROOMS = {
   },
   bank: {
     fields: [{ key: "portfolio", kind: "choice", options: ["two-islands", "zamyn-uud", "sco-bank"], initial: "two-islands", option: "" }],
-    english: true,
   },
   common: {
     fields: [
       { key: "center", kind: "choice", options: ["ai-center", "anti-drug", "digital-corridor", "science-fund", "security-center"], initial: "security-center", option: "" },
       ON,
     ],
-    english: true,
   },
   track: { fields: [{ key: "group", kind: "bundled", options: PLEDGED, initial: "", option: "" }], example: { bloc: ["EU"] } },
   gap: {
