@@ -15,7 +15,7 @@
  * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
+ * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the state to start from
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
