@@ -16,6 +16,7 @@ from tests.unit.test_report_languages import Read
 from tests.unit.test_route import named
 
 from winset.delivery import pledges
+from winset.display import Table
 from winset.network import read_network
 from winset.places.economies import economies
 from winset.places.node_names import node_names
@@ -31,6 +32,7 @@ from winset.report import (
     question_pages,
     route_maps,
     speech,
+    told,
 )
 from winset.sentences import Listing, Sentence
 from winset.studies import bank, club_order, common_goods, offer_lists, trade_club
@@ -243,3 +245,45 @@ def test_words_that_are_one_in_english_are_told_apart() -> None:
             "нефть",
             "Нефтепродукты",
         )
+
+
+@pytest.mark.parametrize("language", ["ru", "zh"])
+@pytest.mark.parametrize("room", ["bank", "founding", "people", "labor", "gap"])
+def test_tables_have_the_figures_of_the_english_ones(
+    room: str, language: speech.Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charts, "svg", lambda *_, **__: "")
+
+    def figures(spoken: speech.Language) -> list[float]:
+        with speech.speaking(spoken):
+            sheet = PAGES[room](tmp_path)
+        cells = [
+            cell
+            for part in sheet.sections
+            for grid in part.grids
+            for row in grid.rows
+            for cell in row
+        ]
+        numbers = [told.value(c, spoken) if isinstance(c, str) else c for c in cells]
+        return [x for x in numbers if x is not None]
+
+    english = figures("en")
+    assert len(english) > 8
+    assert figures(language) == english
+
+
+def test_a_table_says_of_which_part_its_rows_are() -> None:
+    table = Table("Inequality")
+    table.names("index")
+    table.figures("change")
+    table.add_part("between economies")
+    table.add_row("Gini", "+0.1")
+    table.add_part("between persons")
+    table.add_row("Gini", "−0.2")
+    assert told.grid(table).rows == (("Gini", "+0.1"), ("Gini", "−0.2"))
+    assert told.grid(table, parts=True).rows == (
+        ("between economies", ""),
+        ("Gini", "+0.1"),
+        ("between persons", ""),
+        ("Gini", "−0.2"),
+    )

@@ -96,7 +96,7 @@ def bank(
     Example: winset bank two-islands
     """
     from winset.cli.show import deliver, progress
-    from winset.report import banks, speech
+    from winset.report import bank_capital, banks, speech
     from winset.report.outputs import output
 
     where = output(out, csv)
@@ -147,8 +147,8 @@ def bank(
         deliver(
             where,
             found.to_json(),
-            banks.articles(found),
-            [f"Note: {note}" for note in banks.article_notes(found)],
+            bank_capital.articles(found),
+            [f"Note: {note}" for note in bank_capital.article_notes(found)],
             title="Votes in the AIIB",
             json=json,
         )
@@ -181,8 +181,8 @@ def bank(
         deliver(
             where,
             bank_.to_json(),
-            banks.founding(bank_),
-            [f"Note: {note}" for note in banks.founding_notes(bank_)],
+            bank_capital.founding(bank_),
+            [f"Note: {note}" for note in bank_capital.founding_notes(bank_)],
             title="Whose bank it is",
             json=json,
             files=(report,),

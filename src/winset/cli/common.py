@@ -62,7 +62,7 @@ def common(
     """
     from winset.cli.show import announce_compilation, deliver, listing, progress
     from winset.report import common_goods as words
-    from winset.report import speech
+    from winset.report import speech, watched_routes
     from winset.report.outputs import output
 
     where = output(out, csv)
@@ -84,8 +84,8 @@ def common(
         deliver(
             where,
             posts.to_json(),
-            words.routes(posts),
-            [f"Note: {note}" for note in words.routes_notes(posts)],
+            watched_routes.routes(posts),
+            [f"Note: {note}" for note in watched_routes.routes_notes(posts)],
             title=f"Where {count} posts help most: {routes.name}",
             json=json,
             files=(report,),

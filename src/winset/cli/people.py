@@ -103,7 +103,7 @@ def people(
     """
     from winset.cli.show import deliver
     from winset.report import people as tell
-    from winset.report import speech
+    from winset.report import people_changes, speech
     from winset.report.outputs import output
     from winset.studies.people_laying import find_people_scenario
     from winset.studies.people_scenario import USUAL_DRAWS, people_scenario
@@ -151,8 +151,8 @@ def people(
             with speech.speaking(spoken):
                 people_pages.write_scenario(changed, report)
         deliver(
-            where, changed.to_json(), tell.scenario_tables(changed, top=top),
-            [f"Note: {note}" for note in tell.scenario_notes(changed)],
+            where, changed.to_json(), people_changes.scenario_tables(changed, top=top),
+            [f"Note: {note}" for note in people_changes.scenario_notes(changed)],
             title=changed.scenario.title, json=json, files=(report,),
         )  # fmt: skip
         return

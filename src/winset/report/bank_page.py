@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from winset.display import Table
-from winset.report import banks, page, route_maps, routes, told
+from winset.report import bank_capital, banks, page, route_maps, routes, told
 from winset.report.charts import DISCLAIMER, GAIN, LOSS
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import known, listed, local, say, together
@@ -65,7 +65,7 @@ def sheet(done: Bank) -> page.Sheet:
 
 def founding_sheet(done: Founding) -> page.Sheet:
     """Return the page of proposals for a bank."""
-    shown = banks.founding(done)
+    shown = bank_capital.founding(done)
     years = pd.DataFrame([year.to_json() for year in done.years])
     tables = [item for item in shown if isinstance(item, Table)]
     return page.Sheet(
@@ -98,7 +98,7 @@ def founding_sheet(done: Founding) -> page.Sheet:
                 grids=(told.grid(tables[-1]),),
             ),
         ),
-        method=tuple(banks.founding_notes(done)),
+        method=tuple(bank_capital.founding_notes(done)),
         sources=(),
         figures=done.to_json(),
     )

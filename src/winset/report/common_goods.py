@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.display import Table
+from winset.report.joint_programs import of_program, program
+from winset.report.significant import figure, signed_figure
 from winset.report.speech import (
     coded,
     few,
@@ -20,22 +22,18 @@ from winset.report.speech import (
     local,
     retold,
     say,
-    signed,
 )
+from winset.report.watched_routes import routes, routes_notes
 from winset.report.words import counted
 from winset.studies.common_goods import CommonGood, shortfall
 from winset.studies.shared_costs import Facility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import SupportsFloat
 
     from winset.studies.common_goods import Contribution
-    from winset.studies.interdicted import Routes
-    from winset.studies.joint_program import ResearchProgram
     from winset.studies.shared_costs import SharedIncomes
 
-MOST_LINKS = 10  # links and countries that are listed
 ADDS_UP = {
     "sum": "efforts add up",
     "weakest-link": "the smallest effort counts",
@@ -78,7 +76,7 @@ def shown(done: Contribution) -> list[Table | str]:
     if done.routes is not None:
         said += routes(done.routes)
     if done.program is not None:
-        said += [_program(done.program), *of_program(done.program)]
+        said += [program(done.program), *of_program(done.program)]
     return said
 
 
@@ -147,7 +145,7 @@ def _efforts(done: CommonGood) -> Table:
             figure(done.alone.payoffs[k], 5),
             figure(done.together.costs[k], 5),
             figure(done.together.benefits[k], 5),
-            _signed(float(gains[k])),
+            signed_figure(float(gains[k])),
             local(f"{100 * parts[k]:.1f}"),
             local(f"{100 * enjoyed[k]:.1f}"),
         )
@@ -159,18 +157,9 @@ def _efforts(done: CommonGood) -> Table:
         figure(done.alone.payoffs.sum(), 5),
         figure(done.together.costs.sum(), 5),
         figure(done.together.benefits.sum(), 5),
-        _signed(float(gains.sum())),
+        signed_figure(float(gains.sum())),
     )
     return table
-
-
-def figure(value: SupportsFloat, digits: int) -> str:
-    """Write a figure with so many digits that count."""
-    return local(f"{float(value):,.{digits}g}")
-
-
-def _signed(value: float) -> str:
-    return local(f"{value:+,.5g}".replace("-", "−"))
 
 
 def members(codes: Iterable[str], most: int = 8) -> str:
@@ -245,10 +234,11 @@ def _payments(done: CommonGood) -> Table:
         table.figures(say(BEARING[rule]), spare=k > 1 and rule not in ("benefit", "shapley"))
     for k in np.argsort(-done.center.benefit, kind="stable"):
         table.add_row(
-            coded(done.center.members[k]), *(_signed(float(x[k])) for x in done.payments.values())
+            coded(done.center.members[k]),
+            *(signed_figure(float(x[k])) for x in done.payments.values()),
         )
     table.add_part()
-    table.add_row(say("together"), *(_signed(float(x.sum())) for x in done.payments.values()))
+    table.add_row(say("together"), *(signed_figure(float(x.sum())) for x in done.payments.values()))
     table.add_row(
         say("lose¦count"), *(str(int((x < -done.slack).sum())) for x in done.gains.values())
     )
@@ -451,159 +441,3 @@ def _of_incomes(done: SharedIncomes) -> list[str]:
             "A transfer of income among those who give changes neither the level nor what anybody keeps."
         ),
     ]
-
-
-def place(where: str) -> str:
-    """Return a node or an economy of a network of routes."""
-    return where if language() == "en" else retold(where)
-
-
-def way(ends: Iterable[str]) -> str:
-    """Return an arc by its ends."""
-    return " → ".join(map(place, ends))
-
-
-def routes(done: Routes) -> list[Table | str]:
-    """Return where posts help most, whose loss costs most, and where flow goes instead."""
-    network, found = done.network, done.found
-    flow = network.problem == "max-flow"
-    before = found.before.value
-    told = {
-        "what": listed(way(network.name(k)) for k in found.attacked) or say("nothing¦watched"),
-        "before": say("no bound") if before is None else figure(before, 6),
-        "after": figure(found.value, 6),
-    }
-    said: list[Table | str] = [
-        say("Watched or lost: {what}. The flow goes from {before} to {after}.", **told)
-        if flow
-        else say("Watched or lost: {what}. The cost goes from {before} to {after}.", **told)
-    ]
-    if len(found.attacked) < found.attacks:
-        said.append(
-            say(
-                "More than {n} of the {all} would change nothing.",
-                n=len(found.attacked),
-                all=found.attacks,
-            )
-        )
-    if not flow and float(found.after.amount) > 0:
-        said.append(
-            say(
-                "{n} of demand is not served; the cost counts {each} for each unit not sent, and again for "
-                "each not served.",
-                n=figure(found.after.amount, 6),
-                each=figure(network.penalty, 6),
-            )
-        )
-    if found.as_good:
-        others = [listed(way(network.name(k)) for k in arcs) for arcs in found.as_good]
-        shown = say("; or ").join(others[:3])
-        said.append(
-            say("As good: {what}; and more.", what=shown)
-            if len(others) > 3
-            else say("As good: {what}.", what=shown)
-        )
-    if done.links:
-        table = Table(say("Which link's loss costs most, alone"))
-        table.names(say("from¦where"), say("to¦where"))
-        table.figures(say("loss"))
-        for k, loss in done.links[:MOST_LINKS]:
-            table.add_row(*map(place, network.name(k)), figure(loss, 6))
-        said.append(table)
-    moved = sorted(done.displaced().items(), key=lambda pair: -abs(pair[1][1] - pair[1][0]))
-    if found.attacked and moved:
-        table = Table(say("What passes, before and after"))
-        table.names(say("country") if network.countries else say("node"))
-        table.figures(say("before"), say("after"), say("change"))
-        for who, (a, b) in moved[:MOST_LINKS]:
-            table.add_row(place(who), figure(a, 6), figure(b, 6), signed(float(b - a), 1))
-        said.append(table)
-    return said
-
-
-def routes_notes(done: Routes) -> list[str]:
-    """Return what the answer about routes rests on."""
-    found = done.found
-    return [
-        say(
-            "The best attack is exact: all {n} sets of at most {attacks} arcs were tried.",
-            n=found.tried,
-            attacks=found.attacks,
-        )
-        if found.tried
-        else say(
-            "The best attack is exact: an integer program found the arcs, and the exact flow confirms its "
-            "value."
-        ),
-        say(
-            "Of several flows that are as good one is shown: what passes where may differ without loss."
-        ),
-        say(
-            "It is for aggregates that are public: no figure here says anything of a person, a place "
-            "or a day."
-        ),
-    ]
-
-
-def _program(done: ResearchProgram) -> Table:
-    table = Table(
-        say(
-            "A joint program of USD {cost} million a year (USD million a year)",
-            cost=local(f"{done.file.program_musd:,.0f}"),
-        )
-    )
-    table.names(say("member"))
-    table.figures(*program_headings())
-    for k in np.argsort(-done.gains["middle"], kind="stable"):
-        table.add_row(
-            coded(done.members[k]),
-            local(f"{done.spent[k]:,.1f}"),
-            *(_signed(float(done.gains[case][k])) for case in ("low", "middle", "high")),
-            local(f"{done.own_return[k]:,.2f}"),
-            local(f"{done.joint_return[k]:,.2f}"),
-        )
-    table.add_part()
-    totals = (_signed(float(done.gains[case].sum())) for case in ("low", "middle", "high"))
-    table.add_row(say("together"), local(f"{done.spent.sum():,.1f}"), *totals)
-    return table
-
-
-def program_headings() -> tuple[str, ...]:
-    """Return what stands over the figures of a joint program."""
-    return (
-        say("adds"),
-        say("gain, low"),
-        say("middle"),
-        say("high¦end"),
-        say("own return"),
-        say("joint return"),
-    )
-
-
-def of_program(done: ResearchProgram) -> list[str]:
-    """Say what a program is worth, and who would do it alone."""
-    low, high = (float(done.gains[c].sum() - done.spent.sum()) for c in ("low", "high"))
-    said = [
-        say(
-            "Net of its cost the program is worth {low} to {high} to its members together.",
-            low=_signed(low),
-            high=_signed(high),
-        ),
-        say(
-            "A return is what the first dollar that a member adds is worth a year, to itself and to all "
-            "members."
-        ),
-    ]
-    willing = int((done.alone > 0).sum())
-    if willing:
-        said.append(
-            say(
-                "By these elasticities {n} of {all} would gain by adding research alone. That they do not is "
-                "a reason to doubt the elasticities, or the years until research works.",
-                n=willing,
-                all=len(done.members),
-            )
-        )
-    else:
-        said.append(say("Alone, nobody would add anything."))
-    return said

@@ -12,16 +12,12 @@ from winset.report import page
 from winset.report.common_goods import (
     BEARING,
     notes,
-    of_program,
-    place,
-    program_headings,
-    routes,
-    routes_notes,
     shown,
-    way,
 )
+from winset.report.joint_programs import of_program, program_headings
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import coded, known, say
+from winset.report.watched_routes import place, routes, routes_notes, way
 from winset.studies.common_goods import CommonGood
 
 if TYPE_CHECKING:

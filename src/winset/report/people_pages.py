@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from winset.places.geography import points
-from winset.report import charts, told
+from winset.report import charts, people_changes, told
 from winset.report import people as tell
 from winset.report.charts import GAIN, LOSS, NO_DATA
 from winset.report.page import Sheet, write_sheet
@@ -220,7 +220,7 @@ def scenario_sheet(done: PeopleScenario) -> Sheet:
                 data=frame.drop(columns="label"),
             )
             drawn.append(Section(key, say(KINDS[outcome.kind]), figures=(made,)))
-    shown = tell.scenario_tables(done, top=LISTED)
+    shown = people_changes.scenario_tables(done, top=LISTED)
     return Sheet(
         title=known(done.scenario.title),
         kicker=say(
@@ -229,7 +229,7 @@ def scenario_sheet(done: PeopleScenario) -> Sheet:
         ),
         verdict=tuple(item for item in shown if isinstance(item, str))[:3],
         sections=(*drawn, *_sections(shown)),
-        method=tuple(tell.scenario_notes(done)),
+        method=tuple(people_changes.scenario_notes(done)),
         sources=DATA_SOURCES,
         figures=done.to_json(),
     )
