@@ -29,6 +29,8 @@ for (const [room, change, body, command] of [
   ["even", { asked: { "even.family": "rights" } }, { bloc: "SCO", years: "2005-2025", family: "rights" }, "winset even SCO --family rights"],
   ["track", { bloc: ["EU"] }, { group: "EU" }, "winset track EU"],
   ["track", { bloc: ["KAZ"] }, { group: "all" }, "winset track all"],
+  ["backtest", {}, { test: "eu-2004", given: 5, placebos: 40 }, "winset backtest eu-2004"],
+  ["backtest", { asked: { "backtest.test": "nafta-1993", "backtest.placebos": 0 } }, { test: "nafta-1993", given: 5, placebos: 0 }, "winset backtest nafta-1993 --placebos 0"],
 ])
   test(`${room} ${JSON.stringify(change)}`, () => {
     assert.deepEqual(asked(room, change).body, body);

@@ -17,7 +17,7 @@ from tests.unit.test_report_languages import LATIN, Read
 from winset.cli.asking import ask
 from winset.errors import DataError
 from winset.report import speech
-from winset.report.brief import dossier, gains, lines, pages, promises
+from winset.report.brief import dossier, foreseen, gains, lines, pages, promises
 from winset.report.brief.dossier import Brief
 from winset.studies.brief.answers import Answers
 from winset.studies.brief.desk import Desk, desk
@@ -143,6 +143,23 @@ def test_a_document_holds_every_sentence_and_row(english: Brief, tmp_path: Path)
         for piece in (leaf.title, leaf.sentence, leaf.doubt, *(row[-1] for row in leaf.rows)):
             assert piece in plain
     assert len(pictures) == len(english.leaves)
+
+
+def test_the_score_of_back_tests_is_told_good_or_bad(english: Brief) -> None:
+    leaf = next(leaf for leaf in english.leaves if leaf.id == "foreseen")
+    assert leaf.sentence.endswith("foresaw better than chance only: enlargement of the EU.")
+    told = {row[0]: row[1:] for row in leaf.rows}
+    assert told["enlargement of the EU 2003–2007"] == ("+23.4", "+16.0", "3.1 %", "64.4 %", "0 %")
+    assert told["NAFTA 1993–2005"] == ("−10.0", "+27.5", "−5.2 %", "75.7 %", "–")
+
+    def worse(line: str) -> Any:
+        answer = json.loads(json.dumps(leaf.ask(line).payload))
+        for forecast in answer["tests"][0]["forecasts"]:
+            forecast["placebo_share_as_good"] = 0.5
+        return answer
+
+    poor = foreseen.build(replace(leaf.desk, answers=Answers(worse)))
+    assert poor.sentence == "Of 6 agreements of the past winset foresaw none better than chance."
 
 
 def refusing(line: str) -> Any:

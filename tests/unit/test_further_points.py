@@ -148,3 +148,9 @@ def test_what_there_is_not_is_said() -> None:
         proportional_nucleolus(Game(("A", "B"), np.array([0.0, 0.0, 0.0, 2.0])))
     with pytest.raises(DataError, match="modiclus is for 8"):
         modiclus(Game(tuple("ABCDEFGHI"), np.zeros(512)))
+
+
+def test_one_player_has_what_it_is_worth_by_every_rule() -> None:
+    found = further(Game(("A",), np.array([0.0, 1.5])))
+    for rule, point in found.points.items():
+        assert point.tolist() == [1.5], rule

@@ -37,14 +37,14 @@ class Listed:
         self.scale = scale_of(game)
         masks = np.flatnonzero(weights > 0.0)
         masks = masks[(masks > 0) & (masks < (1 << n) - 1)]
-        self.inside: Mask = members(masks.tolist(), n) > 0.5
+        self.inside: Mask = (members(masks.tolist(), n) > 0.5).reshape(-1, n)
         self.values, self.weights = game.values, weights
 
     def first(self) -> Mask:
         return self.inside
 
     def _at(self, inside: Mask) -> Any:
-        return inside @ (1 << np.arange(len(self.players)))
+        return inside.astype(np.int64) @ (1 << np.arange(len(self.players)))
 
     def worth(self, inside: Mask) -> Array:
         return np.asarray(self.values[self._at(inside)])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 POINTS = 100.0
 NAIVE = ("no change", "in proportion")
+CHANCE = 0.05  # share of made-up agreements as good, above which a forecast is no better than they
 
 
 def shown(done: BackTest) -> list[Table | str]:
@@ -60,7 +61,7 @@ def sentences(done: BackTest) -> list[str]:
     for forecast in done.forecasts:
         if forecast.placebo_share is not None:
             good = (
-                "no better than chance" if forecast.placebo_share > 0.05 else "better than chance"
+                "no better than chance" if forecast.placebo_share > CHANCE else "better than chance"
             )
             said.append(
                 f"{forecast.placebo_share:.0%} of {done.placebos} made-up agreements correlate as well with "

@@ -14,6 +14,7 @@ from winset.report.brief import (
     distance,
     emissions,
     fit,
+    foreseen,
     fund,
     gains,
     goods,
@@ -59,6 +60,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     law,
     promises,
     distance,
+    foreseen,
 )
 #: Whose sentences open the brief.
 OPENING = ("seat", "gains", "shares", "ground", "tariffs", "pledges")

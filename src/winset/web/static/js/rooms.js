@@ -15,7 +15,7 @@
  * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
+ * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the state to start from
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
@@ -110,6 +110,14 @@ export const ROOMS = {
       { key: "form", kind: "choice", options: ["best", "quadratic", "beta"], initial: "best", option: "--form" },
     ],
   },
+  backtest: {
+    fields: [
+      { key: "test", kind: "choice", options: ["eu-2004", "eaeu-2015", "china-korea-2015", "eu-vietnam-2020", "rcep-2022", "nafta-1993"], initial: "eu-2004", option: "" },
+      { key: "given", kind: "number", min: 0, max: 90, initial: 5, option: "--given" },
+      { key: "placebos", kind: "number", min: 0, max: 200, initial: 40, option: "--placebos" },
+    ],
+    english: true,
+  },
 };
 
 /** The tabs by the question that they answer, in the order of `winset --help`. */
@@ -118,7 +126,7 @@ export const GROUPS = {
   share: ["shares"],
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
   pay: ["bank", "route", "common", "carbon", "club"],
-  delivered: ["track", "gap"],
+  delivered: ["track", "gap", "backtest"],
 };
 
 /** The group of a tab; none for the start. */
