@@ -30,7 +30,7 @@ FENCE = re.compile(
 )
 ELSEWHERE = ("make", "git", "cd", "python", "docker", "R", "curl", "pip", "pipx", "uv")
 WRITTEN = ("toml", "csv", "json")
-SHOWN = ("text", "json", "r", "javascript", "powerquery", "powershell", "mermaid")
+SHOWN = ("text", "html", "json", "r", "javascript", "powerquery", "powershell", "mermaid")
 
 
 def documents() -> list[Path]:
