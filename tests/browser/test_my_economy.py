@@ -48,7 +48,9 @@ def expect_view(page: Page, said: dict[str, Any]) -> None:
             )
             expect(row).to_have_text(f"{signed(gain, 2)} %")
     for partner in own["partners"][:8]:
-        cells = page.locator(f"tbody tr[data-code={partner['code']}] > *")
+        cells = page.locator(
+            f"[aria-labelledby=mine-partners] tbody tr[data-code={partner['code']}] > *"
+        )
         expect(cells.nth(1)).to_have_text(signed(partner["exports_musd"], 0).lstrip("+"))
         expect(cells.nth(2)).to_have_text(signed(partner["new_exports_musd"], 0).lstrip("+"))
         expect(cells.nth(4)).to_have_text(signed(partner["imports_musd"], 0).lstrip("+"))

@@ -9,11 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from winset.delivery import pledges
 from winset.governance.packages.issues import read_issues
 from winset.governance.packages.search import deal
-from winset.report import speech
-from winset.report.promises import sentences
+from winset.report import promise_page, speech
+from winset.studies import promise_keeping
 from winset.studies.commitments import treaty_table
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def test_a_room_says_what_its_report_says_at_any_width(
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     if room == "track":
         with speech.speaking("ru"):
-            said = sentences(pledges.account("EU", pledges.bundled()))
+            said = promise_page.sheet(promise_keeping.track("EU")).verdict
         assert page.locator(".room .verdict p").all_inner_texts() == list(said)
     if room == "deal":
         found = deal(read_issues("silk-road-example"))
