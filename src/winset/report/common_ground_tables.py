@@ -46,12 +46,12 @@ def sides(split: Split) -> str:
     """Say how many voted how on a text, and who where they are few."""
     parts = []
     for word, side in (
-        (say("yes"), split.yes),
+        (say("yes¦vote"), split.yes),
         (say("abstain"), split.abstain),
-        (say("no"), split.no),
+        (say("no¦vote"), split.no),
     ):
         if side:
-            who = f" ({', '.join(side)})" if len(side) <= 10 else ""
+            who = f" ({listed(map(coded, side))})" if len(side) <= 10 else ""
             parts.append(f"{len(side)} {word}{who}")
     return say("; ").join(parts)
 

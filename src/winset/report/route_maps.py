@@ -175,6 +175,8 @@ def _legend(columns: int, values: list[str] | None = None) -> alt.Legend:
         symbolType="stroke",
         symbolStrokeWidth=3,
         symbolSize=300,
+        columnPadding=16,
+        labelLimit=300,
         values=alt.Undefined if values is None else values,
     )
 
@@ -206,7 +208,7 @@ def route_map(done: Journey, *, width: int) -> Picture:
     color = alt.Color(
         "way:N",
         scale=alt.Scale(domain=names, range=palette[: len(names)]),
-        legend=_legend(2 if width < 500 else 0),
+        legend=_legend(1 if width < 500 else 3),
     )
     frame = frame.iloc[::-1]  # the best one on top
     frame["thick"] = np.where(frame["way"] == names[0], 4.0, 2.0)

@@ -251,7 +251,7 @@ def import_world(
     tariff: Array = np.zeros((len(kept), len(kept)))
     told = ["No tariffs: every tariff of the baseline is 0, a change of tariff counts from there."]
     if tariffs is not None and fine:
-        asked = product_tariffs.Asked(kept, tuple(rows), when, tariff_unit, columns.format)
+        asked = product_tariffs.RatesAsked(kept, tuple(rows), when, tariff_unit, columns.format)
         tariff, told = product_tariffs.read(Path(tariffs), asked, cube, flows.products, table)
     elif tariffs is not None:
         tariff, told = tariff_table.read(Path(tariffs), kept, when, tariff_unit, columns.format)
