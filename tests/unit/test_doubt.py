@@ -225,7 +225,7 @@ def test_what_the_model_refuses_near_a_reference_is_not_accepted(
 
     def sloppy(*given: Any) -> Any:
         sweeps = whole(*given)
-        given[-1][:] += 1e-6  # wages a millionth off
+        given[4][:] += 1e-6  # wages a millionth off
         return sweeps
 
     monkeypatch.setattr(many_sectors_kernel, "iterate", sloppy)

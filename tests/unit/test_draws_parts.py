@@ -220,12 +220,12 @@ def test_sweeps_from_what_is_no_number_end_at_once(
     finder = Nearby()
     for _ in range(2):
         solve_shock(world, given, given.resolve(world), finder.find)
-    here, frozen, price, scaled, x = seen[-1]
+    here, frozen, price, scaled, x, *more = seen[-1]
     for spoiled in (price, x):
         kept = spoiled.copy()
         spoiled[...] = lost
-        ended = whole(here, frozen, price, scaled, x)
+        ended = whole(here, frozen, price, scaled, x, *more)
         assert (ended.status, ended.sweeps) == (Status.NOT_FINITE, 1)
         assert not np.isfinite(ended.gap)
         spoiled[...] = kept
-    assert whole(here, frozen, price, scaled, x).status == Status.CONVERGED
+    assert whole(here, frozen, price, scaled, x, *more).status == Status.CONVERGED
