@@ -287,7 +287,10 @@ def shares() -> Any:
     game = Game(("A", "B", "C"), values)
     own = np.array([100.0, 30.0, -10.0])
     base = SimpleNamespace(output=np.array([1000.0, 2000.0, 4000.0, 1.0]), beta=0.5)
-    problem = SimpleNamespace(base=base, codes=CODES, about={"resolution": "compact"})
+    before = SimpleNamespace(value_added=base.beta * base.output)
+    problem = SimpleNamespace(
+        base=base, before=before, codes=CODES, about={"resolution": "compact"}
+    )
     lattice = SimpleNamespace(problem=problem, max_residual=2.5e-13)
     weights = {"gdp": np.array([1.0, 1.0, 2.0])}
     return SimpleNamespace(

@@ -161,7 +161,7 @@ class SparseGame:
         out = np.zeros(len(inside))
         for rows, numbers in zip(self.members, self.dividends, strict=True):
             if len(inside) * rows.size <= FEW:  # sooner done than threads are woken
-                out += inside[:, rows].all(axis=2) @ numbers
+                out += (inside[:, rows].all(axis=2) * numbers).sum(axis=1)
             else:
                 worths(np.ascontiguousarray(inside), rows, numbers, out)
         return out
