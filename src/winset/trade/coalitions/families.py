@@ -175,6 +175,7 @@ class Families:
         with one_thread(), ThreadPoolExecutor(self.workers) as pool:
             yield from pool.map(work, parts)
 
+    @one_thread()
     def solve(self, inside: Mask, start: Array) -> Solved:
         """Solve any coalitions (m, p) from a start (m, n); what rows do not find, the ordinary solver does.
 

@@ -88,8 +88,9 @@ def solve_neighbors(problem: Problem, laid: NearbySolver, inside: Mask) -> Solve
     size = ((low[:, None] >> np.arange(bits)) & 1).sum(axis=1)
     u = np.zeros((len(inside), problem.unknowns))
     middle = int(low[size == bits // 2][0])
-    reference, parts = laid.reference(inside[0], u[0]), []
+    parts = []
     with one_thread():
+        reference = laid.reference(inside[0], u[0])
         for count in range(bits + 1):
             at = np.flatnonzero(size == count)
             for m in at if count else ():
