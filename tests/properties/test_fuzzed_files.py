@@ -13,7 +13,7 @@ import pytest
 from tests.properties.fuzzing import KINDS, given, spoiled, tried
 
 #: Files in all; the bench asks for more with WINSET_FUZZED.
-COUNT = int(os.environ.get("WINSET_FUZZED", "840"))
+COUNT = int(os.environ.get("WINSET_FUZZED", "560"))
 
 
 @pytest.mark.parametrize("name", KINDS)
