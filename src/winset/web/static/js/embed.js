@@ -36,10 +36,10 @@ export function frame(state, card, title) {
   return made.outerHTML;
 }
 
-/** A button that copies them; nothing where the server lets nobody embed. */
+/** A button that copies them; out of sight until the server says that it lets others embed. */
 export function embedButton(app, card, title) {
-  if (!app.embeds || embedded) return null;
-  const button = h("button", { type: "button", class: "quiet" }, t("embed.copy"));
+  if (embedded) return null;
+  const button = h("button", { type: "button", class: "quiet embeds" }, t("embed.copy"));
   button.addEventListener("click", async () => {
     const lines = frame(app.state, card, title);
     try {

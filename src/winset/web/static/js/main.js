@@ -35,7 +35,6 @@ const app = {
   others: null, // the result on show under the other deficit rules
   doubt: null, // intervals of the scenario on show, once they were asked for
   version: "", // of the server
-  embeds: false, // whether the server lets other sites show answers in a frame
   canDraw: false, // whether the server draws parameters
   target: "group", // the picker that a click on the map adds to
 
@@ -447,7 +446,7 @@ async function catalogs() {
   const [worlds, described] = await Promise.all([api.get("/api/worlds"), api.get("/api/openapi.json")]);
   app.data.worlds = new Map(worlds.worlds.map((one) => [one.name, one]));
   app.version = described.info.version;
-  app.embeds = described["x-embed"] === true;
+  if (described["x-embed"] === true) document.body.dataset.embeds = "yes"; // answers may be there already
   app.canDraw = "draws" in (described.components?.schemas?.DrawnBody?.properties ?? {});
   side.update(app.state);
   if (view.name === "gains") show(app.result);
