@@ -8,30 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.peers import fuels
-from tests.properties.test_sectors import linked
-from tests.properties.worlds import build
+from tests.peers.three_economies import three_economies
 
 from winset.scenario import EnergyBlock, Parameters
 from winset.trade.models.energy.equations import CarbonShift, EnergyBaseline
 from winset.trade.models.energy.solve import MODEL
 from winset.trade.models.model import Shift, calibrate, find
-from winset.worlds import World
-
-
-def small() -> World:
-    random = np.random.default_rng(4)
-    size = np.array([900.0, 350.0, 200.0])
-    flows = np.outer(size, size) / size.sum() * random.uniform(0.1, 0.4, (3, 3))
-    np.fill_diagonal(flows, 2.0 * size)
-    tariff = random.uniform(0.0, 0.2, (3, 3))
-    np.fill_diagonal(tariff, 0.0)
-    world = linked(build(flows, tariff), 4, 9)
-    return replace(world, emissions=random.uniform(0.1, 1.0, (4, 3)))
 
 
 def laid(elasticity: float, supply: dict[str, float]) -> EnergyBaseline:
     """The baseline of two fuels, with CO2 of households besides and some that no fuel explains."""
-    world = small()
+    world = three_economies()
     block = EnergyBlock(world.sectors[:2], elasticity, supply)
     base = calibrate(MODEL, world, Parameters(energy=block)).base
     return replace(
@@ -42,13 +29,13 @@ def laid(elasticity: float, supply: dict[str, float]) -> EnergyBaseline:
 @pytest.mark.parametrize("elasticity", [0.65, 1.0, 2.5])
 @pytest.mark.parametrize("supplied", [False, True])
 def test_the_equilibrium_is_that_of_plain_loops(elasticity: float, supplied: bool) -> None:
-    names = small().sectors
+    names = three_economies().sectors
     base = laid(elasticity, {names[0]: 2.0, names[1]: 4.0} if supplied else {})
     tariff = base.tariff + 0.05 * (base.tariff > 0)
     price = np.random.default_rng(7).uniform(10.0, 90.0, (5, 3))
     none = np.ones_like(base.tariff)
     shift = CarbonShift.of(Shift(none, tariff, np.ones(3)), price)
-    found = find(MODEL, base, shift, small(), "of the test")
+    found = find(MODEL, base, shift, three_economies(), "of the test")
     keys: Any = (
         "share",
         "tariff",

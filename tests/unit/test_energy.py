@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.properties.test_sectors import linked
-from tests.properties.worlds import build
+from tests.peers.three_economies import three_economies
 from tests.unit.test_world_carbon import GOOD, small
 
 import winset as product
@@ -33,15 +32,7 @@ CUT: dict[str, Any] = {"kind": "trade-cost", "among": ["C00", "C01"], "percent":
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """Three economies, four sectors with tables of inputs, tariffs and deficits, and CO2."""
-    random = np.random.default_rng(4)
-    size = np.array([900.0, 350.0, 200.0])
-    flows = np.outer(size, size) / size.sum() * random.uniform(0.1, 0.4, (3, 3))
-    np.fill_diagonal(flows, 2.0 * size)
-    tariff = random.uniform(0.0, 0.2, (3, 3))
-    np.fill_diagonal(tariff, 0.0)
-    found = linked(build(flows, tariff), 4, 9)
-    return replace(found, emissions=random.uniform(0.1, 1.0, (4, 3)))
+    return three_economies()
 
 
 def fuels(world: World, elasticity: float = 0.65, **supply: float) -> EnergyBlock:

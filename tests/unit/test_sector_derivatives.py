@@ -253,7 +253,7 @@ def test_newtons_slope_is_rough_and_fails_as_no_number(base: Baseline) -> None:
 
 def test_equations_begin_where_the_last_evaluation_ended(base: Baseline) -> None:
     x, here = place(base), goal(base)
-    equations = derivatives.Equations(base, here)
+    equations = derivatives.sector_equations(base, here)
     residual, now = equations.residual(x)
     assert now is not None
     np.testing.assert_array_equal(residual, now.residual)

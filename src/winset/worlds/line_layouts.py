@@ -361,10 +361,7 @@ def _digits(path: Path, number: int, text: str) -> str:
 
 
 def _number(path: Path, number: int, column: str, text: str) -> float:
-    try:
-        figure = float(text)
-    except ValueError:
-        figure = math.nan
+    figure = files.number(text)
     if not math.isfinite(figure):
         raise DataError(f"{path} row {number}: {column} is {text!r}; it must be a number.")
     return figure

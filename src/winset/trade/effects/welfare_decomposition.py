@@ -35,7 +35,7 @@ from winset.errors import ConvergenceError
 from winset.trade.effects.figures import Decomposition
 from winset.trade.equilibrium import TOLERANCE
 from winset.trade.models.many_sectors import equations as hat
-from winset.trade.models.many_sectors.derivatives import Equations
+from winset.trade.models.many_sectors.derivatives import sector_equations
 from winset.trade.models.many_sectors.equations import customs_value
 from winset.trade.models.model import positive
 from winset.trade.numerics import newton
@@ -216,7 +216,7 @@ def _between(
     world: World,
 ) -> hat.State:
     goal = hat.target(base, *change, part)
-    equations = Equations(base, goal, last)
+    equations = sector_equations(base, goal, last)
     root = newton.solve(
         (equations.residual, equations.slope),
         last.x,

@@ -32,7 +32,7 @@ from winset.trade.capabilities import ENTRY_COSTS, can, model_of
 from winset.trade.equilibrium import TOLERANCE, enjoyed
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
-from winset.trade.models.many_sectors.derivatives import Equations, respond
+from winset.trade.models.many_sectors.derivatives import respond, sector_equations
 from winset.trade.models.model import Shift, calibrate, find, kept, positive
 from winset.trade.numerics import newton
 from winset.trade.numerics.blas import one_thread
@@ -238,7 +238,7 @@ def settle(
     """
     base = game.base if base is None else base
     goal = game.goal(z)
-    equations = Equations(base, goal, start or game.calibrated.initial)
+    equations = sector_equations(base, goal, start or game.calibrated.initial)
     begin = np.zeros(base.unknowns) if start is None else start.x
     root = newton.solve(
         (equations.residual, equations.slope),

@@ -26,7 +26,7 @@ from winset.errors import ConvergenceError, InfeasibleError, listed
 from winset.trade.equilibrium import TOLERANCE as CLEARED
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
-from winset.trade.models.many_sectors.derivatives import Equations, respond
+from winset.trade.models.many_sectors.derivatives import respond, sector_equations
 from winset.trade.models.model import positive
 from winset.trade.numerics import newton
 from winset.trade.policy import best_response, tariff_instruments
@@ -85,7 +85,7 @@ class System:
         base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
         tariff = self.levers.tariff(self.tariff, z)
         goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
-        equations = Equations(base, goal, warm)
+        equations = sector_equations(base, goal, warm)
         root = newton.solve(
             (equations.residual, equations.slope),
             warm.x,

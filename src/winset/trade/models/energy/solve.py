@@ -22,10 +22,11 @@ from winset.trade.models.energy.equations import (
     rebased,
 )
 from winset.trade.models.many_sectors import equations as hat
+from winset.trade.models.many_sectors.solve import sector_figures
+from winset.trade.models.many_sectors.warm import WarmEquations
 from winset.trade.models.model import Model, Shift, nothing
 
 if TYPE_CHECKING:
-    from winset.numbers import Array
     from winset.scenario import Shock
     from winset.trade.numerics.newton import Root
 
@@ -48,42 +49,12 @@ def energy_target(base: EnergyBaseline, change: Shift, part: float) -> EnergyTar
     return EnergyTarget(**known, due=charge(base, carbon, part))
 
 
-class EnergyEquations:
-    """The pair of functions that `newton.follow` wants, warm-started from the last evaluation."""
-
-    def __init__(
-        self, base: EnergyBaseline, goal: EnergyTarget, warm: EnergyState | None = None
-    ) -> None:
-        self.base, self.goal, self.last = base, goal, warm
-
-    def residual(self, x: Array) -> tuple[Array, EnergyState | None]:
-        """Return the residuals at x and the state."""
-        last = self.last
-        state = evaluate(
-            self.base,
-            self.goal,
-            x,
-            None if last is None else last.price,
-            None if last is None else last.spending,
-        )
-        if state is None:
-            return np.full(self.base.unknowns, np.nan), None
-        self.last = state
-        return state.residual, state
-
-    def slope(self, x: Array, state: EnergyState | None) -> Array:
-        """Return the Jacobian at a state; x is in it."""
-        del x
-        if state is None:
-            return np.full((self.base.unknowns, self.base.unknowns), np.nan)
-        return slope(self.base, self.goal, state)
-
-
 def _problem(
     base: EnergyBaseline, change: Shift, part: float, vanish: bool, warm: EnergyState | None
 ) -> model.Equations:
     here = replace(base, deficit=base.deficit * (1.0 - part)) if vanish else base
-    equations = EnergyEquations(here, energy_target(here, change, part), warm)
+    goal = energy_target(here, change, part)
+    equations = WarmEquations(here, goal, warm, evaluate, slope)
     return equations.residual, equations.slope
 
 
@@ -98,27 +69,7 @@ def _start(base: EnergyBaseline, near: EnergyState | None) -> EnergyState | None
 
 
 def _figures(base: EnergyBaseline, change: Shift, root: Root[EnergyState]) -> Equilibrium:
-    state, home = root.state, np.diag(root.state.spending[len(base.theta) :].sum(axis=0))
-    flows = hat.customs_value(state, change.tariff).sum(axis=0) + home
-    return Equilibrium(
-        income=state.income,
-        value_added=state.value_added,
-        revenue=state.revenue,
-        deficit=state.deficit,
-        output=state.output.sum(axis=0),
-        sales=state.balance * flows.sum(axis=1),
-        wage=state.wage,
-        price=state.consumer_price,
-        labor=state.labor,
-        relief=state.relief,
-        spending=state.spending.sum(axis=0),
-        flows=flows,
-        balance=state.balance,
-        residual=root.residual,
-        worst=root.worst % len(state.income),
-        iterations=root.iterations,
-        carbon=state.carbon,
-    )
+    return replace(sector_figures(base, change, root), carbon=root.state.carbon)
 
 
 MODEL: Model[EnergyBaseline, EnergyState] = Model(

@@ -25,6 +25,7 @@ from winset.trade.models.many_sectors.equations import (
     Target,
     evaluate,
 )
+from winset.trade.models.many_sectors.warm import WarmEquations
 from winset.trade.numerics.anderson import fixed_point
 
 if TYPE_CHECKING:
@@ -438,28 +439,8 @@ def linearize(base: Baseline, goal: Target, state: State) -> Linearization:
     return Linearization(base, goal, state, slope(base, goal, state, tolerance=1e-13))
 
 
-class Equations:
-    """The pair of functions that `newton.follow` wants, warm-started from the last evaluation."""
-
-    def __init__(self, base: Baseline, goal: Target, warm: State | None = None) -> None:
-        self.base, self.goal, self.last = base, goal, warm
-
-    def residual(self, x: Array) -> tuple[Array, State | None]:
-        last = self.last
-        state = evaluate(
-            self.base,
-            self.goal,
-            x,
-            None if last is None else last.price,
-            None if last is None else last.spending,
-        )
-        if state is None:
-            return np.full(self.base.unknowns, np.nan), None
-        self.last = state
-        return state.residual, state
-
-    def slope(self, x: Array, state: State | None) -> Array:
-        del x
-        if state is None:
-            return np.full((self.base.unknowns, self.base.unknowns), np.nan)
-        return slope(self.base, self.goal, state)
+def sector_equations(
+    base: Baseline, goal: Target, warm: State | None = None
+) -> WarmEquations[Baseline, Target, State]:
+    """Return the pair of functions that `newton.follow` wants, warm-started from the last evaluation."""
+    return WarmEquations(base, goal, warm, evaluate, slope)

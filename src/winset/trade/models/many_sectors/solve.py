@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from winset.trade.capabilities import MANY_SECTORS
 from winset.trade.equilibrium import Equilibrium, enjoyed, measured, worth
 from winset.trade.models import model
-from winset.trade.models.many_sectors.derivatives import Equations
+from winset.trade.models.many_sectors.derivatives import sector_equations
 from winset.trade.models.many_sectors.equations import (
     Baseline,
     State,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 SHORT = 1e-6  # of spending: where inputs exceed it by more, the data are no equilibrium
 
 Calibrated = model.Calibrated[Baseline, State]
+
+
+AnyState = TypeVar("AnyState", bound=State)
 
 
 def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str, ...]]:
@@ -84,7 +87,7 @@ def _problem(
     base: Baseline, change: Shift, part: float, vanish: bool, warm: State | None
 ) -> model.Equations:
     here = replace(base, deficit=base.deficit * (1.0 - part)) if vanish else base
-    equations = Equations(here, target(here, *change, part), warm)
+    equations = sector_equations(here, target(here, *change, part), warm)
     return equations.residual, equations.slope
 
 
@@ -98,7 +101,8 @@ def _start(base: Baseline, near: State | None) -> State | None:
     return evaluate(base, here, np.zeros(base.unknowns), prices, near.spending)
 
 
-def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
+def sector_figures(base: Baseline, change: Shift, root: Root[AnyState]) -> Equilibrium:
+    """Return what an evaluation with sectors says as an equilibrium."""
     state, home = root.state, np.diag(root.state.spending[len(base.theta) :].sum(axis=0))
     flows = customs_value(state, change.tariff).sum(axis=0) + home
     return Equilibrium(
@@ -140,5 +144,5 @@ MODEL: Model[Baseline, State] = Model(
     problem=_problem,
     start=_start,
     rebased=rebased,
-    figures=_figures,
+    figures=sector_figures,
 )
