@@ -18,7 +18,7 @@ from winset.studies.commitments import treaty_table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 def answered(page: Page) -> None:
@@ -55,6 +55,42 @@ def test_a_bloc_and_an_economy_chosen_at_the_start_are_those_of_every_tab(
     page.go_back()
     answered(page)
     expect(row.locator("> *").nth(1)).to_have_text(str(kazakhstan["party"]))
+
+
+def test_a_date_typed_while_an_earlier_one_is_answered_stands(fresh: Callable[..., Page]) -> None:
+    """The members of the first date come after the second date: neither its field nor the state goes back."""
+    page = fresh("start")
+    held: list[Route] = []
+    page.route("**/api/blocs?on=2016-06-01", lambda route: held.append(route))
+    on = page.locator("#start-on")
+    on.fill("2016-06-01")
+    on.dispatch_event("change")
+    expect(on).to_have_value("2016-06-01")
+    page.wait_for_timeout(100)
+    assert held
+    on.fill("2020-06-01")
+    on.dispatch_event("change")
+    page.wait_for_function("location.hash.includes('on=2020-06-01')")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    assert "on=2020-06-01" in page.evaluate("location.hash")
+    expect(on).to_have_value("2020-06-01")
+
+
+def test_an_answer_does_not_take_the_place_of_what_is_being_typed(
+    fresh: Callable[..., Page],
+) -> None:
+    page = fresh("start")
+    held: list[Route] = []
+    page.route("**/api/blocs?on=2016-06-01", lambda route: held.append(route))
+    on = page.locator("#start-on")
+    on.fill("2016-06-01")
+    on.dispatch_event("change")
+    page.wait_for_timeout(100)
+    on.fill("2020-06-01")
+    held[0].continue_()
+    page.wait_for_function("location.hash.includes('on=2016-06-01')")
+    expect(on).to_have_value("2020-06-01")
 
 
 #: Room, its address, where it is wide, its language.

@@ -1,6 +1,6 @@
 // The controls: what changes, among whom, by how much, when, in which world, under which parameters.
 
-import { h, setText } from "./dom.js";
+import { h, setText, shows } from "./dom.js";
 import { country, date, number, t } from "./i18n.js";
 import { picker } from "./picker.js";
 import { KINDS, PARAMETERS, SIZES, TEMPLATES, everyone, twoSided } from "./scenario.js";
@@ -120,6 +120,7 @@ export function panel(app) {
     max: "2100-12-31",
     onchange: ({ target }) => target.value && app.set({ on: target.value }),
   });
+  const showOn = shows(on);
   const world = h(
     "select",
     { id: "world", onchange: ({ target }) => app.set({ world: target.value }) },
@@ -268,7 +269,7 @@ export function panel(app) {
     slider.value = state.size;
     if (document.activeElement !== amount || Number(amount.value) !== state.size) amount.value = state.size;
     speak(state.size);
-    on.value = state.on;
+    showOn(state.on);
     listWorlds();
     world.value = state.world;
     goods.value = state.goods;

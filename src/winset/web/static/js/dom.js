@@ -31,6 +31,20 @@ export function setText(node, text) {
   } else node.textContent = text;
 }
 
+/**
+ * Shows values in an input, each once: what somebody types, and has not yet finished, is never replaced by what
+ * an earlier choice leads to when its answer comes.
+ */
+export function shows(input) {
+  let last;
+  input.addEventListener("change", () => (last = input.value));
+  return (value) => {
+    if (String(value) === last) return;
+    last = String(value);
+    if (input.value !== last) input.value = last;
+  };
+}
+
 /** Set a class only where it changes. */
 export function setClass(node, name) {
   if (node.className !== name) node.className = name;

@@ -58,7 +58,8 @@ const app = {
   /** Change the state for good: a step that the back button undoes. */
   async set(patch) {
     if (patch.on) await blocs(patch.on).catch(() => {}); // the members of the other day stand meanwhile
-    change(patch);
+    const late = patch.on && patch.on !== sought; // another day was asked for since
+    change(late ? { ...patch, on: app.state.on } : patch);
     write(!moving);
     moving = false;
     refresh();
@@ -328,10 +329,13 @@ function choose(name) {
 }
 
 let day = ""; // of the members at hand
-/** Who belongs to which bloc on a day. */
+let sought = ""; // the day asked for last
+/** Who belongs to which bloc on a day; an answer that another day has overtaken is dropped. */
 async function blocs(on) {
+  sought = on;
   if (on === day) return;
   const found = await api.get(`/api/blocs?on=${encodeURIComponent(on)}`);
+  if (on !== sought) return;
   app.data.blocs = new Map(found.blocs.map((one) => [one.bloc, one]));
   useBlocs(app.data.blocs.keys());
   day = on;

@@ -5,7 +5,7 @@ import { file, post } from "./api.js";
 import { cite } from "./cite.js";
 import { plain } from "./csv.js";
 import { embedButton } from "./embed.js";
-import { h, later, save, setText } from "./dom.js";
+import { h, later, save, setText, shows } from "./dom.js";
 import { country, language, short, t } from "./i18n.js";
 import { picker, resolve } from "./picker.js";
 import { chartOf, savers } from "./picture.js";
@@ -75,7 +75,7 @@ export function room(app, name) {
         ? h("textarea", { id, rows: 6, spellcheck: "false", onchange: change })
         : h("input", { id, type: kind === "date" ? "date" : kind === "number" ? "number" : "text", min, max, step: kind === "number" ? "any" : null, pattern: valid, onchange: change });
     const hint = kind === "paste" ? h("p", { class: "hint" }, t(`field.${name}.${key}.text`)) : null;
-    return { element: h("div", { class: kind === "paste" ? "wide" : "" }, label, input, hint), show: (value) => { if (input.value !== String(value)) input.value = value; } };
+    return { element: h("div", { class: kind === "paste" ? "wide" : "" }, label, input, hint), show: shows(input) };
   }
 
   const error = h("p", { class: "error", role: "alert", hidden: true });

@@ -1,6 +1,6 @@
 // Where the page opens: the questions, and what all of them are asked about.
 
-import { h, setText } from "./dom.js";
+import { h, setText, shows } from "./dom.js";
 import { country, date, t } from "./i18n.js";
 import { picker, resolve } from "./picker.js";
 import { PRESETS } from "./room.js";
@@ -26,6 +26,7 @@ export function start(app) {
     economies: () => Object.keys(data.economies),
   });
   const on = h("input", { id: "start-on", type: "date", min: "1945-10-24", max: "2100-12-31", onchange: () => on.value && app.set({ on: on.value }) });
+  const showOn = shows(on);
   const world = h("select", { id: "start-world", onchange: () => app.set({ world: world.value }) });
   const who_ = h("p", { class: "hint" });
   const links = [];
@@ -63,7 +64,7 @@ export function start(app) {
   root.update = (state) => {
     who.update(state.bloc);
     my.update(state.my ? [state.my] : []);
-    on.value = state.on;
+    showOn(state.on);
     const names = data.worlds.size ? [...data.worlds.keys()] : [state.world];
     if (world.options.length !== names.length) world.replaceChildren(...names.map((name) => h("option", { value: name }, name)));
     world.value = state.world;
