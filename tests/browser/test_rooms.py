@@ -65,12 +65,10 @@ def test_a_date_typed_while_an_earlier_one_is_answered_stands(fresh: Callable[..
     page.route("**/api/blocs?on=2016-06-01", lambda route: held.append(route))
     on = page.locator("#start-on")
     on.fill("2016-06-01")
-    on.dispatch_event("change")
     expect(on).to_have_value("2016-06-01")
     page.wait_for_timeout(100)
     assert held
     on.fill("2020-06-01")
-    on.dispatch_event("change")
     expect(page).to_have_url(re.compile("on=2020-06-01"))
     held[0].continue_()
     page.wait_for_timeout(500)
@@ -86,9 +84,8 @@ def test_an_answer_does_not_take_the_place_of_what_is_being_typed(
     page.route("**/api/blocs?on=2016-06-01", lambda route: held.append(route))
     on = page.locator("#start-on")
     on.fill("2016-06-01")
-    on.dispatch_event("change")
     page.wait_for_timeout(100)
-    on.fill("2020-06-01")
+    on.evaluate("input => (input.value = '2020-06-01')")  # fill() would end with a change
     held[0].continue_()
     expect(page).to_have_url(re.compile("on=2016-06-01"))
     expect(on).to_have_value("2020-06-01")
