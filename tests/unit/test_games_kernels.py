@@ -108,7 +108,9 @@ def test_the_worst_of_every_block(n: int) -> None:
     a[0] = 1.0  # of two that are told apart by the first player alone
     low = kernels.low_bits(n)
     for apart in (-1.0, 1e-10):
-        best, where = kernels.worst_by_block(values, n, x, a, np.zeros(n), scale, apart)
+        blocks = np.arange(1 << (n - low))
+        left_out = (a, np.zeros(n), apart)
+        best, where = kernels.worst_by_block(values, n, x, left_out, scale, blocks)
         for block in range(len(best)):
             excess = {
                 m: (values[m] - x[inside(m, n)].sum()) * scale[m.bit_count()]

@@ -117,22 +117,48 @@ def test_an_imputation_that_just_is() -> None:
     assert share(just).nucleolus.kind == "nucleolus"
 
 
+@pytest.mark.parametrize("n", [7, 14])
+@pytest.mark.parametrize("per_head", [False, True])
+def test_blocks_passed_over_hold_nothing_above_the_floor(n: int, per_head: bool) -> None:
+    """At one division after another, with more and more players settled, as by looking at all."""
+    draw = np.random.default_rng(n)
+    game = Game(tuple(f"P{k}" for k in range(n)), np.append(0.0, draw.normal(size=(1 << n) - 1)))
+    weight = 1.0 / np.maximum(np.arange(n + 1.0), 1.0) if per_head else None
+    remembered, x, passed = excess_program.Excesses(game, weight), np.zeros(n), 0
+    for step in range(30):
+        x = x + draw.normal(size=n) * 0.5 ** (step / 3)
+        free = np.zeros(n)
+        free[step // 10 :] = draw.uniform(
+            1, 2, n - step // 10
+        )  # coalitions of settled players alone: none
+        every, where = excess_program.Excesses(game, weight).largest(x, (free, free))
+        floor = every[min(step, 5)]
+        best, at = remembered.largest(x, (free, free), floor=floor)
+        above = every > floor
+        assert (best[best > floor], at[best > floor]) == (
+            pytest.approx(every[above], abs=0),
+            pytest.approx(where[above], abs=0),
+        )
+        passed += len(every) - len(best)
+    assert (passed > 0) == (not per_head)
+
+
 def test_scans_of_a_level_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of nine players not all coalitions are rows: they are looked through again and again."""
     looks: list[int] = []
 
-    def looked(*given: Any) -> Any:
+    def looked(*given: Any, **more: Any) -> Any:
         looks.append(1)
-        return found(*given)
+        return found(*given, **more)
 
-    found = excess_program.largest
-    monkeypatch.setattr(excess_program, "largest", looked)
+    found = excess_program.Excesses.largest
+    monkeypatch.setattr(excess_program.Excesses, "largest", looked)
     n, size = 9, np.array([m.bit_count() for m in range(1 << 9)])
     game = Game(tuple("ABCDEFGHI"), np.where(size >= 5, 1.0, 0.0) * size)
     settled = excess_program.Settled(np.ones((1, n)), np.array([1.0]))
     level = excess_program.solve_level(
-        game, settled, excess_program.first_rows(n), np.full(n, 1 / 9), size=np.ones(n + 1),
-        scale=9.0, bounded=True,
+        game, excess_program.Excesses(game), settled, excess_program.first_rows(n),
+        np.full(n, 1 / 9), size=np.ones(n + 1), scale=9.0, bounded=True,
     )  # fmt: skip
     assert level.scans == len(looks) > 0
     assert level.epsilon == pytest.approx(0.0, abs=1e-8)  # eight of nine would have 8 of 8

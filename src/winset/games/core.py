@@ -9,7 +9,14 @@ import numpy as np
 
 from winset.errors import DataError
 from winset.games import kernels
-from winset.games.excess_program import Settled, first_rows, largest, members, scale_of, solve_level
+from winset.games.excess_program import (
+    Excesses,
+    Settled,
+    first_rows,
+    members,
+    scale_of,
+    solve_level,
+)
 
 if TYPE_CHECKING:
     from winset.games.game import Game
@@ -75,6 +82,7 @@ def core(game: Game) -> Core:
     surplus = (game.grand - singles.sum()) / scale
     level = solve_level(
         game,
+        Excesses(game),
         Settled(np.ones((1, n)), np.array([surplus])),
         first_rows(n),
         np.full(n, surplus / n),
@@ -83,7 +91,7 @@ def core(game: Game) -> Core:
         bounded=False,
     )
     x = level.z * scale + singles
-    epsilon = float(largest(game, x)[0][0])
+    epsilon = float(Excesses(game).largest(x)[0][0])
     rows = members(level.masks, n)
     weights = level.dual / float((level.dual @ rows).mean())
     balanced = tuple(
@@ -105,7 +113,7 @@ def in_core(game: Game, x: Array) -> bool:
     x = np.asarray(x, dtype=np.float64)
     if abs(x.sum() - game.grand) > TOLERANCE * max(scale, abs(game.grand)):
         return False
-    return game.n == 1 or bool(largest(game, x)[0][0] <= TOLERANCE * scale)
+    return game.n == 1 or bool(Excesses(game).largest(x)[0][0] <= TOLERANCE * scale)
 
 
 def objections(game: Game, x: Array, *, most: int = 10) -> tuple[Objection, ...]:

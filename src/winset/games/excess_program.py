@@ -105,27 +105,58 @@ def members(masks: Sequence[int] | Array, n: int) -> Array:
     return np.asarray((column >> np.arange(n)) & 1, dtype=np.float64).reshape(-1, n)
 
 
-def largest(
-    game: Game, x: Array, apart: tuple[Array, Array] | None = None, scale: Array | None = None
-) -> tuple[Array, NDArray[np.int64]]:
-    """The largest (scaled) excess of each block, sorted down, with its coalitions.
+class Excesses:
+    """The largest excesses of a game at one division after another.
 
-    With `apart`, coalitions orthogonal to both vectors are left out.
+    A block holds the coalitions that agree in all but the lowest players. From division x to x′ an excess
+    e(S) = v(S) − x(S) of a block with high players H rises by at most
+
+        x(H) − x′(H) + Σ_{low i} max(0, x_i − x′_i),
+
+    so a block whose largest excess was seen before is looked at again only where it can reach what is asked
+    for. This holds while the coalitions left out stay left out, and for excesses that all weigh the same;
+    others are looked at in full every time.
     """
-    n = game.n
-    a, b = apart if apart is not None else (np.zeros(n), np.zeros(n))
-    best, where = kernels.worst_by_block(
-        game.values,
-        n,
-        np.asarray(x, dtype=np.float64),
-        a,
-        b,
-        np.ones(n + 1) if scale is None else scale,
-        -1.0 if apart is None else 1e-10,
-    )
-    order = np.argsort(-best, kind="stable")
-    order = order[np.isfinite(best[order])]
-    return best[order], where[order]
+
+    SLACK = 1e-12  # of the worths: rounding of the bounds
+
+    def __init__(self, game: Game, weight: Array | None = None) -> None:
+        n = self.n = game.n
+        self.values = game.values
+        self.weight = np.ones(n + 1) if weight is None else weight
+        self.low = kernels.low_bits(n)
+        blocks = 1 << (n - self.low)
+        self.reach = np.full(blocks, np.inf)  # largest excess when seen last, and x(H) then
+        self.seen = np.zeros(blocks, np.int64)  # at which of the divisions
+        self.lows = [np.zeros(self.low)]
+        self.slack = self.SLACK * float(max(abs(game.grand), np.abs(game.singles()).max()))
+
+    def largest(
+        self, x: Array, apart: tuple[Array, Array] | None = None, *, floor: float = -np.inf
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """The largest (weighted) excess of each block, sorted down, with its coalitions.
+
+        With `apart`, coalitions orthogonal to both vectors are left out. With `floor`, blocks that cannot
+        reach above it are: the largest of all is among those returned if it is above.
+        """
+        n, x = self.n, np.asarray(x, dtype=np.float64)
+        zeros = np.zeros(n)
+        high = kernels.table(x, n)[1]
+        blocks = np.arange(len(self.reach))
+        equal = bool(np.all(self.weight[1:] == self.weight[1]))
+        if equal:
+            rise = np.array([np.maximum(then - x[: self.low], 0.0).sum() for then in self.lows])
+            can = self.weight[1] * (self.reach - high + rise[self.seen]) > floor - self.slack
+            blocks = np.flatnonzero(can)
+        left_out = (zeros, zeros, -1.0) if apart is None else (*apart, 1e-10)
+        best, where = kernels.worst_by_block(self.values, n, x, left_out, self.weight, blocks)
+        if equal:
+            self.reach[blocks] = best / self.weight[1] + high[blocks]
+            self.seen[blocks] = len(self.lows)
+            self.lows.append(x[: self.low].copy())
+        order = np.argsort(-best, kind="stable")
+        order = order[np.isfinite(best[order])]
+        return best[order], where[order]
 
 
 def first_rows(n: int) -> list[int]:
@@ -138,6 +169,7 @@ def first_rows(n: int) -> list[int]:
 
 def solve_level(
     game: Game,
+    excesses: Excesses,
     settled: Settled,
     masks: list[int],
     start: Array,
@@ -150,6 +182,8 @@ def solve_level(
 
     Parameters
     ----------
+    excesses : Excesses
+        Of the game, weighted by 1 / `size`, asked at most for coalitions that are free here too.
     masks : list of int
         Rows to begin with.
     start : (n,) array
@@ -177,8 +211,9 @@ def solve_level(
         if n <= ALL_ROWS:
             return _level(found, z_out, lower, masks, scans)
         new: list[int] = []
+        floor = (lower + 0.1 * TOLERANCE) * scale
         for z in (z_in if np.isinf(upper) else 0.5 * (z_in + z_out), z_out):
-            best, where = largest(game, z * scale + singles, (apart[0], apart[1]), 1.0 / size)
+            best, where = excesses.largest(z * scale + singles, (apart[0], apart[1]), floor=floor)
             scans += 1
             top = float(best[0]) / scale if len(best) else -np.inf
             if top < upper:
@@ -186,7 +221,6 @@ def solve_level(
             gap = upper - lower
             if gap <= TOLERANCE:
                 return _level(found, z_in, lower, masks, scans)
-            floor = (lower + 0.1 * TOLERANCE) * scale
             rows = [
                 int(m)
                 for e, m in zip(best[:ROWS_AT_ONCE], where[:ROWS_AT_ONCE], strict=True)

@@ -212,30 +212,35 @@ def _worst_of_block(values, n, tables, scale, apart, block):  # type: ignore[no-
 
 
 @njit(cache=True, parallel=True)
-def _worst_in_parallel(values, n, tables, scale, apart, best, where):  # type: ignore[no-untyped-def]
-    for block in prange(len(best)):
-        best[block], where[block] = _worst_of_block(values, n, tables, scale, apart, block)
+def _worst_in_parallel(values, n, tables, scale, apart, blocks, best, where):  # type: ignore[no-untyped-def]
+    for k in prange(len(blocks)):
+        best[k], where[k] = _worst_of_block(values, n, tables, scale, apart, blocks[k])
 
 
 @njit(cache=True)
-def _worst_in_turn(values, n, tables, scale, apart, best, where):  # type: ignore[no-untyped-def]
-    for block in range(len(best)):
-        best[block], where[block] = _worst_of_block(values, n, tables, scale, apart, block)
+def _worst_in_turn(values, n, tables, scale, apart, blocks, best, where):  # type: ignore[no-untyped-def]
+    for k in range(len(blocks)):
+        best[k], where[k] = _worst_of_block(values, n, tables, scale, apart, blocks[k])
 
 
 def worst_by_block(
-    values: Array, n: int, x: Array, a: Array, b: Array, scale: Array, apart: float
+    values: Array,
+    n: int,
+    x: Array,
+    apart: tuple[Array, Array, float],
+    scale: Array,
+    blocks: NDArray[np.int64],
 ) -> tuple[Array, NDArray[np.int64]]:
-    """The largest excess (v(S) − x(S)) · scale_{|S|} of each block, and where.
+    """The largest excess (v(S) − x(S)) · scale_{|S|} of each of these blocks, and where.
 
-    Coalitions with |a(S)| + |b(S)| ≤ `apart` are left out: those whose excess is fixed, told by
-    two random vectors that vanish on their span. So are nobody and everybody.
+    `apart` are a, b and a bound: coalitions with |a(S)| + |b(S)| up to it are left out, those whose excess
+    is fixed, told by two random vectors that vanish on their span. So are nobody and everybody.
     """
-    blocks = 1 << (n - low_bits(n))
-    best, where = np.empty(blocks), np.zeros(blocks, np.int64)
+    a, b, bound = apart
+    best, where = np.empty(len(blocks)), np.zeros(len(blocks), np.int64)
     tables = (*table(x, n), *table(a, n), *table(b, n))
     run = _worst_in_parallel if n >= PARALLEL else _worst_in_turn
-    run(values, n, tables, scale, apart, best, where)
+    run(values, n, tables, scale, bound, blocks, best, where)
     return best, where
 
 

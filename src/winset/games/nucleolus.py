@@ -12,8 +12,8 @@ Benedek, Fliege & Nguyen 2021).
 
 The certificate is Kohlberg's criterion (1971) in the form of Nguyen (2016): at every level, the
 coalitions whose excess reaches it include positive weights that sum to a combination of those
-settled before (the duals), and no unsettled coalition exceeds it: checked by one scan of the full
-excess vector for each level, at the final division.
+settled before (the duals), and no unsettled coalition exceeds it: checked by one search through all of them
+for each level, at the final division.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ import numpy as np
 from winset.errors import ConvergenceError, InfeasibleError
 from winset.games.excess_program import (
     TOLERANCE,
+    Excesses,
     Settled,
     first_rows,
-    largest,
     members,
     scale_of,
     solve_level,
@@ -78,7 +78,7 @@ class Nucleolus:
     largest_balance_error : float
         By how much the weights of a level fail to balance at most.
     scans : int
-        Passes over all coalitions.
+        Times that the largest excess of all coalitions was looked for.
     """
 
     kind: Kind
@@ -132,7 +132,7 @@ def nucleolus(
     size = np.arange(n + 1.0) if kind == "per-capita" else np.ones(n + 1)
     size[0] = 1.0
     settled = Settled(np.ones((1, n)), np.array([surplus]))
-    fixed = _Tight()
+    fixed, excesses = _Tight(), Excesses(game, 1.0 / size)
     masks, start = first_rows(n), np.full(n, surplus / n)
     stages: list[Stage] = []
     record: list[tuple[Settled, Array]] = []
@@ -141,7 +141,14 @@ def nucleolus(
         if progress is not None:
             progress(len(settled.rows), n)
         level = solve_level(
-            game, settled, masks, start, size=size, scale=scale, bounded=kind == "nucleolus"
+            game,
+            excesses,
+            settled,
+            masks,
+            start,
+            size=size,
+            scale=scale,
+            bounded=kind == "nucleolus",
         )
         masks, start, epsilon, scans = level.masks, level.z, level.epsilon, scans + level.scans
         dual, at_least = level.dual, level.at_least
@@ -226,10 +233,11 @@ def _certify(
 ) -> tuple[float, float, int]:
     """Check every level on the full excess vector, and the balance of its weights."""
     excess_error = balance_error = 0.0
+    excesses = Excesses(game, 1.0 / size)
     for stage, (before, whole) in zip(stages, record, strict=True):
         basis, *apart = before.complement()
-        best, _where = largest(game, x, (apart[0], apart[1]), 1.0 / size)
-        excess_error = max(excess_error, float(best[0]) - stage.excess)
+        best, _where = excesses.largest(x, (apart[0], apart[1]), floor=stage.excess)
+        excess_error = max(excess_error, float(best.max(initial=-np.inf)) - stage.excess)
         balance_error = max(balance_error, float(np.abs(whole - basis @ (basis.T @ whole)).max()))
     if excess_error > 1e-7 * scale or balance_error > 1e-7:
         raise ConvergenceError(
