@@ -12,6 +12,7 @@ import pytest
 from winset.delivery import inequality as measure
 from winset.delivery.incomes import incomes
 from winset.errors import DataError
+from winset.studies import income_channels, scenario_run
 
 RNG = np.random.default_rng(8)
 Y, W = RNG.lognormal(0.0, 1.0, 60), RNG.uniform(1.0, 9.0, 60)
@@ -171,6 +172,91 @@ def test_a_channel_by_decile_moves_what_is_within(winset: Any, tmp_path: Path) -
     assert within[1] < within[0]
     flat = [row["within"] for row in plain["parts"] if row["index"] == "mld"]
     assert flat[1] == pytest.approx(flat[0], abs=1e-12)  # neutral
+
+
+def _shares(path: Path, rows: dict[tuple[str, str], list[float]]) -> Path:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["economy", "sector", *(f"d{k}" for k in range(1, 11))])
+        for (economy, sector), shares in rows.items():
+            writer.writerow([economy, sector, *shares])
+    return path
+
+
+SECTORS = ("gap", "sco-2025", "--set", "world=icio-2022", "--lines", "none", "--json")
+FOOD, MACHINES = "A01", "C28"
+
+
+def test_what_a_decile_buys_and_where_it_earns(winset: Any, tmp_path: Path) -> None:
+    """The poor half of India lives on food and by farming, the rich half on machines and by making them.
+
+    The deciles' gains beside their economy are those of the run's own prices and outputs by sector, by hand.
+    """
+    half = [100.0] * 5 + [0.0] * 5
+    rows = {("IND", FOOD): half, ("IND", MACHINES): half[::-1]}
+    path = _shares(tmp_path / "shares.csv", rows)
+    run = winset("run", "sco-2025", "--set", "world=icio-2022", "--json").json
+    table = {
+        one["sector"]: next(e for e in one["economies"] if e["code"] == "IND")
+        for one in run["sectors"]
+        if one["sector"] in (FOOD, MACHINES)
+    }
+    result = scenario_run.run("sco-2025", overrides={"world": "icio-2022"}).result
+    deciles = np.array([[2.0, 3, 4, 5, 6, 8, 10, 12, 18, 32]]) / 100.0
+    poor = deciles[0, :5].sum()
+    found, said = income_channels.channels(result, ["IND"], deciles, spending=path)
+    food, machines = (np.log1p(table[s]["price_percent"] / 100.0) for s in (FOOD, MACHINES))
+    wanted = np.expm1(-(1.0 - poor) * (food - machines))
+    assert found[0, 0] == pytest.approx(wanted, rel=1e-12)
+    assert found[0, 9] == pytest.approx(np.expm1(poor * (food - machines)), rel=1e-12)
+    assert "the prices of what each decile buys, from shares.csv" in said
+    found, said = income_channels.channels(result, ["IND"], deciles, earnings=path)
+    food, machines = (1.0 + table[s]["output_percent"] / 100.0 for s in (FOOD, MACHINES))
+    assert found[0, 0] == pytest.approx(food / (poor * food + (1 - poor) * machines) - 1, rel=1e-12)
+    assert (1.0 + found[0]) @ deciles[0] == pytest.approx(
+        1.0, abs=1e-14
+    )  # the economy's gain stands
+    alike = _shares(
+        tmp_path / "alike.csv", {("IND", FOOD): [30.0] * 10, ("IND", MACHINES): [70.0] * 10}
+    )
+    both, _ = income_channels.channels(result, ["IND"], deciles, spending=alike, earnings=alike)
+    assert np.abs(both).max() < 1e-15
+
+
+def test_channels_by_sector_from_the_command_line(winset: Any, tmp_path: Path) -> None:
+    half = [100.0] * 5 + [0.0] * 5
+    rows = {("IND", FOOD): half, ("IND", MACHINES): half[::-1]}
+    path = _shares(tmp_path / "shares.csv", rows)
+    plain, said = (
+        winset(*SECTORS).json,
+        winset(*SECTORS, "--spending", path, "--earnings", path).json,
+    )
+    assert said["channels"].count("shares.csv") == 2
+    assert said["persons"] != plain["persons"]
+    assert said["between"] == plain["between"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({("IND", "ZZ"): [100.0] * 10}, "no sector 'ZZ'"),
+        ({("XXX", FOOD): [100.0] * 10}, "'XXX' has no income"),
+        ({("IND", FOOD): [90.0] * 10}, "sum to 90 percent"),
+        ({("IND", FOOD): [-5.0] * 10}, "below zero"),
+        ({("IND", FOOD): ["much"] * 10}, "must be a number"),
+    ],
+)
+def test_shares_that_cannot_be(winset: Any, tmp_path: Path, rows: Any, said: str) -> None:
+    done = winset(*SECTORS, "--spending", _shares(tmp_path / "shares.csv", rows))
+    assert (done.code, done.out) == (2, "")
+    assert said in " ".join(done.err.split())
+
+
+def test_sectors_are_needed_for_their_prices(winset: Any, tmp_path: Path) -> None:
+    path = _shares(tmp_path / "shares.csv", {("IND", FOOD): [100.0] * 10})
+    done = winset("gap", "sco-2025", "--lines", "none", "--earnings", path)
+    assert done.code == 2
+    assert "has no sectors. Take one that has" in " ".join(done.err.split())
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,20 @@ def gap(
             help="economy, d1 … d10: percent that each decile gains beside its economy.",
         ),
     ] = None,
+    spending: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="economy, sector, d1 … d10: percent of each decile's spending, whose prices move.",
+        ),
+    ] = None,
+    earnings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="economy, sector, d1 … d10: percent of each decile's earnings, if all stay in their sector.",
+        ),
+    ] = None,
     blocs_file: BlocsOption = None,
     lorenz: Annotated[
         Path | None,
@@ -124,6 +138,8 @@ def gap(
         north=north,
         south=south,
         channel=channel,
+        spending=spending,
+        earnings=earnings,
     )
     if report is not None:
         from winset.report import gap_page

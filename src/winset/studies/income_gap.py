@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset import tables
 from winset.delivery import inequality as measure
 from winset.delivery.incomes import (
     HOUSEHOLD,
@@ -23,7 +22,7 @@ from winset.delivery.incomes import (
 from winset.errors import DataError, listed
 from winset.places.blocs import load_blocs
 from winset.places.groups import names, read_group
-from winset.sentences import Sentence
+from winset.studies.income_channels import channels
 from winset.studies.income_gap_result import Gap, GroupGap, Index, Poor
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def gap(
     north: str = NORTH,
     south: str = SOUTH,
     channel: Path | None = None,
+    spending: Path | None = None,
+    earnings: Path | None = None,
     blocs_file: Path | None = None,
 ) -> Gap:
     """Lay the gains of a solved scenario on incomes.
@@ -63,9 +64,9 @@ def gap(
     ----------
     lines : poverty lines in dollars a day of the PPP year `ppp`
         2021, or an older line of which the panel has the people below it (2.15, 6.85 of 2017).
-    channel : file, optional
-        Columns economy, d1 … d10: percent that each decile gains beside its economy's gain, by prices or
-        wages. Without it every decile of an economy gains alike.
+    channel, spending, earnings : files, optional
+        What deciles gain beside their economy, see `winset.studies.income_channels`. Without one every
+        decile of an economy gains alike.
 
     Raises
     ------
@@ -85,7 +86,10 @@ def gap(
     codes = tuple(np.array(data.codes)[known].tolist())
     people, gdp, mean = data.people[known], data.gdp[known], data.mean[known]
     growth = np.array([gains[c] for c in codes])
-    extra = np.zeros((len(codes), 10)) if channel is None else _channel(channel, codes)
+    extra, by = channels(
+        result, codes, data.deciles[known], channel=channel, spending=spending, earnings=earnings
+    )
+    neutral = channel is None and spending is None and earnings is None
     persons = mean[:, None] * data.deciles[known] * 10.0
     after = persons * (1.0 + growth[:, None]) * (1.0 + extra)
     for y in (after.min(), (gdp * (1.0 + growth)).min()):
@@ -134,8 +138,7 @@ def gap(
         },
         growth_incidence=measure.incidence(persons.ravel(), after.ravel(), w, VENTILES),
         poverty=tuple(
-            _poor(data, known, growth, people, line, ppp, by_channel=channel is not None)
-            for line in lines
+            _poor(data, known, growth, people, line, ppp, by_channel=not neutral) for line in lines
         )
         if concept == HOUSEHOLD
         else (),
@@ -144,9 +147,7 @@ def gap(
         slope_error=fit.std_error,
         voice=groups_voice,
         voice_by_economy=economies_voice,
-        channels=Sentence("neutral: every decile of an economy gains alike")
-        if channel is None
-        else Sentence("by decile, from {file}", file=channel.name),
+        channels=by,
     )
 
 
@@ -334,20 +335,3 @@ def _voice(
         tuple(row("group", name, _members(name, codes, blocs)) for name in groups),
         tuple(row("code", code, each[k]) for k, code in enumerate(codes)),
     )
-
-
-def _channel(path: Path, codes: Sequence[str]) -> Array:
-    columns = [f"d{k}" for k in range(1, 11)]
-    found = np.zeros((len(codes), 10))
-    at = {code: k for k, code in enumerate(codes)}
-    for row, cells in tables.rows(path, ("economy", *columns), figures=columns):
-        if cells["economy"] not in at:
-            raise DataError(f"{path} row {row}: {cells['economy']!r} has no income here.")
-        for d, column in enumerate(columns):
-            try:
-                found[at[cells["economy"]], d] = float(cells[column] or 0.0) / 100.0
-            except ValueError as error:
-                raise DataError(
-                    f"{path} row {row}: {column} is {cells[column]!r}; it must be a number."
-                ) from error
-    return found
