@@ -72,8 +72,10 @@ def _tables(count: int) -> None:
         text=True,
         check=False,
     )
-    passed = sum(int(n) for n in re.findall(r"(\d+) passing examples", done.stdout))
-    failed = sum(int(n) for n in re.findall(r"(\d+) failing examples", done.stdout))
+    counts = re.findall(r"(\d+) passing(?: examples)?, (\d+) failing", done.stdout)
+    if not counts:
+        raise SystemExit(f"hypothesis counted nothing that is read here:\n{done.stdout[-3_000:]}")
+    passed, failed = (sum(int(pair[k]) for pair in counts) for k in (0, 1))
     print(
         f"{passed:,} tables read back to the last digit or refused, {failed} otherwise, in "
         f"{time.perf_counter() - begun:.0f} s"
