@@ -13,6 +13,10 @@ A batch holds coalitions with equally many of the `GROUP` lowest members and the
 of them is needed to predict another. All coalitions of a group share one inverse Jacobian, that
 of a coalition with half of the low members, which is nearest to all. A coalition that reaches the
 tolerance leaves the batch at once.
+
+Once the steps of a batch are below `SMALL`, only what they change is multiplied, in single precision,
+and added to what double precision has: a change of 10⁻⁷ that is right to seven digits adds 10⁻¹⁴ of
+rounding, a tenth of the tolerance or less, and takes half the time.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ GROUP = 10  # bits: one inverse Jacobian for so many coalitions
 WIDTH = 64  # coalitions in a batch
 ROUNDS = 30  # chord steps before Newton's method takes over
 SERIES = 2e-3  # largest change for which the series below are exact to rounding
+NEAR = 0.4  # largest change for which those of the first evaluation are
+SMALL = 1e-7  # largest change of which single precision is enough
 
 
 @njit(**FAST_KERNEL)
@@ -46,9 +52,69 @@ def _product(rows, inside, matrix, extra, out, part, part_out):  # type: ignore[
 
 
 @njit(**FAST_KERNEL)
+def _increment(change, inside, matrix, extra, total):  # type: ignore[no-untyped-def]
+    """total += change·matrix + inside ∘ ((inside ∘ change)·extra), the products in single precision."""
+    count, p = inside.shape
+    n = len(matrix)
+    part = np.empty((count, p), np.float32)
+    for s in range(count):
+        for j in range(p):
+            part[s, j] = inside[s, j] * change[s, j]
+    whole = np.dot(change, matrix)
+    part_whole = np.dot(part, extra)
+    for s in range(count):
+        for j in range(p):
+            whole[s, j] += inside[s, j] * part_whole[s, j]
+        for i in range(n):
+            total[s, i] += whole[s, i]
+
+
+@njit(**FAST_KERNEL)
 def _exponential(x):  # type: ignore[no-untyped-def]
     """e^x for tiny x."""
     return 1.0 + x * (1.0 + x / 2 * (1.0 + x / 3 * (1.0 + x / 4 * (1.0 + x / 5 * (1.0 + x / 6)))))
+
+
+@njit(**FAST_KERNEL)
+def _powers(factor, x, out):  # type: ignore[no-untyped-def]
+    """out = e^(factor·x).
+
+    Where all are below `NEAR`, to 4·10⁻¹⁵ by a series at a sixteenth, squared four times: the loop is one of
+    vectors.
+    """
+    far = 0.0
+    for i in range(len(x)):
+        far = max(far, abs(x[i]))
+    if abs(factor) * far < NEAR:
+        for i in range(len(x)):
+            y = factor * x[i] / 16.0
+            y = 1.0 + y * (
+                1.0 + y / 2 * (1.0 + y / 3 * (1.0 + y / 4 * (1.0 + y / 5 * (1.0 + y / 6))))
+            )
+            y *= y
+            y *= y
+            y *= y
+            out[i] = y * y
+    else:
+        for i in range(len(x)):
+            out[i] = np.exp(factor * x[i])
+
+
+@njit(**FAST_KERNEL)
+def _logarithms(x, out):  # type: ignore[no-untyped-def]
+    """out = ln x; where all are near one, to rounding by the series of artanh (x − 1)/(x + 1)."""
+    low, high = np.inf, 0.0
+    for i in range(len(x)):
+        low, high = min(low, x[i]), max(high, x[i])
+    if low > 1.0 - NEAR / 2 and high < 1.0 + NEAR / 2:
+        for i in range(len(x)):
+            r = (x[i] - 1.0) / (x[i] + 1.0)
+            q = r * r
+            tail = 1 / 9 + q * (1 / 11 + q * (1 / 13 + q / 15))
+            out[i] = 2.0 * r * (1.0 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + q * tail))))
+    else:
+        for i in range(len(x)):
+            out[i] = np.log(x[i])
 
 
 @njit(**FAST_KERNEL)
@@ -192,6 +258,9 @@ def solve_block(  # type: ignore[no-untyped-def]
     u, reach, total = np.empty((WIDTH, n)), np.empty((WIDTH, n)), np.empty((WIDTH, n))
     lt, yp, z = np.empty((WIDTH, n)), np.empty((WIDTH, n)), np.empty((WIDTH, n))
     F, step, new = np.empty((WIDTH, n)), np.empty((WIDTH, n)), np.empty((WIDTH, n))
+    sales, change = np.empty((WIDTH, n)), np.empty((WIDTH, n), np.float32)
+    pi_single, extra_single = pi.astype(np.float32), extra.astype(np.float32)
+    turned_single, extra_turned_single = turned.astype(np.float32), extra_turned.astype(np.float32)
     inside, part, part_out = np.empty((WIDTH, p)), np.empty((WIDTH, p)), np.empty((WIDTH, p))
     world, ids = np.empty(WIDTH), np.empty(WIDTH, np.int64)
     players_income = income[:p]
@@ -228,28 +297,29 @@ def solve_block(  # type: ignore[no-untyped-def]
                     mask = high << bits | m
                     for j in range(p):
                         inside[s, j] = (mask >> j) & 1
-                    for i in range(n):
-                        reach[s, i] = np.exp(-theta * u[s, i])
+                    _powers(-theta, u[s], reach[s])
                 _product(reach[:count], inside[:count], pi, extra, total[:count], part, part_out)
                 for s in range(count):
+                    _logarithms(total[s], lt[s])
                     for i in range(n):
-                        lt[s, i] = np.log(total[s, i])
-                        yp[s, i] = u[s, i] + own * lt[s, i]
+                        z[s, i] = u[s, i] + own * lt[s, i]
                     for j in range(p):
-                        yp[s, j] += inside[s, j] * lnA[j]
+                        z[s, j] += inside[s, j] * lnA[j]
+                    _powers(1.0 / beta, z[s], yp[s])
                     for i in range(n):
-                        yp[s, i] = Y[i] * np.exp(yp[s, i] / beta)
+                        yp[s, i] *= Y[i]
                     world[s] = _demand(Y, D, yp[s], total[s], z[s])
+                _product(
+                    z[:count], inside[:count], turned, extra_turned, sales[:count], part, part_out
+                )
                 rounds = 0
                 while count:
-                    _product(
-                        z[:count], inside[:count], turned, extra_turned, F[:count], part, part_out
-                    )
                     kept = 0
                     for s in range(count):
                         largest = 0.0
                         for i in range(n):
-                            f = (yp[s, i] - reach[s, i] * F[s, i]) * inverse_y[i] + world[s] - 1.0
+                            f = (yp[s, i] - reach[s, i] * sales[s, i]) * inverse_y[i]
+                            f += world[s] - 1.0
                             F[s, i] = f
                             largest = max(largest, abs(f))
                         finite = np.isfinite(F[s].sum())
@@ -302,6 +372,7 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 ids[kept], world[kept] = m, world[s]
                                 u[kept], reach[kept], total[kept] = u[s], reach[s], total[s]
                                 lt[kept], yp[kept], F[kept] = lt[s], yp[s], F[s]
+                                z[kept], sales[kept] = z[s], sales[s]
                                 inside[kept] = inside[s]
                             kept += 1
                     count = kept
@@ -309,23 +380,34 @@ def solve_block(  # type: ignore[no-untyped-def]
                         break
                     rounds += 1
                     np.dot(F[:count], inverse, step[:count])
+                    longest = 0.0
                     for s in range(count):
-                        longest = 0.0
                         for i in range(n):
                             longest = max(longest, abs(step[s, i]))
-                        tiny = longest * theta / beta < SERIES
-                        world[s] = 1.0 if tiny else 0.0
-                        for i in range(n):
                             u[s, i] -= step[s, i]
-                        if tiny:
+                    longest *= theta / beta
+                    if longest < SMALL:
+                        for s in range(count):
                             for i in range(n):
-                                reach[s, i] *= _exponential(theta * step[s, i])
-                        else:
+                                more = reach[s, i] * (_exponential(theta * step[s, i]) - 1.0)
+                                change[s, i] = more
+                                reach[s, i] += more
+                        new[:count] = total[:count]
+                        _increment(
+                            change[:count], inside[:count], pi_single, extra_single, new[:count]
+                        )
+                    else:
+                        for s in range(count):
                             for i in range(n):
-                                reach[s, i] = np.exp(-theta * u[s, i])
-                    _product(reach[:count], inside[:count], pi, extra, new[:count], part, part_out)
+                                if longest < SERIES:
+                                    reach[s, i] *= _exponential(theta * step[s, i])
+                                else:
+                                    reach[s, i] = np.exp(-theta * u[s, i])
+                        _product(
+                            reach[:count], inside[:count], pi, extra, new[:count], part, part_out
+                        )
                     for s in range(count):
-                        if world[s] == 1.0:
+                        if longest < SERIES:
                             for i in range(n):
                                 r = (new[s, i] - total[s, i]) / total[s, i]
                                 d = r * (
@@ -341,5 +423,27 @@ def solve_block(  # type: ignore[no-untyped-def]
                                 lt[s, i] = np.log(new[s, i])
                                 a = lnA[i] * inside[s, i] if i < p else 0.0
                                 yp[s, i] = Y[i] * np.exp((u[s, i] + a + own * lt[s, i]) / beta)
+                        new[s] = z[s]
                         world[s] = _demand(Y, D, yp[s], total[s], z[s])
+                    if longest < SMALL:
+                        for s in range(count):
+                            for i in range(n):
+                                change[s, i] = z[s, i] - new[s, i]
+                        _increment(
+                            change[:count],
+                            inside[:count],
+                            turned_single,
+                            extra_turned_single,
+                            sales[:count],
+                        )
+                    else:
+                        _product(
+                            z[:count],
+                            inside[:count],
+                            turned,
+                            extra_turned,
+                            sales[:count],
+                            part,
+                            part_out,
+                        )
     return Report(status, worst, by_newton, where, economy)
