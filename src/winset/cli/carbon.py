@@ -15,6 +15,8 @@ from winset.cli.run import (
     LangOption,
     OutOption,
     ReportOption,
+    SetOption,
+    pairs,
     to_write,
 )
 from winset.errors import DataError
@@ -30,34 +32,55 @@ def carbon(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="[WORLD|FOLDER]",
+            metavar="[WORLD|SCENARIO|FOLDER]",
             help="An embedded world, a folder of one with emissions.csv, or a folder of tables flows.csv, "
-            "final.csv, emissions.csv, household_emissions.csv.",
+            "final.csv, emissions.csv, household_emissions.csv; or a scenario (a bundled one's name, a TOML "
+            "file): before and after it.",
         ),
     ] = Path("icio-2022"),
+    set_: SetOption = None,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
+    blocs: BlocsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Whose emissions are in whose goods: production, consumption, imports and exports by region.
 
+    Of a scenario the same before and after it, and what becomes of it by scale, composition and technique.
+
     Example: winset carbon icio-2022
     """
     from winset.cli.show import deliver
-    from winset.report import environment
+    from winset.report import carbon_changes, environment, question_pages, speech
     from winset.report.outputs import output
-    from winset.studies.carbon import carbon as account
+    from winset.studies.carbon import Carbon
+    from winset.studies.carbon_changes import account
 
     where = output(out, csv)
-    done = account(source)
+    spoken = speech.checked(lang)
+    done = account(source, overrides=pairs(set_), blocs_file=blocs)
+    if report is not None:
+        from winset.report import page
+
+        with speech.speaking(spoken):
+            page.write_sheet(question_pages.carbon(done), report)
+    if isinstance(done, Carbon):
+        shown = [*environment.accounts(done), *environment.against_published(done)]
+        notes = environment.carbon_notes(done)
+    else:
+        shown = [*carbon_changes.tables(done), *carbon_changes.sentences(done)]
+        notes = carbon_changes.notes(done)
     deliver(
         where,
         done.to_json(),
-        [*environment.accounts(done), *environment.against_published(done)],
-        [f"Note: {note}" for note in environment.carbon_notes(done)],
+        shown,
+        [f"Note: {note}" for note in notes],
         title=f"Who emits for whom: {done.title}",
         worlds=() if done.world is None else (done.world,),
         json=json,
+        files=(report,),
     )
 
 

@@ -113,7 +113,7 @@ def embodied(system: InterIndustry) -> Embodied:
     Raises
     ------
     DataError
-        Emissions of an industry without output, or inputs that no output covers.
+        Emissions or inputs of an industry without output, or inputs that no output covers.
     """
     regions, count = len(system.regions), len(system.sectors)
     output = system.output
@@ -124,6 +124,13 @@ def embodied(system: InterIndustry) -> Embodied:
         raise DataError(
             f"emissions of {system.industry(k)}, whose output is {output[k]:.6g}: its intensity is not "
             "defined. Give its sales in flows.csv or final.csv, or move its emissions to who makes them."
+        )
+    bought = system.flows.sum(axis=0)
+    if (empty := ~makes & (bought > NEGLIGIBLE * float(np.max(output, initial=0.0)))).any():
+        k = int(np.flatnonzero(empty)[0])
+        raise DataError(
+            f"{system.industry(k)} buys inputs of {bought[k]:.6g}, but its output is {output[k]:.6g}: what "
+            "is in its inputs would be lost. Give its sales in flows.csv or final.csv, or drop its inputs."
         )
     inverse = np.divide(1.0, output, out=np.zeros_like(output), where=makes)
     inputs = system.flows * inverse

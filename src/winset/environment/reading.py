@@ -121,6 +121,8 @@ def read_club_game(folder: Path) -> NordhausGame:
             f"{path}: the regions are {listed(regions, 20)}, and the columns of imports {listed(names, 20)}. "
             "They must be the same, in one order."
         )
+    if len(regions) < 2:
+        raise DataError(f"{path}: one region, {listed(regions)}. A club takes two and more.")
     table = np.array(columns)
     gains = {key[0]: value for where, key, value in curve if where.endswith(" a")}
     losses = {key[0]: value for where, key, value in curve if where.endswith(" b")}

@@ -9,9 +9,12 @@ import numpy as np
 from winset.display import Table, signed
 from winset.errors import listed
 from winset.report.speech import coded, few, known, language, local, retold, say
+from winset.studies.carbon_checks import negative, without_emissions
+from winset.worlds.inventory import YEAR
 
 if TYPE_CHECKING:
     from winset.studies.carbon import Carbon
+    from winset.studies.carbon_checks import Inventoried
     from winset.studies.climate_club import ClimateClubs, Club
     from winset.studies.emission_bound import EmissionBound
     from winset.studies.run_emissions import RunEmissions
@@ -157,13 +160,17 @@ def carbon_notes(done: Carbon) -> list[str]:
                 world=done.world.name,
             )
         )
-    found = done.accounts
-    below = [
-        f"{place(region)} ({gas})"
-        for g, gas in enumerate(found.gases)
-        for n, region in enumerate(found.regions)
-        if found.consumption[g, n] < 0
-    ]
+    if (against := done.inventoried) is not None:
+        notes.append(_in_unit(against))
+    if silent := without_emissions(done.system):
+        notes.append(
+            say(
+                "{n} {n|industry has|industries have} output and no emissions: {who}.",
+                n=len(silent),
+                who=few(silent, 6),
+            )
+        )
+    below = [f"{place(one['region'])} ({one['gas']})" for one in negative(done.accounts)]
     if below:
         notes.append(
             say(
@@ -175,6 +182,28 @@ def carbon_notes(done: Carbon) -> list[str]:
     if idle.any():
         notes.append(say("{n} industries have no output, and no emissions.", n=int(idle.sum())))
     return notes
+
+
+def _in_unit(against: Inventoried) -> str:
+    """Say in which unit CO2 is, by the inventories, or that it is in none."""
+    factors = [total / known for total, known in zip(against.totals, against.known, strict=True)]
+    if not against.unit:
+        return say(
+            "CO2 is in no unit of the Global Carbon Project's inventories of {year}: {low} to {high} times "
+            "million tonnes ({n} {n|economy|economies} compared).",
+            year=str(YEAR),
+            low=local(f"{min(factors):.3g}"),
+            high=local(f"{max(factors):.3g}"),
+            n=len(factors),
+        )
+    return say(
+        "CO2 is in {unit} by the Global Carbon Project's inventories of {year}: {factor} times their million "
+        "tonnes, in the middle of {n} {n|economy|economies}.",
+        year=str(YEAR),
+        unit=against.unit,
+        factor=local(f"{float(np.median(factors)):.4g}"),
+        n=len(factors),
+    )
 
 
 def _signed(value: float) -> str:

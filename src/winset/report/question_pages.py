@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from winset.environment.dependence import sources
 from winset.report import (
+    carbon_changes,
     deals,
     delivery,
     dependence,
@@ -30,6 +31,7 @@ from winset.report.page import Sheet, gains_pictured
 from winset.report.sections import Section, figure
 from winset.report.speech import known, local, say
 from winset.report.told import grid, sections, sheet, sourced, timeless
+from winset.studies.carbon_changes import CarbonChange
 from winset.studies.customs_union import NO_TARIFFS
 from winset.studies.income_gap_result import Gap
 
@@ -234,8 +236,18 @@ def depend(done: Dependence, *, top: int = 15) -> Sheet:
     )
 
 
-def carbon(done: Carbon) -> Sheet:
-    """Return the page of who emits for whom in a world."""
+def carbon(done: Carbon | CarbonChange) -> Sheet:
+    """Return the page of who emits for whom in a world, or before and after a scenario."""
+    if isinstance(done, CarbonChange):
+        return sheet(
+            say("Who emits for whom: {title}", title=known(done.title)),
+            say("CO2 before and after a scenario · world {world}", world=done.world.name),
+            carbon_changes.tables(done),
+            verdict=carbon_changes.sentences(done),
+            method=carbon_changes.notes(done),
+            sources=sourced(done.world),
+            figures=done.to_json(),
+        )
     return sheet(
         say("Who emits for whom: {title}", title=known(done.title)),
         say("CO2 by where it arises and by whom it serves"),

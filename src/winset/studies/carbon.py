@@ -13,6 +13,7 @@ from winset.environment.accounts import InterIndustry, embodied
 from winset.environment.reading import MOST_INDUSTRIES, read_system
 from winset.errors import DataError
 from winset.places.economies import economies
+from winset.studies.carbon_checks import inventoried, negative, without_emissions
 from winset.trade.numerics.blas import one_thread
 from winset.worlds import embedded_worlds
 from winset.worlds import world as load_world
@@ -22,6 +23,7 @@ from winset.worlds.inventory import inventories
 if TYPE_CHECKING:
     from winset.environment.accounts import Embodied
     from winset.numbers import Array
+    from winset.studies.carbon_checks import Inventoried
     from winset.worlds import World
     from winset.worlds.carbon import SectorCarbon
 
@@ -37,6 +39,7 @@ class Carbon:
     accounts: Embodied
     world: World | None = None
     gas: SectorCarbon | None = None
+    inventoried: Inventoried | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the accounts by region and gas, in the unit of the emissions.
@@ -58,6 +61,9 @@ class Carbon:
             "households": self._by_region(found.households),
             "embodied": self._by_pair(found.embodied),
             "bilateral": self._by_pair(found.bilateral),
+            "negative": negative(found),
+            "without_emissions": list(without_emissions(self.system)),
+            "inventories": None if self.inventoried is None else self.inventoried.to_json(),
             **self._of_world(),
         }
 
@@ -128,21 +134,37 @@ def carbon(source: str | Path) -> Carbon:
     Raises
     ------
     DataError
-        As `winset.environment.reading.read_system` and `winset.environment.accounts.embodied`; or a world
-        of whose CO2 by sector nothing is known.
+        As `winset.environment.reading.read_system`, `winset.environment.accounts.embodied` and
+        `winset.studies.carbon_checks.inventoried`; or a world of whose CO2 by sector nothing is known.
     """
     folder = Path(source)
     if str(source) not in embedded_worlds() and not (folder / "economies.csv").is_file():
         system = read_system(folder)
-        return Carbon(folder.name, system, embodied(system))
+        return Carbon(folder.name, system, embodied(system), inventoried=inventoried(system))
     target = load_world(source)
+    gas = known_carbon(target)
+    system = system_of(target, gas)
+    return Carbon(target.name, system, embodied(system), target, gas)
+
+
+def bounded(target: World) -> None:
+    """Refuse a world of more industries than can be accounted for."""
+    count, n = len(target.sectors), len(target)
+    if count * n > MOST_INDUSTRIES:
+        raise DataError(
+            f"world {target.name!r}: {n} economies of {count} sectors are {count * n:,} industries; at most "
+            f"{MOST_INDUSTRIES:,} fit. Merge sectors or economies."
+        )
+
+
+def known_carbon(target: World) -> SectorCarbon:
+    """Return the CO2 of a world, or refuse one of which nothing is known."""
     if (gas := carbon_of(target)) is None:
         raise DataError(
             f"world {target.name!r}: nothing is known of its CO2. Give it an emissions.csv (economy, sector, "
             "value_mt), or take icio-2022 or world-2022-sectors."
         )
-    system = system_of(target, gas)
-    return Carbon(target.name, system, embodied(system), target, gas)
+    return gas
 
 
 def system_of(target: World, gas: SectorCarbon) -> InterIndustry:
@@ -157,12 +179,7 @@ def system_of(target: World, gas: SectorCarbon) -> InterIndustry:
     DataError
         Too many industries, or accounts that cannot be closed.
     """
-    count, n = len(target.sectors), len(target)
-    if count * n > MOST_INDUSTRIES:
-        raise DataError(
-            f"world {target.name!r}: {n} economies of {count} sectors are {count * n:,} industries; at most "
-            f"{MOST_INDUSTRIES:,} fit. Merge sectors or economies."
-        )
+    bounded(target)
     accounts = target.sector_accounts(0.5)
     sold = np.divide(
         accounts.flows,
@@ -170,14 +187,41 @@ def system_of(target: World, gas: SectorCarbon) -> InterIndustry:
         out=np.zeros_like(accounts.flows),
         where=accounts.spending[:, None, :] > 0,
     )  # [k, i, n]: what i has of a dollar that n spends on k
-    flows = np.einsum("kin,nkj,jn->iknj", sold, accounts.inputs, accounts.output, optimize=True)
-    final = np.einsum("kin,kn,n->ikn", sold, accounts.final, accounts.income)
+    final = accounts.final * accounts.income
+    return laid(target, sold, accounts.inputs, accounts.output, final, gas.sectors, gas.households)
+
+
+def laid(
+    target: World,
+    sold: Array,
+    inputs: Array,
+    output: Array,
+    final: Array,
+    mass: Array,
+    households: Array,
+) -> InterIndustry:
+    """Return the system of a world's economies and sectors.
+
+    Parameters
+    ----------
+    sold : (J, n, n) array
+        ``[k, i, m]``: what i has of a dollar that m spends on k.
+    inputs : (n, J, J) array
+        ``[m, k, j]``: what a dollar of output of j buys of k.
+    output, final, mass : (J, n) arrays
+        Output and final demand, USD million, and CO2.
+    households : (n,) array
+        CO2 of final demand itself.
+    """
+    count, n = output.shape
+    flows = np.einsum("kin,nkj,jn->iknj", sold, inputs, output, optimize=True)
+    used = np.einsum("kin,kn->ikn", sold, final)
     return InterIndustry(
         target.codes,
         target.sectors,
         (GAS,),
         np.ascontiguousarray(flows.reshape(n * count, n * count)),
-        np.ascontiguousarray(final.reshape(n * count, n)),
-        gas.sectors.T.reshape(1, n * count).copy(),
-        gas.households[None].copy(),
+        np.ascontiguousarray(used.reshape(n * count, n)),
+        mass.T.reshape(1, n * count).copy(),
+        households[None].copy(),
     )

@@ -21,7 +21,7 @@ from winset.trade.models.energy.equations import EnergyBaseline, EnergyState
 from winset.worlds.carbon import SectorCarbon, carbon_of
 
 if TYPE_CHECKING:
-    from winset.numbers import Array, Mask
+    from winset.numbers import Array, Mask, Places
     from winset.trade import TradeResult
 
 NOTHING = 1e-9  # of the world's CO2: a change below it is none
@@ -106,26 +106,27 @@ def emitted(result: TradeResult) -> RunEmissions | None:
     """
     if result.sectors is None or (gas := carbon_of(result.world)) is None:
         return None
-    found = result.sectors
-    base, old, new = found.calibrated.base, found.calibrated.initial, found.state
-    made = old.output > 0
-    volume = np.ones_like(old.output)
-    np.divide(new.output, old.output, out=volume, where=made)
-    volume *= np.exp(old.cost - new.cost)
-    mass = gas.sectors[base.order]
-    growth = (old.output * volume).sum(axis=0) / old.output.sum(axis=0)
+    return changed(result, gas)
+
+
+def changed(result: TradeResult, gas: SectorCarbon) -> RunEmissions:
+    """Return what a solved scenario does to CO2; with one sector all of it is scale."""
+    order = sector_order(result)
+    made, volume = volumes(result)
+    mass = gas.sectors[order]
+    growth = (made * volume).sum(axis=0) / made.sum(axis=0)
     scale = mass.sum(axis=0) * (growth - 1.0)
-    bought = (result.after.income / result.before.income) / result.after.price
     composition = (mass * (volume - 1.0)).sum(axis=0) - scale
-    households = gas.households * (bought - 1.0)
+    after, homes = emissions_after(result, gas)
+    households = homes - gas.households
     technique = np.zeros_like(scale)
-    if isinstance(new, EnergyState):
+    if result.sectors is not None:
+        base = result.sectors.calibrated.base
         if isinstance(base, EnergyBaseline) and len(base.fuels):
-            technique = (new.emissions - mass * volume).sum(axis=0)
-        households = new.homes - gas.households
+            technique = (after[order] - mass * volume).sum(axis=0)
     inside = set(result.members)
     energy = result.scenario.parameters.energy
-    sectors = [result.world.sectors[j] for j in base.order]
+    sectors = [result.world.sectors[j] for j in order]
     return RunEmissions(
         codes=result.codes,
         carbon=gas,
@@ -138,6 +139,46 @@ def emitted(result: TradeResult) -> RunEmissions | None:
         by_intensity=energy is not None and not energy.sectors,
         priced=np.zeros_like(scale) if result.after.carbon is None else result.after.carbon,
         idle=tuple(
-            f"{result.codes[n]}, {sectors[j]}" for j, n in np.argwhere((mass > 0) & ~made).tolist()
+            f"{result.codes[n]}, {sectors[j]}"
+            for j, n in np.argwhere((mass > 0) & ~(made > 0)).tolist()
         ),
     )
+
+
+def sector_order(result: TradeResult) -> Places:
+    """Return the positions in the world of the model's sectors."""
+    if result.sectors is None:
+        return np.arange(len(result.world.sectors))
+    return result.sectors.calibrated.base.order
+
+
+def volumes(result: TradeResult) -> tuple[Array, Array]:
+    """Return output before, USD million, and q̂, each (J, n) in the model's order.
+
+    In the model of one sector ĉ = ŵ^β P̂^{1−β} L̂^{−ψ} / Â. What makes nothing before has q̂ = 1.
+    """
+    if result.sectors is None:
+        after, parameters = result.after, result.scenario.parameters
+        beta, psi = parameters.value_added_share, parameters.scale_elasticity
+        cost = after.wage**beta * after.price ** (1.0 - beta) * after.labor**-psi
+        old, new = result.before.output[None], after.output[None]
+        dearer = (cost / result.shock.productivity)[None]
+    else:
+        before, state = result.sectors.calibrated.initial, result.sectors.state
+        old, new, dearer = before.output, state.output, np.exp(state.cost - before.cost)
+    found = np.ones_like(old)
+    np.divide(new, old * dearer, out=found, where=old > 0)
+    return old, found
+
+
+def emissions_after(result: TradeResult, gas: SectorCarbon) -> tuple[Array, Array]:
+    """Return CO2 after a scenario, million tonnes: of the world's sectors (J, n), of households (n,)."""
+    if result.sectors is not None and isinstance(result.sectors.state, EnergyState):
+        own, homes = result.sectors.state.emissions, result.sectors.state.homes
+    else:
+        own = gas.sectors[sector_order(result)] * volumes(result)[1]
+        bought = (result.after.income / result.before.income) / result.after.price
+        homes = gas.households * bought
+    found = np.empty_like(gas.sectors)
+    found[sector_order(result)] = own
+    return found, homes
