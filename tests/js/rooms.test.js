@@ -25,6 +25,8 @@ for (const [room, change, body, command] of [
   ["deal", { asked: { "deal.issues": "issue,A,B\nx,1,-1" } }, { deal: { title: "", issues: { x: { A: 1, B: -1 } } } }, ""],
   ["offer", {}, { lines: "china-india", method: "exact" }, "winset offer china-india"],
   ["offer", { asked: { "offer.table": " hs6,exporter\n010121,IND " } }, { table: "hs6,exporter\n010121,IND\n", method: "exact" }, ""],
+  ["carbon", { world: "world-2022-sectors" }, { world: "world-2022-sectors" }, "winset carbon world-2022-sectors"],
+  ["carbon", { asked: { "carbon.scenario": "cbam-2026" } }, { scenario: "cbam-2026" }, "winset carbon cbam-2026"],
   ["treaty", { bloc: ["EU"] }, { bloc: "EU", on: "2025-09-01" }, "winset treaty EU --on 2025-09-01"],
   ["even", { asked: { "even.family": "rights" } }, { bloc: "SCO", years: "2005-2025", family: "rights" }, "winset even SCO --family rights"],
   ["track", { bloc: ["EU"] }, { group: "EU" }, "winset track EU"],

@@ -62,6 +62,23 @@ def test_shares_of_minerals_are_those_published(winset: Any, mineral: str) -> No
     assert said["caveat"] == CAVEAT
 
 
+#: Tonnes of uranium of 2022 by the World Nuclear Association (World Uranium Mining Production, August 2023).
+MINED = {
+    "KAZ": 21227, "CAN": 7351, "NAM": 5613, "AUS": 4553, "UZB": 3300, "RUS": 2508, "NER": 2020, "CHN": 1700,
+    "IND": 600, "ZAF": 200, "UKR": 100, "USA": 75, "PAK": 45, "BRA": 43, "IRN": 20,
+}  # fmt: skip
+
+
+def test_concentration_is_that_of_published_tables() -> None:
+    published = dependence.market({code: float(x) for code, x in MINED.items()})
+    assert published.total == 49_355  # as its table sums
+    assert published.hhi == pytest.approx(0.2387, abs=5e-5)
+    made = {m.name.split(" ")[0]: m for m in dependence.materials()}
+    assert dependence.market(made["Uranium"].in_year(2022)).hhi == pytest.approx(0.2387, abs=0.01)
+    # 8,413 of 10,000 by the World Mining Congress as told by Visual Capitalist (2019), of an earlier year.
+    assert dependence.market(made["Niobium"].in_year(2018)).hhi == pytest.approx(0.8413, abs=0.01)
+
+
 def test_kazakh_uranium_is_the_published_tonnage() -> None:
     (uranium,) = [m for m in dependence.materials() if m.name.startswith("Uranium")]
     of_metal = 0.848  # uranium in U3O8

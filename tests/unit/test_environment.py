@@ -200,6 +200,58 @@ def regions(at: Path) -> Path:
     return at
 
 
+def test_columns_may_stand_in_any_order(tmp_path: Path, winset: Any) -> None:
+    asked = ("club", "--data", regions(tmp_path), "--scc", 30, "--tariff", 0.05, "--json")
+    plain = winset(*asked).json
+    (tmp_path / "input_original.csv").write_text(
+        "\ufeffImport_B;McKinsey_alpha;Country;CO2;GDP;Import_A\r\n"
+        "40;0,01;A;900;2000;0\r\n0;0,02;B;800;3000;50\r\n",
+        encoding="utf-8",
+    )
+    assert winset(*asked).json == plain
+
+
+def test_a_club_takes_two(tmp_path: Path, winset: Any) -> None:
+    path = regions(tmp_path)
+    (path / "input_original.csv").write_text(
+        "Country,GDP,CO2,Import_A,McKinsey_alpha\nA,2000,900,0,0.01\n"
+    )
+    said = winset("club", "--data", path, "--scc", 30, "--tariff", 0.05)
+    assert (said.code, said.out) == (2, "")
+    assert "one region, A. A club takes two and more." in said.err
+
+
+def test_thirty_one_regions_are_too_many(tmp_path: Path, winset: Any) -> None:
+    names = [f"r{k}" for k in range(31)]
+    head = ",".join(("Country", "GDP", "CO2", *(f"Import_{n}" for n in names), "McKinsey_alpha"))
+    rows = [f"{n},2000,900,{','.join('1' * 31)},0.01" for n in names]
+    (tmp_path / "input_original.csv").write_text("\n".join((head, *rows)) + "\n")
+    rows = [f"{n},0.5,0.6" for n in names]
+    (tmp_path / "parameters.csv").write_text("\n".join(("region,a,b", *rows)) + "\n")
+    said = winset("club", "--data", tmp_path, "--scc", 30, "--tariff", 0.05)
+    assert (said.code, said.out) == (2, "")
+    assert "31 regions have 2^31 clubs" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("club.csv", "region,status\nA,1\nB,0\n"),
+        ("club.csv", "\ufeffCountry;status\nB;0\nA;1\n"),
+        ("club.csv", "A,B\n1,0\n"),
+        ("club.json", '{"A": 1, "B": 0}'),
+        ("club.json", '{"A": true, "B": false}'),
+        ("club.json", '["A"]'),
+        ("club.json", '{"members": ["A"], "welfare": {"A": 3.5}}'),
+    ],
+)
+def test_a_named_club_may_be_written_as(tmp_path: Path, winset: Any, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    asked = ("club", "--data", regions(tmp_path), "--scc", 30, "--tariff", 0.05)
+    done = winset(*asked, "--status", tmp_path / name, "--json").json
+    assert done["members"] == ["A"]
+
+
 def test_a_club_is_told(tmp_path: Path, winset: Any) -> None:
     asked = ("club", "--data", regions(tmp_path), "--scc", 30, "--tariff", 0.05)
     said = winset(*asked)
@@ -231,6 +283,7 @@ def test_a_club_is_refused(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("A,B\n1,0\n0,1\n", "2 rows of regions; one club is one row"),
         ("region,status\nA,1\n", "no status of B"),
         ("region,status\nA,1\nB,2\n", "1 is in, 0 is out"),
         ("region,status\nA,1\nB,0\nC,1\n", "no region 'C'"),

@@ -273,11 +273,33 @@ among = "all"
 """
 
 
+THIRTY_ONE = ",".join(
+    "KAZ KGZ TJK UZB RUS CHN IND PAK IRN BLR MNG AFG ARE BHR EGY KHM KWT LKA MDV MMR NPL QAT SAU TUR ARM AZE "
+    "LAO USA DEU FRA BRA".split()
+)
+
+
+def test_fuels_are_refused_with_what_to_do_instead() -> None:
+    raw = {
+        "world": "icio-2022",
+        "on": "2025-09-01",
+        "parameters": {"energy": {"sectors": ["B05"]}},
+        "club": {"players": "CHN,USA", "penalty": 0.05, "carbon_price": 10.0},
+    }
+    with pytest.raises(DataError, match="One club with fuels is a scenario: carbon-price and"):
+        trade_club.solve_club(club_order.read_order(raw))
+
+
 @pytest.mark.parametrize(
     ("club", "said"),
     [
         ('players = "KAZ"', "1 economies choose and 0 are the core: a club takes two"),
         ('players = "KAZ,RUS"\npenalty = 10.5', "line 6 (club): penalty = 10.5 is above 1,000 %"),
+        (
+            f'players = "{THIRTY_ONE}"\npenalty = 0.1',
+            "31 economies choose and 0 are the core",
+        ),
+        ('players = "KAZ,RUS"\n[parameters.energy]\nsectors = ["B05"]', "Use world = 'icio-2022'"),
         ('players = "KAZ,RUS"\npenalty = -0.1', "line 6 (club): penalty = -0.1 is wrong"),
         (
             'players = "G20,EU,OPEC"\npenalty = 0.1',

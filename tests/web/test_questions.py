@@ -43,6 +43,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
         f"KAZ --stop RUS --short 2 --on {ON}",
     ),
     ("carbon", {"world": "icio-2022"}, "icio-2022"),
+    ("carbon", {"scenario": "sco-2025", "set": {"percent": -5}}, "sco-2025 --set percent=-5"),
     (
         "club",
         {"scenario": "free-trade-example", "penalty": 0.2, "club": ["KAZ", "RUS"]},
@@ -307,7 +308,7 @@ KEYS = {
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",
     "depend": "bloc stop world sector short partners on x",
-    "carbon": "world x",
+    "carbon": "world scenario set x",
     "club": "scenario penalty price club x",
     "even": "bloc years family on x",
     "track": "group x",

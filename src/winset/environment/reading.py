@@ -116,14 +116,16 @@ def read_club_game(folder: Path) -> NordhausGame:
         columns.append([tables.number(row[c], c, where, problems) for c in figures])
     curve = _long(folder, "parameters.csv", ("region",), problems, ("a", "b"))
     problems.refuse(str(problems.folder))
-    if [f"Import_{r}" for r in regions] != names:
+    if sorted(f"Import_{r}" for r in regions) != sorted(names):
         raise DataError(
             f"{path}: the regions are {listed(regions, 20)}, and the columns of imports {listed(names, 20)}. "
-            "They must be the same, in one order."
+            "They must be the same, each once."
         )
+    order = [figures.index(f"Import_{r}") for r in regions]
     if len(regions) < 2:
         raise DataError(f"{path}: one region, {listed(regions)}. A club takes two and more.")
-    table = np.array(columns)
+    table = np.array(columns)[:, [0, 1, 2, *order]]
+    names = [f"Import_{r}" for r in regions]
     gains = {key[0]: value for where, key, value in curve if where.endswith(" a")}
     losses = {key[0]: value for where, key, value in curve if where.endswith(" b")}
     if missing := [r for r in regions if r not in gains]:
@@ -149,9 +151,11 @@ def read_club_game(folder: Path) -> NordhausGame:
 
 
 def read_members(path: Path, regions: Sequence[str]) -> NDArray[np.bool_]:
-    """Read who is in a club, (n,): a table of region and status (1 in, 0 out), or a JSON object of the same.
+    """Read who is in a club, (n,).
 
-    Every region has a status.
+    A table of region (or Country) and status (1 in, 0 out), or of one row with a column for each region; or
+    JSON: an object of the same, a list of members, or a club as ``winset club --json`` prints it, with its
+    ``members``. In a table and in an object every region has a status.
 
     Raises
     ------
@@ -160,18 +164,37 @@ def read_members(path: Path, regions: Sequence[str]) -> NDArray[np.bool_]:
     """
     problems = tables.Problems(path.parent)
     if path.suffix.lower() == ".json":
-        return _statuses(_told(path), regions, path, problems)
-    rows = _long(path.parent, path.name, ("region",), problems, ("status",))
-    return _statuses({key[0]: value for _, key, value in rows}, regions, path, problems)
+        return _statuses(_told(path, regions), regions, path, problems)
+    columns = tables.header(path)
+    if set(regions) <= set(columns):
+        rows = list(
+            tables.checked_rows(path.parent, path.name, tuple(regions), problems, tuple(regions))
+        )
+        if len(rows) != 1:
+            raise DataError(f"{path}: {len(rows)} rows of regions; one club is one row.")
+        where, row = rows[0]
+        wide = {name: tables.number(row[name], name, where, problems) for name in regions}
+        return _statuses(wide, regions, path, problems)
+    key_of = "Country" if "Country" in columns and "region" not in columns else "region"
+    found = _long(path.parent, path.name, (key_of,), problems, ("status",))
+    return _statuses({key[0]: value for _, key, value in found}, regions, path, problems)
 
 
-def _told(path: Path) -> dict[str, float]:
+def _told(path: Path, regions: Sequence[str]) -> dict[str, float]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: no JSON that can be read ({error}).") from error
+    if isinstance(told, dict) and isinstance(told.get("members"), list):
+        told = told["members"]
+    if isinstance(told, list) and all(isinstance(name, str) for name in told):
+        if len(set(told)) < len(told):
+            raise DataError(f"{path}: a member is named twice in {listed(told, 20)}.")
+        return dict.fromkeys(regions, 0.0) | dict.fromkeys(told, 1.0)
     if not isinstance(told, dict) or not all(isinstance(v, int | float) for v in told.values()):
-        raise DataError(f'{path}: it holds one object of status by region: {{"EU": 1, "US": 0}}.')
+        raise DataError(
+            f'{path}: it holds one object of status by region, {{"EU": 1, "US": 0}}, or a list of members.'
+        )
     return {name: float(value) for name, value in told.items()}
 
 

@@ -161,9 +161,12 @@ def world_of(order: ClubOrder, blocs: Any) -> tuple[World, Array, tuple[str, ...
     scenario, rules = order.scenario, order.rules
     raw = scenario.load_world()
     if not can(model_of(raw, scenario.parameters), "lattice"):
+        fuels = scenario.parameters.energy is not None
         raise DataError(
             f"{order.place.name}: clubs are solved in the models of one sector and of many sectors. Drop "
             "energy, entry_cost_share and pass_through."
+            + fuels
+            * " One club with fuels is a scenario: carbon-price and tariff changes for winset run."
         )
     world = with_home_sales(raw, scenario.parameters.value_added_share)
     told = inventories()

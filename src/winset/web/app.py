@@ -334,7 +334,7 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         "carbon",
         models.CarbonAnswer,
         bodies.CarbonBody,
-        "Who emits for whom, as `winset carbon WORLD --json`.",
+        "Who emits for whom, as `winset carbon WORLD|SCENARIO --json`.",
     )
     route(
         "club",

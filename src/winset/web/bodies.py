@@ -179,11 +179,13 @@ class DependBody(Body):
 
 
 class CarbonBody(Body):
-    """Whose CO2 is counted."""
+    """Whose CO2 is counted: in a world, or before and after a scenario."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"world": "icio-2022"}})
 
-    world: WorldName
+    world: WorldName | None = Field(None, description="or scenario")
+    scenario: Anything | None = Field(None, description="or world")
+    set: dict[str, str | float] = Field(default_factory=dict)
 
 
 class ClubBody(Body):

@@ -329,7 +329,10 @@ class DependAnswer(Answer):
 
 
 class CarbonAnswer(Answer):
-    """What `winset carbon WORLD --json` prints; accounts are by region and gas, in the unit of the CO2."""
+    """What `winset carbon --json` prints; accounts are by region and gas, in the unit of the CO2.
+
+    Of a scenario they are those before, with ``after``, ``changes`` by economy and ``emissions`` of the run.
+    """
 
     winset: str
     title: str
@@ -348,6 +351,9 @@ class CarbonAnswer(Answer):
     embodied: list[dict[str, Any]]
     bilateral: list[dict[str, Any]]
     compared: list[dict[str, Any]]
+    after: dict[str, Any] | None = None
+    changes: list[dict[str, Any]] | None = None
+    emissions: dict[str, Any] | None = None
 
 
 class ClubAnswer(Answer):

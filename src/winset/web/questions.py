@@ -260,10 +260,28 @@ def depend(raw: Any) -> Asked:
 
 
 def carbon(raw: Any) -> Asked:
-    """Read ``{world}``; who emits for whom in an embedded world."""
+    """Read ``{world}``, or ``{scenario, set?}``: who emits for whom in a world, or before and after."""
     from winset.studies import carbon as accounts
+    from winset.studies import carbon_changes
 
-    body = reading.fields(raw, ("world",), "body")
+    body = reading.fields(raw, ("world", *reading.WRAPPED), "body")
+    if body.get("scenario") is not None:
+        if body.get("world") is not None:
+            raise DataError(
+                "body: world is of the accounts of a world, and the scenario names its own. Leave one out; "
+                'set = {"world": …} changes the scenario\'s.'
+            )
+        asked = {key: body[key] for key in reading.WRAPPED if body.get(key) is not None}
+        scenario = reading.scenario(asked)
+        return Asked(
+            f"Who emits for whom: {scenario.title}"[:200],
+            (),
+            lambda: carbon_changes.carbon_changes(scenario),
+        )
+    if body.get("set") is not None:
+        raise DataError(
+            "body: set changes a scenario, and there is none. Name one, or leave set out."
+        )
     world = _world(body, "world", required=True)
     assert world is not None
     return Asked(f"Who emits for whom: {world}", (), lambda: accounts.carbon(world))

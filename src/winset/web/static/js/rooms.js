@@ -12,6 +12,7 @@
  * @property {string} [valid] pattern of a text
  * @property {number} [min]
  * @property {number} [max]
+ * @property {string} [unless] another field that takes its place where it holds something
  * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
@@ -74,7 +75,13 @@ export const ROOMS = {
     fields: [bloc(), { key: "world", kind: "world", options: ["world-2022-sectors", "icio-2022"], option: "--world" }, ON, { key: "partners", kind: "number", min: 0, max: 20, initial: 5, option: "--partners" }],
     example: { bloc: ["KAZ"] },
   },
-  carbon: { fields: [{ key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "" }] },
+  carbon: {
+    fields: [
+      { key: "world", kind: "world", options: ["icio-2022", "world-2022-sectors"], option: "", unless: "scenario" },
+      { key: "scenario", kind: "choice", options: ["", "cbam-2026", "sco-2025", "eaeu-iran", "middle-corridor"], initial: "", option: "" },
+    ],
+    example: { asked: { "carbon.scenario": "cbam-2026" } },
+  },
   people: {
     fields: [{ key: "scenario", kind: "choice", options: ["sco-visa-free", "labor-agreement", "russia-scholarships"], initial: "sco-visa-free", option: "" }],
   },
@@ -180,8 +187,9 @@ export function order(room, state, among) {
     else body[first] = value;
   };
   for (const field of ROOMS[room].fields) {
-    const { key, kind, option, form } = field;
+    const { key, kind, option, form, unless } = field;
     const value = held(room, field, state);
+    if (unless && held(room, ROOMS[room].fields.find((one) => one.key === unless), state)) continue;
     if (kind === "paste") {
       if (form === "issues" && value.trim()) put("deal", { title: "", issues: issues(value) });
       if (form === "points") put(key, points(value));
