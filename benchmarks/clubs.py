@@ -1,8 +1,8 @@
 """All 2^18 climate clubs of 19 regions in general equilibrium, and 1,000 of them by ``winset.solve``.
 
 ``python -m benchmarks clubs --sectors`` does it in a world of 28 sectors (`icio-2022`), whose rest of the
-world, which does not choose, is a 20th region; ``--players CODES`` lets some choose alone. ``--core EU,USA`` and
-``--price 36`` are for another core than the European Union, and another price than the club's own.
+world, which does not choose, is a 20th region; ``--players CODES`` lets some choose alone. ``--core EU,USA``
+and ``--price 36`` are for another core than the European Union, and another price than the club's own.
 """
 
 from __future__ import annotations
