@@ -2,9 +2,9 @@
 
 ``python -m benchmarks article_club`` prints what the article's prices do to CO2 when everybody sets them.
 With ``--core EU,USA`` and ``--price 53`` it goes through the rounds of accession instead, each region judging
-whether to move when the others stay: regions move as one, every equilibrium is `winset.solve` of all of
-`icio-2022`, and the rest of the world does not choose. ``--supply 1`` gives coal, and oil and gas, that
-elasticity.
+whether to move when the others stay; with ``--highest`` also for the highest price at which nobody leaves
+the club of all. Regions move as one, every equilibrium is `winset.solve` of all of `icio-2022`, and the rest
+of the world does not choose. ``--supply 1`` gives coal, and oil and gas, that elasticity.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ FUELS = ("B05", "B06", "C19")
 PRICES = (36.0, 53.0, 89.0, 156.2)  # the article's highest of three cores, and the whole damage
 PENALTY = 0.25
 MOST_ROUNDS = 8
+HIGHEST = 400.0  # price that is tried
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,28 @@ class Club:
             members ^= set(moved)
         print("  no rest")
 
+    def highest(self, core: set[str]) -> float | None:
+        """Return the highest price at which nobody leaves the club of everybody; None above 1 USD."""
+        everybody = set(self.regions)
+
+        def held(price: float) -> bool:
+            here = self.solved(everybody, price)[0]
+            return all(
+                self.solved(everybody - {region}, price)[0][region] <= here[region]
+                for region in self.regions
+                if region not in core
+            )
+
+        low, high = HIGHEST, None
+        while not held(low):
+            low, high = 0.75 * low, low
+            if low < 1.0:
+                return None
+        while high is not None and high - low > 1.0:
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if held(middle) else (low, middle)
+        return low
+
 
 def club(supply: float | None) -> Club:
     """The article's regions in `icio-2022`, with fuels."""
@@ -121,6 +144,10 @@ def main() -> None:
             )
         return
     found.rounds(set(core.split(",")), float(price))
+    if "--highest" not in words:
+        return
+    top = found.highest(set(core.split(",")))
+    print(f"everybody stays up to {'no price' if top is None else f'{top:.0f} USD a tonne'}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from winset.cli.run import (
 from winset.errors import DataError
 
 if TYPE_CHECKING:
+    from winset.display import Table
     from winset.report.outputs import Output
 
 GAMES = ("nordhaus", "trade")
@@ -66,6 +67,7 @@ def carbon(
 
         with speech.speaking(spoken):
             page.write_sheet(question_pages.carbon(done), report)
+    shown: list[Table | str]
     if isinstance(done, Carbon):
         shown = [*environment.accounts(done), *environment.against_published(done)]
         notes = environment.carbon_notes(done)

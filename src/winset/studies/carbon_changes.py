@@ -154,8 +154,7 @@ def carbon_changes(
         As `winset.studies.scenario_run.run`; a world of whose CO2 nothing is known or that is too large; CO2
         of a sector without output; or entry costs, with which sales do not tell the volume of output.
     """
-    study = scenario_run.run(source, overrides=overrides, blocs_file=blocs_file)
-    result = study.result
+    result = scenario_run.solved(source, overrides=overrides, blocs_file=blocs_file).result
     if model_of(result.world, result.scenario.parameters) == ENTRY_COSTS:
         raise DataError(
             f"scenario {result.scenario.title!r}: with entry costs sales do not tell how much is made. Drop "

@@ -92,7 +92,7 @@ def run(
     overrides: Mapping[str, str] | None = None,
     blocs_file: Path | None = None,
 ) -> Study:
-    """Read a scenario and solve it on its world.
+    """Read a scenario and solve it on its world, with what becomes of trade, welfare and CO2.
 
     Raises
     ------
@@ -103,6 +103,27 @@ def run(
     InfeasibleError
         A bound on emissions that nothing keeps (`winset.studies.emission_bound`).
     """
+    study = solved(source, overrides=overrides, blocs_file=blocs_file)
+    result = replace(study.result, scenario=replace(study.scenario, constraint=None))
+    result = replace(result, diversion=measure(result, result.shock))
+    if result.sectors is not None and can(
+        model_of(result.world, result.scenario.parameters), "parts of welfare"
+    ):
+        blocs = load_blocs(blocs_file) if blocs_file is not None else None
+        parts = decompose(result, result.sectors, blocs=blocs)
+        result = replace(result, decomposition=parts)
+    emissions = emitted(result)
+    return replace(study, result=replace(result, scenario=study.scenario), emissions=emissions)
+
+
+@one_thread()
+def solved(
+    source: str | Path | Scenario,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    blocs_file: Path | None = None,
+) -> Study:
+    """Read a scenario and solve it on its world, and no more; errors as of `run`."""
     scenario = read_scenario(source, overrides)
     blocs = load_blocs(blocs_file) if blocs_file is not None else None
     world = scenario.load_world()
@@ -118,13 +139,7 @@ def run(
         result = solve(world, scenario, blocs=blocs)
     else:
         result, bound = emission_bound.kept(scenario, world, shock, blocs)
-    result = replace(result, diversion=measure(result, result.shock))
-    if result.sectors is not None and can(model_of(world, scenario.parameters), "parts of welfare"):
-        parts = decompose(result, result.sectors, blocs=blocs)
-        result = replace(result, decomposition=parts)
-    emissions = emitted(result)
-    result = replace(result, scenario=scenario)
-    return Study(result, tuple(shock.idle), emissions=emissions, bound=bound)
+    return Study(replace(result, scenario=scenario), tuple(shock.idle), bound=bound)
 
 
 @one_thread()
