@@ -38,6 +38,7 @@ from winset.sentences import Listing, Sentence
 from winset.studies import bank, club_order, common_goods, offer_lists, trade_club
 from winset.studies.bank_design import propose
 from winset.studies.carbon import carbon
+from winset.studies.carbon_changes import carbon_changes
 from winset.studies.changed_ways import worth
 from winset.studies.dependence import depend
 from winset.studies.network_questions import asked
@@ -145,6 +146,7 @@ PAGES = {
     "gap": lambda _: gap_page.sheet(gap_of("nafta")[0]),
     "track": lambda _: promise_page.sheet(track("BRICS")),
     "carbon": lambda _: question_pages.carbon(carbon("icio-2022")),
+    "carbon of a scenario": lambda _: question_pages.carbon(carbon_changes("sco-2025")),
 }
 
 

@@ -162,7 +162,12 @@ def carbon_notes(done: Carbon) -> list[str]:
         )
     if (against := done.inventoried) is not None:
         notes.append(_in_unit(against))
-    if silent := without_emissions(done.system):
+    alone = len(done.system.sectors) == 1
+    silent = [
+        place(region) if alone else f"{place(region)}, {sector}"
+        for region, sector in without_emissions(done.system)
+    ]
+    if silent:
         notes.append(
             say(
                 "{n} {n|industry has|industries have} output and no emissions: {who}.",

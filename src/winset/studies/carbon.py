@@ -62,7 +62,9 @@ class Carbon:
             "embodied": self._by_pair(found.embodied),
             "bilateral": self._by_pair(found.bilateral),
             "negative": negative(found),
-            "without_emissions": list(without_emissions(self.system)),
+            "without_emissions": [
+                f"{region}, {sector}" for region, sector in without_emissions(self.system)
+            ],
             "inventories": None if self.inventoried is None else self.inventoried.to_json(),
             **self._of_world(),
         }

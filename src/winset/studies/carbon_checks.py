@@ -80,10 +80,13 @@ def inventoried(system: InterIndustry) -> Inventoried | None:
     return Inventoried(codes, totals, known, UNITS[power])
 
 
-def without_emissions(system: InterIndustry) -> tuple[str, ...]:
-    """Return the industries that make something and emit nothing of any gas."""
+def without_emissions(system: InterIndustry) -> list[tuple[str, str]]:
+    """Return region and sector of the industries that make something and emit nothing of any gas."""
     idle = (system.output > 0) & ~(system.emissions != 0).any(axis=0)
-    return tuple(system.industry(int(k)) for k in np.flatnonzero(idle))
+    wide = len(system.sectors)
+    return [
+        (system.regions[k // wide], system.sectors[k % wide]) for k in np.flatnonzero(idle).tolist()
+    ]
 
 
 def negative(found: Embodied) -> list[dict[str, Any]]:
