@@ -74,15 +74,19 @@ class CarbonChange:
         accounts = (
             "production", "consumption", "imports", "exports", "households", "embodied", "bilateral",
         )  # fmt: skip
-        return said | {
-            "title": self.title,
-            "scenario": manifest["scenario"],
-            "parameters": manifest["parameters"],
-            "members": list(self.result.members),
-            "after": {key: later[key] for key in accounts},
-            "changes": self.changes(),
-            "emissions": self.emissions.to_json(),
-        }
+        # The rows by economy are the main table of a workbook, and stand first.
+        return (
+            {"changes": self.changes()}
+            | said
+            | {
+                "title": self.title,
+                "scenario": manifest["scenario"],
+                "parameters": manifest["parameters"],
+                "members": list(self.result.members),
+                "after": {key: later[key] for key in accounts},
+                "emissions": self.emissions.to_json(),
+            }
+        )
 
     def changes(self) -> list[dict[str, Any]]:
         """Return one row per economy, million tonnes."""
