@@ -2,17 +2,28 @@
 
 The peer of GSIM is a plain loop over lines, each a system of 230 linear equations for numpy, in the same
 run; over 200 lines, and then as much a line. The limit of the package is 60 seconds to a gap of 0.1 percent.
+
+``python -m benchmarks lines --all`` solves 5,000 lines × 230 exporters × 230 importers instead: eleven
+million flows of BACI's layout and a table of duties, made up, in a process of its own. The limit is 2 GB.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
+from benchmarks.products import downloads
 from winset.governance.packages.many_lines import largest_package, nash_package
 from winset.trade.models.partial.markets import Markets
 from winset.trade.models.partial.methods import METHODS, solve
+from winset.worlds.line_elasticities import concordance
 
 LINES, EXPORTERS, LOOPED = 5_000, 230, 200
 
@@ -48,8 +59,41 @@ def looped(given: Markets, count: int) -> np.ndarray:
     return found
 
 
+def all_with_all() -> None:
+    """Stream the trade of all with all, and print rows, seconds and the peak of memory."""
+    goods = np.array(sorted(map(int, concordance()))[:LINES])
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        made = downloads(folder, goods)
+        for name in ("trade", "tariffs"):
+            print(f"{name}: {made[name].stat().st_size / 1e6:,.0f} MB")
+        save, told = folder / "offers", folder / "totals.json"
+        begun = time.perf_counter()
+        with told.open("w") as out:
+            run = subprocess.Popen(
+                [sys.executable, "-m", "winset.cli", "offer", str(made["trade"]), "--duties",
+                 str(made["tariffs"]), "--rates", "percent", "--cut", "50", "--save", str(save), "--json"],
+                stdout=out,
+            )  # fmt: skip
+            _, status, usage = os.wait4(run.pid, 0)
+        if status:
+            sys.exit("winset offer --save: failed")
+        seconds = time.perf_counter() - begun
+        peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
+        answer = json.loads(told.read_text())
+        written = sum(path.stat().st_size for path in (save / "by-line").iterdir()) / 1e6
+        print(
+            f"{answer['lines']:,} lines, {answer['rows']:,} rows, {len(answer['parties'])} economies: "
+            f"{seconds:.0f} s by the clock, {usage.ru_utime + usage.ru_stime:.0f} s of the processor, peak "
+            f"{peak:.2f} GB (limit 2 GB); results by line {written:,.0f} MB"
+        )
+
+
 def main() -> None:
     """Measure and print."""
+    if "--all" in sys.argv:
+        all_with_all()
+        return
     given = markets()
     begun = time.perf_counter()
     peer = looped(given, LOOPED)

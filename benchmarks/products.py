@@ -31,8 +31,8 @@ def products() -> np.ndarray:
     return np.array(made[: PRODUCTS - len(CHAPTERS)] + made[-len(CHAPTERS) :])
 
 
-def downloads(folder: Path) -> dict[str, Path]:
-    """Write trade, country codes, GDP and tariffs, and say where."""
+def downloads(folder: Path, goods: np.ndarray | None = None) -> dict[str, Path]:
+    """Write trade, country codes, GDP and tariffs by product, and say where."""
     random = np.random.default_rng(14)
     known = list(economies())[:ECONOMIES]
     weight = np.exp(random.normal(0, 2.0, len(known)))
@@ -45,7 +45,7 @@ def downloads(folder: Path) -> dict[str, Path]:
         "country_code,country_name,country_iso2,country_iso3\n"
         + "".join(f"{k},{code},,{code}\n" for k, code in zip(numbers, known, strict=True))
     )
-    goods = np.unique(products())
+    goods = np.unique(products() if goods is None else goods)
     # Each pair trades some of the products: the larger the two, the more of them.
     reach = np.minimum(0.02 + 3.0 * np.sqrt(np.outer(weight, weight) * len(known)), 0.95)
     np.fill_diagonal(reach, 0.0)

@@ -1,4 +1,4 @@
-"""Derive the embedded tables of tariff lines: elasticities, concordance, and the example China–India.
+"""Derive the embedded tables of tariff lines: elasticities, concordance, and the examples.
 
 Run from the repository with the folder of source files:
 
@@ -25,7 +25,7 @@ KUSD = 1e-3  # to USD million
 
 
 def main(shared: Path) -> None:
-    """Write elasticities.csv.gz, hs2017.csv.gz and china-india.csv.gz."""
+    """Write elasticities.csv.gz, hs2017.csv.gz, china-india.csv.gz and kazakhstan-exports.csv.gz."""
     TARGET.mkdir(exist_ok=True)
     protee = []
     for row in _read(shared / "trade_elasticities" / "protee_hs6.csv"):
@@ -61,6 +61,11 @@ def main(shared: Path) -> None:
         "china-india.csv.gz",
         ("heading", "exporter", "importer", "value", "applied", "mfn", "year"),
         [*_china(shared), *_india(shared)],
+    )
+    _write(
+        "kazakhstan-exports.csv.gz",
+        ("heading", "exporter", "importer", "value", "applied", "year", "duty_from", "others_from"),
+        _kazakhstan(shared),
     )
 
 
@@ -127,6 +132,79 @@ def _india(shared: Path) -> list[tuple[object, ...]]:
             made.append(
                 (chapter, exporter, "IND", f"{value:.4g}", f"{rate:.4g}", f"{rate:.4g}", 2019)
             )
+    return made
+
+
+#: Partners by whom Kazakhstan's exports are at hand and who levy a duty on them; Russia levies none.
+PARTNERS = ("CHN", "DEU", "GBR", "GRC")
+#: Gold, silver and waste of them: no mean of a sector is theirs.
+PRECIOUS = ("7106", "7108", "7112")
+#: A sector's mean below it is that of its few lines that pay: taken for free.
+LEAST = 5e-4
+
+
+def _kazakhstan(shared: Path) -> list[tuple[object, ...]]:
+    """Kazakhstan's exports of 2021 by heading and partner, and what others sell there, USD million.
+
+    China's duties are the base rates of RCEP (MFN of 2014) by six digits, weighted by what Kazakhstan
+    sells (``hs6``; ``heading`` where the code is of another revision); those of others are the importer's
+    mean on Kazakhstan by sector in icio-2022 (``sector``), below `LEAST` free. What others sell is
+    China's imports of the heading, mean of 2017-2019 (``heading``), or what the importer buys of the
+    sector in icio-2022, in equal parts for its headings (``sector``).
+    """
+    from winset.worlds import world
+    from winset.worlds.line_elasticities import line_sectors
+
+    base = world("icio-2022")
+    kaz = base.index["KAZ"]
+    rates = {
+        row["hs6"]: float(row["mean"]) / 100.0
+        for row in _read(shared / "tariff_lines_china_rcep" / "china_base_rates_hs6.csv")
+    }
+    plain: defaultdict[str, list[float]] = defaultdict(list)
+    for code, rate in rates.items():
+        plain[code[:4]].append(rate)
+    bought: defaultdict[str, float] = defaultdict(float)
+    for row in _read(shared / "product_trade_hs2_hs6" / "china_india_hs6_2017_2019_kusd.csv"):
+        own = sum(float(row[f"chn_imports_world_{year}"]) for year in YEARS)
+        bought[row["hs6"][:4]] += own / len(YEARS) * KUSD
+    sold: defaultdict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+    for row in _read(shared / "kaz_exports_hs6_baci" / "kaz_exports_2021_by_partner_hs6.csv"):
+        code = row["hs6_2002"]
+        if row["partner"] in PARTNERS:
+            sold[row["partner"], code[:4]].append((code, float(row["value_kusd"]) * KUSD))
+    headings: defaultdict[int, float] = defaultdict(float)  # of a sector
+    for heading in sorted(
+        {row["HS5_6d"][:4] for row in _read(shared / "trade_elasticities" / "hs2017_to_hs2007.csv")}
+    ):
+        for sector, share in line_sectors(heading).items():
+            headings[base.sectors.index(sector)] += share
+    made: list[tuple[object, ...]] = []
+    for partner, heading in sorted(sold):
+        of, n = sold[partner, heading], base.index[partner]
+        value = sum(v for _, v in of)
+        parts = {base.sectors.index(s): x for s, x in line_sectors(heading).items()}
+        if partner == "CHN":
+            if heading not in plain:
+                continue
+            mean = sum(plain[heading]) / len(plain[heading])
+            rate = sum(v * rates.get(code, mean) for code, v in of) / value
+            source = "hs6" if all(code in rates for code, _ in of) else "heading"
+            others, others_from = max(bought[heading] - value, 0.0), "heading"
+        else:
+            if not parts or heading in PRECIOUS:
+                continue
+            rate = sum(x * float(base.tariff[j, kaz, n]) for j, x in parts.items())
+            rate = rate if rate >= LEAST else 0.0
+            rest = [i for i in range(len(base.codes)) if i not in (kaz, n)]
+            others = sum(
+                x / headings[j] * float(base.trade[j, rest, n].sum()) for j, x in parts.items()
+            )
+            source = others_from = "sector"
+        if f"{value:.3g}" != "0" and value >= 0.001:
+            for exporter, amount in (("KAZ", value), ("ROW", others)):
+                told = (f"{amount:.3g}", f"{rate:.4g}", 2021, source, others_from)
+                made.append((heading, exporter, partner, *told))
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from winset.studies.one_market import read_market
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "regions": ["US", "JP", "EU", "RW"],
     "trade": [[0, 50, 200, 300], [500, 0, 150, 200], [300, 100, 200, 200], [50, 100, 110, 20]],
     "tariff_factor": [
@@ -111,3 +111,70 @@ def test_an_experiment_in_words(
     market = read_market(path).markets
     moved = {(int(i), int(v)) for _, i, v in np.argwhere(market.after != market.before)}
     assert moved == changed
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"experiment": "US-EU tariffs cut by 100 %  (both directions)."},
+        {"demand_elasticity": [-1.25] * 4, "supply_elasticity": [1.5, 1.5, 1.5, 1.5]},
+        {"substitution_elasticity": {"RW": 5, "EU": 5.0, "JP": 5, "US": 5}},
+        {"experiment": None, "new_tariff_factor": "zero"},
+        {"note": "of a reader", "printed_anything": [1, 2]},
+    ],
+)
+def test_the_example_told_in_other_ways(winset: Any, tmp_path: Path, more: dict[str, Any]) -> None:
+    told = {**EXAMPLE, **more}
+    if told["experiment"] is None:
+        del told["experiment"]
+        told["new_tariff_factor"] = [list(row) for row in EXAMPLE["tariff_factor"]]
+        told["new_tariff_factor"][0][2] = told["new_tariff_factor"][2][0] = 1
+    path = tmp_path / "market.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    found = winset("offer", path, "--method", "gsim", "--json").json
+    assert [round(x, 4) for x in found["world_price"].values()] == list(PRINTED)
+
+
+def test_markets_of_other_sizes_and_names(winset: Any, tmp_path: Path) -> None:
+    """Three economies with spaces and hyphens, one of which sells nothing and one that levies nothing."""
+    market = {
+        "regions": ["Guinea-Bissau", "Côte d'Ivoire", "Rest of world"],
+        "trade": [[0, 4, 30], [0, 0, 0], [60, 20, 0]],
+        "tariff_factor": [[1, 1.2, 1], [1, 1, 1], [1.1, 1.3, 1]],
+        "demand_elasticity": -1,
+        "supply_elasticity": 1.5,
+        "substitution_elasticity": [1, 4, 5],
+        "experiment": "Côte d'Ivoire tariffs on Guinea-Bissau to zero",
+    }
+    path = tmp_path / "market.json"
+    path.write_text(json.dumps(market), encoding="utf-8")
+    for method in ("gsim", "exact", "smart"):
+        found = winset("offer", path, "--method", method, "--json").json
+        assert list(found["welfare"]) == market["regions"]
+        assert found["producer_surplus"]["Côte d'Ivoire"] == 0.0
+        assert found["tariff_revenue"]["Rest of world"] == 0.0
+    market["experiment"] = "all tariffs by 0 %"
+    path.write_text(json.dumps(market), encoding="utf-8")
+    still = winset("offer", path, "--method", "gsim", "--json").json
+    assert {round(x, 15) for x in still["welfare"].values()} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"substitution_elasticity": [[5] * 4] * 4}, "given by pair"),
+        ({"substitution_elasticity": {"US": 5}}, "an object with a number for each region"),
+        ({"demand_elasticity": 1.25}, "demand is 1.25"),
+        ({"experiment": "US tariffs on XX to zero"}, "'XX', which is no region"),
+        ({"experiment": "US tariffs on EU to zero (both directions)"}, "one direction"),
+        ({"tariff_factor": [[0.05] * 4] * 4}, "Write 1.1 for a tariff of 10 percent"),
+    ],
+)
+def test_markets_that_cannot_be_are_refused(
+    winset: Any, tmp_path: Path, more: dict[str, Any], said: str
+) -> None:
+    path = tmp_path / "market.json"
+    path.write_text(json.dumps({**EXAMPLE, **more}), encoding="utf-8")
+    refused = winset("offer", path, "--method", "gsim", "--json")
+    assert refused.code == 2
+    assert said in refused.err

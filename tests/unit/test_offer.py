@@ -11,7 +11,7 @@ import pytest
 from tests.unit.lines_at_hand import HEADER, ROWS, written
 
 from winset.errors import DataError, InfeasibleError
-from winset.governance.packages.many_lines import Cap, largest_package
+from winset.governance.packages.many_lines import Cap, largest_package, nash_package
 from winset.studies.offer_general import through
 from winset.studies.offer_lists import ranked, reciprocity, to_json
 from winset.studies.offer_terms import read_terms
@@ -262,6 +262,61 @@ def test_floors_and_caps_hold(tmp_path: Path) -> None:
     impossible = negotiate(_terms(tmp_path, "cut = 50"), floors={"IND": 1e6})
     assert impossible.package is None
     assert "Lower a floor" in impossible.impossible
+
+
+def test_a_party_that_can_only_lose_gives_nothing_at_floor_zero() -> None:
+    """Its losses are far below what a solver tells from nothing; others still find their package."""
+    rng = np.random.default_rng(5)
+    gains = np.zeros((40, 3))
+    gains[:20, 0], gains[:20, 2] = -rng.uniform(1e-9, 1e-7, 20), rng.uniform(1, 2, 20)
+    gains[5, 0] = -1.0
+    gains[20:, 1], gains[20:, 2] = rng.uniform(-1, 1, 20), rng.uniform(1, 2, 20)
+    best = largest_package(gains, (0.0, 0.0, 0.0), gap=0.0)
+    assert not best.taken[:20].any()
+    assert best.taken[20:].any()
+    assert (best.gains >= -1e-12).all()
+    alone = largest_package(gains[20:, 1:], (0.0, 0.0), gap=0.0)
+    assert best.value == pytest.approx(alone.value, abs=1e-9)
+    losers = largest_package(gains[:20], (0.0, 0.0, 0.0))
+    assert not losers.taken.any()
+    assert nash_package(gains, (0.0, 0.0, 0.0)) is None
+
+
+def test_an_exporter_that_offers_nothing_can_bargain(winset: Any, tmp_path: Path) -> None:
+    text = """lines = "lines.csv"
+parties = ["VNM"]
+[[offer]]
+importer = "CHN"
+exporter = "VNM"
+cut = 50
+[[offer]]
+importer = "IND"
+exporter = "VNM"
+to = 0
+[package]
+floors = { CHN = -5, IND = -5 }
+"""
+    written(tmp_path, (*ROWS, "520100,VNM,CHN,100,0.4,0.4,0.4", "850440,VNM,IND,30,0.1,0.2,0.25"))
+    (tmp_path / "o.toml").write_text(text, "utf-8")
+    done = negotiate(read_terms(str(tmp_path / "o.toml")))
+    assert (done.parties, done.seats) == (("CHN", "IND", "VNM"), ("VNM", "CHN", "IND"))
+    asks = ranked(done, "VNM", requests=True)
+    assert {(row["code"], row["importer"]) for row in asks} == {
+        ("520100", "CHN"),
+        ("850440", "IND"),
+    }
+    assert ranked(done, "VNM", requests=False) == []
+    mine = next(t for t in done.totals if (t.party, t.method) == ("VNM", "exact"))
+    assert mine.welfare == mine.producer_surplus > 0
+    assert done.package is not None
+    assert (done.package.gains >= [-5, -5, 0]).all()
+    page = tmp_path / "page.html"
+    shown = winset("offer", tmp_path / "o.toml", "--report", page).out
+    assert shown.startswith("What VNM would ask")
+    assert "VNM" in page.read_text("utf-8")
+    (tmp_path / "o.toml").write_text(text.replace('["VNM"]', '["VMN"]'), "utf-8")
+    with pytest.raises(DataError, match="parties: exporter VMN has no lines. Did you mean VNM"):
+        negotiate(read_terms(str(tmp_path / "o.toml")))
 
 
 def test_five_thousand_lines_are_proved() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ from winset.cli.run import (
     ReportOption,
 )
 from winset.errors import DataError
+
+if TYPE_CHECKING:
+    from winset.report.outputs import Output
+    from winset.studies.offer_terms import OfferTerms
 
 
 @app.command(rich_help_panel=DECIDE)
@@ -86,6 +90,16 @@ def offer(
         ),
     ] = None,
     top: Annotated[int, typer.Option(help="How many lines a list shows.", min=1)] = 10,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Of tables that memory does not hold: solve line by line, results into FOLDER.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an unfinished --save.")
+    ] = False,
     chart: ChartOption = None,
     report: ReportOption = None,
     lang: LangOption = "en",
@@ -128,6 +142,8 @@ def offer(
         raise DataError(
             f"--supply {supply:g}: the elasticity of supply has the wrong sign; it is above 0."
         )
+    if resume and save is None:
+        raise DataError("--resume needs --save FOLDER, the folder of the run to go on with.")
     if not 0 <= gap < 1:
         raise DataError(f"--gap {gap:g}: it is from 0 to 1, 0.001 for 0.1 percent.")
     terms = replace(
@@ -142,6 +158,14 @@ def offer(
         revision=revision or terms.revision,
         concordance=concordance or terms.concordance,
     )
+    if save is not None:
+        for option, given in (
+            ("--world", world), ("--chart", chart), ("--report", report), ("--floor", floor),
+        ):  # fmt: skip
+            if given:
+                raise DataError(f"{option}: it needs every line at once. Leave it out with --save.")
+        _line_by_line(terms, save, method, party, top, where, resume=resume, json=json)
+        return
     done = negotiate(terms, method=method, gap=gap, floors=_floors(floor))
     if party is not None and party not in done.parties:
         raise DataError(f"--for {party[:80]}: no party. Parties: {', '.join(done.parties)}.")
@@ -168,7 +192,10 @@ def offer(
     deliver(
         where,
         payload,
-        [*offers.tables(done, party=party or done.parties[0], top=top, general=general), *said],
+        [
+            *offers.tables(done, party=party or done.seats[0], top=top, general=general),
+            *said,
+        ],
         [*(f"Note: {note}" for note in notes), offers.footer(done)],
         title=done.terms.title,
         worlds=() if general is None else (general.world,),
@@ -178,14 +205,43 @@ def offer(
     )
 
 
-def _one_market(path: str, method: str | None, where: object, *, json: bool) -> None:
+def _line_by_line(
+    terms: OfferTerms,
+    folder: Path,
+    method: str | None,
+    party: str | None,
+    top: int,
+    where: Output,
+    *,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Answer for a table that memory does not hold."""
+    from winset.cli.show import deliver, progress
+    from winset.report import offers
+    from winset.studies.offers_streamed import negotiate_streamed
+
+    with progress("the table", quiet=json, unit="lines") as shown:
+        done = negotiate_streamed(terms, folder, method=method, resume=resume, progress=shown)
+    if party is not None and party not in done.parties:
+        raise DataError(f"--for {party[:80]}: it trades none of the lines.")
+    notes = (*(f"Note: {note}" for note in done.notes), offers.footer(done))
+    deliver(
+        where,
+        done.to_json(),
+        [*offers.streamed_tables(done, party=party, top=top), *offers.streamed_sentences(done)],
+        notes,
+        title=done.terms.title,
+        json=json,
+    )
+
+
+def _one_market(path: str, method: str | None, where: Output, *, json: bool) -> None:
     """Answer for one market of a JSON file."""
     from winset.cli.show import deliver
     from winset.report import offers
-    from winset.report.outputs import Output
     from winset.studies.one_market import read_market
 
-    assert isinstance(where, Output)
     market = read_market(Path(path))
     payload = market.all_methods() if method in (None, "all") else market.to_json(str(method))
     deliver(

@@ -158,7 +158,7 @@ def frontier_frame(done: Negotiation) -> pd.DataFrame:
     With weight λ the best package takes each concession with λ g_1 + (1 − λ) g_2 > 0: points of the frontier
     that some weights lead to; packages between them are not drawn.
     """
-    g = done.concessions.gains[:, :2]
+    g = done.concessions.gains[:, [done.parties.index(name) for name in done.seats[:2]]]
     rows = []
     for weight in np.linspace(0.0, 1.0, STEPS):
         taken = g @ np.array([weight, 1.0 - weight]) > 0
@@ -179,9 +179,9 @@ def frontier_frame(done: Negotiation) -> pd.DataFrame:
         say(
             "{package}: {first} {one}, {second} {two}",
             package=name,
-            first=coded(done.parties[0]),
+            first=coded(done.seats[0]),
             one=offers.figure(a),
-            second=coded(done.parties[1]),
+            second=coded(done.seats[1]),
             two=offers.figure(b),
         )
         for a, b, name in zip(frame["first"], frame["second"], frame["package"], strict=True)
@@ -194,8 +194,8 @@ def frontier(done: Negotiation, *, width: int) -> Picture:
     frame = frontier_frame(done)
     line = frame["package"] == say(WEIGHTED)
     unit = known(done.terms.unit)
-    x = alt.X("first:Q", title=say("{who}, {unit}", who=coded(done.parties[0]), unit=unit))
-    y = alt.Y("second:Q", title=say("{who}, {unit}", who=coded(done.parties[1]), unit=unit))
+    x = alt.X("first:Q", title=say("{who}, {unit}", who=coded(done.seats[0]), unit=unit))
+    y = alt.Y("second:Q", title=say("{who}, {unit}", who=coded(done.seats[1]), unit=unit))
     curve = (
         alt.Chart(frame[line]).mark_line(color=GAIN, point=True).encode(x=x, y=y, order="first:Q")
     )
@@ -240,8 +240,8 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
                     lambda width: frontier(done, width=width),
                     caption=say(
                         "What {first} and {second} can have together.",
-                        first=coded(done.parties[0]),
-                        second=coded(done.parties[1]),
+                        first=coded(done.seats[0]),
+                        second=coded(done.seats[1]),
                     ),
                     data=frontier_frame(done)[["package", "first", "second"]],
                 )
@@ -249,7 +249,7 @@ def sheet(done: Negotiation, payload: dict[str, Any]) -> Sheet:
         sections.append(
             Section(id="lines", title=say("Lines and packages"), figures=tuple(pictures))
         )
-    for party in done.parties:
+    for party in done.seats:
         grids = tuple(
             grid
             for requests in (True, False)
@@ -300,6 +300,7 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
     rows = offers.worth_naming(done, ranked(done, party, requests=requests))[:SHOWN]
     if not rows:
         return None
+    whose = requests and len(done.parties) > 2
     return Grid(
         (
             say("request" if requests else "offer¦to give"),
@@ -312,7 +313,8 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
         ),
         tuple(
             (
-                f"{row['code']} {offers.called(row['code'])}",
+                f"{row['code']} {offers.called(row['code'])}"
+                + (f" ({coded(row['importer'])})" if whose else ""),
                 plain(row["trade"], 1),
                 plain(100 * row["duty_before"], 1),
                 plain(100 * row["duty_after"], 1),
@@ -327,7 +329,7 @@ def _list(done: Negotiation, party: str, *, requests: bool) -> Grid | None:
 
 
 def _compared(done: Negotiation) -> Section:
-    off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done)}
+    off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done.totals)}
     methods = Grid(
         (
             say("all offers, {unit}", unit=known(done.terms.unit)),

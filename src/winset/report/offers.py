@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from winset.display import Table
 from winset.report.speech import (
     coded,
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from winset.governance.packages.many_lines import Chosen
     from winset.studies.offer_general import General
-    from winset.studies.offers import Negotiation
+    from winset.studies.offers import Negotiation, Total
+    from winset.studies.offers_streamed import StreamedOffers
 
 INDEX_NAMES = {
     "mean": "mean duties",
@@ -73,24 +76,41 @@ def tables(
         ),
     ):
         if rows := worth_naming(done, ranked(done, party, requests=requests)):
-            made.append(_list(title, rows[:top]))
-    made += [_methods(done, general), _reciprocity(done), _packages(done)]
+            made.append(_list(title, rows[:top], whose=requests and len(done.parties) > 2))
+    made += [_methods(done, done.parties, general), _reciprocity(done), _packages(done)]
     return made
 
 
+def streamed_tables(done: StreamedOffers, *, party: str | None, top: int) -> list[Table]:
+    """Return the methods side by side of one party, and of those that gain or lose most."""
+    size = {of.party: abs(of.welfare) for of in done.totals if of.method == done.method}
+    first = () if party is None else (party,)
+    most = sorted(done.parties, key=lambda name: (-size[name], name))[:top]
+    return [_methods(done, tuple(dict.fromkeys((*first, *most))), None)]
+
+
+def streamed_sentences(done: StreamedOffers) -> tuple[str, ...]:
+    """Say how many gain and lose, and where the results by line are."""
+    welfare = [of.welfare for of in done.totals if of.method == done.method]
+    return (
+        f"{len(done.lines.codes):,} lines, {done.rows:,} rows: {sum(x > 0 for x in welfare)} economies gain, "
+        f"{sum(x < 0 for x in welfare)} lose, together {figure(sum(welfare))}.",
+        f"What each line brings whom is in {done.folder}, folder by-line, a file for each chapter.",
+    )
+
+
 def worth_naming(done: Negotiation, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out of a list lines of less than a thousandth of the trade that its importer concedes on."""
+    """Leave out of a list lines of less than a thousandth of the trade that its importers concede on."""
     of = done.concessions
-    least = {
-        name: SMALL * float(of.covered[of.importer == v].sum())
-        for v, name in enumerate(done.parties)
-    }
-    return [row for row in rows if row["trade"] >= least[row["importer"]]]
+    givers = {row["importer"] for row in rows}
+    mine = np.array([done.parties[v] in givers for v in of.importer], dtype=bool)
+    least = SMALL * float(of.covered[mine].sum())
+    return [row for row in rows if row["trade"] >= least]
 
 
-def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def _list(title: str, rows: Sequence[Mapping[str, Any]], *, whose: bool) -> Table:
     table = Table(title)
-    table.names(say("line¦tariff"), "")
+    table.names(say("line¦tariff"), "", *([say("of¦partner")] if whose else []))
     table.figures(
         say("trade"),
         say("duty, %"),
@@ -105,6 +125,7 @@ def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
         table.add_row(
             row["code"],
             called(row["code"]) + (say(" (sensitive)") if row["sensitive"] else ""),
+            *([coded(row["importer"])] if whose else []),
             figure(row["trade"]).removeprefix("+"),
             plain(100 * row["duty_before"], 1),
             plain(100 * row["duty_after"], 1),
@@ -117,7 +138,9 @@ def _list(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _methods(done: Negotiation, general: General | None) -> Table:
+def _methods(
+    done: Negotiation | StreamedOffers, parties: Sequence[str], general: General | None
+) -> Table:
     table = Table(say("All offers together, by method ({unit})", unit=known(done.terms.unit)))
     table.names(say("party¦negotiator"), say("method"))
     table.figures(
@@ -129,29 +152,32 @@ def _methods(done: Negotiation, general: General | None) -> Table:
         say("imports"),
     )
     table.figures(say("created¦trade"), say("diverted¦trade"), say("off the exact, %"), spare=True)
-    off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done)}
-    for party in done.parties:
-        for total in done.totals:
-            if total.party == party:
-                gap = off.get((party, total.method))
-                table.add_row(
-                    coded(party),
-                    method(total.method),
-                    *map(
-                        figure,
-                        (
-                            total.welfare,
-                            total.producer_surplus,
-                            total.consumer_surplus,
-                            total.tariff_revenue,
-                            total.exports,
-                            total.imports,
-                            total.created,
-                            total.diverted,
-                        ),
+    off = {(g["party"], g["method"]): g["gap_percent"] for g in gaps(done.totals)}
+    by_party: dict[str, list[Total]] = {party: [] for party in parties}
+    for total in done.totals:
+        if total.party in by_party:
+            by_party[total.party].append(total)
+    for party, totals in by_party.items():
+        for total in totals:
+            gap = off.get((party, total.method))
+            table.add_row(
+                coded(party),
+                method(total.method),
+                *map(
+                    figure,
+                    (
+                        total.welfare,
+                        total.producer_surplus,
+                        total.consumer_surplus,
+                        total.tariff_revenue,
+                        total.exports,
+                        total.imports,
+                        total.created,
+                        total.diverted,
                     ),
-                    "" if gap is None else signed(gap, 0),
-                )
+                ),
+                "" if gap is None else signed(gap, 0),
+            )
         for run in () if general is None else general.runs:
             if run.party == party:
                 table.add_row(
@@ -265,7 +291,7 @@ def _each(done: Negotiation, found: Chosen) -> str:
     )
 
 
-def footer(done: Negotiation) -> str:
+def footer(done: Negotiation | StreamedOffers) -> str:
     """Return the lines that make the figures traceable."""
     terms = done.terms
     unit = known(terms.unit)

@@ -11,8 +11,14 @@ import numpy as np
 from winset import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from winset.governance.packages.many_lines import Chosen
-    from winset.studies.offers import Negotiation
+    from winset.studies.offer_terms import OfferTerms
+    from winset.studies.offers import Negotiation, Total
+    from winset.worlds.line_elasticities import LineElasticities
+    from winset.worlds.line_stream import LineStream
+    from winset.worlds.tariff_lines import TariffLines
 
 TINY = 1e-9  # of the largest gain: a loss below it costs nothing
 
@@ -135,9 +141,9 @@ def _package(done: Negotiation, found: Chosen | None, *, named: bool) -> dict[st
     return made
 
 
-def gaps(done: Negotiation) -> list[dict[str, Any]]:
+def gaps(totals: Sequence[Total]) -> list[dict[str, Any]]:
     """Return how far GSIM's and SMART's welfare are from the exact one, by party, of all offers together."""
-    exact = {t.party: t.welfare for t in done.totals if t.method == "exact"}
+    exact = {t.party: t.welfare for t in totals if t.method == "exact"}
     return [
         {
             "method": t.method,
@@ -147,14 +153,39 @@ def gaps(done: Negotiation) -> list[dict[str, Any]]:
             "gap": t.welfare - exact[t.party],
             "gap_percent": 100.0 * (t.welfare / exact[t.party] - 1.0) if exact[t.party] else None,
         }
-        for t in done.totals
+        for t in totals
         if t.method != "exact"
     ]
 
 
+def described(
+    terms: OfferTerms,
+    method: str,
+    lines: TariffLines | LineStream,
+    elasticities: LineElasticities,
+    parties: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return what every answer says of its table and its options."""
+    return {
+        "winset": __version__,
+        "title": terms.title,
+        "method": method,
+        "unit_of_trade": terms.unit,
+        "year": lines.year,
+        "revision": lines.revision or None,
+        "parties": list(parties),
+        "lines": len(lines.codes),
+        "elasticities": {
+            "demand": terms.demand,
+            "supply": terms.supply if math.isfinite(terms.supply) else None,
+            "filled": elasticities.counts(),
+            "capped": elasticities.capped,
+        },
+    }
+
+
 def to_json(done: Negotiation) -> dict[str, Any]:
     """Return the object that ``winset offer --json`` prints; money in the unit of trade."""
-    lines = done.lines
     nash = _package(done, done.nash, named=False)
     package = _package(done, done.package, named=True)
     if package is not None and done.together is not None:
@@ -163,21 +194,8 @@ def to_json(done: Negotiation) -> dict[str, Any]:
             for name, x in zip(done.parties, done.together, strict=True)
         ]
     return {
-        "winset": __version__,
-        "title": done.terms.title,
-        "method": done.method,
-        "unit_of_trade": done.terms.unit,
-        "year": lines.year,
-        "revision": lines.revision or None,
-        "parties": list(done.parties),
-        "lines": len(lines.codes),
+        **described(done.terms, done.method, done.lines, done.elasticities, done.parties),
         "concessions": len(done.concessions),
-        "elasticities": {
-            "demand": done.terms.demand,
-            "supply": done.terms.supply if math.isfinite(done.terms.supply) else None,
-            "filled": done.elasticities.counts(),
-            "capped": done.elasticities.capped,
-        },
         "requests": [
             {"party": p, **row} for p in done.parties for row in ranked(done, p, requests=True)
         ],
@@ -185,7 +203,7 @@ def to_json(done: Negotiation) -> dict[str, Any]:
             {"party": p, **row} for p in done.parties for row in ranked(done, p, requests=False)
         ],
         "totals": [asdict(total) for total in done.totals],
-        "gaps": gaps(done),
+        "gaps": gaps(done.totals),
         "reciprocity": reciprocity(done),
         "package": package,
         "nash": nash,

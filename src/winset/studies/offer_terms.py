@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -69,6 +69,7 @@ class _File(Strict):
     year: int | None = None
     duties: str | None = None
     importers: list[str] = Field(default_factory=list)
+    parties: list[str] = Field(default_factory=list)
     revision: str | None = None
     concordance: str | None = None
     after_years: int | None = Field(default=None, ge=1, le=50)
@@ -101,6 +102,7 @@ class OfferTerms:
     every: float = 100.0  # percent by which duties fall where no offer is told
     duties: Path | None = None  # a table of duties beside one of trade
     importers: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()  # exporters that sign as well, and offer nothing
     revision: str | None = None  # of the Harmonized System, to which codes are converted
     concordance: Path | None = None
 
@@ -157,9 +159,26 @@ def read_terms(name: str) -> OfferTerms:
         str(path) if name not in examples() else name,
         duties=None if said.duties is None else folder / said.duties,
         importers=tuple(said.importers),
+        askers=tuple(said.parties),
         revision=said.revision,
         concordance=None if said.concordance is None else folder / said.concordance,
     )
+
+
+class Names(Protocol):
+    """The names of a table of lines, or of a stream of it."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Lines."""
+
+    @property
+    def exporters(self) -> tuple[str, ...]:
+        """Who sells."""
+
+    @property
+    def importers(self) -> tuple[str, ...]:
+        """Who buys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,27 +200,57 @@ def offered(terms: OfferTerms, lines: TariffLines) -> Offered:
     DataError
         An importer, exporter or code that the lines do not have; a duty offered twice.
     """
+    check_offers(terms, lines)
+    return laid(terms, lines, lines)
+
+
+def check_offers(terms: OfferTerms, whole: Names) -> None:
+    """Refuse offers and parties of importers, exporters or codes that a table does not have."""
+    for name in terms.askers:
+        _place(name, whole.exporters, f"{terms.where}: parties: exporter")
+    for k, offer in enumerate(terms.offers, 1):
+        where = f"{terms.where} (offer {k})"
+        _place(offer.importer, whole.importers, f"{where}: importer")
+        for name in _named(offer):
+            _place(name, whole.exporters, f"{where}: exporter")
+        for text in (*offer.chapters, *offer.codes):
+            if not text.isdigit() or len(text) % 2:
+                raise DataError(
+                    f"{where}: {text!r} is no code; it has 2, 4, 6, 8 or 10 digits, with leading zeros."
+                )
+            if not any(code.startswith(text) for code in whole.codes):
+                raise DataError(
+                    f"{where}: no line begins with {text}. Take it out, or mend the code."
+                )
+
+
+def laid(terms: OfferTerms, lines: TariffLines, whole: Names) -> Offered:
+    """Lay checked offers on some of a table's lines; `whole` has the names of all of it."""
     rate = lines.applied.copy()
-    touched = np.zeros(rate.shape, dtype=np.int64)
     shape = (len(lines.codes), len(lines.importers))
     quota, abroad = np.full(shape, np.inf), np.ones(shape, dtype=bool)
     sensitive = np.zeros(shape, dtype=bool)
-    offers = terms.offers or tuple(
-        Offer(importer=name, cut=terms.every) for name in lines.importers
-    )
-    for k, offer in enumerate(offers, 1):
-        where = f"{terms.where} (offer {k})"
-        v = _place(offer.importer, lines.importers, f"{where}: importer")
-        who = _exporters(offer, lines, where, bare=not terms.offers)
-        on = _on(offer, lines.codes, where)
+    if not terms.offers:
+        falls = _among(lines, whole)
+        rate[:, falls] = lines.applied[:, falls] * (1.0 - terms.every / 100.0)
+    touched = np.zeros(rate.shape, dtype=np.int64)
+    for k, offer in enumerate(terms.offers, 1):
+        if offer.importer not in lines.importers:
+            continue
+        v = lines.importers.index(offer.importer)
+        everybody = (name for name in lines.exporters if name != offer.importer)
+        sellers = set(everybody if offer.exporter == "all" else _named(offer))
+        on = _under(lines.codes, [*offer.chapters, *offer.codes], everything=True)
         guarded = _under(lines.codes, offer.sensitive)
         cells = np.ix_(
-            on.nonzero()[0], np.array(who, dtype=np.int64), np.array([v], dtype=np.int64)
+            on.nonzero()[0],
+            np.array([i for i, name in enumerate(lines.exporters) if name in sellers], np.int64),
+            np.array([v], dtype=np.int64),
         )
         if (touched[cells] > 0).any():
             code = lines.codes[int(np.argwhere((touched[cells] > 0).any(axis=(1, 2)))[0][0])]
             raise DataError(
-                f"{where}: a duty of {offer.importer} (line {code}) stands in offer "
+                f"{terms.where} (offer {k}): a duty of {offer.importer} (line {code}) stands in offer "
                 f"{int(touched[cells].max())} already. Let one offer speak of each."
             )
         touched[cells] = k
@@ -216,6 +265,19 @@ def offered(terms: OfferTerms, lines: TariffLines) -> Offered:
     return Offered(rate, rate.copy(), quota, abroad, sensitive | listed_[:, None])
 
 
+def _among(lines: TariffLines, whole: Names) -> Mask:
+    """Where duties fall without terms, (N, V): between those that both buy and sell, else on all others."""
+    buyers, sellers = set(whole.importers), set(whole.exporters)
+    falls = np.zeros((len(lines.exporters), len(lines.importers)), dtype=bool)
+    both = np.array([name in buyers for name in lines.exporters], dtype=bool)
+    for v, importer in enumerate(lines.importers):
+        partners = bool((buyers & sellers) - {importer})
+        falls[:, v] = both if partners else True
+        if importer in lines.exporters:
+            falls[lines.exporters.index(importer), v] = False
+    return falls
+
+
 def _formula(offer: Offer, old: Array, guarded: Mask) -> Array:
     if offer.cut is not None:
         new = old * (1.0 - offer.cut / 100.0)
@@ -227,16 +289,12 @@ def _formula(offer: Offer, old: Array, guarded: Mask) -> Array:
     return np.where(guarded[:, None, None], old * (1.0 - offer.sensitive_cut / 100.0), new)
 
 
-def _exporters(offer: Offer, lines: TariffLines, where: str, *, bare: bool) -> list[int]:
+def _named(offer: Offer) -> tuple[str, ...]:
+    """Return the exporters that an offer names; none where it is to all."""
     if offer.exporter == "all":
-        names = [name for name in lines.exporters if name != offer.importer]
-        if bare:  # without terms, those that import as well bargain with each other
-            partners = [name for name in names if name in lines.importers]
-            names = partners or names
-    else:
-        named = [offer.exporter] if isinstance(offer.exporter, str) else offer.exporter
-        names = [name.strip() for text in named for name in text.split(",")]
-    return [_place(name, lines.exporters, f"{where}: exporter") for name in names]
+        return ()
+    told = [offer.exporter] if isinstance(offer.exporter, str) else offer.exporter
+    return tuple(name.strip() for text in told for name in text.split(","))
 
 
 def _place(name: str, known: tuple[str, ...], what: str) -> int:
@@ -247,17 +305,8 @@ def _place(name: str, known: tuple[str, ...], what: str) -> int:
     return known.index(name)
 
 
-def _on(offer: Offer, codes: tuple[str, ...], where: str) -> Mask:
-    asked = [*offer.chapters, *offer.codes]
-    for text in asked:
-        if not text.isdigit() or len(text) % 2:
-            raise DataError(
-                f"{where}: {text!r} is no code; it has 2, 4, 6, 8 or 10 digits, with leading zeros."
-            )
-        if not any(code.startswith(text) for code in codes):
-            raise DataError(f"{where}: no line begins with {text}. Take it out, or mend the code.")
-    return _under(codes, asked) if asked else np.ones(len(codes), dtype=bool)
-
-
-def _under(codes: tuple[str, ...], prefixes: list[str]) -> Mask:
+def _under(codes: tuple[str, ...], prefixes: list[str], *, everything: bool = False) -> Mask:
+    """Tell which codes begin with one of some prefixes; all where there are none and `everything`."""
+    if everything and not prefixes:
+        return np.ones(len(codes), dtype=bool)
     return np.array([any(code.startswith(p) for p in prefixes) for code in codes], dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,8 @@ from winset.worlds.line_elasticities import LineElasticities, line_elasticities
 from winset.worlds.tariff_lines import TariffLines, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from winset.numbers import Array, Integers
     from winset.trade.models.partial.markets import LineOutcome
 
@@ -90,7 +92,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Negotiation:
-    """What `winset offer` answers."""
+    """What `winset offer` answers; importers are the first of the parties, in the order of the lines."""
 
     terms: OfferTerms
     lines: TariffLines
@@ -105,6 +107,12 @@ class Negotiation:
     nash: Chosen | None
     rates_after: Array  # (L, N, V), under all offers
     notes: tuple[str, ...]
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """Parties as they are shown: who offers nothing and only asks is first."""
+        asks = self.parties[len(self.lines.importers) :]
+        return (*asks, *self.lines.importers)
 
 
 def negotiate(
@@ -135,24 +143,23 @@ def negotiate(
         solve_unknown(chosen)
     elasticities = line_elasticities(lines.codes, of=lines.revision, file=terms.elasticities)
     on_offer = offered(terms, lines)
-    markets = _markets(lines, elasticities, terms, on_offer.rate)
+    markets = markets_of(lines, elasticities, terms, on_offer.rate)
+    parties = (*lines.importers, *(name for name in terms.askers if name not in lines.importers))
     with one_thread():
-        concessions = _concessions(markets, lines, on_offer, chosen)
+        concessions = _concessions(markets, lines, parties, on_offer, chosen)
         totals = tuple(
             total
             for name in METHODS
-            for total in _totals(name, solve(markets, name), markets, lines)
+            for total in _totals(name, solve(markets, name), markets, lines, parties)
         )
-        package, nash, impossible = _packages(
-            terms, lines.importers, concessions, gap, floors or {}
-        )
+        package, nash, impossible = _packages(terms, parties, concessions, gap, floors or {})
         together = (
             None
             if package is None
-            else _as_a_whole(package, concessions, markets, lines, on_offer, chosen)
+            else _as_a_whole(package, concessions, markets, lines, parties, on_offer, chosen)
         )
     return Negotiation(
-        terms, lines, elasticities, chosen, lines.importers, concessions, totals, package, impossible,
+        terms, lines, elasticities, chosen, parties, concessions, totals, package, impossible,
         together, nash, on_offer.rate, _notes(terms, lines, elasticities, on_offer),
     )  # fmt: skip
 
@@ -162,7 +169,7 @@ def solve_unknown(method: str) -> None:
     raise DataError(f"--method {method[:80]}: unknown. Known: {', '.join(METHODS)}.")
 
 
-def _markets(
+def markets_of(
     lines: TariffLines, elasticities: LineElasticities, terms: OfferTerms, rate: Array
 ) -> Markets:
     _, exporters, importers = lines.value.shape
@@ -179,18 +186,26 @@ def _markets(
 
 
 def _welfare(
-    done: LineOutcome, lines: TariffLines, rents: Array | None = None
+    done: LineOutcome,
+    lines: TariffLines,
+    parties: tuple[str, ...],
+    rents: Array | None = None,
 ) -> tuple[Array, Array]:
     """Return welfare by line of the parties (L, P) and of all others (L,)."""
     by_name = done.welfare(lines.exporters, lines.importers)
-    parties = np.stack([by_name[name] for name in lines.importers], axis=1)
-    rest = [by_name[name] for name in lines.exporters if name not in lines.importers]
+    theirs = np.stack([by_name[name] for name in parties], axis=1)
+    rest = [by_name[name] for name in lines.exporters if name not in parties]
     others = np.sum(rest, axis=0) if rest else np.zeros(len(lines.codes))
-    return parties + (0.0 if rents is None else rents), others
+    return theirs + (0.0 if rents is None else rents), others
 
 
 def _alone(
-    markets: Markets, lines: TariffLines, on_offer: Offered, v: int, method: str
+    markets: Markets,
+    lines: TariffLines,
+    parties: tuple[str, ...],
+    on_offer: Offered,
+    v: int,
+    method: str,
 ) -> tuple[Markets, LineOutcome, Array]:
     """Solve what one importer concedes alone; a quota that is filled leaves the rate that fills it.
 
@@ -200,7 +215,7 @@ def _alone(
     factors = markets.before.copy()
     factors[:, :, v] = markets.after[:, :, v]
     quota = on_offer.quota[:, v]
-    rents = np.zeros((len(lines.codes), len(lines.importers)))
+    rents = np.zeros((len(lines.codes), len(parties)))
     bound = np.isfinite(quota)
     if not bound.any():
         changed = markets.with_after(factors)
@@ -228,19 +243,23 @@ def _alone(
     rent = ((changed.after - factors) * inside)[:, :, v] * (share * bound)[:, None]  # (L, N)
     abroad = on_offer.rent_abroad[:, v]
     rents[:, v] -= np.where(abroad, rent.sum(axis=1), 0.0)
-    for p, name in enumerate(lines.importers):
+    for p, name in enumerate(parties):
         if name in lines.exporters:
             rents[:, p] += np.where(abroad, rent[:, lines.exporters.index(name)], 0.0)
     return changed, done, rents
 
 
 def _concessions(
-    markets: Markets, lines: TariffLines, on_offer: Offered, method: str
+    markets: Markets,
+    lines: TariffLines,
+    parties: tuple[str, ...],
+    on_offer: Offered,
+    method: str,
 ) -> Concessions:
     parts = []
     for v in range(len(lines.importers)):
-        changed, done, rents = _alone(markets, lines, on_offer, v, method)
-        gains, others = _welfare(done, lines, rents)
+        changed, done, rents = _alone(markets, lines, parties, on_offer, v, method)
+        gains, others = _welfare(done, lines, parties, rents)
         covered = (on_offer.rate < lines.applied)[:, :, v] * lines.value[:, :, v]
         trade = covered.sum(axis=1)
         which = np.flatnonzero(trade > 0)
@@ -251,7 +270,7 @@ def _concessions(
                 more[:, lines.exporters.index(name)].sum(axis=1)
                 if name in lines.exporters
                 else np.zeros(len(trade))
-                for name in lines.importers
+                for name in parties
             ],
             axis=1,
         )
@@ -282,28 +301,67 @@ def _concessions(
     )
 
 
-def _totals(method: str, done: LineOutcome, markets: Markets, lines: TariffLines) -> list[Total]:
-    welfare, _ = _welfare(done, lines)
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What all offers bring sellers (N,) and buyers (V,), added up over lines; in the unit of trade."""
+
+    producer_surplus: Array
+    exports: Array
+    consumer_surplus: Array
+    tariff_revenue: Array
+    imports: Array
+    created: Array
+    diverted: Array
+
+
+PARTS = tuple(part.name for part in fields(Sides))
+#: Which of them are of sellers; the others are of buyers.
+SELLERS = ("producer_surplus", "exports")
+
+
+def sides(done: LineOutcome, markets: Markets) -> Sides:
+    """Add up over lines; created and diverted are of the trade whose duty falls."""
     more = done.trade - markets.value
-    found = []
-    for v, name in enumerate(lines.importers):
-        seller = lines.exporters.index(name) if name in lines.exporters else None
-        covered = markets.after[:, :, v] < markets.before[:, :, v]
-        found.append(
-            Total(
-                method,
-                name,
-                float(welfare[:, v].sum()),
-                0.0 if seller is None else float(done.producer_surplus[:, seller].sum()),
-                float(done.consumer_surplus[:, v].sum()),
-                float(done.tariff_revenue[:, v].sum()),
-                0.0 if seller is None else float(more[:, seller].sum()),
-                float(more[:, :, v].sum()),
-                float((done.created[:, :, v] * covered).sum()),
-                float((done.diverted[:, :, v] * covered).sum()),
-            )
-        )
-    return found
+    covered = markets.after < markets.before
+    return Sides(
+        done.producer_surplus.sum(axis=0),
+        more.sum(axis=(0, 2)),
+        done.consumer_surplus.sum(axis=0),
+        done.tariff_revenue.sum(axis=0),
+        more.sum(axis=(0, 1)),
+        (done.created * covered).sum(axis=(0, 1)),
+        (done.diverted * covered).sum(axis=(0, 1)),
+    )
+
+
+def total_of(method: str, party: str, parts: Mapping[str, float]) -> Total:
+    """Say what a party gets, from its parts as a seller and as a buyer; what is missing is 0."""
+    surplus = ("producer_surplus", "consumer_surplus", "tariff_revenue")
+    return Total(
+        method,
+        party,
+        sum(parts.get(name, 0.0) for name in surplus),
+        *(parts.get(name, 0.0) for name in (*surplus, "exports", "imports", "created", "diverted")),
+    )
+
+
+def _totals(
+    method: str,
+    done: LineOutcome,
+    markets: Markets,
+    lines: TariffLines,
+    parties: tuple[str, ...],
+) -> list[Total]:
+    found = sides(done, markets)
+    made = []
+    for party in parties:
+        parts = {}
+        for name in PARTS:
+            names = lines.exporters if name in SELLERS else lines.importers
+            if party in names:
+                parts[name] = float(getattr(found, name)[names.index(party)])
+        made.append(total_of(method, party, parts))
+    return made
 
 
 def _packages(
@@ -349,6 +407,7 @@ def _as_a_whole(
     of: Concessions,
     markets: Markets,
     lines: TariffLines,
+    parties: tuple[str, ...],
     on_offer: Offered,
     method: str,
 ) -> Array:
@@ -356,13 +415,13 @@ def _as_a_whole(
     rate = lines.applied.copy()
     at = of.line[package.taken], slice(None), of.importer[package.taken]
     rate[at] = on_offer.rate[at]
-    return np.asarray(_welfare(solve(markets.with_after(1.0 + rate), method), lines)[0].sum(axis=0))
+    done = solve(markets.with_after(1.0 + rate), method)
+    return np.asarray(_welfare(done, lines, parties)[0].sum(axis=0))
 
 
-def _notes(
-    terms: OfferTerms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered
-) -> tuple[str, ...]:
-    notes = list(lines.notes)
+def elasticity_notes(elasticities: LineElasticities) -> list[str]:
+    """Say how many elasticities were filled in or cut."""
+    notes: list[str] = []
     counts = elasticities.counts()
     filled = {k: n for k, n in counts.items() if k in ("hs4", "hs2", "all") and n}
     if filled:
@@ -376,6 +435,13 @@ def _notes(
         notes.append(Sentence(whole, own=f"{own}", filled=Listing(said)))
     if elasticities.capped:
         notes.append(Sentence("{n} estimates above 30 were cut to 30.", n=f"{elasticities.capped}"))
+    return notes
+
+
+def _notes(
+    terms: OfferTerms, lines: TariffLines, elasticities: LineElasticities, on_offer: Offered
+) -> tuple[str, ...]:
+    notes = [*lines.notes, *elasticity_notes(elasticities)]
     cut = (on_offer.rate < lines.applied).any(axis=1)
     idle = cut & ~((on_offer.rate < lines.applied) & (lines.value > 0)).any(axis=1)
     if count := int(idle.sum()):
@@ -393,6 +459,10 @@ def _notes(
         notes.append(Sentence("{n} lines with trade are free of duty already.", n=f"{free}"))
     if not np.isfinite(lines.bound).any():
         notes.append(Sentence("No bound rates are given: there is no evidence on overhang."))
+    if np.isfinite(on_offer.quota).any():
+        notes.append(
+            Sentence("The table of all offers together takes quotas as if they never filled.")
+        )
     if len(lines.importers) == 1:
         notes.append(Sentence("One importer alone: there is nothing that it could get in return."))
     if terms.note:

@@ -31,7 +31,7 @@ KNOWN = ("regions", "trade", "tariff_factor", "experiment", *AFTER, *ELASTICITIE
 SAID = ("source", "rows", "title", "note", "unit")
 
 WORDS = re.compile(
-    r"(?P<who>.+?)\s+tariffs?\s+(?P<how>(?:cut\s+)?by\s+(?P<cut>[0-9.]+)\s*(?:%|percent)|to\s+zero|"
+    r"(?P<who>.+?)\s+tariffs?\s+(?:on\s+(?P<on>.+?)\s+)?(?P<how>(?:cut\s+)?by\s+(?P<cut>[0-9.]+)\s*(?:%|percent)|to\s+zero|"
     r"to\s+(?P<rate>[0-9.]+)\s*(?:%|percent))\s*(?P<both>\(both directions\))?\s*\.?",
     re.IGNORECASE,
 )
@@ -90,9 +90,9 @@ def read_market(path: Path) -> OneMarket:
     """Read one market.
 
     ``regions`` names n economies; ``trade`` is n × n at world prices, rows export; ``tariff_factor`` is
-    n × n, 1 + t. Elasticities are one figure or n. What changes is ``experiment`` in words ("US-EU
-    tariffs to zero (both directions)", "US tariffs to zero", "all tariffs by 40 %") or
-    ``new_tariff_factor``, n × n.
+    n × n, 1 + t. Elasticities are one figure, n, or an object by region. What changes is ``experiment`` in
+    words ("US-EU tariffs to zero (both directions)", "US tariffs on EU to zero", "US tariffs to zero",
+    "all tariffs by 40 %") or ``new_tariff_factor``, n × n.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def read_market(path: Path) -> OneMarket:
     trade = _matrix(content["trade"], "trade", n, path)
     before = _matrix(content["tariff_factor"], "tariff_factor", n, path)
     _factors(before, "tariff_factor", regions, path)
-    demand, supply, swap = (_elasticity(content[key], key, n, path) for key in ELASTICITIES)
+    demand, supply, swap = (_elasticity(content[key], key, regions, path) for key in ELASTICITIES)
     after, said = _experiment(content, regions, before, path)
     _factors(after, "the new tariff factor", regions, path)
     try:
@@ -169,12 +169,23 @@ def _matrix(value: Any, what: str, n: int, path: Path) -> Array:
     return np.array(value, dtype=np.float64)
 
 
-def _elasticity(value: Any, what: str, n: int, path: Path) -> Array:
+def _elasticity(value: Any, what: str, regions: tuple[str, ...], path: Path) -> Array:
+    n = len(regions)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return np.full(n, float(value))
+    if isinstance(value, dict) and set(value) == set(regions):
+        value = [value[name] for name in regions]
+    if isinstance(value, list) and value and all(isinstance(part, list) for part in value):
+        raise DataError(
+            f"{path}: {what} is given by pair; it is one of each economy: of supply the exporter's, of "
+            f"demand and substitution the importer's. Give one number, or a list of {n}."
+        )
     if isinstance(value, list) and len(value) == n:
         return np.asarray(_matrix([value] * n, what, n, path)[0])
-    raise DataError(f"{path}: {what} must be one number, or a list of {n}, one for each region.")
+    raise DataError(
+        f"{path}: {what} must be one number, a list of {n}, one for each region, or an object with a number "
+        "for each region."
+    )
 
 
 def _factors(factors: Array, what: str, regions: tuple[str, ...], path: Path) -> None:
@@ -208,9 +219,13 @@ def _experiment(
     if found is None:
         raise DataError(
             f'{path}: experiment {told[:80]!r} is not understood. Write "A-B tariffs to zero (both '
-            f'directions)", "A tariffs to zero", "all tariffs by 40 %", or give {AFTER[0]}.'
+            f'directions)", "A tariffs on B to zero", "A tariffs to zero", "all tariffs by 40 %", or give '
+            f"{AFTER[0]}."
         )
-    which = _pairs(found["who"].strip(), bool(found["both"]), regions, path)
+    if found["on"] is not None:
+        which = _one_way(found["who"].strip(), found["on"].strip(), found["both"], regions, path)
+    else:
+        which = _pairs(found["who"].strip(), bool(found["both"]), regions, path)
     after = before.copy()
     if found["cut"]:
         after[which] = 1.0 + (before[which] - 1.0) * (1.0 - float(found["cut"]) / 100.0)
@@ -219,6 +234,24 @@ def _experiment(
     else:
         after[which] = 1.0
     return after, told
+
+
+def _one_way(
+    who: str, on: str, both: str | None, regions: tuple[str, ...], path: Path
+) -> tuple[int, int]:
+    """Return the cell of what one economy levies on goods of another."""
+    for name in (who, on):
+        if name not in regions:
+            raise DataError(
+                f"{path}: experiment names {name!r}, which is no region.{did_you_mean(name, regions)} "
+                f"Regions: {listed(regions)}."
+            )
+    if both or who == on:
+        raise DataError(
+            f"{path}: experiment {who} tariffs on {on}: name two economies and one direction, or write "
+            f'"{who}-{on} tariffs ... (both directions)".'
+        )
+    return regions.index(on), regions.index(who)
 
 
 def _pairs(
@@ -245,10 +278,10 @@ def _pairs(
             f"Regions: {listed(regions)}."
         )
     if not both:
-        a = fitting[0][0]
+        a, b = fitting[0]
         raise DataError(
-            f"{path}: experiment {who} tariffs: in which direction? Write (both directions), or "
-            f'"{a} tariffs" for what {a} levies on all, or give {AFTER[0]}.'
+            f"{path}: experiment {who} tariffs: in which direction? Write (both directions), "
+            f'"{a} tariffs on {b}", or "{a} tariffs" for what {a} levies on all.'
         )
     i, j = (regions.index(name) for name in fitting[0])
     cells[i, j] = cells[j, i] = True

@@ -12,8 +12,18 @@ from typing import TYPE_CHECKING
 
 from winset.errors import DataError, listed
 from winset.places.codes import read_codes
-from winset.tables import header, rows
+from winset.tables import blocks, header, rows
 from winset.worlds.importing import baci, files
+from winset.worlds.line_duties import (
+    EXPORTER,
+    IMPORTER,
+    PRODUCT,
+    DutyTable,
+    Flow,
+    Joining,
+    digits,
+    duty_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,13 +35,8 @@ if TYPE_CHECKING:
 DUTY_TYPES = {"AHS": "applied", "MFN": "mfn", "BND": "bound", "PRF": "preference"}
 WITS_VALUE = "imports value in 1000 usd"
 WITS_RATE = "simple average"
-PRODUCT = ("hs6", "line", "product", "productcode", "product code", "commodity", "code", "k")
-EXPORTER = ("exporter", "partner", "i")
-IMPORTER = ("importer", "reporter", "j")
-RATE = ("applied", "rate", "tariff", "ave", "simple average", "simpleaverage", "ahs", "duty")
 VALUE = ("value", "trade", "v")
 BACI = ("t", "i", "j", "k", "v")
-LEFT_OUT = 0.5  # more of the trade without a duty is no table of it
 
 
 @dataclass(slots=True)
@@ -117,8 +122,8 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
             f"{path}: no row with one exporter and a rate: partners are {listed(partners, 4)}. Ask WITS "
             "for partners one by one, not for the world."
         )
-    digits = {len(row["code"]) for _, row in laid}
-    name = "heading" if digits <= {2, 4} else "hs6" if max(digits) <= 6 else "line"
+    lengths = {len(row["code"]) for _, row in laid}
+    name = "heading" if lengths <= {2, 4} else "hs6" if max(lengths) <= 6 else "line"
     return LaidLines(name, [(n, row | {name: row["code"]}) for n, row in laid], True, notes)
 
 
@@ -210,105 +215,35 @@ def with_duties(
     DataError
         A column that is missing, a duty twice, or more trade without a duty than with one.
     """
-    rates, mfn, bound, notes = _duties(duties)
     wanted = {code.upper() for code in importers}
-    by_number = set(BACI) <= set(header(path))
-    traded = _baci(path, wanted, year) if by_number else _traded(path, wanted)
-    laid: list[tuple[int, dict[str, str]]] = []
-    left, whole = 0.0, 0.0
-    lost: set[str] = set()
-    for number, code, exporter, importer, value in traded:
-        whole += value
-        rate = rates.get((code, importer, exporter), mfn.get((code, importer)))
-        if rate is None:
-            left += value
-            lost.add(code)
-            continue
-        laid.append((number, {
-            "hs6": code, "exporter": exporter, "importer": importer, "value": repr(value),
-            "applied": rate, "mfn": mfn.get((code, importer), ""), "bound": bound.get((code, importer), ""),
-            "year": "" if year is None else str(year),
-        }))  # fmt: skip
-    if not whole:
-        raise DataError(f"{path}: no trade of {listed(sorted(wanted)) or 'anybody'}.")
-    if left > LEFT_OUT * whole:
+    if is_baci(header(path)) and not wanted:
         raise DataError(
-            f"{duties}: no duty for {100 * left / whole:.0f} % of the trade in {path.name}, such as "
-            f"{listed(sorted(lost), 3)}. Are codes of one revision, and importers written alike?"
+            f"{path} is the trade of all with all. Name who bargains with --importers, or have all of it "
+            "solved line by line with --save FOLDER."
         )
-    if lost:
-        notes.append(
-            f"{len(lost)} lines with {100 * left / whole:.2g} % of the trade have no duty in {duties.name} "
-            "and are left out."
-        )
-    return LaidLines("hs6", laid, None, notes)
+    notes: list[str] = []
+    table = DutyTable(duties, duty_rows(duties, notes))
+    joining = Joining(path, duties, year)
+    laid = list(joining.joined(table, flows(path, wanted, year)))
+    return LaidLines("hs6", laid, None, [*notes, *joining.notes(importers)])
 
 
-def _duties(
-    path: Path,
-) -> tuple[
-    dict[tuple[str, str, str], str],
-    dict[tuple[str, str], str],
-    dict[tuple[str, str], str],
-    list[str],
-]:
-    """Read duties: in force by (code, importer, exporter), MFN and bound by (code, importer); as texts."""
-    names = header(path)
-    low = {name.casefold(): name for name in names}
-    product = files.column(names, None, PRODUCT, "product", path)
-    importer = files.column(names, None, IMPORTER, "importer", path)
-    rate = files.column(names, None, RATE, "rate", path)
-    exporter = files.found(names, EXPORTER)
-    mfn_column, bound_column = low.get("mfn"), low.get("bound")
-    read: list[tuple[int, str, str, str, dict[str, str]]] = []
-    for number, cells in rows(path, (product, importer, rate), figures=(rate,)):
-        read.append((number, _digits(path, number, cells[product]), cells[importer],
-                     cells[exporter] if exporter else "", cells))  # fmt: skip
-    column = read_codes((text for row in read for text in row[2:4] if text), path)
-    several: dict[tuple[str, str, str, str], list[tuple[int, str]]] = defaultdict(list)
-    for number, code, to, of, cells in read:
-        if to not in column.codes or (
-            of and of not in column.codes and of not in column.aggregates
-        ):
-            continue
-        at = code[:6], column.codes[to], column.codes.get(of, "")
-        for what, name in (("rate", rate), ("mfn", mfn_column), ("bound", bound_column)):
-            if name is not None and cells[name]:
-                several[(what, *at)].append((number, cells[name]))
-    longer = {code[:6] for _, code, *_ in read if len(code) > 6}
-    out: dict[tuple[str, str, str, str], str] = {}
-    for key, of_key in several.items():
-        if len(of_key) > 1 and key[1] not in longer and key[0] == "rate":
-            raise DataError(
-                f"{path} row {of_key[1][0]}: the duty of {key[2]} on {key[1]} stands in row {of_key[0][0]} "
-                "already."
-            )
-        out[key] = of_key[0][1] if len(of_key) == 1 else repr(
-            sum(_number(path, number, "rate", text) for number, text in of_key) / len(of_key)
-        )  # fmt: skip
-    rates = {key[1:]: text for key, text in out.items() if key[0] == "rate" and key[3]}
-    everybody = {
-        (c, v): text for (what, c, v, of), text in out.items() if what == "rate" and not of
-    }
-    said = {(c, v): text for (what, c, v, _), text in out.items() if what == "mfn"}
-    bound = {(c, v): text for (what, c, v, _), text in out.items() if what == "bound"}
-    notes = list(column.notes)
-    if longer:
-        notes.append(
-            f"Duties of {path.name} by national line are averaged, without weights, over {len(longer):,} "
-            "codes of six digits."
-        )
-    return rates, everybody | said, bound, notes
+def is_baci(names: Sequence[str]) -> bool:
+    """Tell whether a header is of BACI."""
+    return set(BACI) <= set(names)
 
 
-def _baci(
-    path: Path, importers: set[str], year: int | None
-) -> Iterator[tuple[int, str, str, str, float]]:
-    """Stream BACI's flows to some importers; the row is that of the table."""
-    if not importers:
-        raise DataError(f"{path} is the trade of all with all. Name who bargains with --importers.")
+def flows(path: Path, importers: set[str], year: int | None) -> Iterator[Flow]:
+    """Stream trade by line to some importers, or to all; of BACI, or of a table of trade."""
+    if is_baci(header(path)):
+        return _baci(path, importers, year)
+    return _traded(path, importers)
+
+
+def _baci(path: Path, importers: set[str], year: int | None) -> Iterator[Flow]:
+    """Stream BACI's flows; the row is that of the table."""
     names, _ = baci.countries_of(path, None, None)
-    numbers = {number for number, code in names.items() if code in importers}
+    numbers = {number for number, code in names.items() if not importers or code in importers}
     if missing := sorted(importers - set(names.values())):
         raise DataError(f"{path}: no economy {listed(missing)} in its country codes.")
     seen: set[int] = set()
@@ -329,35 +264,27 @@ def _baci(
         )
         for row, (k, i, j, value) in zip(some.index.tolist(), cells, strict=True):
             if i in names and i != j:
-                yield int(row), f"{k:06d}", names[i], names[j], float(value)
+                yield Flow(int(row), f"{k:06d}", names[i], names[j], float(value))
 
 
-def _traded(path: Path, importers: set[str]) -> Iterator[tuple[int, str, str, str, float]]:
+def _traded(path: Path, importers: set[str]) -> Iterator[Flow]:
     names = header(path)
     product, exporter, importer, value = (
         files.column(names, None, known, what, path)
         for known, what in ((PRODUCT, "product"), (EXPORTER, "exporter"), (IMPORTER, "importer"),
                             (VALUE, "value"))
     )  # fmt: skip
-    read = list(rows(path, (product, exporter, importer, value), figures=(value,)))
-    column = read_codes((cells[name] for _, cells in read for name in (exporter, importer)), path)
-    for number, cells in read:
+    texts: dict[str, None] = {}
+    for block in blocks(path, (exporter, importer)):
+        for name in (exporter, importer):
+            texts.update(dict.fromkeys(map(str.strip, block.columns[name])))
+    column = read_codes(texts, path)
+    for number, cells in rows(path, (product, exporter, importer, value), figures=(value,)):
         of, to = (column.codes.get(cells[name]) for name in (exporter, importer))
         if of is None or to is None or (importers and to not in importers):
             continue
-        code = _digits(path, number, cells[product])[:6]
-        yield number, code, of, to, _number(path, number, value, cells[value])
-
-
-def _digits(path: Path, number: int, text: str) -> str:
-    code = text.replace(".", "").replace(" ", "")
-    if not code.isdigit() or len(code) not in (6, 8, 10):
-        lost = code.isdigit() and len(code) in (5, 7, 9)
-        raise DataError(
-            f"{path} row {number}: product is {text!r}; it must have 6, 8 or 10 digits."
-            + (f" A leading zero was lost? Write 0{code}, as text." if lost else "")
-        )
-    return code
+        code = digits(path, number, cells[product])[:6]
+        yield Flow(number, code, of, to, _number(path, number, value, cells[value]))
 
 
 def _number(path: Path, number: int, column: str, text: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from winset.sentences import Sentence
 from winset.tables import header, rows
 from winset.worlds import line_layouts
 from winset.worlds.hs_revisions import LineRow, conversion, converted
+from winset.worlds.line_duties import ad_valorem
 from winset.worlds.line_elasticities import revision
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class TariffLines:
 
 
 @dataclass(slots=True)
-class _Reader:
+class LineReader:
+    """Rows of a table of lines, one by one, and what years and revisions they were of."""
+
     path: Path
     column: str
     digits: tuple[int, ...]
@@ -136,6 +138,19 @@ class _Reader:
             told,
         )
 
+    def judge(self, *, converts: bool = False) -> None:
+        """Refuse years, and revisions that nothing converts, that are mixed."""
+        if len(self.years) > 1:
+            raise DataError(
+                f"{self.path}: years {', '.join(map(str, sorted(self.years)))} are mixed. Choose one with "
+                "--year."
+            )
+        if len(self.told) > 1 and not converts:
+            raise DataError(
+                f"{self.path}: revisions {', '.join(sorted(self.told))} of the Harmonized System are mixed. "
+                "Convert the rows to one of them with --revision."
+            )
+
     def number(
         self, number: int, row: Mapping[str, str], column: str, *, blank: bool = False
     ) -> float:
@@ -153,27 +168,7 @@ class _Reader:
         return figure
 
     def rate(self, number: int, row: Mapping[str, str], column: str) -> float:
-        text = row.get(column, "")
-        if not text:
-            return math.nan
-        bare = text.removesuffix("%").strip()
-        try:
-            rate = float(bare)
-        except ValueError:
-            raise self.fail(
-                number,
-                f"{column} is {text!r}, which is no ad-valorem rate. Write the part by value there, and a "
-                "specific duty into the columns specific (money per unit) and unit_value.",
-            ) from None
-        if bare != text:
-            raise self.fail(
-                number,
-                f"{column} is {text!r}, in percent. Write {rate / 100:g}, or without the sign and with "
-                "--rates percent.",
-            )
-        if not math.isfinite(rate) or rate < 0:
-            raise self.fail(number, f"{column} is {text}; a duty is not below 0.")
-        return rate
+        return ad_valorem(self.path, number, column, row.get(column, ""))
 
     def code(self, number: int, row: Mapping[str, str]) -> str:
         text = row[self.column].replace(".", "").replace(" ", "")
@@ -222,7 +217,7 @@ def read_lines(
         if percent is not None and percent != laid.percent:
             raise DataError(f"{path}: rates of this layout are in percent. Leave out --rates.")
         percent = laid.percent
-    reader = _Reader(path, laid.column, CODES[laid.column], percent, year)
+    reader = LineReader(path, laid.column, CODES[laid.column], percent, year)
     read = [row for number, cells in laid.rows if (row := reader.read(number, cells)) is not None]
     if importers and duties is None:
         read = [row for row in read if row.importer in importers]
@@ -232,17 +227,12 @@ def read_lines(
             f"{path}: no row{f' of {listed([*asked, *importers])}' if asked or importers else ''}. A table "
             "of lines has some."
         )
-    if len(reader.years) > 1:
-        raise DataError(
-            f"{path}: years {', '.join(map(str, sorted(reader.years)))} are mixed. Choose one with --year."
-        )
     converts = to_revision is not None or concordance is not None
-    if len(reader.told) > 1 and not converts:
-        raise DataError(
-            f"{path}: revisions {', '.join(sorted(reader.told))} of the Harmonized System are mixed. Convert "
-            "the rows to one of them with --revision."
-        )
-    _check_rates(path, read, percent)
+    reader.judge(converts=converts)
+    check = RateCheck(path, percent)
+    for row in read:
+        check.see(row)
+    check.judge()
     notes = list(laid.notes)
     if converts:
         if laid.column != "hs6":
@@ -251,12 +241,7 @@ def read_lines(
             )
         read, more = converted(read, conversion(to_revision, concordance), to_revision, path)
         notes += more
-    made = collected(
-        ((r.number, r.code, r.exporter, r.importer, r.value, r.applied, r.mfn, r.bound, r.equivalent)
-         for r in read),
-        str(path),
-        scale=0.01 if percent else 1.0,
-    )  # fmt: skip
+    made = collected(read, str(path), scale=0.01 if percent else 1.0)
     of = revision(made.codes, str(path)) if laid.column != "heading" and concordance is None else ""
     if (count := int(made.equivalent.sum())) > 0:
         notes.append(
@@ -281,7 +266,18 @@ def _laid(
     names = header(path)
     if line_layouts.is_wits(names):
         return line_layouts.wits(path, names, year)
-    if set(line_layouts.BACI) <= set(names):
+    return laid_out(path, names)
+
+
+def laid_out(path: Path, names: Sequence[str]) -> line_layouts.LaidLines:
+    """Stream the rows of a table with columns of ``lines.csv``.
+
+    Raises
+    ------
+    DataError
+        BACI, which has no duties; no column with the code, or several.
+    """
+    if line_layouts.is_baci(names):
         raise DataError(f"{path} is BACI: trade without duties. Give them with --duties FILE.")
     found = [name for name in CODES if name in names]
     if len(found) != 1:
@@ -293,37 +289,62 @@ def _laid(
     return line_layouts.LaidLines(found[0], rows(path, (found[0], *NEEDED), figures=figures))
 
 
-def _check_rates(path: Path, read: Sequence[LineRow], percent: bool | None) -> None:
-    """Refuse percentages that would be read as fractions, and duties above what is bound."""
-    scale = 100.0 if percent else 1.0
-    rates = [(r.applied, r.number) for r in read if r.applied > 0 and not r.equivalent]
-    if percent is None and rates:
-        most, number = max(rates)
-        if most > MOST_RATE or (most >= 1 and median(rate for rate, _ in rates) >= 1):
-            raise DataError(
-                f"{path} row {number}: applied is {most:g}, that is {100 * most:g} percent: are rates in "
-                "percent? A rate is a fraction, 0.05 for 5 percent. Say --rates percent or --rates fraction."
-            )
-    if percent and rates and max(rates)[0] <= 1 and len(rates) > 20:
-        raise DataError(
-            f"{path}: no rate is above {max(rates)[0]:g} percent: are they fractions? Leave out "
-            "--rates percent."
-        )
-    for r in read:
+@dataclass(slots=True)
+class RateCheck:
+    """Whether rates are fractions, percent, and within what is bound; fed row by row, judged at the end."""
+
+    path: Path
+    percent: bool | None
+    most: tuple[float, int] = (0.0, 0)
+    below: tuple[int, float] = (0, 0.0)  # rates above 0 and below 1, and the largest of them
+    above: tuple[int, float] = (0, math.inf)  # those of 1 and more, and the least of them
+
+    def see(self, r: LineRow) -> None:
+        """Take a row.
+
+        Raises
+        ------
+        DataError
+            A duty above what is bound.
+        """
+        scale = 100.0 if self.percent else 1.0
         if r.bound < r.applied - 1e-9 * scale and not r.equivalent:
             raise DataError(
-                f"{path} row {r.number}: {r.importer} applies {r.applied:g} on {r.code} above its bound rate "
-                f"{r.bound:g}. Correct either; leave bound empty where it is not known or not binding."
+                f"{self.path} row {r.number}: {r.importer} applies {r.applied:g} on {r.code} above its bound "
+                f"rate {r.bound:g}. Correct either; leave bound empty where it is not known or not binding."
+            )
+        if r.applied > 0 and not r.equivalent:
+            self.most = max(self.most, (r.applied, r.number))
+            if r.applied < 1:
+                self.below = self.below[0] + 1, max(self.below[1], r.applied)
+            else:
+                self.above = self.above[0] + 1, min(self.above[1], r.applied)
+
+    def judge(self) -> None:
+        """Refuse percentages that would be read as fractions, and the other way round."""
+        (low, under), (high, over) = self.below, self.above
+        median = over if high > low else under if low > high else 0.5 * (under + over)
+        most, number = self.most
+        if self.percent is None and (most > MOST_RATE or (most >= 1 and median >= 1)):
+            raise DataError(
+                f"{self.path} row {number}: applied is {most:g}, that is {100 * most:g} percent: are rates "
+                "in percent? A rate is a fraction, 0.05 for 5 percent. Say --rates percent or --rates "
+                "fraction."
+            )
+        if self.percent and most <= 1 and low + high > 20:
+            raise DataError(
+                f"{self.path}: no rate is above {most:g} percent: are they fractions? Leave out "
+                "--rates percent."
             )
 
 
 def collected(
-    cells: Iterable[tuple[int, str, str, str, float, float, float, float, bool]],
+    cells: Iterable[LineRow],
     where: str,
     *,
     scale: float = 1.0,
 ) -> TariffLines:
-    """Lay rows into arrays; a row's number is for messages.
+    """Lay rows into arrays; `scale` makes their rates fractions.
 
     Raises
     ------
@@ -331,34 +352,35 @@ def collected(
         A line twice, an MFN or bound rate that differs by exporter, or more cells than memory holds.
     """
     read = list(cells)
-    codes = {code: k for k, code in enumerate(sorted({row[1] for row in read}))}
-    exporters = {name: k for k, name in enumerate(dict.fromkeys(row[2] for row in read))}
-    importers = {name: k for k, name in enumerate(dict.fromkeys(row[3] for row in read))}
+    codes = {code: k for k, code in enumerate(sorted({row.code for row in read}))}
+    exporters = {name: k for k, name in enumerate(dict.fromkeys(row.exporter for row in read))}
+    importers = {name: k for k, name in enumerate(dict.fromkeys(row.importer for row in read))}
     shape = (len(codes), len(exporters), len(importers))
     if math.prod(shape) > MOST_CELLS:
         raise DataError(
             f"{where}: {shape[0]:,} lines × {shape[1]} exporters × {shape[2]} importers are more than "
-            f"{MOST_CELLS:,} cells. Split the file by chapter, or by importer."
+            f"{MOST_CELLS:,} cells. Have them solved line by line with --save FOLDER, or name fewer "
+            "--importers."
         )
     value, applied = np.zeros(shape), np.zeros(shape)
     equivalent = np.zeros(shape, dtype=bool)
     common = {name: np.full((shape[0], shape[2]), np.nan) for name in ("mfn", "bound")}
     seen: dict[tuple[int, int, int], int] = {}
-    for number, code, exporter, importer, worth, rate, mfn, bound, specific in read:
-        at = codes[code], exporters[exporter], importers[importer]
+    for row in read:
+        at = codes[row.code], exporters[row.exporter], importers[row.importer]
         if at in seen:
             raise DataError(
-                f"{where} row {number}: {code} from {exporter} to {importer} stands in row {seen[at]} "
-                "already. Add the two up, or keep one."
+                f"{where} row {row.number}: {row.code} from {row.exporter} to {row.importer} stands in row "
+                f"{seen[at]} already. Add the two up, or keep one."
             )
-        seen[at] = number
-        value[at], applied[at], equivalent[at] = worth, scale * rate, specific
-        for name, told in (("mfn", mfn), ("bound", bound)):
+        seen[at] = row.number
+        value[at], applied[at], equivalent[at] = row.value, scale * row.applied, row.equivalent
+        for name, told in (("mfn", row.mfn), ("bound", row.bound)):
             known = common[name][at[0], at[2]]
             if math.isfinite(told) and math.isfinite(known) and abs(known - scale * told) > 1e-9:
                 raise DataError(
-                    f"{where} row {number}: the {name} rate of {importer} on {code} is {told:g}, and "
-                    f"{known / scale:g} in an earlier row. It is one for all exporters."
+                    f"{where} row {row.number}: the {name} rate of {row.importer} on {row.code} is {told:g}, "
+                    f"and {known / scale:g} in an earlier row. It is one for all exporters."
                 )
             if math.isfinite(told):
                 common[name][at[0], at[2]] = scale * told

@@ -172,9 +172,27 @@ def _limits(gains: Array, floors: Sequence[float], caps: Sequence[Cap]) -> tuple
     return np.array(rows) / sizes[:, None], np.array(least) / sizes
 
 
-def _kept(taken: Mask, matrix: Array, least: Array) -> bool:
-    """Tell whether a package keeps floors and caps, added up without rounding."""
-    return all(math.fsum(row[taken]) >= b - 1e-12 for row, b in zip(matrix, least, strict=True))
+def _kept(taken: Mask, matrix: Array, least: Array) -> Mask:
+    """Tell which floors and caps a package keeps, added up without rounding."""
+    return np.array(
+        [math.fsum(row[taken]) >= b - 1e-12 for row, b in zip(matrix, least, strict=True)],
+        dtype=bool,
+    )
+
+
+def _possible(matrix: Array, least: Array) -> Mask:
+    """Tell which concessions can be in a package: not those whose cost no others together make good.
+
+    Without it a solver, which keeps limits to within a tolerance, takes many small losses of a party that
+    can gain nothing.
+    """
+    may = np.ones(matrix.shape[1], dtype=bool)
+    while True:
+        best = np.where(may, np.maximum(matrix, 0.0), 0.0).sum(axis=1)
+        out = may & ((matrix < 0) & (matrix + best[:, None] < least[:, None] - 1e-11)).any(axis=0)
+        if not out.any():
+            return may
+        may &= ~out
 
 
 def _chosen(taken: Mask, gains: Array, value: float, bound: float) -> Chosen:
@@ -200,16 +218,23 @@ def _solve(
             raise nothing
         return _chosen(np.zeros(0, dtype=bool), gains, 0.0, 0.0)
     scale = float(np.abs(objective).max()) or 1.0
-    for margin in (0.0, 1e-9, 1e-7, 1e-5):  # the solver keeps limits to within a tolerance
+    margin, bound = np.zeros(len(least)), math.inf
+    for more in (1e-9, 1e-7, 1e-5, 0.0):  # the solver keeps limits to within a tolerance
         found = _maximize(
-            objective / scale, matrix, least + margin, np.ones(count),
+            objective / scale, matrix, least + margin, _possible(matrix, least).astype(float),
             whole=count, gap=gap, seconds=seconds,
         )  # fmt: skip
         if found is None:
+            if margin.any():
+                break
             raise nothing
+        if not margin.any():
+            bound = found.bound * scale  # of the limits as they stand
         taken = found.x > 0.5
-        if _kept(taken, matrix, least):
-            return _chosen(taken, gains, math.fsum(objective[taken]), found.bound * scale)
+        broken = ~_kept(taken, matrix, least)
+        if not broken.any():
+            return _chosen(taken, gains, math.fsum(objective[taken]), bound)
+        margin[broken] = more
     raise ConvergenceError(
         "rounding keeps every package found just outside a floor or cap. Move it a little.",
         residual=0.0,
@@ -236,7 +261,7 @@ def nash_package(
     _check(gains, floors, caps)
     parties = gains.shape[1]
     limits = matrix, least = _limits(gains, floors, caps)
-    free = np.ones(len(gains))
+    free = _possible(matrix, least).astype(float)
     most = np.empty(parties)
     for p in range(parties):  # with shares of concessions allowed
         found = _maximize(gains[:, p], matrix, least, free, whole=0)
@@ -254,13 +279,13 @@ def nash_package(
     best: Chosen | None = None
     for whole in (False, True):
         for _ in range(MOST_ROUNDS):
-            found = _under(cuts, matrix, least, len(gains), parties, whole=whole, gap=0.1 * gap)
+            found = _under(cuts, matrix, least, free, parties, whole=whole, gap=0.1 * gap)
             if found is None:
                 return best
             x = found.x[: len(gains)]
             for taken in (x > 0.5, x > 1.0 - 1e-6, x > 1e-6):
                 reached = np.array([math.fsum(u[taken]) for u in unit.T]) - floor
-                if reached.min() > 0 and _kept(taken, *limits):
+                if reached.min() > 0 and _kept(taken, *limits).all():
                     value = float(np.log(reached).sum())
                     if best is None or value > best.value:
                         best = _chosen(taken, gains, value, found.bound)
@@ -289,13 +314,14 @@ def _under(
     cuts: list[tuple[Array, float, int]],
     matrix: Array,
     least: Array,
-    count: int,
+    upper: Array,
     parties: int,
     *,
     whole: bool,
     gap: float,
 ) -> _Found | None:
-    """Maximize the sum of logarithms under their tangents."""
+    """Maximize the sum of logarithms under their tangents; `upper` is 0 where nothing can be taken."""
+    count = len(upper)
     rows = np.zeros((len(matrix) + len(cuts), count + parties))
     bounds = np.append(least, [b for _, b, _ in cuts])
     rows[: len(matrix), :count] = matrix
@@ -305,7 +331,7 @@ def _under(
         np.append(np.zeros(count), np.ones(parties)),
         rows,
         bounds,
-        np.append(np.ones(count), np.zeros(parties)),
+        np.append(upper, np.zeros(parties)),
         whole=count if whole else 0,
         lower=np.append(np.zeros(count), np.full(parties, -50.0)),
         gap=gap,

@@ -1,4 +1,4 @@
-"""Tariff lines: what one side asks and what it offers, where lines of two members are at hand."""
+"""Tariff lines: what a member asks, and what it offers, where lines of it are at hand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "Line by line: asks and offers"
-#: Bundled lines, by the economies whose they are.
-BUNDLED = {frozenset(("CHN", "IND")): "china-india"}
+#: Bundled lines, by the members whose they are; the first of two that fit is taken.
+BUNDLED = {frozenset(("CHN", "IND")): "china-india", frozenset(("KAZ",)): "kazakhstan-exports"}
+SOURCES = {
+    "china-india": "UN Comtrade; RCEP Annex I; Teti (2024); Fontagné, Guimbard & Orefice (2022)",
+    "kazakhstan-exports": "CEPII BACI; RCEP Annex I; UN Comtrade; Teti (2024); Fontagné, Guimbard & Orefice "
+    "(2022)",
+}
 
 
 def build(desk: Desk) -> Leaf:
@@ -26,16 +31,28 @@ def build(desk: Desk) -> Leaf:
         )
         return lacking(desk, "lines", say(TITLE), why)
     leaf = Leaf(desk, "lines", say(TITLE))
-    done = leaf.ask(f"winset offer {found[0][1]}")
+    who, key = found[0]
+    done = leaf.ask(f"winset offer {key}")
     one, other = done.payload["parties"][:2]
+    if len(who) == 1:  # it asks, and offers nothing in return
+        (one,) = who
     asks = [k for k, row in enumerate(done.payload["requests"]) if row["party"] == one]
     asks.sort(key=lambda k: -done.payload["requests"][k]["gain"])
-    leaf.sentence = say(
-        "Between {one} and {other} {n} {n|line is|lines are} on the table: the largest gains that {one} "
-        "could ask for are below, with what they cost {other}.",
-        one=name(one),
-        other=name(other),
-        n=leaf.count(done, "concessions"),
+    leaf.sentence = (
+        say(
+            "{one} could ask its buyers for less duty on {n} {n|line|lines}: the largest gains are below, "
+            "with what they cost the buyer.",
+            one=name(one),
+            n=leaf.count(done, "concessions"),
+        )
+        if len(who) == 1
+        else say(
+            "Between {one} and {other} {n} {n|line is|lines are} on the table: the largest gains that {one} "
+            "could ask for are below, with what they cost {other}.",
+            one=name(one),
+            other=name(other),
+            n=leaf.count(done, "concessions"),
+        )
     )
     leaf.headings = (
         say("line asked for"),
@@ -47,7 +64,10 @@ def build(desk: Desk) -> Leaf:
     leaf.axis = say("gain of who asks, USD million a year")
     for k in asks[:8]:
         place = f"requests[{k}]"
-        code = say("line {code}", code=done.payload["requests"][k]["code"])
+        row = done.payload["requests"][k]
+        code = say("line {code}", code=row["code"])
+        if len(who) == 1:
+            code = f"{code}, {name(row['importer'])}"
         leaf.rows.append(
             (
                 code,
@@ -58,10 +78,17 @@ def build(desk: Desk) -> Leaf:
             )
         )
         leaf.bar(code, done, f"{place}.gain")
-    leaf.doubt = say(
-        "Each line by itself, incomes fixed; duties by heading and chapter, older than the trade: an "
-        "illustration of the method, and no schedule."
+    leaf.doubt = (
+        say(
+            "Each line by itself, incomes fixed; duties older than the trade, those of Europe means by "
+            "sector: an illustration of the method, and no schedule."
+        )
+        if len(who) == 1
+        else say(
+            "Each line by itself, incomes fixed; duties by heading and chapter, older than the trade: an "
+            "illustration of the method, and no schedule."
+        )
     )
     leaf.change = say("Schedules of both sides by eight digits, with bound rates.")
-    leaf.sources = ("UN Comtrade; RCEP Annex I; Teti (2024); Fontagné, Guimbard & Orefice (2022)",)
+    leaf.sources = (SOURCES[key],)
     return leaf

@@ -113,7 +113,8 @@ def _solve(markets: Markets, theta: Array, phi: Array) -> tuple[Array, Array]:
         if worst.max(initial=0.0) < TOLERANCE:
             return p, c
         step = _newton(shares, toward, excess, markets)
-        step = np.where(active, step, 0.0)
+        moves = active & (worst >= TOLERANCE)[:, None]  # what is solved does not wait for others
+        step = np.where(moves, step, 0.0)
         scale = np.ones(len(p))
         for _ in range(30):  # lines whose residual grows go half as far
             tried = p + scale[:, None] * step
@@ -146,6 +147,6 @@ def _newton(shares: Array, toward: Array, excess: Array, markets: Markets) -> Ar
     if shares.shape[2] == 1:
         dc = fixed / (1.0 - (shares * pull).sum(axis=1) * both)
     else:
-        matrix = np.einsum("liv,liw->lvw", shares, pull) * both[:, None, :]
+        matrix = np.matmul(shares.transpose(0, 2, 1), pull) * both[:, None, :]
         dc = np.linalg.solve(np.eye(shares.shape[2]) - matrix, fixed[:, :, None])[:, :, 0]
     return np.asarray(free + np.einsum("lnv,lv->ln", pull, both * dc))

@@ -71,7 +71,7 @@ def first_order(
     if theta.shape[2] == 1:
         c = fixed / (1.0 - (theta * pull).sum(axis=1) * both)
     else:
-        matrix = np.einsum("liv,liw->lvw", theta, pull) * both[:, None, :]
+        matrix = np.matmul(theta.transpose(0, 2, 1), pull) * both[:, None, :]
         c = np.linalg.solve(np.eye(theta.shape[2]) - matrix, fixed[:, :, None])[:, :, 0]
     p = pushed + np.einsum("lnv,lv->ln", pull, both * c)
     return p, np.asarray(c)

@@ -57,7 +57,7 @@ export const ROOMS = {
   },
   offer: {
     fields: [
-      { key: "lines", kind: "choice", options: ["china-india"], initial: "china-india", option: "" },
+      { key: "lines", kind: "choice", options: ["china-india", "kazakhstan-exports"], initial: "china-india", option: "" },
       { key: "table", kind: "paste", form: "table", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
