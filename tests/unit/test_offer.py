@@ -315,7 +315,7 @@ floors = { CHN = -5, IND = -5 }
     assert shown.startswith("What VNM would ask")
     assert "VNM" in page.read_text("utf-8")
     (tmp_path / "o.toml").write_text(text.replace('["VNM"]', '["VMN"]'), "utf-8")
-    with pytest.raises(DataError, match="parties: exporter VMN has no lines. Did you mean VNM"):
+    with pytest.raises(DataError, match=r"parties: exporter VMN has no lines. Did you mean VNM"):
         negotiate(read_terms(str(tmp_path / "o.toml")))
 
 
