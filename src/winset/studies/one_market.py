@@ -222,10 +222,12 @@ def _experiment(
             f'directions)", "A tariffs on B to zero", "A tariffs to zero", "all tariffs by 40 %", or give '
             f"{AFTER[0]}."
         )
-    if found["on"] is not None:
-        which = _one_way(found["who"].strip(), found["on"].strip(), found["both"], regions, path)
-    else:
-        which = _pairs(found["who"].strip(), bool(found["both"]), regions, path)
+    who, both = found["who"].strip(), bool(found["both"])
+    which = (
+        _pairs(who, both, regions, path)
+        if found["on"] is None
+        else _one_way(who, found["on"].strip(), both, regions, path)
+    )
     after = before.copy()
     if found["cut"]:
         after[which] = 1.0 + (before[which] - 1.0) * (1.0 - float(found["cut"]) / 100.0)
@@ -237,7 +239,7 @@ def _experiment(
 
 
 def _one_way(
-    who: str, on: str, both: str | None, regions: tuple[str, ...], path: Path
+    who: str, on: str, both: bool, regions: tuple[str, ...], path: Path
 ) -> tuple[int, int]:
     """Return the cell of what one economy levies on goods of another."""
     for name in (who, on):

@@ -28,7 +28,7 @@ from winset.worlds.line_elasticities import revision
 from winset.worlds.tariff_lines import CODES, LineReader, RateCheck, collected, laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -180,7 +180,9 @@ def _sort(
     notes: list[str] = []
     if duties is not None:
         column = "hs6"
-        laid = _joined(path, folder, duties, importers, year, notes)
+        laid: Iterable[tuple[int, Mapping[str, str]]] = _joined(
+            path, folder, duties, importers, year, notes
+        )
     else:
         own = laid_out(path, names)
         column, laid = own.column, own.rows
@@ -234,7 +236,7 @@ def _joined(
     importers: Sequence[str],
     year: int | None,
     notes: list[str],
-) -> Iterable[tuple[int, dict[str, str]]]:
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Lay duties and trade by chapter, then join them line by line; files of both go with the draft."""
     exporters, buyers = _Names(), _Names()
     rates = _Chapters(folder, "duties", DUTY)
