@@ -93,8 +93,9 @@ def streamed_sentences(done: StreamedOffers) -> tuple[str, ...]:
     """Say how many gain and lose, and where the results by line are."""
     welfare = [of.welfare for of in done.totals if of.method == done.method]
     return (
-        f"{len(done.lines.codes):,} lines, {done.rows:,} rows: {sum(x > 0 for x in welfare)} economies gain, "
-        f"{sum(x < 0 for x in welfare)} lose, together {figure(sum(welfare))}.",
+        f"{len(done.lines.codes):,} lines, {done.rows:,} rows: of {len(welfare)} economies "
+        f"{sum(x > 0 for x in welfare)} gain and {sum(x < 0 for x in welfare)} lose, together "
+        f"{figure(sum(welfare))}.",
         f"What each line brings whom is in {done.folder}, folder by-line, a file for each chapter.",
     )
 
