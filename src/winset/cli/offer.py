@@ -93,8 +93,8 @@ def offer(
     save: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER",
-            help="Of tables that memory does not hold: solve line by line, results into FOLDER.",
+            metavar="DIR",
+            help="Of tables that memory does not hold: solve line by line, results into DIR.",
         ),
     ] = None,
     resume: Annotated[
@@ -143,7 +143,7 @@ def offer(
             f"--supply {supply:g}: the elasticity of supply has the wrong sign; it is above 0."
         )
     if resume and save is None:
-        raise DataError("--resume needs --save FOLDER, the folder of the run to go on with.")
+        raise DataError("--resume needs --save DIR, the folder of the run to go on with.")
     if not 0 <= gap < 1:
         raise DataError(f"--gap {gap:g}: it is from 0 to 1, 0.001 for 0.1 percent.")
     terms = replace(

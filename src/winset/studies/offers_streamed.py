@@ -70,7 +70,7 @@ class StreamedOffers:
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that ``winset offer --save FOLDER --json`` prints; money in the unit of trade."""
+        """Return the object that ``winset offer --save DIR --json`` prints; money in the unit of trade."""
         from winset.studies.offer_lists import described, gaps
 
         return {

@@ -219,7 +219,7 @@ def with_duties(
     if is_baci(header(path)) and not wanted:
         raise DataError(
             f"{path} is the trade of all with all. Name who bargains with --importers, or have all of it "
-            "solved line by line with --save FOLDER."
+            "solved line by line with --save DIR."
         )
     notes: list[str] = []
     table = DutyTable(duties, duty_rows(duties, notes))

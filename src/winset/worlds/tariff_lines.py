@@ -359,7 +359,7 @@ def collected(
     if math.prod(shape) > MOST_CELLS:
         raise DataError(
             f"{where}: {shape[0]:,} lines × {shape[1]} exporters × {shape[2]} importers are more than "
-            f"{MOST_CELLS:,} cells. Have them solved line by line with --save FOLDER, or name fewer "
+            f"{MOST_CELLS:,} cells. Have them solved line by line with --save DIR, or name fewer "
             "--importers."
         )
     value, applied = np.zeros(shape), np.zeros(shape)
