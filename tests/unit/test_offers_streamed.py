@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from winset.studies.offers import Total
+    from winset.studies.offer_totals import Total
 
 ECONOMIES = ("CHN", "IND", "KAZ", "RUS", "UZB", "TUR", "BRA")
 BUYERS = ECONOMIES[:5]

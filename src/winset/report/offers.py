@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from winset.governance.packages.many_lines import Chosen
     from winset.studies.offer_general import General
-    from winset.studies.offers import Negotiation, Total
+    from winset.studies.offer_totals import Total
+    from winset.studies.offers import Negotiation
     from winset.studies.offers_streamed import StreamedOffers
 
 INDEX_NAMES = {

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from winset.governance.packages.many_lines import Chosen
     from winset.studies.offer_terms import OfferTerms
-    from winset.studies.offers import Negotiation, Total
+    from winset.studies.offer_totals import Total
+    from winset.studies.offers import Negotiation
     from winset.worlds.line_elasticities import LineElasticities
     from winset.worlds.line_stream import LineStream
     from winset.worlds.tariff_lines import TariffLines

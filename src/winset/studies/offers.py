@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from winset.errors import DataError, InfeasibleError, listed
 from winset.governance.packages.many_lines import Cap, Chosen, largest_package, nash_package
 from winset.sentences import Listing, Sentence
 from winset.studies.offer_terms import Offered, OfferTerms, offered
+from winset.studies.offer_totals import Total, totals_of
 from winset.trade.models.partial.markets import Markets
 from winset.trade.models.partial.methods import METHODS, solve
 from winset.trade.numerics.blas import one_thread
@@ -18,8 +19,6 @@ from winset.worlds.line_elasticities import LineElasticities, line_elasticities
 from winset.worlds.tariff_lines import TariffLines, read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from winset.numbers import Array, Integers
     from winset.trade.models.partial.markets import LineOutcome
 
@@ -72,22 +71,6 @@ class Concessions:
 
     def __len__(self) -> int:
         return len(self.line)
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """What all offers together bring a party, by one method; in the unit of trade."""
-
-    method: str
-    party: str
-    welfare: float
-    producer_surplus: float
-    consumer_surplus: float
-    tariff_revenue: float
-    exports: float
-    imports: float
-    created: float
-    diverted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +133,7 @@ def negotiate(
         totals = tuple(
             total
             for name in METHODS
-            for total in _totals(name, solve(markets, name), markets, lines, parties)
+            for total in totals_of(name, solve(markets, name), markets, lines, parties)
         )
         package, nash, impossible = _packages(terms, parties, concessions, gap, floors or {})
         together = (
@@ -299,69 +282,6 @@ def _concessions(
             for name in Concessions.__dataclass_fields__
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What all offers bring sellers (N,) and buyers (V,), added up over lines; in the unit of trade."""
-
-    producer_surplus: Array
-    exports: Array
-    consumer_surplus: Array
-    tariff_revenue: Array
-    imports: Array
-    created: Array
-    diverted: Array
-
-
-PARTS = tuple(part.name for part in fields(Sides))
-#: Which of them are of sellers; the others are of buyers.
-SELLERS = ("producer_surplus", "exports")
-
-
-def sides(done: LineOutcome, markets: Markets) -> Sides:
-    """Add up over lines; created and diverted are of the trade whose duty falls."""
-    more = done.trade - markets.value
-    covered = markets.after < markets.before
-    return Sides(
-        done.producer_surplus.sum(axis=0),
-        more.sum(axis=(0, 2)),
-        done.consumer_surplus.sum(axis=0),
-        done.tariff_revenue.sum(axis=0),
-        more.sum(axis=(0, 1)),
-        (done.created * covered).sum(axis=(0, 1)),
-        (done.diverted * covered).sum(axis=(0, 1)),
-    )
-
-
-def total_of(method: str, party: str, parts: Mapping[str, float]) -> Total:
-    """Say what a party gets, from its parts as a seller and as a buyer; what is missing is 0."""
-    surplus = ("producer_surplus", "consumer_surplus", "tariff_revenue")
-    return Total(
-        method,
-        party,
-        sum(parts.get(name, 0.0) for name in surplus),
-        *(parts.get(name, 0.0) for name in (*surplus, "exports", "imports", "created", "diverted")),
-    )
-
-
-def _totals(
-    method: str,
-    done: LineOutcome,
-    markets: Markets,
-    lines: TariffLines,
-    parties: tuple[str, ...],
-) -> list[Total]:
-    found = sides(done, markets)
-    made = []
-    for party in parties:
-        parts = {}
-        for name in PARTS:
-            names = lines.exporters if name in SELLERS else lines.importers
-            if party in names:
-                parts[name] = float(getattr(found, name)[names.index(party)])
-        made.append(total_of(method, party, parts))
-    return made
 
 
 def _packages(

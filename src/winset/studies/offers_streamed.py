@@ -19,17 +19,8 @@ from winset import __version__
 from winset.errors import ConvergenceError, DataError
 from winset.files import check_folder, replacing
 from winset.studies.offer_terms import check_offers, laid
-from winset.studies.offers import (
-    PARTS,
-    SELLERS,
-    Sides,
-    Total,
-    elasticity_notes,
-    markets_of,
-    sides,
-    solve_unknown,
-    total_of,
-)
+from winset.studies.offer_totals import PARTS, SELLERS, Sides, Total, sides, total_of
+from winset.studies.offers import elasticity_notes, markets_of, solve_unknown
 from winset.trade.coalitions.store import locked, unlocked
 from winset.trade.models.partial.methods import METHODS, solve
 from winset.trade.numerics.blas import one_thread

@@ -175,7 +175,7 @@ class DutyTable:
 
 
 @dataclass(slots=True)
-class Joining:
+class DutyJoin:
     """Trade that finds its duty, and the count of what does not."""
 
     path: Path

@@ -18,9 +18,9 @@ from winset.worlds.line_duties import (
     EXPORTER,
     IMPORTER,
     PRODUCT,
+    DutyJoin,
     DutyTable,
     Flow,
-    Joining,
     digits,
     duty_rows,
 )
@@ -223,7 +223,7 @@ def with_duties(
         )
     notes: list[str] = []
     table = DutyTable(duties, duty_rows(duties, notes))
-    joining = Joining(path, duties, year)
+    joining = DutyJoin(path, duties, year)
     laid = list(joining.joined(table, flows(path, wanted, year)))
     return LaidLines("hs6", laid, None, [*notes, *joining.notes(importers)])
 

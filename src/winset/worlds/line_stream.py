@@ -23,7 +23,7 @@ from winset.files import replacing
 from winset.tables import header
 from winset.worlds import line_layouts
 from winset.worlds.hs_revisions import LineRow
-from winset.worlds.line_duties import Duty, DutyTable, Flow, Joining, duty_rows
+from winset.worlds.line_duties import Duty, DutyJoin, DutyTable, Flow, duty_rows
 from winset.worlds.line_elasticities import revision
 from winset.worlds.tariff_lines import CODES, LineReader, RateCheck, collected, laid_out
 
@@ -253,7 +253,7 @@ def _joined(
         trade.add(flow.code[:2], (flow.row, flow.code, *at, flow.value))
     trade.flush()
     sellers, to = list(exporters.numbers), list(buyers.numbers)
-    joining = Joining(path, duties, year)
+    joining = DutyJoin(path, duties, year)
     for chapter in sorted(trade.rows):
         told = dict(_by_code(folder / f"{chapter}.duties", DUTY, 6))
         for code, of_line in _by_code(folder / f"{chapter}.trade", TRADE, 10):
