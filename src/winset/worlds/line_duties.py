@@ -35,7 +35,7 @@ class Duty(NamedTuple):
     bound: float
 
 
-class Flow(NamedTuple):
+class LineFlow(NamedTuple):
     """Trade by line: the row where it stands, six digits, exporter, importer, value."""
 
     row: int
@@ -166,7 +166,7 @@ class DutyTable:
                 self._mfn[six, to] = rate
         self._mfn |= said
 
-    def of(self, flow: Flow) -> tuple[float | None, float, float]:
+    def of(self, flow: LineFlow) -> tuple[float | None, float, float]:
         """Return the duty in force (None: none given), the MFN and the bound rate (NaN: not known)."""
         at = flow.code, flow.importer
         mfn = self._mfn.get(at)
@@ -187,7 +187,7 @@ class DutyJoin:
     longer: int = 0
 
     def joined(
-        self, table: DutyTable, flows: Iterable[Flow]
+        self, table: DutyTable, flows: Iterable[LineFlow]
     ) -> Iterator[tuple[int, dict[str, str]]]:
         """Return rows as ``lines.csv`` has them."""
         self.longer += len(table.longer)

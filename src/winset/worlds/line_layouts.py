@@ -20,7 +20,7 @@ from winset.worlds.line_duties import (
     PRODUCT,
     DutyJoin,
     DutyTable,
-    Flow,
+    LineFlow,
     digits,
     duty_rows,
 )
@@ -233,14 +233,14 @@ def is_baci(names: Sequence[str]) -> bool:
     return set(BACI) <= set(names)
 
 
-def flows(path: Path, importers: set[str], year: int | None) -> Iterator[Flow]:
+def flows(path: Path, importers: set[str], year: int | None) -> Iterator[LineFlow]:
     """Stream trade by line to some importers, or to all; of BACI, or of a table of trade."""
     if is_baci(header(path)):
         return _baci(path, importers, year)
     return _traded(path, importers)
 
 
-def _baci(path: Path, importers: set[str], year: int | None) -> Iterator[Flow]:
+def _baci(path: Path, importers: set[str], year: int | None) -> Iterator[LineFlow]:
     """Stream BACI's flows; the row is that of the table."""
     names, _ = baci.countries_of(path, None, None)
     numbers = {number for number, code in names.items() if not importers or code in importers}
@@ -264,10 +264,10 @@ def _baci(path: Path, importers: set[str], year: int | None) -> Iterator[Flow]:
         )
         for row, (k, i, j, value) in zip(some.index.tolist(), cells, strict=True):
             if i in names and i != j:
-                yield Flow(int(row), f"{k:06d}", names[i], names[j], float(value))
+                yield LineFlow(int(row), f"{k:06d}", names[i], names[j], float(value))
 
 
-def _traded(path: Path, importers: set[str]) -> Iterator[Flow]:
+def _traded(path: Path, importers: set[str]) -> Iterator[LineFlow]:
     names = header(path)
     product, exporter, importer, value = (
         files.column(names, None, known, what, path)
@@ -284,7 +284,7 @@ def _traded(path: Path, importers: set[str]) -> Iterator[Flow]:
         if of is None or to is None or (importers and to not in importers):
             continue
         code = digits(path, number, cells[product])[:6]
-        yield Flow(number, code, of, to, _number(path, number, value, cells[value]))
+        yield LineFlow(number, code, of, to, _number(path, number, value, cells[value]))
 
 
 def _number(path: Path, number: int, column: str, text: str) -> float:

@@ -23,7 +23,7 @@ from winset.files import replacing
 from winset.tables import header
 from winset.worlds import line_layouts
 from winset.worlds.hs_revisions import LineRow
-from winset.worlds.line_duties import Duty, DutyJoin, DutyTable, Flow, duty_rows
+from winset.worlds.line_duties import Duty, DutyJoin, DutyTable, LineFlow, duty_rows
 from winset.worlds.line_elasticities import revision
 from winset.worlds.tariff_lines import CODES, LineReader, RateCheck, collected, laid_out
 
@@ -267,7 +267,7 @@ def _joined(
             yield from joining.joined(
                 table,
                 (
-                    Flow(row, full.decode(), sellers[i], to[v], value)
+                    LineFlow(row, full.decode(), sellers[i], to[v], value)
                     for row, full, i, v, value in of_line.tolist()
                 ),
             )
