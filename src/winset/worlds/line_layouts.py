@@ -14,6 +14,7 @@ from winset.errors import DataError, listed
 from winset.places.codes import read_codes
 from winset.tables import header, rows
 from winset.worlds.importing import baci, files
+from winset.worlds.importing.tariff_columns import AHS, BND, LINES, MFN, PRF, WITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,14 +23,7 @@ if TYPE_CHECKING:
     from winset.places.codes import CodeColumn
 
 #: WITS: type of duty → column of lines; ``PRF`` is a preference, where no rate in force is given.
-DUTY_TYPES = {"AHS": "applied", "MFN": "mfn", "BND": "bound", "PRF": "preference"}
-WITS_VALUE = "imports value in 1000 usd"
-WITS_RATE = "simple average"
-PRODUCT = ("hs6", "line", "product", "productcode", "product code", "commodity", "code", "k")
-EXPORTER = ("exporter", "partner", "i")
-IMPORTER = ("importer", "reporter", "j")
-RATE = ("applied", "rate", "tariff", "ave", "simple average", "simpleaverage", "ahs", "duty")
-VALUE = ("value", "trade", "v")
+DUTY_TYPES = {AHS: "applied", MFN: "mfn", BND: "bound", PRF: "preference"}
 BACI = ("t", "i", "j", "k", "v")
 LEFT_OUT = 0.5  # more of the trade without a duty is no table of it
 
@@ -50,7 +44,7 @@ class LaidLines:
 def is_wits(names: Sequence[str]) -> bool:
     """Tell whether a header is of WITS's *Tariff and Trade Analysis*."""
     low = {name.casefold() for name in names}
-    return {"dutytype", "reporter", "partner", "product", WITS_RATE} <= low
+    return set(WITS.needed) <= low
 
 
 def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
@@ -65,17 +59,17 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
         Another type of duty, years mixed, no partner but the world, a pair twice, a rate that is none.
     """
     where = {name.casefold(): name for name in names}
-    need = [where[k] for k in ("reporter", "partner", "product", "dutytype", WITS_RATE)]
-    value_column = where.get(WITS_VALUE)
+    need = [where[name] for name in WITS.needed]
+    value_column = where.get(WITS.value)
     if value_column is None:
         raise DataError(
             f"{path} row 1: no column 'Imports Value in 1000 USD'. Add it to the columns of the query: "
             "without trade a duty has no effect."
         )
-    dated = where.get("tariff year")
+    dated = where.get(WITS.year)
     found: dict[tuple[str, str, str], dict[str, tuple[int, float]]] = defaultdict(dict)
     years: set[str] = set()
-    for number, cells in rows(path, need, figures=(where[WITS_RATE], value_column)):
+    for number, cells in rows(path, need, figures=(where[WITS.rate], value_column)):
         reporter, partner, product, kind, text = (cells[name] for name in need)
         if dated is not None:
             if year is not None and cells[dated] != str(year):
@@ -93,7 +87,7 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
                 f"{cell[what][0]} already."
             )
         if text:
-            cell[what] = number, _number(path, number, where[WITS_RATE], text)
+            cell[what] = number, _number(path, number, where[WITS.rate], text)
         if cells[value_column] and "value" not in cell:
             cell["value"] = number, _number(path, number, value_column, cells[value_column])
     if len(years) > 1:
@@ -255,10 +249,10 @@ def _duties(
     """Read duties: in force by (code, importer, exporter), MFN and bound by (code, importer); as texts."""
     names = header(path)
     low = {name.casefold(): name for name in names}
-    product = files.column(names, None, PRODUCT, "product", path)
-    importer = files.column(names, None, IMPORTER, "importer", path)
-    rate = files.column(names, None, RATE, "rate", path)
-    exporter = files.found(names, EXPORTER)
+    product = files.column(names, None, LINES.product, "product", path)
+    importer = files.column(names, None, LINES.importer, "importer", path)
+    rate = files.column(names, None, LINES.rate, "rate", path)
+    exporter = files.found(names, LINES.exporter)
     mfn_column, bound_column = low.get("mfn"), low.get("bound")
     read: list[tuple[int, str, str, str, dict[str, str]]] = []
     for number, cells in rows(path, (product, importer, rate), figures=(rate,)):
@@ -336,9 +330,13 @@ def _traded(path: Path, importers: set[str]) -> Iterator[tuple[int, str, str, st
     names = header(path)
     product, exporter, importer, value = (
         files.column(names, None, known, what, path)
-        for known, what in ((PRODUCT, "product"), (EXPORTER, "exporter"), (IMPORTER, "importer"),
-                            (VALUE, "value"))
-    )  # fmt: skip
+        for known, what in (
+            (LINES.product, "product"),
+            (LINES.exporter, "exporter"),
+            (LINES.importer, "importer"),
+            (LINES.value, "value"),
+        )
+    )
     read = list(rows(path, (product, exporter, importer, value), figures=(value,)))
     column = read_codes((cells[name] for _, cells in read for name in (exporter, importer)), path)
     for number, cells in read:

@@ -13,8 +13,10 @@ consumption directly and through inputs,
     d ln W = Σ_ij (E_ni^j d ln c_n^j − M_in^j d ln c_i^j)/I_n       terms of trade
            + Σ_ij t_in^j M_in^j (d ln M_in^j − d ln c_i^j)/I_n      volume of trade
 
-and what is left: trade costs, productivity, transfers and employment. Parts in logarithms are
-scaled by (Ŵ − 1)/ln Ŵ, so that they add up to the equivalent variation in percent.
+and what is left: trade costs, productivity, transfers and employment. An export tax e is part of the price
+at the border, c_i (1 + e_in) in place of c_i, and the volume of what an economy taxes counts for it as that
+of imports does, by e/(1 + e) of the customs value. Parts in logarithms are scaled by (Ŵ − 1)/ln Ŵ, so that
+they add up to the equivalent variation in percent.
 
 **First order** (`first_order`): the same two terms once, at the initial tariffs and flows, with
 the finite changes M̂ − 1 and ĉ − 1. It is no welfare change; Caliendo & Parro's tables print it.
@@ -149,9 +151,11 @@ def _first_order(sectors: SectorResult) -> dict[str, Array]:
     base, before, after = sectors.calibrated.base, sectors.calibrated.initial, sectors.state
     flows, new = sectors.flows(), sectors.new_flows()
     growth = np.divide(new, flows, out=np.ones_like(flows), where=flows > 0) - 1.0
-    cost = np.expm1(after.cost[: len(base.theta)])
+    cost = np.expm1(after.cost[: len(base.theta)])[:, :, None]
+    if (levied := sectors.change.export_tax) is not None:
+        cost = (1.0 + cost) * (1.0 + levied) - 1.0
     terms = _terms_of_trade(flows, cost) / before.income
-    volume = (base.tariff * flows * (growth - cost[:, :, None])).sum(axis=(0, 1)) / before.income
+    volume = (base.tariff * flows * (growth - cost)).sum(axis=(0, 1)) / before.income
     return {
         "welfare": terms + volume,
         "terms_of_trade": terms,
@@ -160,9 +164,9 @@ def _first_order(sectors: SectorResult) -> dict[str, Array]:
     }
 
 
-def _terms_of_trade(flows: Array, cost: Array) -> Array:
-    """Σ_ij (E_ni^j c_n^j − M_in^j c_i^j); sales at home cancel."""
-    worth = flows * cost[:, :, None]
+def _terms_of_trade(flows: Array, price: Array) -> Array:
+    """Σ_ij (E_ni^j p_ni^j − M_in^j p_in^j), p by what prices at the border change; sales at home cancel."""
+    worth = flows * price
     return np.asarray(worth.sum(axis=(0, 2)) - worth.sum(axis=(0, 1)))
 
 
@@ -199,12 +203,18 @@ def _integrated(
     d_flows = np.tensordot(slopes, flows, axes=1)
     d_costs = np.tensordot(slopes, costs, axes=1)
     result = {"terms_of_trade": np.zeros(len(world)), "volume": np.zeros(len(world))}
+    levied = sectors.change.export_tax
     for k, (state, tariff) in enumerate(zip(states, tariffs, strict=True)):
-        real = d_flows[k] - flows[k] * d_costs[k][:, :, None]
-        result["terms_of_trade"] += (
-            weights[k] * _terms_of_trade(flows[k], d_costs[k]) / state.income
-        )
-        result["volume"] += weights[k] * (tariff * real).sum(axis=(0, 1)) / state.income
+        d_price = d_costs[k][:, :, None]
+        if levied is not None:
+            d_price = d_price + levied / (1.0 + points[k] * levied)
+        real = d_flows[k] - flows[k] * d_price
+        result["terms_of_trade"] += weights[k] * _terms_of_trade(flows[k], d_price) / state.income
+        volume = (tariff * real).sum(axis=(0, 1))
+        if levied is not None:
+            rate = points[k] * levied
+            volume = volume + (rate / (1.0 + rate) * real).sum(axis=(0, 2))
+        result["volume"] += weights[k] * volume / state.income
     return result
 
 
@@ -215,7 +225,7 @@ def _between(
     last: hat.State,
     world: World,
 ) -> hat.State:
-    goal = hat.target(base, *change, part)
+    goal = hat.target(base, change, part)
     equations = sector_equations(base, goal, last)
     root = newton.solve(
         (equations.residual, equations.slope),
