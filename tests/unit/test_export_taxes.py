@@ -18,6 +18,7 @@ from winset.errors import DataError
 from winset.scenario import Parameters, parse
 from winset.studies import scenario_run
 from winset.studies.club_order import shock_of
+from winset.studies.economy_view import view
 from winset.trade import solve
 from winset.trade.coalitions.problem import prepare
 from winset.trade.models.many_sectors import derivatives
@@ -219,19 +220,16 @@ def test_pullback_with_export_taxes_is_the_adjoint_of_forward(base: Baseline) ->
 
 
 @pytest.mark.parametrize("sectors", [0, 3])
-def test_draws_at_no_doubt_are_the_run(sectors: int) -> None:
+def test_draws_are_what_the_solver_finds_of_each(sectors: int) -> None:
     data = linked(world(), sectors, 5) if sectors else world()
-    fixed = {key: {"distribution": "fixed"} for key in ("trade_elasticity", "deficits", "flows")}
-    if not sectors:
-        fixed["value_added_share"] = {"distribution": "fixed"}
-    scenario = parse({"on": ON, "change": [TAX], "doubt": fixed})
-    done = solve_draws(sample(data, scenario, 3, 1))
-    wanted = 100.0 * (solve(data, scenario).welfare - 1.0)
-    for row in done.columns["welfare_percent"]:
-        np.testing.assert_allclose(row, wanted, atol=1e-8)
+    drawn = sample(data, parse({"on": ON, "change": [TAX]}), 3, 1)
+    done = solve_draws(drawn)
+    for draw in range(3):
+        wanted = 100.0 * (solve(*drawn.drawn(draw)).welfare - 1.0)
+        np.testing.assert_allclose(done.columns["welfare_percent"][draw], wanted, atol=1e-8)
 
 
-def test_a_run_says_what_the_tax_raises_and_part_of_it_can_keep_a_bound() -> None:
+def test_a_run_says_what_the_tax_raises_and_that_it_is_part_of_the_gain() -> None:
     tax = {"kind": "export-tax", "from": "KAZ", "to": "all", "percent": 10.0}
     done = scenario_run.run(asked(tax))
     from winset.report.words import notes
@@ -240,3 +238,9 @@ def test_a_run_says_what_the_tax_raises_and_part_of_it_can_keep_a_bound() -> Non
     result = done.result
     assert result.diversion is not None
     assert result.welfare[result.world.index["KAZ"]] > 1.0
+    assert result.after.export_revenue is not None
+    seen = view(result, "KAZ")
+    raised = result.after.export_revenue[result.world.index["KAZ"]]
+    price = result.price[result.world.index["KAZ"]]
+    assert seen.parts["export_tax_revenue_musd"] == pytest.approx(raised / price)
+    assert sum(seen.parts.values()) == pytest.approx(seen.row["welfare_musd"], rel=1e-9)

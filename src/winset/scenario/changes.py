@@ -205,7 +205,7 @@ class CarbonPrice(Strict):
 
 WTO = "WTO"
 KINDS = (
-    TradeCost, Tariff, ExportTax, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota,
+    TradeCost, Tariff, Productivity, ExportTax, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota,
     CarbonBorder, CarbonPrice, *PEOPLE_KINDS,
 )  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
