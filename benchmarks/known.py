@@ -44,7 +44,7 @@ CASES: list[tuple[str, Change]] = [
     ("10 % off costs between Kazakhstan and China", cheaper("KAZ", "CHN")),
     ("10 % off costs among Germany, France, Italy, Spain", cheaper("DEU", "FRA", "ITA", "ESP")),
     (
-        "a tariff of 25 % of the United States on China",
+        "25 points on the tariffs of the United States on China",
         {"kind": "tariff", "exporters": "CHN", "importers": ["USA"], "points": 0.25},
     ),
     (

@@ -5,7 +5,7 @@ consumption directly and through inputs,
 
     ln Ŵ = Σ_k w^k (ln ĉ^k − ln P̂^k)          own-trade share: −Σ_k (w^k/θ_k) ln π̂_nn^k
          + Σ_k w^k (ln Â + ψ ln L̂)            productivity, scale
-         + ln (1 + r' + d')/(1 + r + d)       tariff revenue and transfers over labor income
+         + ln (1 + r' + g' + d')/(1 + r + d)  revenue of tariffs, of export taxes, transfers over labor income
          + rest                               what employment adds (zero when κ = 0)
 
 **Exact, by what it is worth** (`path`): the integral, along the straight path of the tariffs, of
@@ -131,19 +131,24 @@ def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
     reach = weight.sum(axis=0)
     productivity = reach * np.log(sectors.change.productivity)
     scale = reach * base.psi * np.log(after.labor)
-    old = [before.revenue / before.value_added, before.deficit / before.value_added]
-    new = [after.revenue / after.value_added, after.deficit / after.value_added]
-    low, high = 1.0 + old[0] + old[1], 1.0 + new[0] + new[1]
+    old = {"revenue": before.revenue, "transfers": before.deficit}
+    new = {"revenue": after.revenue, "transfers": after.deficit}
+    if (exported := after.export_revenue) is not None:
+        old["export_tax"] = np.zeros_like(exported)
+        new |= {"revenue": after.revenue - exported, "export_tax": exported}
+    low = 1.0 + sum(old.values()) / before.value_added
+    high = 1.0 + sum(new.values()) / after.value_added
     gap = high - low
     mean = np.divide(gap, np.log(high / low), out=low.copy(), where=np.abs(gap) > 1e-13)
-    revenue, transfers = ((b - a) / mean for a, b in zip(old, new, strict=True))
+    beside = {
+        key: (new[key] / after.value_added - old[key] / before.value_added) / mean for key in new
+    }
     return {
         "own_trade_share": own,
         "productivity": productivity,
         "scale": scale,
-        "revenue": revenue,
-        "transfers": transfers,
-        "employment": logs - own - productivity - scale - revenue - transfers,
+        **beside,
+        "employment": logs - own - productivity - scale - sum(beside.values()),
     }
 
 
