@@ -21,6 +21,7 @@ from winset.places.blocs import resolve
 from winset.scenario import Scenario, TradeCost
 from winset.trade.coalitions import compute
 from winset.trade.coalitions.problem import Problem, Resolution, prepare
+from winset.trade.models.model import Shift, nothing
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics import newton
 
@@ -67,7 +68,7 @@ def one_by_one(wanted: Problem, draws: int) -> tuple[float, float, float]:
         cost = np.ones((n, n))
         cost[np.ix_(inside, inside)] = wanted.cost[np.ix_(inside, inside)]
         begun = time.perf_counter()
-        goal = onesector.target(base, cost, base.tariff, np.ones(n), 1.0)
+        goal = onesector.target(base, Shift(cost, base.tariff, np.ones(n)), 1.0)
         newton.solve(
             onesector.equations(base, goal),
             np.zeros(n),
@@ -87,9 +88,7 @@ def numpy_batches(wanted: Problem) -> float:
     inside[:, :p] = masks[:, None] >> np.arange(p) & 1
     more = np.zeros((n, n))
     more[:p, :p] = base.share[:p, :p] * (wanted.cost**-base.theta - 1.0)
-    full = onesector.target(
-        base, np.ones((n, n)), base.tariff, np.ones(n), 1.0
-    )  # the Jacobian of the world before
+    full = onesector.target(base, nothing(base), 0.0)  # the Jacobian of the world before
     state = onesector.evaluate(base, full, np.zeros(n))
     inverse = np.linalg.inv(onesector.jacobian(base, full, state, n)).T
     u, own = np.zeros((BATCH, n)), base.beta

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.properties.worlds import build, cheaper, parameters, scenario, worlds
 
 import winset
+from winset.trade.models.model import Shift
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.models.one_sector.solve import baseline
 from winset.trade.result import TradeResult
@@ -132,7 +133,7 @@ def test_jacobian_against_finite_differences(
     wanted = scenario(chosen, cheaper(*world.codes[:3]))
     shock = wanted.resolve(world)
     base, _ = baseline(world, wanted.parameters)
-    goal = onesector.target(base, shock.cost, shock.tariff, shock.productivity, 1.0)
+    goal = onesector.target(base, Shift(shock.cost, shock.tariff, shock.productivity), 1.0)
     function, slope = onesector.equations(base, goal)
     x = np.random.default_rng(seed).normal(0, 0.05, base.unknowns)
     exact = slope(x, function(x)[1])

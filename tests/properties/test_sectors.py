@@ -257,7 +257,7 @@ def test_gradient_is_that_of_finite_differences() -> None:
 
     def log_welfare(rates: np.ndarray) -> tuple[float, hat.Target, hat.State]:
         root = find(MODEL, base, Shift(one, rates, same), world, "of the test")
-        goal = hat.target(base, one, rates, same, 1.0)
+        goal = hat.target(base, Shift(one, rates, same), 1.0)
         return float(np.log(root.state.income[0] / root.state.consumer_price[0])), goal, root.state
 
     _, goal, state = log_welfare(base.tariff)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import tomllib
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -226,12 +228,36 @@ def test_bundled_scenarios_with_industries(name: str, percent: dict[str, float])
 
 def test_least_developed_countries_by_code_and_by_bloc_with_industries() -> None:
     data = winset.world("world-2022-sectors")
+    bundled = winset.Scenario.from_toml("china-ldc-zero")
     with pytest.raises(DataError, match="'BDI' is neither a bloc nor an economy"):
-        winset.Scenario.from_toml("china-ldc-zero").resolve(data)
+        replace(bundled, absent="refused").resolve(data)
+    found = bundled.resolve(data)
+    named = cast("winset.scenario.Tariff", bundled.changes[0]).exporters
+    assert isinstance(named, list)
+    assert {*found.absent, *found.members} == {*named, "CHN"}
+    assert set(found.absent).isdisjoint(data.codes)
     free = {"kind": "tariff", "exporters": "LDC", "importers": "CHN", "rate": 0}
-    result = winset.solve(data, parse({"on": ON, "change": [free]}))
-    for code, gain in {"COD": 0.18, "LAO": 0.14}.items():
-        assert 100 * (result.welfare[data.index[code]] - 1) == pytest.approx(gain, abs=0.006)
+    for scenario in (bundled, parse({"on": ON, "change": [free]})):
+        result = winset.solve(data, scenario)
+        for code, gain in {"COD": 0.18, "LAO": 0.14}.items():
+            assert 100 * (result.welfare[data.index[code]] - 1) == pytest.approx(gain, abs=0.006)
+
+
+def test_codes_that_may_be_absent_are_those_of_economies_and_somebody_must_be_there() -> None:
+    change = {"kind": "tariff", "exporters": ["LAO", "XQZ"], "importers": "CHN", "rate": 0}
+    with pytest.raises(DataError, match="'XQZ' is neither a bloc nor an economy"):
+        parse({"on": ON, "absent": "left-out", "change": [change]}).resolve(WORLD)
+    alone = change | {"exporters": ["STP"]}
+    with pytest.raises(DataError, match="names no economy of world 'world-2023'"):
+        parse({"on": ON, "absent": "left-out", "change": [alone]}).resolve(WORLD)
+    with pytest.raises(DataError, match="absent"):
+        parse({"on": ON, "absent": "ignored", "change": [change]})
+    kept = parse(
+        {"on": ON, "absent": "left-out", "change": [change | {"exporters": ["LAO", "STP"]}]}
+    )
+    assert parse(tomllib.loads(kept.to_toml())).absent == "left-out"
+    assert kept.resolve(WORLD).absent == ("STP",)
+    assert "refused" not in parse({"on": ON, "change": [change]}).to_toml()
 
 
 def test_a_quota_is_met_by_the_tariff_that_is_found() -> None:

@@ -17,6 +17,7 @@ from winset.scenario.pairs import group_in
 from winset.studies.sharing import checked_resolution, weights
 from winset.trade.coalitions import batch_kernel, compute, single_kernel
 from winset.trade.coalitions.problem import OUTSIDERS, Problem, compact_world, prepare
+from winset.trade.models.model import Shift
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.numerics.kernels import cached
 from winset.worlds import World
@@ -40,7 +41,7 @@ def pieces(problem: Problem, mask: int) -> tuple[Any, Any, Any, Any]:
     cost, productivity = np.ones((n, n)), np.ones(n)
     cost[np.ix_(inside, inside)] = problem.cost[np.ix_(inside, inside)]
     productivity[inside] = problem.productivity[inside]
-    goal = onesector.target(base, cost, base.tariff, productivity, 1.0)
+    goal = onesector.target(base, Shift(cost, base.tariff, productivity), 1.0)
     return goal.kernel, goal.productivity, goal, inside
 
 

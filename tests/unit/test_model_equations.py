@@ -70,7 +70,7 @@ def test_entry_costs_by_their_definitions(closure: dict[str, Any]) -> None:
     parameters = Parameters(**(COSTS | closure))
     base, _ = ENTRY.baseline(world(), parameters)
     cost, tariff, productivity = moved(base)
-    goal = entry.target(base, cost, tariff, productivity, 1.0)
+    goal = entry.target(base, Shift(cost, tariff, productivity), 1.0)
     x = np.random.default_rng(16).normal(0.0, 0.02, base.unknowns)
     state = entry.evaluate(base, goal, x)
     wage, spent, labor = np.exp(x.reshape(3, 4))

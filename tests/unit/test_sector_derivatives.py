@@ -45,7 +45,7 @@ def goal(base: Baseline, direction: Direction | None = None, size: float = 0.0) 
         cost = cost * np.exp(size * direction.cost)
         tariff = tariff + size * direction.tariff
         productivity = productivity * np.exp(size * direction.productivity)
-    return target(base, cost, tariff, productivity, 1.0)
+    return target(base, Shift(cost, tariff, productivity), 1.0)
 
 
 def place(base: Baseline) -> np.ndarray:
@@ -274,7 +274,7 @@ def test_variations_of_a_state_are_those_of_its_equilibrium(
     base: Baseline, world: library.World
 ) -> None:
     shift = Shift(np.full(base.tariff.shape, 1.02), base.tariff + 0.03, np.full(3, 1.01))
-    initial = evaluate(base, target(base, *Shift(np.ones_like(base.tariff), base.tariff, np.ones(3)), 0.0),
+    initial = evaluate(base, target(base, Shift(np.ones_like(base.tariff), base.tariff, np.ones(3)), 0.0),
                        np.zeros(base.unknowns))  # fmt: skip
     assert initial is not None
     after = find(MODEL, base, shift, world, "of the test").state

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from benchmarks import known as benchmark
 from scripts.derive_split_world import parts_of
 from scripts.splitting.leave_one_out import measured
 from scripts.splitting.report import laid
@@ -126,6 +127,27 @@ def test_gains_of_the_known_hardly_change(scenario: object, most: float, usual: 
     before, after = (100.0 * winset.solve(w, scenario).welfare[:K] for w in (BASE, split))  # type: ignore[arg-type]
     assert np.abs(after - before).max() < most
     assert np.median(np.abs(after - before)) < usual
+
+
+def test_parts_put_together_again_are_the_base() -> None:
+    """With the tariffs that the base has: what a split changes is from wages and tariffs that part."""
+    free = SPLIT.tariff.copy()
+    free[:, NEW], free[:, :, NEW] = 0.0, 0.0
+    whole = replace(SPLIT, tariff=free).aggregate({"ROW": [SPLIT.codes[k] for k in NEW]})
+    order = [whole.codes.index(code) for code in BASE.codes]
+    found = winset.solve(whole, SCO).welfare[order]
+    np.testing.assert_allclose(found, winset.solve(BASE, SCO).welfare, rtol=1e-9)
+
+
+def test_the_page_says_what_the_benchmark_measures() -> None:
+    page = (REPOSITORY / "docs" / "world-2022-sectors.md").read_text("utf-8")
+    known = [code for code in BASE.codes if code != "ROW"]
+    names = dict(zip(BASE.codes, BASE.names, strict=True))
+    title, change = benchmark.CASES[0]
+    gap = benchmark.measured(BASE, SPLIT, known, change)
+    assert benchmark.row(title, gap, known, names) in page
+    for other, _ in benchmark.CASES:
+        assert f"| {other} |" in page
 
 
 def test_results_say_who_is_imputed() -> None:

@@ -14,7 +14,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from winset.report.sections import economies_csv
-from winset.scenario import Scenario, bundled_scenarios
+from winset.scenario import Scenario, bundled_scenarios, parse
 from winset.studies.scenario_run import doubted, run, under_other_rules
 from winset.trade.numerics.blas import _take_control, one_thread
 from winset.web import models
@@ -89,6 +89,28 @@ def test_solve_of_an_object_is_run_of_its_file(client: Any, winset: Any, tmp_pat
         "run", file, "--json", "--set", "change.2.rate=0.1", "--set", "deficits=balanced"
     ).json
     assert timeless(client.post("/api/solve", set_).json()) == timeless(said)
+
+
+def test_an_export_tax_over_http_is_that_of_the_file_and_games_refuse_it(
+    client: Any, winset: Any, tmp_path: Path
+) -> None:
+    tax = {"kind": "export-tax", "from": ["KAZ", "FSM"], "to": ["CHN", "RUS"], "percent": 10.0}
+    body = {"title": "A tax", "on": "2025-09-01", "absent": "left-out", "change": [tax]}
+    file = tmp_path / "tax.toml"
+    file.write_text(parse(body).to_toml(), "utf-8")
+    mine = client.post("/api/solve", {"scenario": body, "set": {"world": "icio-2022"}}).json()
+    said = timeless(winset("run", file, "--json", "--set", "world=icio-2022").json)
+    said.pop("deficit_rules")
+    for one in (mine, said):
+        one["scenario"].pop("toml")
+    assert timeless(mine) == said
+    assert mine["counted"]["absent"] == ["FSM"]
+    raised = {row["code"]: row["export_tax_revenue_musd"] for row in mine["economies"]}
+    assert raised["KAZ"] > 0
+    assert not raised["CHN"]
+    refused = client.post("/api/share", {"scenario": body, "players": ["KAZ", "CHN", "RUS"]})
+    assert refused.status_code == 422
+    assert "is not for an export-tax" in refused.json()["error"]
 
 
 def test_share_is_share(client: Any, winset: Any) -> None:

@@ -42,7 +42,8 @@ class Group:
     codes : tuple of str
         In the order named, members of a bloc by date of joining; nobody twice.
     absent : tuple of str
-        Members of the named blocs that are left out, for the world (or record) has them not.
+        Members of the named blocs that are left out, for the world (or record) has them not; and codes, where
+        these may be absent too.
     later : tuple of Later
         Those that the named blocs have today, or will have, but had not on the date.
     """
@@ -82,6 +83,7 @@ def read_group(
     blocs: Blocs | None = None,
     where: str = "",
     of: str = "",
+    absent_codes: bool = False,
 ) -> Group:
     """Return the economies that blocs and codes by comma stand for, on a date.
 
@@ -99,6 +101,9 @@ def read_group(
         What the messages begin with, such as ``--players``.
     of : str
         Whose codes they are, for messages: "world 'x'".
+    absent_codes : bool
+        Whether the code of an economy that is not among `codes` is `absent`, as a bloc's member is, and no
+        error.
 
     Raises
     ------
@@ -134,6 +139,8 @@ def read_group(
                     )
         elif name.upper() in known_codes:
             found[name.upper()] = None
+        elif absent_codes and name in economies():
+            absent[name] = None
         elif name.casefold() == ALL and codes is not None:
             found |= dict.fromkeys(code for code in codes if code in inside)
         else:

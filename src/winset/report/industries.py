@@ -27,6 +27,7 @@ SOURCES = {
     "productivity": "productivity",
     "scale": "scale",
     "revenue": "tariff revenue",
+    "export_tax": "export taxes",
     "transfers": "transfers",
     "employment": "employment",
 }
@@ -46,7 +47,7 @@ WARNING = (
 PERCENT = ("output_percent", "exports_percent", "imports_percent")
 MOST_MEMBERS = 40  # drawn; the tables and JSON have all
 #: Parts that color-blind readers tell apart (after Okabe & Ito 2008).
-COLORS = ("#542788", "#e69f00", "#56b4e9", "#b35806", "#009e73", "#7f7f7f")
+COLORS = ("#542788", "#e69f00", "#56b4e9", "#b35806", "#009e73", "#7f7f7f", "#cc79a7")
 NEGLIGIBLE = 5e-4  # percentage points: a part that rounds to nothing everywhere is not shown
 
 
@@ -391,7 +392,7 @@ def parts_frame(
         names_of(study.result),
         100.0 * (study.result.welfare - 1.0),
     )
-    shown = [key for key in labels if np.abs(group[key]).max() > NEGLIGIBLE]
+    shown = [k for k in labels if k in group and np.abs(group[k]).max() > NEGLIGIBLE]
     return pd.DataFrame(
         [
             {

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 PARTS = {
     "labor_income_musd": "labor income",
     "tariff_revenue_musd": "tariff revenue",
+    "export_tax_revenue_musd": "revenue of export taxes",
     "deficit_musd": "trade deficit",
     "labor_cost_musd": "cost of more labor",
 }
@@ -25,7 +26,7 @@ def printed(view: EconomyView, *, top: int) -> list[Table]:
     parts.names("of")
     parts.figures("USD mn")
     for key, said in PARTS.items():
-        if key != "labor_cost_musd" or view.parts[key]:
+        if key in view.parts and (key != "labor_cost_musd" or view.parts[key]):
             parts.add_row(said, number(view.parts[key], 0))
     parts.add_part()
     parts.add_row("gain", number(view.row["welfare_musd"], 0))

@@ -30,6 +30,7 @@ from winset.report.speech import percent as percent_signed
 from winset.studies import deficit_rules
 from winset.trade.gains import UNMOVED, direction
 from winset.worlds import tariff_sources
+from winset.worlds.carbon import ROW
 from winset.worlds.domestic import DOMESTIC_FLOOR
 from winset.worlds.sector_accounts import unmet_note
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from winset.numbers import Array
     from winset.places.groups import Group
     from winset.studies.deficit_rules import OtherGains, OtherRule
     from winset.studies.scenario_deal import OtherDeal
@@ -380,6 +382,15 @@ def notes(study: Study) -> tuple[str, ...]:
         for number in study.idle
     ]
     said += [_answered(answer) for answer in result.answers]
+    if (raised := result.after.export_revenue) is not None:
+        said.append(_raised(result, raised))
+    if result.absent and ROW in result.world.index and ROW not in result.members:
+        said.append(
+            say(
+                "Who is left out is in the rest of the world ({row}), which is not counted in.",
+                row=ROW,
+            )
+        )
     if result.floored:
         said.append(
             say(
@@ -397,6 +408,17 @@ def notes(study: Study) -> tuple[str, ...]:
         said.append(say("Tariffs rest on: {basis}.", basis=_basis(basis)))
     said.extend(map(known, result.world.notes))
     return tuple(said)
+
+
+def _raised(result: TradeResult, raised: Array) -> str:
+    """Say what export taxes raise, and for whom."""
+    names = names_of(result)
+    who = sorted(np.flatnonzero(raised), key=lambda k: -abs(raised[k]))
+    return say(
+        "Export taxes raise {musd} million USD a year, the exporters' own: {who}.",
+        musd=plain(float(raised.sum())),
+        who=few((f"{names[result.codes[k]]} {plain(float(raised[k]))}" for k in who), most=4),
+    )
 
 
 def _services(left: dict[str, Any], members: tuple[str, ...]) -> str:

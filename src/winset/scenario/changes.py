@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from winset.errors import DataError
 from winset.scenario.formulas import FORMULAS
@@ -65,6 +65,27 @@ class Tariff(Strict):
         """The formula's key and its size; None where a file or an answer gives them."""
         given = [(key, getattr(self, key)) for key in FORMULAS]
         return next(((key, size) for key, size in given if size is not None), None)
+
+
+class ExportTax(Strict):
+    """Exporters tax what they sell to the buyers named: `percent` of the price that their producers get.
+
+    The revenue is the exporters'. Below zero it is a subsidy that they pay. A duty of a share s of the price
+    at the border is s/(1 − s) of what producers get.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+    kind: Literal["export-tax"]
+    among: Economies | None = None
+    from_: Economies | None = Field(None, alias="from")
+    to: Economies | None = None
+    sector: str | None = None
+    sectors: list[str] | None = None
+    percent: float = Field(gt=-100, le=1000)
+    phase: Phase | None = None
 
 
 class Productivity(Strict):
@@ -184,13 +205,14 @@ class CarbonPrice(Strict):
 
 WTO = "WTO"
 KINDS = (
-    TradeCost, Tariff, Productivity, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota, CarbonBorder,
-    CarbonPrice, *PEOPLE_KINDS,
+    TradeCost, Tariff, Productivity, ExportTax, FreeTradeArea, CustomsUnion, Joining, Sanctions, Quota,
+    CarbonBorder, CarbonPrice, *PEOPLE_KINDS,
 )  # fmt: skip
 Agreement = FreeTradeArea | CustomsUnion | Joining | Sanctions
 Change = (
     TradeCost
     | Tariff
+    | ExportTax
     | Productivity
     | Agreement
     | Quota
@@ -198,8 +220,8 @@ Change = (
     | CarbonPrice
     | PeopleChange
 )
-#: The kinds that change tariffs.
-OF_TARIFFS = Tariff | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
+#: The kinds that change tariffs, or tax what tariffs tax.
+OF_TARIFFS = Tariff | ExportTax | FreeTradeArea | CustomsUnion | Joining | Quota | CarbonBorder
 CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Field(discriminator="kind")])
 
 
@@ -223,6 +245,9 @@ def consistent(change: Change, place: TomlPosition, section: str) -> None:
         raise DataError(f"{at}: sector and sectors contradict each other. Keep one.")
     if isinstance(change, Agreement):
         _agreed(change, at)
+        return
+    if isinstance(change, ExportTax):
+        _levied(change, at)
         return
     if isinstance(change, CarbonBorder | CarbonPrice):
         if change.sectors == []:
@@ -276,6 +301,18 @@ def _in_order(change: Change, place: TomlPosition, section: str) -> None:
             f"{place.at(section, 'phase')}: phase = [{first}, {last}] ends before it begins. "
             f"Write the first year first: [{last}, {first}]."
         )
+
+
+def _levied(change: ExportTax, at: str) -> None:
+    """What does not go together in an export tax."""
+    if change.sectors == []:
+        raise DataError(f"{at}: sectors is empty. Name a sector, or drop the key.")
+    ends = change.from_ is not None or change.to is not None
+    if (change.among is not None) == ends:
+        raise DataError(f"{at}: name the pairs in one way: among, or from and to.")
+    if ends and (change.from_ is None or change.to is None):
+        missing = "to" if change.to is None else "from"
+        raise DataError(f'{at}: {missing} is missing. Add it, or write {missing} = "all".')
 
 
 def _agreed(change: Agreement, at: str) -> None:

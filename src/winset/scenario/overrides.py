@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Keys of a scenario, and keys of its changes.
-OUTER = ("world", "on", "title", "year")
+OUTER = ("world", "on", "title", "year", "absent")
 SIZES = ("percent", "factor", "price", *(key for key in FORMULAS if key != "percent"))
 #: Keys that are whole numbers.
 WHOLE = ("years", "first_years")
@@ -96,7 +96,7 @@ def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """
     said = [
         f"{key} = {_written(after[key])}"
-        for key in ("world", "on", "year")
+        for key in ("world", "on", "year", "absent")
         if key in after and str(after[key]) != str(before.get(key))
     ]
     old, new = before.get("change", []), after.get("change", [])

@@ -11,6 +11,7 @@ import numpy as np
 
 from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
+from winset.scenario.changes import ExportTax
 from winset.scenario.formulas import FORMULAS
 from winset.tables import header, rows
 
@@ -32,7 +33,7 @@ SIDES = ("exporter", "importer")
 
 
 def traded_sectors(
-    change: TradeCost | Tariff | Agreement | CarbonBorder, target: World, where: str
+    change: TradeCost | Tariff | ExportTax | Agreement | CarbonBorder, target: World, where: str
 ) -> NDArray[np.intp] | None:
     """Return the positions of the traded sectors that a change is about; None without sectors."""
     given = change.sectors if change.sectors is not None else change.sector
@@ -64,10 +65,18 @@ def group_in(
     on: dt.date,
     blocs: Mapping[str, Bloc] | None,
     where: str,
+    absent_codes: bool = False,
 ) -> Group:
     """Return the economies of a world that blocs and codes stand for, see `read_group`."""
-    of = f"world {world.name!r}"
-    return read_group(text, on=on, codes=world.index, blocs=blocs, where=where, of=of)
+    return read_group(
+        text,
+        on=on,
+        codes=world.index,
+        blocs=blocs,
+        where=where,
+        of=f"world {world.name!r}",
+        absent_codes=absent_codes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +88,23 @@ class Groups:
     blocs: Mapping[str, Bloc] | None
     absent: dict[str, None]
     later: dict[str, Later]
+    absent_codes: bool = False
 
     def positions(self, group: Economies, where: str) -> NDArray[np.intp]:
-        found = group_in(self.world, group, on=self.on, blocs=self.blocs, where=where)
+        found = group_in(
+            self.world,
+            group,
+            on=self.on,
+            blocs=self.blocs,
+            where=where,
+            absent_codes=self.absent_codes,
+        )
         self.absent.update(dict.fromkeys(found.absent))
         self.later.update({who.code: who for who in found.later if who.code not in self.later})
         return np.array(sorted(self.world.index[code] for code in found.codes), dtype=np.intp)
 
     def _sides(
-        self, change: TradeCost | Tariff, where: str
+        self, change: TradeCost | Tariff | ExportTax, where: str
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         if change.among is not None:
             both = self.positions(change.among, f"{where}: among")
@@ -97,11 +114,13 @@ class Groups:
                     f"{self.world.name!r}; a change among a group needs two."
                 )
             return both, both
-        exporters = self.positions(cast("Economies", change.exporters), f"{where}: exporters")
-        importers = self.positions(cast("Economies", change.importers), f"{where}: importers")
-        return exporters, importers
+        one, other = (
+            self.positions(cast("Economies", group), f"{where}: {key}")
+            for key, group in _ends(change).items()
+        )
+        return one, other
 
-    def pairs(self, change: TradeCost | Tariff, where: str) -> NDArray[np.bool_]:
+    def pairs(self, change: TradeCost | Tariff | ExportTax, where: str) -> NDArray[np.bool_]:
         exporters, importers = self._sides(change, where)
         mask = np.zeros((len(self.world), len(self.world)), dtype=np.bool_)
         mask[np.ix_(exporters, importers)] = True
@@ -110,11 +129,18 @@ class Groups:
             raise DataError(f"{where} covers no pair of different economies.")
         return mask
 
-    def named(self, change: TradeCost | Tariff, where: str) -> Iterable[str]:
-        for group in (change.among, change.exporters, change.importers):
+    def named(self, change: TradeCost | Tariff | ExportTax, where: str) -> Iterable[str]:
+        for group in (change.among, *_ends(change).values()):
             if group is not None and group != "all":
                 for k in self.positions(group, where):
                     yield self.world.codes[k]
+
+
+def _ends(change: TradeCost | Tariff | ExportTax) -> dict[str, Economies | None]:
+    """Return who sells and who buys, by the keys that say so."""
+    if isinstance(change, ExportTax):
+        return {"from": change.from_, "to": change.to}
+    return {"exporters": change.exporters, "importers": change.importers}
 
 
 def pairs_file(

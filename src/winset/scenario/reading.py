@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import tomli_w
 from pydantic import Field, ValidationError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from winset.places.blocs import Bloc
 
+Absent = Literal["refused", "left-out"]
 SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
 
 
@@ -42,6 +43,7 @@ class _ScenarioFile(Strict):
     world: str = ""
     on: dt.date | None = None
     year: int | None = Field(None, ge=1900, le=2200)
+    absent: Absent = "refused"
     parameters: dict[str, Any] = Field(default_factory=dict)
     change: list[dict[str, Any]] = Field(default_factory=list)
     doubt: dict[str, Any] = Field(default_factory=dict)
@@ -51,6 +53,9 @@ class _ScenarioFile(Strict):
 @dataclass(frozen=True)
 class Scenario:
     """A titled list of changes to a world, with the parameters to solve it under.
+
+    `absent` says what becomes of a code that stands for an economy which the world does not have: it is
+    ``refused``, or ``left-out`` and told, as a bloc's member is.
 
     >>> import winset
     >>> scenario = winset.Scenario.from_toml("sco-2025")
@@ -68,6 +73,7 @@ class Scenario:
     year: int | None = None
     doubt: Doubts = field(default_factory=Doubts)
     constraint: Constraint | None = None
+    absent: Absent = "refused"
 
     def __post_init__(self) -> None:
         """A carbon price is solved by the model with energy, without fuels where none are named."""
@@ -104,6 +110,8 @@ class Scenario:
         head: dict[str, Any] = {"title": self.title, "world": self.world, "on": self.on.isoformat()}
         if self.year is not None:
             head["year"] = self.year
+        if self.absent != "refused":
+            head["absent"] = self.absent
         parts = [tomli_w.dumps(head), tomli_w.dumps({"parameters": self.parameters.told()})]
         for change in changes:
             flat = {k: v for k, v in change.items() if not isinstance(v, dict)}
@@ -163,6 +171,7 @@ class Scenario:
             blocs=blocs,
             folder=self.folder,
             elasticity=self.parameters.trade_elasticity,
+            absent_codes=self.absent == "left-out",
         )
 
 
@@ -248,6 +257,7 @@ def parse(
         year=outer.year,
         doubt=checked_doubts(outer.doubt, place),
         constraint=checked_constraint(outer.constraint, changes, place),
+        absent=outer.absent,
     )
 
 

@@ -15,6 +15,7 @@ from winset.scenario.changes import (
     Agreement,
     CarbonBorder,
     CarbonPrice,
+    ExportTax,
     Productivity,
     Quota,
     Tariff,
@@ -82,6 +83,8 @@ class Shock:
         Tariffs still to be found, see `winset.trade.policy.requested_tariffs`.
     carbon : (J + 1, n) array or None
         Carbon prices after the change, USD a tonne, by sector and economy, households last.
+    export_tax : array or None
+        e', what exporters tax, shaped as `tariff`; None where nobody does.
     """
 
     cost: NDArray[np.float64]
@@ -91,6 +94,7 @@ class Shock:
     idle: tuple[int, ...] = ()
     requests: tuple[TariffRequest, ...] = ()
     carbon: NDArray[np.float64] | None = None
+    export_tax: NDArray[np.float64] | None = None
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -115,6 +119,9 @@ class Shock:
             digest.update(plain.tobytes())
         if self.carbon is not None:
             digest.update(np.ascontiguousarray(self.carbon, dtype="<f8").tobytes())
+        if self.export_tax is not None:
+            digest.update(b"export tax")
+            digest.update(np.ascontiguousarray(self.export_tax, dtype="<f8").tobytes())
         for request in self.requests:
             digest.update(f"{request.change} {request.how}".encode())
             digest.update(np.packbits(request.mask).tobytes())
@@ -127,6 +134,7 @@ class Shock:
         return bool(
             not self.requests
             and (self.carbon is None or not self.carbon.any())
+            and self.export_tax is None
             and np.all(self.cost == 1.0)
             and np.all(self.productivity == 1.0)
             and np.all(self.tariff == (world.tariff if world.sectored else world.tariffs))
@@ -143,18 +151,20 @@ def lay(
     blocs: Mapping[str, Bloc] | None = None,
     folder: Path,
     elasticity: float = 4.0,
+    absent_codes: bool = False,
 ) -> Shock:
     """Lay changes on a world, in order; see `Scenario.resolve`."""
     tariff = (target.tariff if target.sectored else target.tariffs).copy()
     cost, productivity = np.ones_like(tariff), np.ones(len(target))
     carbon: Array | None = None
+    export_tax: Array | None = None
     named: dict[str, None] = {}
     absent: dict[str, None] = {}
     later: dict[str, Later] = {}
     written: dict[bytes, tuple[int, Tariff]] = {}
     idle: list[int] = []
     requests: list[TariffRequest] = []
-    groups = Groups(target, on, blocs, absent, later)
+    groups = Groups(target, on, blocs, absent, later, absent_codes)
     for number, change in enumerate(changes, 1):
         where = f"change {number} ({change.kind})"
         part = in_force(change, year)
@@ -196,7 +206,7 @@ def lay(
             new, dearer, who = lay_agreement(change, target, groups, tariff, cost, where)
             tariff, cost = _partly(tariff, new, part), _partly(cost, dearer, part)
             named |= dict.fromkeys(who)
-        elif change.file is not None:
+        elif not isinstance(change, ExportTax) and change.file is not None:
             for i, k in _lay_file(change, target, folder, part, cost, tariff, where):
                 named[target.codes[k]] = None
                 if change.kind == "trade-cost":  # a tariff is the importer's doing
@@ -216,6 +226,12 @@ def lay(
                 mask = by_sector[:, None, None] & mask
             if isinstance(change, TradeCost):
                 cost[mask] *= _factor(change, part)
+            elif isinstance(change, ExportTax):
+                if (rate := part * change.percent / 100.0) == 0.0:
+                    idle.append(number)
+                else:
+                    export_tax = _levied(export_tax, mask, rate, target, where)
+                continue
             else:
                 _not_contradicting(change, number, written, mask)
                 new = _formula(change, target, tariff)
@@ -237,7 +253,22 @@ def lay(
         tuple(code for code in absent if code not in members),
         tuple(who for code, who in later.items() if code not in named and code not in absent),
     )
-    return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests), carbon)
+    return Shock(cost, tariff, productivity, left, tuple(idle), tuple(requests), carbon, export_tax)
+
+
+def _levied(
+    present: Array | None, mask: NDArray[np.bool_], rate: float, target: World, where: str
+) -> Array:
+    """Return export taxes with one more laid; a pair is taxed once."""
+    laid = np.zeros(mask.shape) if present is None else present.copy()
+    if (twice := mask & (laid != 0.0)).any():
+        i, n = (int(k) for k in np.argwhere(twice)[0][-2:])
+        raise DataError(
+            f"{where}: what {target.codes[i]} sells to {target.codes[n]} is taxed by a change before it "
+            "already. Keep one of them, or name other pairs or sectors."
+        )
+    laid[mask] = rate
+    return laid
 
 
 def _priced(

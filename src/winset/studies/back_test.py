@@ -232,6 +232,8 @@ def _own(asked: str, after: str) -> BackTest:
     cost = np.atleast_3d(result.shock.cost.T).T
     changed = (cost != 1.0).any(axis=0)
     changed |= (before.tariff != np.atleast_3d(result.shock.tariff.T).T).any(axis=0)
+    if result.shock.export_tax is not None:
+        changed |= (np.atleast_3d(result.shock.export_tax.T).T != 0.0).any(axis=0)
     treated = changed & ~np.eye(len(before.codes), dtype=bool)
     Y = later.trade.sum(axis=0)
     if not later.domestic_known:

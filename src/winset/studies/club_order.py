@@ -16,7 +16,7 @@ from winset.places.groups import ALL, read_group
 from winset.scenario import Scenario, Shock, parse
 from winset.scenario.changes import CustomsUnion, Joining, Tariff
 from winset.toml_files import Strict, TomlPosition, read_toml
-from winset.trade.capabilities import can, model_of
+from winset.trade.capabilities import can, model_of, without_export_taxes
 from winset.trade.coalitions.problem import sizes, with_home_sales
 from winset.worlds import WITH_TARIFFS
 from winset.worlds.inventory import inventories
@@ -204,7 +204,7 @@ def shock_of(order: ClubOrder, world: World, blocs: Any) -> Shock:
                 "members; what it does to outsiders is its penalty. Use trade-cost, tariff, or "
                 "free-trade-area."
             )
-    shock = order.scenario.resolve(world, blocs)
+    shock = without_export_taxes(order.scenario.resolve(world, blocs), "A club")
     if shock.requests:
         raise DataError(f"{order.place.name}: a quota is no policy of a club. Use tariffs.")
     return shock

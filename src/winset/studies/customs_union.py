@@ -13,6 +13,7 @@ from winset.errors import DataError
 from winset.places.groups import names
 from winset.scenario import bundled_scenarios, parse, read_scenario
 from winset.studies import deficit_rules
+from winset.trade.capabilities import without_export_taxes
 from winset.trade.policy.customs_union import Union, form_union
 from winset.trade.policy.harmless_tariff import Level
 
@@ -100,7 +101,7 @@ def unite(
         )
     scenario = union_scenario(group, overrides or {}) if isinstance(group, str) else group
     data = scenario.load_world()
-    shock = scenario.resolve(data, blocs)
+    shock = without_export_taxes(scenario.resolve(data, blocs), "winset union")
     if keep is not None:
         data = merged(data, scenario.parameters.value_added_share, shock.members, keep)
         shock = scenario.resolve(data, blocs)

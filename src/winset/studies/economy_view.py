@@ -99,7 +99,7 @@ def parts(result: TradeResult, at: int) -> dict[str, float]:
         EV = (V'/P̂ − V) + (R'/P̂ − R) + (D'/P̂ − D) − (I − E)(ŵL̂/P̂ − 1):
 
     labor income, tariff revenue, deficit, and the cost of the labor that it takes, zero where labor
-    supply is fixed.
+    supply is fixed; and G'/P̂, the revenue of its export taxes, where the change has any.
     """
     before, after = result.before, result.after
     price = after.price[at]
@@ -109,9 +109,13 @@ def parts(result: TradeResult, at: int) -> dict[str, float]:
 
     kappa = result.scenario.parameters.labor_supply_elasticity
     cost = (before.income - enjoyed(before.income, before.value_added, after.relief, kappa))[at]
+    taxes = {}
+    if after.export_revenue is not None:
+        taxes = {"export_tax_revenue_musd": float(after.export_revenue[at] / price)}
     return {
         "labor_income_musd": gained(before.value_added, after.value_added),
         "tariff_revenue_musd": gained(before.revenue, after.revenue),
+        **taxes,
         "deficit_musd": gained(before.deficit, after.deficit),
         "labor_cost_musd": float(-cost * (after.wage[at] * after.labor[at] / price - 1.0)),
     }

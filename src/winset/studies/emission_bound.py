@@ -29,7 +29,7 @@ from winset.trade.solver import solve_shock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from winset.numbers import Mask
+    from winset.numbers import Array, Mask
     from winset.places.blocs import Bloc
     from winset.scenario import Constraint, Scenario, Shock
     from winset.studies.run_emissions import RunEmissions
@@ -255,6 +255,7 @@ def _without(
         tariff=np.asarray(tariff),
         productivity=np.ones_like(shock.productivity),
         carbon=None,
+        export_tax=None,
     )
 
 
@@ -272,17 +273,20 @@ def scaled(without: Shock, whole: Shock, part: float) -> Shock:
     """Return a part of the way between two shocks; the whole itself at 1."""
     if part == 1.0:
         return whole
-    none = np.zeros_like(whole.carbon) if whole.carbon is not None else None
-    carbon = none
-    if whole.carbon is not None:
-        begin = none if without.carbon is None else without.carbon
-        carbon = begin + part * (whole.carbon - begin)  # type: ignore[operator]
+
+    def between(begin: Array | None, end: Array | None) -> Array | None:
+        if end is None:
+            return None
+        begin = np.zeros_like(end) if begin is None else begin
+        return np.asarray(begin + part * (end - begin))
+
     return replace(
         whole,
         cost=without.cost * (whole.cost / without.cost) ** part,
         tariff=without.tariff + part * (whole.tariff - without.tariff),
         productivity=without.productivity * (whole.productivity / without.productivity) ** part,
-        carbon=carbon,
+        carbon=between(without.carbon, whole.carbon),
+        export_tax=between(without.export_tax, whole.export_tax),
     )
 
 

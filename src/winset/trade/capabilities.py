@@ -13,7 +13,7 @@ from winset.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winset.scenario import Parameters
+    from winset.scenario import Parameters, Shock
     from winset.worlds import World
 
 ONE_SECTOR, MANY_SECTORS, ENTRY_COSTS = "one sector", "many sectors", "entry costs"
@@ -24,6 +24,7 @@ MEANING: Mapping[str, str] = {
     "deficits": "every rule of `deficits`",
     "revenue": "tariff revenue handed out or lowering the income tax",
     "tariffs": "tariffs before and after",
+    "export tax": "`export-tax`, whose revenue is the exporter's",
     "labor supply": "`labor_supply_elasticity` above 0",
     "scale": "`scale_elasticity` above 0",
     "intermediates": "`value_added_share` below 1",
@@ -51,6 +52,7 @@ _ALL = frozenset(
 CAPABILITIES: Mapping[str, frozenset[str]] = {
     ONE_SECTOR: _ALL
     | {"intermediates", "draws by kernel", "sufficient answer", "lattice", "war", "union"}
+    | {"export tax"}
     | {"optimal answer on the page"},
     MANY_SECTORS: _ALL
     | {
@@ -62,7 +64,7 @@ CAPABILITIES: Mapping[str, frozenset[str]] = {
         "war",
         "union",
     }
-    | {"parts of welfare"},
+    | {"parts of welfare", "export tax"},
     ENERGY: frozenset(
         {"deficits", "tariffs", "intermediates", "sectors", "sets of elasticities", "energy", "run"}
     ),
@@ -144,3 +146,19 @@ def needed(world: World, parameters: Parameters, thing: str, doing: str) -> str:
             "compare single runs (winset run)."
         )
     return name
+
+
+def without_export_taxes(shock: Shock, doing: str) -> Shock:
+    """Return a shock that taxes no exports, else raise.
+
+    Raises
+    ------
+    DataError
+        It does; `doing` says in the message what was tried.
+    """
+    if shock.export_tax is not None:
+        raise DataError(
+            f"{doing} is not for an export-tax, whose revenue only single runs hand to the exporter. Drop "
+            "the change, or compare single runs (winset run)."
+        )
+    return shock

@@ -64,7 +64,7 @@ class Equilibrium:
         I = V + R + D, what is left to spend on final goods; V = wL; tariff revenue; the transfer
         received.
     output, sales : (n,) arrays
-        What is made, and what markets pay for it net of tariffs; equal in equilibrium.
+        What is made, and what markets pay for it net of tariffs and export taxes; equal in equilibrium.
     wage, price, labor, relief : (n,) arrays
         Factors on those of the initial equilibrium (1 in it): ŵ, P̂, L̂, and (1 − τ')/(1 − τ) of
         the income tax.
@@ -82,6 +82,9 @@ class Equilibrium:
         Newton steps that it took.
     carbon : (n,) array or None
         Revenue of a carbon price, part of income, in a model that has one.
+    export_revenue : (n,) array or None
+        Revenue of the economy's own export taxes, part of income; None where there are none. Flows contain
+        it, sales do not.
     """
 
     income: Array
@@ -101,6 +104,7 @@ class Equilibrium:
     worst: int
     iterations: int
     carbon: Array | None = None
+    export_revenue: Array | None = None
 
 
 def judged(residual: float, lowest_income: float, tolerance: float) -> Status:
@@ -171,8 +175,9 @@ def checked(
         [found.output, found.spending, found.value_added / (found.wage * found.labor)]
     )
     means = found.value_added + found.revenue + found.deficit
-    if found.carbon is not None:
-        means = means + found.carbon
+    for further in (found.carbon, found.export_revenue):
+        if further is not None:
+            means = means + further
     misses = {
         "income is not its value added, revenue and deficit": (found.income - means) / size,
     }

@@ -47,6 +47,11 @@ BY_UTILITY: dict[str, tuple[str, str]] = {
     "utility_musd": ("USD million", "equivalent variation by utility, at initial prices"),
 }
 
+#: One more where a change taxes exports; not drawn and not swept.
+OF_EXPORT_TAXES: dict[str, tuple[str, str]] = {
+    "export_tax_revenue_musd": ("USD million", "revenue of the economy's own export taxes"),
+}
+
 #: Columns that a notebook shows, with decimals; members up to MOST_SHOWN, outsiders SHOWN.
 DIGITS = {
     "welfare_percent": 2,
@@ -193,6 +198,11 @@ class TradeResult:
             else self.after.value_added / self.before.value_added,
         )
 
+    def of_export_taxes(self) -> dict[str, Array]:
+        """Return the column of `OF_EXPORT_TAXES` where the change taxes exports, else none."""
+        raised = self.after.export_revenue
+        return {} if raised is None else dict(zip(OF_EXPORT_TAXES, (raised,), strict=True))
+
     def by_utility(self) -> dict[str, Array]:
         """Return the columns of `BY_UTILITY`."""
         columns = (_percent(self.utility), self.utility_variation)
@@ -215,6 +225,7 @@ class TradeResult:
                 "role": ["member" if code in inside else "outsider" for code in self.codes],
                 **self.columns(),
                 **self.by_utility(),
+                **self.of_export_taxes(),
             },
             index=pd.Index(self.codes, name="code"),
         )
@@ -241,10 +252,10 @@ class TradeResult:
         """Return every array with named dimensions, units and the manifest."""
         import xarray as xr
 
-        meanings = COLUMNS | BY_UTILITY
+        meanings = COLUMNS | BY_UTILITY | OF_EXPORT_TAXES
         economies: dict[str, Any] = {
             key: ("economy", column, {"units": meanings[key][0], "long_name": meanings[key][1]})
-            for key, column in (self.columns() | self.by_utility()).items()
+            for key, column in (self.columns() | self.by_utility() | self.of_export_taxes()).items()
         }
         pairs: dict[str, Any] = {
             key: (("exporter", "importer"), array, {"units": "USD million"})
@@ -316,7 +327,7 @@ class TradeResult:
         """Return the object that ``winset run --json`` prints; its keys are in the CLI reference."""
         manifest = self.manifest()
         inside = set(self.members)
-        figures = self.columns() | self.by_utility()
+        figures = self.columns() | self.by_utility() | self.of_export_taxes()
         columns = {key: _numbers(column) for key, column in figures.items()}
         economies = [
             {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winset.errors import DataError
 from winset.trade.capabilities import (
     ENERGY,
     ENTRY_COSTS,
@@ -90,6 +91,12 @@ def solve_shock(
     begun = time.perf_counter()
     parameters = scenario.parameters
     model = chosen(world, parameters)
+    if shock.export_tax is not None and not can(model.name, "export tax"):
+        raise DataError(
+            f"an export-tax is not for the model of {model.name}: the models of one sector and of many "
+            "sectors hand its revenue to the exporter. Drop energy, carbon prices, entry_cost_share and "
+            "pass_through, or the tax."
+        )
     if shock.requests:
         needed(world, parameters, "optimal answer", "A tariff or quota that is asked for")
     calibrated = calibrate(model, world, parameters, finder)

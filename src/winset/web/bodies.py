@@ -47,6 +47,9 @@ class ScenarioBody(Body):
     )
     on: dt.date | None = Field(None, description="when membership counts; today if left out")
     year: int | None = Field(None, ge=1900, le=2200, description="in which phases have come so far")
+    absent: Literal["refused", "left-out"] = Field(
+        "refused", description="what becomes of the code of an economy that the world does not have"
+    )
     parameters: ParametersFile = ParametersFile.model_validate({})
     change: list[Change] = Field(min_length=1, max_length=100)
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from winset.scenario.parameters import ParametersFile
-from winset.trade.result import BY_UTILITY, COLUMNS
+from winset.trade.result import BY_UTILITY, COLUMNS, OF_EXPORT_TAXES
 from winset.web.bodies import BODIES, STUDIES
 
 PREFIX = "#/components/schemas/"
@@ -102,6 +102,9 @@ class _Economy(Answer):
 _COLUMNS: dict[str, Any] = {
     key: (float | None, Field(description=f"{meaning} ({unit})"))
     for key, (unit, meaning) in (COLUMNS | BY_UTILITY).items()
+} | {
+    key: (float, Field(None, description=f"{meaning} ({unit}), where a change taxes exports"))
+    for key, (unit, meaning) in OF_EXPORT_TAXES.items()
 }
 EconomyResult = create_model(
     "EconomyResult", __base__=_Economy, __doc__="What the change does to one economy.", **_COLUMNS

@@ -11,15 +11,12 @@ from winset.errors import DataError, listed
 from winset.places.codes import read_codes
 from winset.tables import blocks, header, rows
 from winset.worlds.importing import files
+from winset.worlds.importing.tariff_columns import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-PRODUCT = ("hs6", "line", "product", "productcode", "product code", "commodity", "code", "k")
-EXPORTER = ("exporter", "partner", "i")
-IMPORTER = ("importer", "reporter", "j")
-RATE = ("applied", "rate", "tariff", "ave", "simple average", "simpleaverage", "ahs", "duty")
 LEFT_OUT = 0.5  # more of the trade without a duty is no table of it
 
 
@@ -103,10 +100,10 @@ def duty_rows(path: Path, notes: list[str]) -> Iterator[Duty]:
     """
     names = header(path)
     low = {name.casefold(): name for name in names}
-    product = files.column(names, None, PRODUCT, "product", path)
-    importer = files.column(names, None, IMPORTER, "importer", path)
-    rate = files.column(names, None, RATE, "rate", path)
-    exporter = files.found(names, EXPORTER)
+    product = files.column(names, None, LINES.product, "product", path)
+    importer = files.column(names, None, LINES.importer, "importer", path)
+    rate = files.column(names, None, LINES.rate, "rate", path)
+    exporter = files.found(names, LINES.exporter)
     who = (importer,) if exporter is None else (importer, exporter)
     texts: dict[str, None] = {}
     for block in blocks(path, who):

@@ -14,10 +14,8 @@ from winset.errors import DataError, listed
 from winset.places.codes import read_codes
 from winset.tables import blocks, header, rows
 from winset.worlds.importing import baci, files
+from winset.worlds.importing.tariff_columns import AHS, BND, LINES, MFN, PRF, WITS
 from winset.worlds.line_duties import (
-    EXPORTER,
-    IMPORTER,
-    PRODUCT,
     DutyJoin,
     DutyTable,
     LineFlow,
@@ -32,10 +30,7 @@ if TYPE_CHECKING:
     from winset.places.codes import CodeColumn
 
 #: WITS: type of duty → column of lines; ``PRF`` is a preference, where no rate in force is given.
-DUTY_TYPES = {"AHS": "applied", "MFN": "mfn", "BND": "bound", "PRF": "preference"}
-WITS_VALUE = "imports value in 1000 usd"
-WITS_RATE = "simple average"
-VALUE = ("value", "trade", "v")
+DUTY_TYPES = {AHS: "applied", MFN: "mfn", BND: "bound", PRF: "preference"}
 BACI = ("t", "i", "j", "k", "v")
 
 
@@ -55,7 +50,7 @@ class LaidLines:
 def is_wits(names: Sequence[str]) -> bool:
     """Tell whether a header is of WITS's *Tariff and Trade Analysis*."""
     low = {name.casefold() for name in names}
-    return {"dutytype", "reporter", "partner", "product", WITS_RATE} <= low
+    return set(WITS.needed) <= low
 
 
 def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
@@ -70,17 +65,17 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
         Another type of duty, years mixed, no partner but the world, a pair twice, a rate that is none.
     """
     where = {name.casefold(): name for name in names}
-    need = [where[k] for k in ("reporter", "partner", "product", "dutytype", WITS_RATE)]
-    value_column = where.get(WITS_VALUE)
+    need = [where[name] for name in WITS.needed]
+    value_column = where.get(WITS.value)
     if value_column is None:
         raise DataError(
             f"{path} row 1: no column 'Imports Value in 1000 USD'. Add it to the columns of the query: "
             "without trade a duty has no effect."
         )
-    dated = where.get("tariff year")
+    dated = where.get(WITS.year)
     found: dict[tuple[str, str, str], dict[str, tuple[int, float]]] = defaultdict(dict)
     years: set[str] = set()
-    for number, cells in rows(path, need, figures=(where[WITS_RATE], value_column)):
+    for number, cells in rows(path, need, figures=(where[WITS.rate], value_column)):
         reporter, partner, product, kind, text = (cells[name] for name in need)
         if dated is not None:
             if year is not None and cells[dated] != str(year):
@@ -98,7 +93,7 @@ def wits(path: Path, names: Sequence[str], year: int | None) -> LaidLines:
                 f"{cell[what][0]} already."
             )
         if text:
-            cell[what] = number, _number(path, number, where[WITS_RATE], text)
+            cell[what] = number, _number(path, number, where[WITS.rate], text)
         if cells[value_column] and "value" not in cell:
             cell["value"] = number, _number(path, number, value_column, cells[value_column])
     if len(years) > 1:
@@ -271,9 +266,13 @@ def _traded(path: Path, importers: set[str]) -> Iterator[LineFlow]:
     names = header(path)
     product, exporter, importer, value = (
         files.column(names, None, known, what, path)
-        for known, what in ((PRODUCT, "product"), (EXPORTER, "exporter"), (IMPORTER, "importer"),
-                            (VALUE, "value"))
-    )  # fmt: skip
+        for known, what in (
+            (LINES.product, "product"),
+            (LINES.exporter, "exporter"),
+            (LINES.importer, "importer"),
+            (LINES.value, "value"),
+        )
+    )
     texts: dict[str, None] = {}
     for block in blocks(path, (exporter, importer)):
         for name in (exporter, importer):

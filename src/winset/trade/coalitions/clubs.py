@@ -229,11 +229,12 @@ def solve_all(
 def shock_of(wanted: ClubProblem, inside: Mask) -> Shock:
     """Return what a club changes in the world, as `winset.trade.solver.solve_shock` takes it."""
     problem = wanted.problem
-    cost, tariff, productivity = problem.shift(inside)
+    change = problem.shift(inside)
+    cost, tariff = change.cost, change.tariff
     if isinstance(problem.base, Sectors):
         traded, world = traded_of(problem.base), problem.world
         cost_there, tariff_there = np.ones_like(world.tariff), world.tariff.copy()
         cost_there[traded], tariff_there[traded] = cost, tariff
         cost, tariff = cost_there, tariff_there
     members = tuple(c for c, yes in zip(problem.codes, inside, strict=True) if yes)
-    return Shock(cost, tariff, productivity, Group(members))
+    return Shock(cost, tariff, change.productivity, Group(members))

@@ -15,7 +15,7 @@ import numpy as np
 from winset import __version__
 from winset.errors import DataError, listed
 from winset.scenario import CustomsUnion, Joining, Tariff
-from winset.trade.capabilities import can, model_of
+from winset.trade.capabilities import can, model_of, without_export_taxes
 from winset.trade.coalitions.neighbors import covered
 from winset.trade.coalitions.sector_rows import unknowns_of
 from winset.trade.models.many_sectors.equations import Baseline as Sectors
@@ -201,7 +201,7 @@ def prepare(
             "an accession or a customs union changes tariffs on outsiders, but in the game of all coalitions "
             "outsiders are left as they are. Use free-trade-area, or compare single runs (winset run)."
         )
-    shock = scenario.resolve(world, blocs)
+    shock = without_export_taxes(scenario.resolve(world, blocs), "The game of all coalitions")
     if shock.requests:
         asked = shock.requests[0]
         raise DataError(

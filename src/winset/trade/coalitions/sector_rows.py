@@ -105,7 +105,7 @@ def rows_of(problem: Problem) -> SectorRows:
 
     base, p = cast("hat.Baseline", problem.base), len(problem.players)
     theta = base.theta[:, None, None]
-    before = hat.target(base, *nothing(base), 0.0)
+    before = hat.target(base, nothing(base), 0.0)
     state = hat.evaluate(base, before, np.zeros(base.unknowns))
     if state is None:
         raise FloatingPointError("the world before has no prices")

@@ -2,7 +2,8 @@ r"""Trade creation and trade diversion (Viner 1950), and tariffs before and afte
 
 A change of trade costs or tariffs makes trade with some exporters cheaper or dearer in a market. With
 π_in^j the share of n's spending on sector j that goes to i, tariffs included, E_n^j that spending
-before the change, and ŵ_in^j = d̂_in (1 + t'_in)/(1 + t_in), the change at constant costs leads to
+before the change, and ŵ_in^j = d̂_in (1 + e'_in) (1 + t'_in)/(1 + t_in), e' an export tax, the change at
+constant costs leads to
 
     π̃_in = π_in ŵ_in^{−θ} / Σ_k π_kn ŵ_kn^{−θ},        Δ_in = E_n (π̃_in − π_in).
 
@@ -112,7 +113,10 @@ def _markets(result: TradeResult, shock: Shock) -> _Markets:
         sectors = result.sectors
         base, initial = sectors.calibrated.base, sectors.calibrated.initial
         return _Markets(
-            wedge=sectors.change.cost * (1.0 + sectors.change.tariff) / (1.0 + base.tariff),
+            wedge=sectors.change.cost
+            * (1.0 + sectors.change.tariff)
+            / (1.0 + base.tariff)
+            * _levied(sectors.change.export_tax),
             tariff=base.tariff,
             new_tariff=sectors.change.tariff,
             before=initial.share,
@@ -129,7 +133,9 @@ def _markets(result: TradeResult, shock: Shock) -> _Markets:
         nu = parameters.entry_costs(result.codes)
         response = responses(nu, parameters.scale_elasticity, parameters.pass_through)
     return _Markets(
-        wedge=(shock.cost * ((1.0 + new) / (1.0 + old)) ** response)[None],
+        wedge=(shock.cost * _levied(shock.export_tax) * ((1.0 + new) / (1.0 + old)) ** response)[
+            None
+        ],
         tariff=old[None],
         new_tariff=new[None],
         before=(paid / paid.sum(axis=0))[None],
@@ -138,3 +144,7 @@ def _markets(result: TradeResult, shock: Shock) -> _Markets:
         spending=paid.sum(axis=0)[None],
         theta=np.array([parameters.trade_elasticity]),
     )
+
+
+def _levied(export_tax: Array | None) -> Array | float:
+    return 1.0 if export_tax is None else 1.0 + export_tax

@@ -5,7 +5,7 @@ consumption directly and through inputs,
 
     ln Ŵ = Σ_k w^k (ln ĉ^k − ln P̂^k)          own-trade share: −Σ_k (w^k/θ_k) ln π̂_nn^k
          + Σ_k w^k (ln Â + ψ ln L̂)            productivity, scale
-         + ln (1 + r' + d')/(1 + r + d)       tariff revenue and transfers over labor income
+         + ln (1 + r' + g' + d')/(1 + r + d)  revenue of tariffs, of export taxes, transfers over labor income
          + rest                               what employment adds (zero when κ = 0)
 
 **Exact, by what it is worth** (`path`): the integral, along the straight path of the tariffs, of
@@ -13,8 +13,10 @@ consumption directly and through inputs,
     d ln W = Σ_ij (E_ni^j d ln c_n^j − M_in^j d ln c_i^j)/I_n       terms of trade
            + Σ_ij t_in^j M_in^j (d ln M_in^j − d ln c_i^j)/I_n      volume of trade
 
-and what is left: trade costs, productivity, transfers and employment. Parts in logarithms are
-scaled by (Ŵ − 1)/ln Ŵ, so that they add up to the equivalent variation in percent.
+and what is left: trade costs, productivity, transfers and employment. An export tax e is part of the price
+at the border, c_i (1 + e_in) in place of c_i, and the volume of what an economy taxes counts for it as that
+of imports does, by e/(1 + e) of the customs value. Parts in logarithms are scaled by (Ŵ − 1)/ln Ŵ, so that
+they add up to the equivalent variation in percent.
 
 **First order** (`first_order`): the same two terms once, at the initial tariffs and flows, with
 the finite changes M̂ − 1 and ĉ − 1. It is no welfare change; Caliendo & Parro's tables print it.
@@ -129,19 +131,24 @@ def _sources(sectors: SectorResult, logs: Array) -> dict[str, Array]:
     reach = weight.sum(axis=0)
     productivity = reach * np.log(sectors.change.productivity)
     scale = reach * base.psi * np.log(after.labor)
-    old = [before.revenue / before.value_added, before.deficit / before.value_added]
-    new = [after.revenue / after.value_added, after.deficit / after.value_added]
-    low, high = 1.0 + old[0] + old[1], 1.0 + new[0] + new[1]
+    old = {"revenue": before.revenue, "transfers": before.deficit}
+    new = {"revenue": after.revenue, "transfers": after.deficit}
+    if (exported := after.export_revenue) is not None:
+        old["export_tax"] = np.zeros_like(exported)
+        new |= {"revenue": after.revenue - exported, "export_tax": exported}
+    low = 1.0 + sum(old.values()) / before.value_added
+    high = 1.0 + sum(new.values()) / after.value_added
     gap = high - low
     mean = np.divide(gap, np.log(high / low), out=low.copy(), where=np.abs(gap) > 1e-13)
-    revenue, transfers = ((b - a) / mean for a, b in zip(old, new, strict=True))
+    beside = {
+        key: (new[key] / after.value_added - old[key] / before.value_added) / mean for key in new
+    }
     return {
         "own_trade_share": own,
         "productivity": productivity,
         "scale": scale,
-        "revenue": revenue,
-        "transfers": transfers,
-        "employment": logs - own - productivity - scale - revenue - transfers,
+        **beside,
+        "employment": logs - own - productivity - scale - sum(beside.values()),
     }
 
 
@@ -149,9 +156,11 @@ def _first_order(sectors: SectorResult) -> dict[str, Array]:
     base, before, after = sectors.calibrated.base, sectors.calibrated.initial, sectors.state
     flows, new = sectors.flows(), sectors.new_flows()
     growth = np.divide(new, flows, out=np.ones_like(flows), where=flows > 0) - 1.0
-    cost = np.expm1(after.cost[: len(base.theta)])
+    cost = np.expm1(after.cost[: len(base.theta)])[:, :, None]
+    if (levied := sectors.change.export_tax) is not None:
+        cost = (1.0 + cost) * (1.0 + levied) - 1.0
     terms = _terms_of_trade(flows, cost) / before.income
-    volume = (base.tariff * flows * (growth - cost[:, :, None])).sum(axis=(0, 1)) / before.income
+    volume = (base.tariff * flows * (growth - cost)).sum(axis=(0, 1)) / before.income
     return {
         "welfare": terms + volume,
         "terms_of_trade": terms,
@@ -160,9 +169,9 @@ def _first_order(sectors: SectorResult) -> dict[str, Array]:
     }
 
 
-def _terms_of_trade(flows: Array, cost: Array) -> Array:
-    """Σ_ij (E_ni^j c_n^j − M_in^j c_i^j); sales at home cancel."""
-    worth = flows * cost[:, :, None]
+def _terms_of_trade(flows: Array, price: Array) -> Array:
+    """Σ_ij (E_ni^j p_ni^j − M_in^j p_in^j), p by what prices at the border change; sales at home cancel."""
+    worth = flows * price
     return np.asarray(worth.sum(axis=(0, 2)) - worth.sum(axis=(0, 1)))
 
 
@@ -199,12 +208,18 @@ def _integrated(
     d_flows = np.tensordot(slopes, flows, axes=1)
     d_costs = np.tensordot(slopes, costs, axes=1)
     result = {"terms_of_trade": np.zeros(len(world)), "volume": np.zeros(len(world))}
+    levied = sectors.change.export_tax
     for k, (state, tariff) in enumerate(zip(states, tariffs, strict=True)):
-        real = d_flows[k] - flows[k] * d_costs[k][:, :, None]
-        result["terms_of_trade"] += (
-            weights[k] * _terms_of_trade(flows[k], d_costs[k]) / state.income
-        )
-        result["volume"] += weights[k] * (tariff * real).sum(axis=(0, 1)) / state.income
+        d_price = d_costs[k][:, :, None]
+        if levied is not None:
+            d_price = d_price + levied / (1.0 + points[k] * levied)
+        real = d_flows[k] - flows[k] * d_price
+        result["terms_of_trade"] += weights[k] * _terms_of_trade(flows[k], d_price) / state.income
+        volume = (tariff * real).sum(axis=(0, 1))
+        if levied is not None:
+            rate = points[k] * levied
+            volume = volume + (rate / (1.0 + rate) * real).sum(axis=(0, 2))
+        result["volume"] += weights[k] * volume / state.income
     return result
 
 
@@ -215,7 +230,7 @@ def _between(
     last: hat.State,
     world: World,
 ) -> hat.State:
-    goal = hat.target(base, *change, part)
+    goal = hat.target(base, change, part)
     equations = sector_equations(base, goal, last)
     root = newton.solve(
         (equations.residual, equations.slope),

@@ -68,11 +68,12 @@ S = TypeVar("S", bound=_State)
 
 
 class Shift(NamedTuple):
-    """d̂, t' and Â, the sectors in the model's own order."""
+    """d̂, t' and Â, and e' where exports are taxed, the sectors in the model's own order."""
 
     cost: Array
     tariff: Array
     productivity: Array
+    export_tax: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class BestResponse:
 def target(base: hat.Baseline, tariff: Array) -> hat.Target:
     """Return the goal of new tariffs alone."""
     one = np.ones_like(tariff)
-    return hat.target(base, one, tariff, np.ones(len(base.value_added)), 1.0)
+    return hat.target(base, Shift(one, tariff, np.ones(len(base.value_added))), 1.0)
 
 
 @one_thread()

@@ -97,9 +97,8 @@ class _Search:
     def slopes(self, y: Array) -> Array:
         """∂ (EV/I) / ∂y, (n, J)."""
         state, base, z = self.state(y), self.calibrated.base, np.exp(y)
-        goal = hat.target(
-            base, self.cost, self.levers.tariff(self.before, z), self.productivity, 1.0
-        )
+        change = Shift(self.cost, self.levers.tariff(self.before, z), self.productivity)
+        goal = hat.target(base, change, 1.0)
         lift = self.levers.lift(base, goal, state)
         found = respond(base, goal, state, lift.times(z), tolerance=1e-9)
         if found is None:

@@ -27,7 +27,7 @@ from winset.trade.equilibrium import TOLERANCE as CLEARED
 from winset.trade.models.many_sectors import equations as hat
 from winset.trade.models.many_sectors import solve as many_sectors
 from winset.trade.models.many_sectors.derivatives import respond, sector_equations
-from winset.trade.models.model import positive
+from winset.trade.models.model import Shift, positive
 from winset.trade.numerics import newton
 from winset.trade.policy import best_response, tariff_instruments
 
@@ -84,7 +84,7 @@ class System:
         z, transfer = self.split(v)
         base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
         tariff = self.levers.tariff(self.tariff, z)
-        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
+        goal = hat.target(base, Shift(self.cost, tariff, self.productivity), 1.0)
         equations = sector_equations(base, goal, warm)
         root = newton.solve(
             (equations.residual, equations.slope),
@@ -114,7 +114,7 @@ class System:
         initial = self.calibrated.initial
         base = replace(self.calibrated.base, deficit=self.calibrated.base.deficit + transfer)
         tariff = self.levers.tariff(self.tariff, z)
-        goal = hat.target(base, self.cost, tariff, self.productivity, 1.0)
+        goal = hat.target(base, Shift(self.cost, tariff, self.productivity), 1.0)
         lift = self.levers.lift(base, goal, state)
         places = np.flatnonzero(self.inside)
         paid = np.zeros((len(self.world), len(places)))

@@ -95,6 +95,9 @@ class Levers:
             kept=gathered(n, change),
             cost=np.zeros((shape[1], m)),
             deficit=np.zeros((shape[1], m)),
+            moved=np.zeros(
+                (shape[1], m)
+            ),  # games of tariffs are played where exports are not taxed
         )
 
 

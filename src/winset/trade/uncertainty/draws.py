@@ -3,9 +3,9 @@
 One sector goes through `one_sector_kernel`, sectors through `many_sectors_kernel`; both start from
 equilibria that are known, under the same rule on deficits, and step with their inverse Jacobians. A
 draw whose residual is above the solver's own tolerance is solved again by Newton's method, which also
-solves what the two do not cover: entry costs, tariffs that answer others, and in a world with sectors tax
-relief with elastic labor. A draw for which there is no equilibrium, whose accounts cannot be closed or
-whose welfare is not defined is left out and counted.
+solves what the two do not cover: entry costs, tariffs that answer others, export taxes, and in a world with
+sectors tax relief with elastic labor. A draw for which there is no equilibrium, whose accounts cannot be
+closed or whose welfare is not defined is left out and counted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from winset.errors import ConvergenceError, DataError, InfeasibleError
 from winset.trade.capabilities import MANY_SECTORS, can, needed
 from winset.trade.equilibrium import Report, Status
-from winset.trade.models.model import nothing
+from winset.trade.models.model import Shift, nothing
 from winset.trade.models.one_sector import equations as onesector
 from winset.trade.models.one_sector.solve import baseline, rebased
 from winset.trade.numerics import newton
@@ -126,6 +126,8 @@ def solve_draws(
 
     with one_thread():
         by_kernel = can(model, "draws by kernel") and not shock.requests
+        # The kernel of one sector knows no export taxes; that of many sectors hands them to Newton's method.
+        by_kernel = by_kernel and (shock.export_tax is None or model == MANY_SECTORS)
         if by_kernel and model == MANY_SECTORS:
             near: dict[int, Nearby] = {}
             for _rule, own in sample.by_rule():
@@ -306,12 +308,12 @@ def _reference(study: _Study, theta: float, beta: float) -> Reference | None:
         return None
     size = base.unknowns
     starts, inverses = np.zeros((2, size)), np.zeros((2, size, size))
-    steps = [(1, (shock.cost, shock.tariff, shock.productivity))]
+    steps = [(1, Shift(shock.cost, shock.tariff, shock.productivity))]
     if parameters.deficits == "balanced":
         steps.insert(0, (0, nothing(base)))
         base = replace(base, deficit=np.zeros(len(world)))
     for number, change in steps:
-        goal = onesector.target(base, *change, 1.0)
+        goal = onesector.target(base, change, 1.0)
         root = newton.solve(
             onesector.equations(base, goal),
             np.zeros(size),

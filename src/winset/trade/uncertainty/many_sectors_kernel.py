@@ -148,9 +148,9 @@ class Nearby:
         if model.name != MANY_SECTORS:
             return find(model, base, change, world, what, vanish=vanish, warm=warm)
         here = replace(base, deficit=np.zeros_like(base.deficit)) if vanish else base
-        goal = hat.target(here, *change, 1.0)
+        goal = hat.target(here, change, 1.0)
         known = self.references.get(what)
-        plain = covers(base)
+        plain = covers(base) and change.export_tax is None
         if known is not None and plain:
             root = _near(here, goal, known)
             if root is not None:

@@ -26,14 +26,9 @@ from winset.errors import DataError, did_you_mean, listed
 from winset.worlds.importing import files
 from winset.worlds.importing.baci import COUNTRIES
 from winset.worlds.importing.products import revision_of
+from winset.worlds.importing.tariff_columns import AHS, BND, MFN, PRF, PRODUCTS
 from winset.worlds.importing.tariff_parties import TariffParties
-from winset.worlds.importing.tariff_table import (
-    EXPORTER,
-    IMPORTER,
-    RATE,
-    UNITS,
-    factor_of,
-)
+from winset.worlds.importing.tariff_table import UNITS, factor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,17 +41,8 @@ if TYPE_CHECKING:
     from winset.worlds.importing.baci import ProductTrade
     from winset.worlds.importing.products import Grouping
 
-PRODUCT = ("product", "product code", "productcode", "hs6", "hscode", "k", "cmdcode", "commodity")
-SECTOR = ("sector", "industry", "isic")
-#: Usual names besides those of `tariff_table`: WITS's own, MAcMap's, the Global Tariff Database's.
-TO = (*IMPORTER, "reporter_iso", "reportercode", "reporter code", "reporter_iso_n", "iso1")
-OF = (*EXPORTER, "partner_iso", "partnercode", "partner code", "iso2")
-RATES = (*RATE, "simpleaverage", "simple_average", "advalorem", "ave", "adv", "t")
-YEAR = ("tariff year", "tariffyear", "year")
-DUTY = ("dutytype", "duty type", "tarifftype", "duty_type")
-REVISION = ("nomencode", "nomen code", "nomenclature", "revision", "hs revision", "nativenomen")
-KINDS = {"MFN": 0, "PRF": 1, "AHS": 2, "": 2}
-PASSED_OVER = ("BND",)
+KINDS = {MFN: 0, PRF: 1, AHS: 2, "": 2}
+PASSED_OVER = (BND,)
 MOST_UNRATED = 0.01  # of trade, in products that the table does not have at all
 
 
@@ -74,9 +60,9 @@ class RatesAsked:
 def layout(path: Path, declared: TableFormat | None = None) -> str:
     """Return ``product`` or ``sector`` where a table of tariffs has such a column, else nothing."""
     header = tables.header(path, declared=declared)
-    if files.found(header, PRODUCT):
+    if files.found(header, PRODUCTS.product):
         return "product"
-    return "sector" if files.found(header, SECTOR) else ""
+    return "sector" if files.found(header, PRODUCTS.sector) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,18 +217,22 @@ def _stream(
 ) -> int:
     """Read the table in pieces into `rates`; return how many rates there were."""
     header = tables.header(path, declared=asked.declared)
-    exporter = files.column(header, None, OF, "exporter", path)
-    importer = files.column(header, None, TO, "importer", path)
-    good = files.column(header, None, PRODUCT if digits else SECTOR, "product", path)
+    exporter = files.column(header, None, PRODUCTS.exporter, "exporter", path)
+    importer = files.column(header, None, PRODUCTS.importer, "importer", path)
+    goods_of = PRODUCTS.product if digits else PRODUCTS.sector
+    good = files.column(header, None, goods_of, "product", path)
     if {exporter.casefold(), importer.casefold()} == {"iso1", "iso2"}:
         ends.said.append(
             f"In {path.name} {importer} is taken for the importer, {exporter} for the exporter."
         )
     spec: dict[str, files.Kind] = {exporter: "text", importer: "text"}
     spec[good] = "number" if digits else "text"
-    rate = files.column([name for name in header if name not in spec], None, RATES, "rate", path)
+    left = [name for name in header if name not in spec]
+    rate = files.column(left, None, PRODUCTS.rate, "rate", path)
     spec[rate] = "flow"
-    year, duty, revision = (files.found(header, names) for names in (YEAR, DUTY, REVISION))
+    year, duty, revision = (
+        files.found(header, names) for names in (PRODUCTS.year, PRODUCTS.duty, PRODUCTS.revision)
+    )
     when = 0
     if year is not None:
         when = _year(path, year, asked)

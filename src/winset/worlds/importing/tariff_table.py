@@ -12,6 +12,7 @@ from winset.errors import DataError, listed
 from winset.places.blocs import load_blocs, resolve
 from winset.places.codes import read_codes
 from winset.worlds.importing import files
+from winset.worlds.importing.tariff_columns import PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from winset.places.codes import CodeColumn
     from winset.tables import TableFormat
 
-EXPORTER = ("exporter", "partner", "partner name", "partneriso", "origin", "iso3_o")
-IMPORTER = ("importer", "reporter", "reporter name", "reporteriso", "destination", "iso3_d")
-RATE = ("rate", "tariff", "ahs", "applied", "mfn", "simple average", "weighted average", "value")
 UNITS = {"fraction": 1.0, "percent": 0.01}
 UNION = "the European Union"
 
@@ -47,9 +45,9 @@ def read(
     if unit is not None and unit not in UNITS:
         raise DataError(f"--tariff-unit {unit}: not one of {', '.join(UNITS)}.")
     header = tables.header(path, declared=declared)
-    exporter = files.column(header, None, EXPORTER, "exporter", path)
-    importer = files.column(header, None, IMPORTER, "importer", path)
-    rate = files.column(header, None, RATE, "rate", path)
+    exporter = files.column(header, None, PAIRS.exporter, "exporter", path)
+    importer = files.column(header, None, PAIRS.importer, "importer", path)
+    rate = files.column(header, None, PAIRS.rate, "rate", path)
     said: dict[tuple[str, str], tuple[int, float]] = {}
     for row, cells in tables.rows(
         path, (exporter, importer, rate), figures=(rate,), declared=declared

@@ -364,6 +364,7 @@ def evaluate(
         relief=np.ones_like(wage),
         value_added=value_added,
         revenue=revenue,
+        export_revenue=None,
         deficit=deficit,
         income=income,
         consumer_price=np.exp(how.consumer),

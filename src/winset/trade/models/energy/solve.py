@@ -43,7 +43,7 @@ def _change(base: EnergyBaseline, shock: Shock) -> Shift:
 
 def energy_target(base: EnergyBaseline, change: Shift, part: float) -> EnergyTarget:
     """Return a part of the way to a change, the carbon price along a line."""
-    there = hat.target(base, *change, part)
+    there = hat.target(base, change, part)
     carbon = change.carbon if isinstance(change, CarbonShift) else None
     known = {f.name: getattr(there, f.name) for f in fields(hat.Target)}
     return EnergyTarget(**known, due=charge(base, carbon, part))

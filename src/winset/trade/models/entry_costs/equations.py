@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from winset.numbers import Array
+    from winset.trade.models.model import Shift
 
     Equations = tuple[Callable[[Array], tuple[Array, "State"]], Callable[[Array, "State"], Array]]
 
@@ -104,12 +105,12 @@ def responses(entry: Array, psi: float, pass_through: float) -> Array:
     return np.asarray(pass_through + (1.0 + psi) * entry / (1.0 - entry))
 
 
-def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part: float) -> Target:
+def target(base: Baseline, change: Shift, part: float) -> Target:
     """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs and productivities."""
-    new = base.tariff + part * (tariff - base.tariff)
+    new = base.tariff + part * (change.tariff - base.tariff)
     wedge = ((1.0 + new) / (1.0 + base.tariff)) ** (-base.epsilon * base.response)
-    kernel = base.share * cost ** (-base.epsilon * part) * wedge
-    return Target(kernel, new, part * np.log(productivity))
+    kernel = base.share * change.cost ** (-base.epsilon * part) * wedge
+    return Target(kernel, new, part * np.log(change.productivity))
 
 
 def evaluate(base: Baseline, goal: Target, x: Array) -> State:

@@ -96,12 +96,12 @@ def _problem(
 ) -> model.Equations:
     del warm
     here = replace(base, transfer=base.transfer * (1.0 - part)) if vanish else base
-    return equations(here, target(here, *change, part))
+    return equations(here, target(here, change, part))
 
 
 def _start(base: Baseline, near: State | None) -> State:
     del near
-    return evaluate(base, target(base, *nothing(base), 0.0), np.zeros(base.unknowns))
+    return evaluate(base, target(base, nothing(base), 0.0), np.zeros(base.unknowns))
 
 
 def rebased(base: Baseline, state: State) -> Baseline:

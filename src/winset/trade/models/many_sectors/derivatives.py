@@ -71,11 +71,13 @@ class Lift:
     sales : (T, n, m) array
         dY over μ, through the shares and what tariffs leave of a sale.
     kept : (T, n, m) array
-        Change of Σ_i π'/(1 + t'), the part of spending that is no tariff.
+        Change of Σ_i π'/((1 + t')(1 + e')), the part of spending that is neither tariff nor tax.
     cost : (n, m) array
         d ln ĉ of every sector, −d ln Â.
     deficit : (n, m) array
         dD, in USD million at unchanged world value added.
+    moved : (n, m) array
+        Revenue that comes to each as export taxes take it from importers, USD million.
     """
 
     pushed: Array
@@ -83,6 +85,7 @@ class Lift:
     kept: Array
     cost: Array
     deficit: Array
+    moved: Array
 
     def with_transfers(self, received: Array) -> Lift:
         """Add lump sums as further changes, (n, k): what each economy receives, USD million."""
@@ -106,14 +109,20 @@ def lifted(goal: Target, base: Baseline, state: State, direction: Direction) -> 
     """Return what one change, dense in its cells, lifts; m is 1."""
     theta = base.theta[:, None, None]
     sold = state.share * goal.keep
-    push = direction.cost + direction.tariff * goal.keep
-    change = -sold * (theta * push + goal.keep * direction.tariff)
+    push = direction.cost + direction.tariff * goal.landed
+    less = theta * push + goal.landed * direction.tariff
+    change = -sold * less
+    moved = np.zeros((len(base.value_added), 1))
+    if goal.ceded is not None:
+        paid = -state.share * goal.ceded * less * state.spending[: len(base.theta), None, :]
+        moved = (paid.sum(axis=(0, 2)) - paid.sum(axis=(0, 1)))[:, None]
     return Lift(
         pushed=(state.share * push).sum(axis=1)[:, :, None],
         sales=np.matmul(change, state.spending[: len(base.theta), :, None]),
         kept=change.sum(axis=1)[:, :, None],
         cost=-direction.productivity[:, None],
         deficit=np.zeros((len(base.value_added), 1)),
+        moved=moved,
     )
 
 
@@ -192,6 +201,16 @@ def forward(
         shifted[:traded] += state.balance * lift.sales
         d_kept = d_kept + lift.kept
     lost = -(d_kept * state.spending[:traded, :, None]).sum(axis=0)
+    ceded = None if goal.ceded is None else state.share * goal.ceded
+    if ceded is not None:
+        paid = ceded * state.spending[:traded, None, :]
+        d_received = np.matmul(paid, price[:traded]) - paid.sum(axis=2)[:, :, None] * cost[:traded]
+        d_away = paid.sum(axis=1)[:, :, None] * price[:traded] - np.matmul(
+            paid.transpose(0, 2, 1), cost[:traded]
+        )
+        lost = lost + (theta * (d_received - d_away)).sum(axis=0)
+        if lift is not None:
+            lost = lost + lift.moved
     fixed = base.final[:, :, None] * (value_added + deficit)
     taxed = 1.0 - kept
     unit = base.value_added[:, None]
@@ -199,7 +218,11 @@ def forward(
     def sales(spending: Array) -> tuple[Array, Array]:
         output = shifted + state.balance * spending
         output[:traded] = shifted[:traded] + state.balance * np.matmul(sold, spending[:traded])
-        return output, lost + (taxed[:, :, None] * spending[:traded]).sum(axis=0)
+        revenue = lost + (taxed[:, :, None] * spending[:traded]).sum(axis=0)
+        if ceded is not None:
+            away = ceded.sum(axis=1)[:, :, None] * spending[:traded]
+            revenue = revenue + (np.matmul(ceded, spending[:traded]) - away).sum(axis=0)
+        return output, revenue
 
     def demand(scaled: Array) -> Array:
         output, revenue = sales(scaled * unit)
@@ -302,6 +325,7 @@ def pullback(
     theta = base.theta[:, None, None]
     sold = state.share * goal.keep
     taxed = 1.0 - sold.sum(axis=1)
+    ceded = None if goal.ceded is None else state.share * goal.ceded
     on_labor_market = residual[:n] / base.value_added
     total = base.value_added.sum()
     by_added = on_labor_market + income
@@ -328,6 +352,8 @@ def pullback(
         result[:traded] = (
             state.balance * np.matmul(output[:traded, None, :], sold)[:, 0, :] + taxed * revenue
         )
+        if ceded is not None:
+            result[:traded] += (ceded * (revenue[:, None] - revenue)).sum(axis=1)
         return np.asarray(result)
 
     by_spending = _must(
@@ -342,6 +368,8 @@ def pullback(
         by_added = by_added + (by_deficit * base.deficit).sum() / total
     by_sold = sold * state.spending[:traded, None, :]
     by_sold = by_sold * (state.balance * output[:traded, :, None] - revenue)
+    if ceded is not None:
+        by_sold += ceded * state.spending[:traded, None, :] * (revenue[:, None] - revenue)
     by_cost = np.zeros_like(base.labor)
     by_cost[:traded] = -(theta * by_sold).sum(axis=2)
     by_labor = by_added * state.value_added
@@ -378,7 +406,7 @@ def pullback(
         parts.append(np.array([(output * state.output).sum()]))
     return Gradient(
         cost=push,
-        tariff=goal.keep * (push - by_sold),
+        tariff=goal.landed * (push - by_sold),
         productivity=-cost.sum(axis=0),
         x=np.concatenate(parts),
     )

@@ -8,9 +8,16 @@ by a contraction and by a linear system:
     P̂_n^j  = [Σ_i π_in^j (ĉ_i^j d̂_in^j t̂_in^j)^{−θ_j}]^{−1/θ_j},      t̂ = (1 + t')/(1 + t)
     π'_in^j = π_in^j (ĉ_i^j d̂_in^j t̂_in^j / P̂_n^j)^{−θ_j}
     X'_n^j = Σ_k γ_n^{jk} Y'_n^k + α_n^j I'_n,                     Y'_i^j = μ Σ_n π'_in^j X'_n^j/(1 + t'_in^j)
-    I'_n   = V_n ŵ_n L̂_n + R'_n + D'_n,                            R'_n = Σ_ij t' π' X'/(1 + t')
+    I'_n   = V_n ŵ_n L̂_n + R'_n + D'_n,                            R'_n = Σ_ij t' π' X'/(1 + t').
 
-and the equations are that what sectors pay for labor is what labor earns, in every economy:
+An export tax e' stands in prices as a tariff does, d̂ t̂ (1 + e'), and its revenue is the exporter's:
+
+    E'_i = Σ_jn π'_in^j X'_n^j/(1 + t'_in^j) · e'_in^j/(1 + e'_in^j),
+
+part of its income, while Y'_i^j = μ Σ_n π'_in^j X'_n^j/((1 + t'_in^j)(1 + e'_in^j)). Customs values, and so
+deficits, contain it. It begins at none: e = 0 in every world. μ multiplies what producers get alone.
+
+The equations are that what sectors pay for labor is what labor earns, in every economy:
 
     V_i ŵ_i L̂_i = Σ_j γ_i^j Y'_i^j.
 
@@ -36,6 +43,7 @@ from winset.trade.numerics.anderson import fixed_point
 
 if TYPE_CHECKING:
     from winset.numbers import Array, Places
+    from winset.trade.models.model import Shift
 
 
 INNER = 1e-14  # tolerance of prices (logarithms) and spending (over value added)
@@ -99,16 +107,29 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the economy goes: `kernel` = π (d̂ t̂)^{−θ}, `keep` = 1/(1 + t'), `productivity` = ln Â."""
+    """Where the economy goes: `kernel` = π (d̂ t̂ (1 + e'))^{−θ}, `productivity` = ln Â.
+
+    `keep` = 1/((1 + t')(1 + e')) is what producers get of a dollar spent, and `ceded` what goes to the
+    exporter's treasury; None where exports are not taxed. Together they are 1/(1 + t').
+    """
 
     kernel: Array
     keep: Array
     productivity: Array
+    ceded: Array | None
+
+    @property
+    def landed(self) -> Array:
+        """1/(1 + t'), the customs value of a dollar spent."""
+        return self.keep if self.ceded is None else self.keep + self.ceded
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One evaluation of the model at a candidate x; prices and costs are logarithms, (J, n)."""
+    """One evaluation of the model at a candidate x; prices and costs are logarithms, (J, n).
+
+    `revenue` is that of tariffs and export taxes, `export_revenue` of the latter, None where there are none.
+    """
 
     x: Array
     price: Array
@@ -121,6 +142,7 @@ class State:
     relief: Array
     value_added: Array
     revenue: Array
+    export_revenue: Array | None
     deficit: Array
     income: Array
     consumer_price: Array
@@ -128,19 +150,25 @@ class State:
     residual: Array
 
 
-def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part: float) -> Target:
-    """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs and productivities.
+def target(base: Baseline, change: Shift, part: float) -> Target:
+    """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs, taxes and productivities.
 
-    Costs and productivities move along logarithms, 1 + t along a line.
+    Costs and productivities move along logarithms, 1 + t and 1 + e along a line.
     """
-    new = base.tariff + part * (tariff - base.tariff)
+    new = base.tariff + part * (change.tariff - base.tariff)
     factor = (1.0 + new) / (1.0 + base.tariff)
-    if part > 0 and np.any(cost != 1.0):
-        factor = factor * cost**part
+    if part > 0 and np.any(change.cost != 1.0):
+        factor = factor * change.cost**part
+    keep, ceded = 1.0 / (1.0 + new), None
+    if change.export_tax is not None:
+        levied = 1.0 + part * change.export_tax
+        factor = factor * levied
+        ceded = keep * (1.0 - 1.0 / levied)
+        keep = keep - ceded
     kernel = base.share
     if np.any(factor != 1.0):  # a power of a cube is dear
         kernel = kernel * factor ** -base.theta[:, None, None]
-    return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
+    return Target(kernel, keep, part * np.log(change.productivity), ceded)
 
 
 def inputs_cost(base: Baseline, price: Array) -> Array:
@@ -209,12 +237,13 @@ def evaluate(
     balance = float(np.exp(log_balance))
     sold = share * goal.keep
     taxed = 1.0 - sold.sum(axis=1)
+    ceded = None if goal.ceded is None else share * goal.ceded
     # Spending is solved in units of each economy's value added, so that small ones count alike.
     fixed = base.final * (value_added + deficit)
 
     def demand(scaled: Array) -> Array:
         need = scaled * base.value_added
-        output, revenue = sales(base, sold, taxed, balance, need)
+        output, revenue = sales(base, sold, taxed, balance, need, ceded)
         need = _inputs_demand(base, output) + base.final * revenue + fixed
         return np.asarray(need / base.value_added)
 
@@ -225,7 +254,7 @@ def evaluate(
     if scaled is None:
         return None
     need = scaled * base.value_added
-    output, revenue = sales(base, sold, taxed, balance, need)
+    output, revenue = sales(base, sold, taxed, balance, need, ceded)
     income = value_added + revenue + deficit
     paid = (base.labor * output).sum(axis=0)
     residual = (value_added - paid) / base.value_added
@@ -249,6 +278,7 @@ def evaluate(
         relief=np.exp(log_relief),
         value_added=value_added,
         revenue=revenue,
+        export_revenue=None if ceded is None else _received(ceded, need),
         deficit=deficit,
         income=income,
         consumer_price=np.exp(consumer),
@@ -258,13 +288,31 @@ def evaluate(
 
 
 def sales(
-    base: Baseline, sold: Array, taxed: Array, balance: float, need: Array
+    base: Baseline,
+    sold: Array,
+    taxed: Array,
+    balance: float,
+    need: Array,
+    ceded: Array | None = None,
 ) -> tuple[Array, Array]:
-    """Return output (J, n) and revenue (n,) that spending `need` (J, n) leads to."""
+    """Return output (J, n) and revenue (n,) that spending `need` (J, n) leads to.
+
+    `sold` and `ceded` (T, n, n) are the parts of spending that producers and the exporter's treasury get,
+    `taxed` (T, n) what producers do not.
+    """
     traded = len(base.theta)
     output = need * balance
     output[:traded] = balance * np.matmul(sold, need[:traded, :, None])[:, :, 0]
-    return output, (taxed * need[:traded]).sum(axis=0)
+    revenue = (taxed * need[:traded]).sum(axis=0)
+    if ceded is not None:
+        away = (ceded.sum(axis=1) * need[:traded]).sum(axis=0)
+        revenue = revenue - away + _received(ceded, need)
+    return output, revenue
+
+
+def _received(ceded: Array, need: Array) -> Array:
+    """Return what export taxes raise for each exporter at spending `need` (J, n), (n,)."""
+    return np.asarray(np.matmul(ceded, need[: len(ceded), :, None])[:, :, 0].sum(axis=0))
 
 
 def customs_value(state: State, tariff: Array) -> Array:

@@ -80,21 +80,22 @@ def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str,
 
 def _change(base: Baseline, shock: Shock) -> Shift:
     traded = base.order[: len(base.theta)]
-    return Shift(shock.cost[traded], shock.tariff[traded], shock.productivity)
+    export_tax = None if shock.export_tax is None else shock.export_tax[traded]
+    return Shift(shock.cost[traded], shock.tariff[traded], shock.productivity, export_tax)
 
 
 def _problem(
     base: Baseline, change: Shift, part: float, vanish: bool, warm: State | None
 ) -> model.Equations:
     here = replace(base, deficit=base.deficit * (1.0 - part)) if vanish else base
-    equations = sector_equations(here, target(here, *change, part), warm)
+    equations = sector_equations(here, target(here, change, part), warm)
     return equations.residual, equations.slope
 
 
 def _start(base: Baseline, near: State | None) -> State | None:
     if near is None and base.short:
         return None
-    here = target(base, *nothing(base), 0.0)
+    here = target(base, nothing(base), 0.0)
     if near is None:
         return evaluate(base, here, np.zeros(base.unknowns))
     prices = np.zeros_like(base.labor)
@@ -105,13 +106,14 @@ def sector_figures(base: Baseline, change: Shift, root: Root[AnyState]) -> Equil
     """Return what an evaluation with sectors says as an equilibrium."""
     state, home = root.state, np.diag(root.state.spending[len(base.theta) :].sum(axis=0))
     flows = customs_value(state, change.tariff).sum(axis=0) + home
+    exported = state.export_revenue
     return Equilibrium(
         income=state.income,
         value_added=state.value_added,
-        revenue=state.revenue,
+        revenue=state.revenue if exported is None else state.revenue - exported,
         deficit=state.deficit,
         output=state.output.sum(axis=0),
-        sales=state.balance * flows.sum(axis=1),
+        sales=state.balance * (flows.sum(axis=1) - (0.0 if exported is None else exported)),
         wage=state.wage,
         price=state.consumer_price,
         labor=state.labor,
@@ -122,6 +124,7 @@ def sector_figures(base: Baseline, change: Shift, root: Root[AnyState]) -> Equil
         residual=root.residual,
         worst=root.worst % len(state.income),
         iterations=root.iterations,
+        export_revenue=exported,
     )
 
 

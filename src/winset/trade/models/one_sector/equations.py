@@ -12,13 +12,26 @@ and the equations are that sales net of tariff equal output, in every economy:
 
     Y'_i = μ Σ_n π'_in X'_n / (1 + t'_in).
 
+An export tax e', which the exporter levies on what it gets, stands in prices as a tariff does, d̂ t̂ (1 + e'),
+and its revenue is the exporter's:
+
+    E'_i = Σ_n π'_in X'_n/(1 + t'_in) · e'_in/(1 + e'_in),   Y'_i = μ Σ_n π'_in X'_n/((1 + t'_in)(1 + e'_in)),
+
+so that spending is the solution of n linear equations,
+
+    X'_n (1 − Σ_i π'_in t'_in/(1 + t'_in)) − E'_n = Y'_n + D'_n.
+
+Customs values, and so deficits, contain it. It begins at none: e = 0 in every world. μ multiplies what
+producers get, not what buyers pay.
+
 They sum to zero (Walras' law) and are homogeneous of degree one; adding the gap of world output
 to each equation fixes the numéraire without singling out an economy. μ = 1 except under
 multiplicative deficits, where it restores the balance of world trade.
 
 Sources: Dekle, Eaton & Kortum (2008); Alvarez & Lucas (2007); Caliendo & Parro (2015), equations
 10–14 at one sector; Ignatenko, Lashkaripour, Macedoni & Simonovska (2025) for labor supply, scale
-and tax relief; Baier, Yotov & Zylkin (2019) for multiplicative deficits.
+and tax relief; Baier, Yotov & Zylkin (2019) for multiplicative deficits. Export taxes: own accounts, held to
+a plain solver and to Lerner's symmetry by tests.
 """
 
 from __future__ import annotations
@@ -32,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from winset.numbers import Array
+    from winset.trade.models.model import Shift
 
     Equations = tuple[Callable[[Array], tuple[Array, "State"]], Callable[[Array, "State"], Array]]
 
@@ -66,7 +80,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One evaluation of the model at a candidate (u, v); I = X − (1 − β) Y is left to consume."""
+    """One evaluation of the model at a candidate (u, v); I = X − (1 − β) Y is left to consume.
+
+    `revenue` is that of tariffs and export taxes, `export_revenue` of the latter, None where there are none.
+    """
 
     wage: Array
     price: Array
@@ -76,6 +93,7 @@ class State:
     output: Array
     spending: Array
     revenue: Array
+    export_revenue: Array | None
     deficit: Array
     income: Array
     balance: float
@@ -84,21 +102,33 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the economy goes: `kernel` = π (d̂ t̂)^{−θ}, `wedge` = t'/(1 + t'), `productivity` = ln Â."""
+    """Where the economy goes: `kernel` = π (d̂ t̂ (1 + e'))^{−θ}, `productivity` = ln Â.
+
+    `wedge` = 1 − 1/((1 + t')(1 + e')) is what producers do not get of a dollar spent, and `ceded`, part of
+    it, what goes to the exporter's treasury; None where exports are not taxed.
+    """
 
     kernel: Array
     wedge: Array
     productivity: Array
+    ceded: Array | None = None
 
 
-def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part: float) -> Target:
-    """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs and productivities.
+def target(base: Baseline, change: Shift, part: float) -> Target:
+    """Return a share `part` ∈ [0, 1] of the way to the new costs, tariffs, taxes and productivities.
 
-    Costs and productivities move along logarithms, 1 + t along a line.
+    Costs and productivities move along logarithms, 1 + t and 1 + e along a line.
     """
-    new = base.tariff + part * (tariff - base.tariff)
-    factor = cost**part * (1.0 + new) / (1.0 + base.tariff)
-    return Target(base.share * factor**-base.theta, new / (1.0 + new), part * np.log(productivity))
+    new = base.tariff + part * (change.tariff - base.tariff)
+    factor = change.cost**part * (1.0 + new) / (1.0 + base.tariff)
+    wedge, ceded = new / (1.0 + new), None
+    if change.export_tax is not None:
+        levied = 1.0 + part * change.export_tax
+        factor = factor * levied
+        ceded = (1.0 - 1.0 / levied) / (1.0 + new)
+        wedge = wedge + ceded
+    kernel = base.share * factor**-base.theta
+    return Target(kernel, wedge, part * np.log(change.productivity), ceded)
 
 
 def evaluate(base: Baseline, goal: Target, x: Array) -> State:
@@ -118,9 +148,16 @@ def evaluate(base: Baseline, goal: Target, x: Array) -> State:
     world = output.sum() / base.output.sum()
     deficit = base.deficit * (output / base.output if base.multiplicative else world)
     taxed = (share * goal.wedge).sum(axis=0)
-    spending = (output + deficit) / (1.0 - taxed)
-    revenue = taxed * spending
-    net = spending - revenue
+    export_revenue = None
+    if goal.ceded is None:
+        spending = (output + deficit) / (1.0 - taxed)
+        revenue = taxed * spending
+        net = spending - revenue
+    else:
+        spending = np.linalg.solve(_means(share * goal.ceded, taxed), output + deficit)
+        export_revenue = (share * goal.ceded) @ spending
+        revenue = spending - output - deficit
+        net = (1.0 - taxed) * spending
     sales = (share * (1.0 - goal.wedge)) @ spending
     balance = output.sum() / net.sum() if base.multiplicative else 1.0
     residual = (output - balance * sales) / base.output + (world - 1.0)
@@ -137,11 +174,17 @@ def evaluate(base: Baseline, goal: Target, x: Array) -> State:
         output,
         spending,
         revenue,
+        export_revenue,
         deficit,
         spending - (1.0 - base.beta) * output,
         float(balance),
         residual,
     )
+
+
+def _means(ceded: Array, taxed: Array) -> Array:
+    """Return the matrix by which spending is output and deficit: what is spent less both revenues, (n, n)."""
+    return np.asarray(np.diag(1.0 - taxed + ceded.sum(axis=0)) - ceded)
 
 
 def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:
@@ -156,14 +199,26 @@ def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:
     d_labor = kappa * (d_wage - d_price)
     d_output = state.output[:, None] * (d_wage + d_labor)
     taxed = state.revenue / spending
+    if goal.ceded is not None:
+        taxed = (share * goal.wedge).sum(axis=0)
     d_taxed = -theta * ((share * goal.wedge).T - taxed[:, None] * d_price)
 
-    def d_spending(d_out: Array, d_tax: Array | float) -> Array:
+    def d_gain(d_out: Array) -> Array:
         if base.multiplicative:
-            gain = d_out * (1.0 + base.deficit / base.output)[:, None]
-        else:
-            gain = d_out + np.outer(base.deficit / base.output.sum(), d_out.sum(axis=0))
-        return np.asarray((gain + spending[:, None] * d_tax) / (1.0 - taxed)[:, None])
+            return np.asarray(d_out * (1.0 + base.deficit / base.output)[:, None])
+        return d_out + np.outer(base.deficit / base.output.sum(), d_out.sum(axis=0))
+
+    def d_spending(d_out: Array, d_tax: Array | float) -> Array:
+        gain = d_gain(d_out)
+        if goal.ceded is None:
+            return np.asarray((gain + spending[:, None] * d_tax) / (1.0 - taxed)[:, None])
+        ceded = share * goal.ceded
+        if not isinstance(d_tax, float):  # shares move, and with them whose revenue it is
+            paid = ceded * spending
+            d_ceded = -theta * (ceded.T - ceded.sum(axis=0)[:, None] * d_price)
+            d_received = -theta * (np.diag(paid.sum(axis=1)) - paid @ d_price)
+            gain = gain + spending[:, None] * (d_tax - d_ceded) + d_received
+        return np.asarray(np.linalg.solve(_means(ceded, taxed), gain))
 
     def d_residual(
         d_out: Array, d_spend: Array, d_tax: Array | float, d_share: Array | float
@@ -171,7 +226,8 @@ def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:
         sold = share * (1.0 - goal.wedge)
         d_sales = sold @ d_spend + d_share
         if base.multiplicative:
-            net = (spending - state.revenue).sum()
+            net = spending - state.revenue if goal.ceded is None else (1.0 - taxed) * spending
+            net = net.sum()
             d_net = (d_spend * (1.0 - taxed)[:, None] - spending[:, None] * d_tax).sum(axis=0)
             d_balance = (d_out.sum(axis=0) - state.balance * d_net) / net
             d_sales = state.balance * d_sales + np.outer(sold @ spending, d_balance)
@@ -191,6 +247,8 @@ def jacobian(base: Baseline, goal: Target, state: State, size: int) -> Array:
 
     def d_left(d_out: Array, d_spend: Array, d_tax: Array | float) -> Array:
         d_revenue = spending[:, None] * d_tax + taxed[:, None] * d_spend
+        if goal.ceded is not None:
+            d_revenue = d_spend - d_gain(d_out)
         d_ratio = d_revenue - (state.revenue / state.output)[:, None] * d_out
         return np.asarray(-d_ratio / (base.beta * state.output * left)[:, None])
 

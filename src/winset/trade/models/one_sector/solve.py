@@ -54,7 +54,7 @@ def baseline(world: World, parameters: Parameters) -> tuple[Baseline, tuple[str,
 
 def _change(base: Baseline, shock: Shock) -> Shift:
     del base
-    return Shift(shock.cost, shock.tariff, shock.productivity)
+    return Shift(shock.cost, shock.tariff, shock.productivity, shock.export_tax)
 
 
 def _problem(
@@ -62,12 +62,12 @@ def _problem(
 ) -> model.Equations:
     del warm
     here = replace(base, deficit=base.deficit * (1.0 - part)) if vanish else base
-    return equations(here, target(here, *change, part))
+    return equations(here, target(here, change, part))
 
 
 def _start(base: Baseline, near: State | None) -> State:
     del near
-    return evaluate(base, target(base, *nothing(base), 0.0), np.zeros(base.unknowns))
+    return evaluate(base, target(base, nothing(base), 0.0), np.zeros(base.unknowns))
 
 
 def rebased(base: Baseline, state: State) -> Baseline:
@@ -84,13 +84,14 @@ def rebased(base: Baseline, state: State) -> Baseline:
 def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
     state = root.state
     flows = state.share * state.spending / (1.0 + change.tariff)
+    exported = state.export_revenue
     return Equilibrium(
         income=state.income,
         value_added=base.beta * state.output,
-        revenue=state.revenue,
+        revenue=state.revenue if exported is None else state.revenue - exported,
         deficit=state.deficit,
         output=state.output,
-        sales=state.balance * flows.sum(axis=1),
+        sales=state.balance * (flows.sum(axis=1) - (0.0 if exported is None else exported)),
         wage=state.wage,
         price=state.price,
         labor=state.labor,
@@ -101,6 +102,7 @@ def _figures(base: Baseline, change: Shift, root: Root[State]) -> Equilibrium:
         residual=root.residual,
         worst=root.worst % len(state.output),
         iterations=root.iterations,
+        export_revenue=exported,
     )
 
 

@@ -17,7 +17,7 @@ const AT_ONCE = ["world-2023", "world-2023-free"]; // worlds that answer in mill
 const ASKS = { key: "own", down: true };
 const PARTNERS = { key: "size", down: true };
 const GROUPS = { key: "output", down: true };
-const SHARES = ["labor_income_musd", "tariff_revenue_musd", "deficit_musd", "labor_cost_musd"];
+const SHARES = ["labor_income_musd", "tariff_revenue_musd", "export_tax_revenue_musd", "deficit_musd", "labor_cost_musd"];
 const EFFECTS = ["creation_musd", "diversion_musd", "sales_diverted_musd"];
 
 const change = (before, after) => (before > 0 ? 100 * (after / before - 1) : null);
@@ -124,7 +124,7 @@ export function mine(app) {
   }
 
   function partsOf({ parts, trade, welfare_musd: sum }) {
-    const shown = SHARES.filter((key) => key !== "labor_cost_musd" || parts[key] !== 0);
+    const shown = SHARES.filter((key) => parts[key] !== undefined && (key !== "labor_cost_musd" || parts[key] !== 0));
     const effects = EFFECTS.filter((key) => trade[key] !== undefined);
     return [
       list([...shown.map((key) => [t(`part.${key}`), signed(parts[key], 0), key]), [t("part.sum"), signed(sum, 0), "sum"]]),
