@@ -133,13 +133,17 @@ def target(base: Baseline, cost: Array, tariff: Array, productivity: Array, part
 
     Costs and productivities move along logarithms, 1 + t along a line.
     """
+    kernel, costs_move = base.share, part > 0 and np.any(cost != 1.0)
+    if tariff is base.tariff and not costs_move:
+        return Target(kernel, 1.0 / (1.0 + tariff), part * np.log(productivity))
     new = base.tariff + part * (tariff - base.tariff)
     factor = (1.0 + new) / (1.0 + base.tariff)
-    if part > 0 and np.any(cost != 1.0):
+    if costs_move:
         factor = factor * cost**part
-    kernel = base.share
-    if np.any(factor != 1.0):  # a power of a cube is dear
-        kernel = kernel * factor ** -base.theta[:, None, None]
+    places = np.nonzero(factor != 1.0)
+    if len(places[0]):  # powers are dear
+        kernel = kernel.copy()
+        kernel[places] *= factor[places] ** -base.theta[places[0]]
     return Target(kernel, 1.0 / (1.0 + new), part * np.log(productivity))
 
 
