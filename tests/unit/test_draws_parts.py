@@ -229,3 +229,33 @@ def test_sweeps_from_what_is_no_number_end_at_once(
         assert not np.isfinite(ended.gap)
         spoiled[...] = kept
     assert whole(here, frozen, price, scaled, x, *more).status == Status.CONVERGED
+
+
+@pytest.mark.parametrize("rows", range(9))
+def test_rows_are_taken_by_fours_and_none_is_left(rows: int) -> None:
+    generator = np.random.default_rng(rows)
+    matrix = generator.normal(size=(rows, 5))
+    left, right, product, total = (
+        generator.normal(size=rows),
+        np.arange(5.0),
+        np.ones(rows),
+        np.ones(5),
+    )
+    many_sectors_kernel._times(matrix, right, product)
+    np.testing.assert_allclose(product, matrix @ right, atol=1e-14)
+    many_sectors_kernel._gather(left, matrix, total)
+    np.testing.assert_allclose(total, 1.0 + left @ matrix, atol=1e-14)
+
+
+def test_the_largest_gap_is_that_of_either_sign_and_what_is_no_number() -> None:
+    top = np.zeros(1)
+
+    def largest(*gap: float) -> float:
+        return float(many_sectors_kernel._largest(np.array(gap), top))
+
+    assert largest(0.0, -0.0) == 0.0
+    assert largest(1e-300, -3.0, 2.0) == 3.0
+    assert largest(-2.0, 5.0, -4.0) == 5.0
+    assert largest(1.0, -np.inf, 2.0) == np.inf
+    for what in (np.nan, -np.nan):
+        assert np.isnan(largest(np.inf, what, -7.0))

@@ -21,7 +21,7 @@ from winset.trade.coalitions.problem import prepare
 from winset.trade.models.energy.calibration import by_carbon
 from winset.trade.models.energy.equations import CarbonShift
 from winset.trade.models.energy.solve import MODEL
-from winset.trade.models.model import Shift, calibrate
+from winset.trade.models.model import Shift, calibrate, find
 from winset.trade.uncertainty.draws import solve_draws
 from winset.trade.uncertainty.sampling import sample
 from winset.worlds import World
@@ -79,6 +79,51 @@ def test_slopes_are_what_differences_show(world: World, deficits: str) -> None:
         numeric = (residual(x + step)[0] - residual(x - step)[0]) / 2e-6
         # The Jacobian that Newton steps with is rough: prices and spending to a thousandth.
         np.testing.assert_allclose(exact[:, k], numeric, atol=3e-3 * np.abs(numeric).max())
+
+
+def test_all_co2_of_households_pays(world: World) -> None:
+    """That of their fuels by fuel, any other by all that they buy."""
+    base = calibrate(MODEL, world, Parameters(energy=fuels(world, 0.65, first=2.0))).base
+    base = replace(
+        base, homes_burnt=np.array([0.4, 0.2, 0.3]), homes_other=np.array([0.3, 0.5, 0.1])
+    )
+    price = np.random.default_rng(7).uniform(10.0, 90.0, (5, 3))
+    none = np.ones_like(base.tariff)
+    change = CarbonShift.of(Shift(none, base.tariff, np.ones(3)), price)
+    state = find(MODEL, base, change, world, "of the test").state
+    paid = (price[:-1] * state.emissions).sum(axis=0) + price[-1] * state.homes
+    assert state.carbon == pytest.approx(paid, rel=1e-11)
+    assert (state.homes < base.homes_burnt + base.homes_other).all()
+
+
+def test_a_baseline_without_deficits_has_its_own_accounts(world: World) -> None:
+    block = fuels(world, 0.65, first=2.0, second=5.0)
+    found = calibrate(MODEL, world, Parameters(energy=block, deficits="balanced"))
+    base, state = found.base, found.initial
+    assert base.labor + base.inputs.sum(axis=1).T == pytest.approx(np.ones((4, 3)), abs=1e-12)
+    assert np.abs(state.residual).max() < 1e-11
+    assert base.made == pytest.approx(state.output, rel=1e-11)
+    assert base.earned == pytest.approx(state.income, rel=1e-11)
+    assert (base.labor * base.made).sum(axis=0) == pytest.approx(base.value_added, rel=1e-11)
+
+
+def test_a_table_of_inputs_says_who_buys_fuels(world: World) -> None:
+    block = fuels(world)
+    assert world.technology is not None
+    assert world.technology.inputs is not None
+    base, _ = MODEL.baseline(world, Parameters(energy=block))
+    inputs = world.technology.inputs[:, base.order][:, :, base.order]
+    np.testing.assert_array_equal(base.inputs, inputs)
+
+
+def test_a_carbon_price_is_in_the_order_of_the_sectors(world: World) -> None:
+    given = scenario(priced(50.0, ["C01"], sectors=[world.sectors[2]]))
+    base = calibrate(MODEL, world, Parameters(energy=fuels(world))).base
+    turned = replace(base, order=np.array([3, 2, 0, 1]))
+    change = MODEL.change(turned, given.resolve(world))
+    assert isinstance(change, CarbonShift)
+    assert change.carbon is not None
+    assert np.argwhere(change.carbon).tolist() == [[1, 1]]
 
 
 def test_a_unit_elasticity_is_the_limit_of_others(world: World) -> None:

@@ -136,3 +136,21 @@ def test_what_is_orthogonal_is_whole() -> None:
     assert len(basis) == 9 - np.linalg.matrix_rank(rows)
     assert not np.any(basis @ rows.T)
     assert np.linalg.matrix_rank(basis) == len(basis)
+
+
+@pytest.mark.parametrize(("count", "largest"), [(21, 6765), (22, 0)])
+def test_what_is_orthogonal_may_grow_too_large(count: int, largest: int) -> None:
+    """Each entry is minus all earlier ones of the other sign, so that they grow as Fibonacci's do."""
+    rows = np.array(
+        [[float(j == k or (j < k and (k - j) % 2)) for j in range(count)] for k in range(1, count)]
+    )
+    for turned in (rows, rows[:, ::-1]):
+        basis = orthogonal(turned)
+        assert max((abs(e) for vector in basis for e in vector), default=0) == largest
+        assert not np.any(np.array(basis).reshape(-1, count) @ turned.T)
+
+
+def test_nothing_is_worth_anything() -> None:
+    found = sparse_nucleolus(SparseGame.of("ABC", {}))
+    assert found.proved
+    assert found.division.tolist() == [0.0, 0.0, 0.0]

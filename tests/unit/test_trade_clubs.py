@@ -17,7 +17,7 @@ from winset.errors import DataError
 from winset.games import clubs as membership
 from winset.scenario import Parameters, Productivity, Scenario, Tariff, TradeCost
 from winset.studies import club_order, trade_club
-from winset.trade.coalitions import clubs, compute
+from winset.trade.coalitions import clubs, compute, sector_rows
 from winset.trade.solver import solve_shock
 from winset.worlds import World
 
@@ -105,6 +105,21 @@ def test_every_club_of_sectors_is_what_the_ordinary_solver_finds(rules: dict[str
         assert again.equivalent_variation == pytest.approx(result.equivalent_variation, rel=1e-9)
         if done.labor is not None:
             assert done.labor[number] == pytest.approx(result.after.labor, abs=1e-9)
+
+
+def test_what_a_row_of_sectors_misses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that stops early is left to the ordinary solver: its residual says so."""
+    problem = laid(linked(closed_world(7, seed=3), 3, seed=4), Parameters())
+    rows = sector_rows.rows_of(problem.problem)
+    inside = problem.inside(np.arange(problem.count))
+    start = np.zeros((len(inside), sector_rows.unknowns_of(rows.base)))
+    found = rows.near(inside, start, rows.frozen)
+    assert 0.0 < found.residual.max() < 1e-12
+    monkeypatch.setattr(sector_rows, "FINE", 1e-4)
+    rough = rows.near(inside, start, rows.frozen)
+    assert np.isnan(rough.residual[-8:]).all()
+    assert np.isnan(rough.gains[-8:]).all()
+    np.testing.assert_array_equal(rough.u[-8:], start[-8:])
 
 
 def test_a_club_with_a_carbon_price_in_a_world_with_sectors() -> None:

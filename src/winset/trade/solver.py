@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from winset.numbers import Array
     from winset.places.blocs import Bloc
     from winset.scenario import Parameters, Scenario, Shock
-    from winset.trade.models.model import Finder, Model, Outcome
+    from winset.trade.models.model import Finder, Model, Outcome, Shift
     from winset.worlds import World
 
 
@@ -102,28 +102,29 @@ def solve_shock(
     calibrated = calibrate(model, world, parameters, finder)
     base, before = calibrated.base, calibrated.before
 
-    def after(tried: Shock) -> Outcome[Any]:
-        change = model.change(base, tried)
+    def after(change: Shift) -> Outcome[Any]:
         return finder(model, base, change, world, "of the scenario", warm=calibrated.initial)
 
     untaxed = kept(base)
 
     def gains(tried: Shock) -> Array:
-        reached = after(tried).equilibrium
+        reached = after(model.change(base, tried)).equilibrium
         if not parameters.by_article:
             return compared(before, reached, base.kappa, world.codes, untaxed)[1]
         welfare, _ = compared(before, reached, base.kappa, world.codes)
         return np.asarray(before.income * (welfare - 1.0))
 
     shock, requested = requested_tariffs.resolve(
-        world, parameters, shock, gains, lambda tried: after(tried).equilibrium.flows
-    )
-    found = after(shock)
+        world, parameters, shock, gains,
+        lambda tried: after(model.change(base, tried)).equilibrium.flows,
+    )  # fmt: skip
+    change = model.change(base, shock)
+    found = after(change)
     welfare, variation = compared(before, found.equilibrium, base.kappa, world.codes)
     utility, in_money = compared(before, found.equilibrium, base.kappa, world.codes, untaxed)
     sectors = None
     if can(model.name, "sectors"):
-        sectors = SectorResult(world, calibrated, found.state, model.change(base, shock))
+        sectors = SectorResult(world, calibrated, found.state, change)
     return TradeResult(
         world=world,
         scenario=scenario,

@@ -205,8 +205,10 @@ def _anchored(world: World, labor: Array, inputs: Array, flows: Array) -> None:
 
     Nothing would tie their prices to a wage. A sector that imports is tied to wages abroad.
     """
-    imports = flows.sum(axis=1) - flows.diagonal(axis1=1, axis2=2)
-    tied = (labor > 0) | (imports > 0)
+    tied = labor > 0
+    if tied.all():
+        return
+    tied |= flows.sum(axis=1) > flows.diagonal(axis1=1, axis2=2)
     for _ in world.sectors:
         reached = tied | (np.matmul(tied.T[:, None, :].astype(float), inputs)[:, 0, :].T > 0)
         if (reached == tied).all():

@@ -151,8 +151,9 @@ class World:
                 continue
             if cube.shape != shape:
                 raise DataError(f"{said}: {what} has the shape {cube.shape}, not {shape}.")
-            bad = ~np.isfinite(cube) | (cube < least)
-            if bad.any():
+            # One pass for the highest and one for the lowest, which are NaN where anything is.
+            if not (cube.min(initial=np.inf) >= least and cube.max(initial=least) < np.inf):
+                bad = ~np.isfinite(cube) | (cube < least)
                 j, i, k = (int(x) for x in np.argwhere(bad)[0])
                 must = "be zero or more" if what == "trade" else "exceed −1 (0.10 is 10 %)"
                 raise DataError(

@@ -13,7 +13,7 @@ from numba import njit
 from winset.numbers import Array
 from winset.trade.equilibrium import Status
 from winset.trade.numerics.kernels import FAST_KERNEL
-from winset.trade.uncertainty.many_sectors_kernel import Here, iterate, room
+from winset.trade.uncertainty.many_sectors_kernel import Here, iterate_in, missed, room
 
 
 class Changes(NamedTuple):
@@ -21,28 +21,28 @@ class Changes(NamedTuple):
 
     Attributes
     ----------
-    kernel, keep : (T, p, p) arrays
-        π (d̂ t̂)^{−θ} and 1/(1 + t') between members.
-    outside, outside_keep : (T, n, p) arrays
+    kernel, sold : (T, p, p) arrays
+        π (d̂ t̂)^{−θ} between members, and the same over 1 + t'.
+    outside, outside_sold : (T, n, p) arrays
         The same of a member's purchases from outside; of no economies (T, 0, p) without a penalty.
     productivity : (p,) array
         ln Â.
     """
 
     kernel: Array
-    keep: Array
+    sold: Array
     outside: Array
-    outside_keep: Array
+    outside_sold: Array
     productivity: Array
 
 
 @njit(**FAST_KERNEL)
-def _lay(first, changes, inside, kernel, keep, productivity):  # type: ignore[no-untyped-def]
-    """Fill the kernel, 1/(1 + t') and ln Â of one coalition."""
+def _lay(first, changes, inside, kernel, sold, productivity):  # type: ignore[no-untyped-def]
+    """Fill the kernel, what of it is sold net of tariffs and ln Â of one coalition."""
     traded = len(kernel)
     p = len(inside)
     kernel[:] = first.kernel
-    keep[:] = first.keep
+    sold[:] = first.sold
     productivity[:] = 0.0
     for k in range(p):
         if not inside[k]:
@@ -51,12 +51,12 @@ def _lay(first, changes, inside, kernel, keep, productivity):  # type: ignore[no
         for j in range(traded):
             for i in range(changes.outside.shape[1]):
                 if i != k:
-                    kernel[j, i, k] = changes.outside[j, i, k]
-                    keep[j, i, k] = changes.outside_keep[j, i, k]
+                    kernel[j, k, i] = changes.outside[j, i, k]
+                    sold[j, i, k] = changes.outside_sold[j, i, k]
             for i in range(p):
                 if inside[i]:
-                    kernel[j, i, k] = changes.kernel[j, i, k]
-                    keep[j, i, k] = changes.keep[j, i, k]
+                    kernel[j, k, i] = changes.kernel[j, i, k]
+                    sold[j, i, k] = changes.sold[j, i, k]
 
 
 @njit(**FAST_KERNEL)
@@ -79,24 +79,24 @@ def solve_each(first, changes, frozen, begin, inside, z, fine, income, residual)
     n, count = first.labor.shape
     size = n * count
     unknowns = z.shape[1] - 2 * size
-    kernel, keep = np.empty_like(first.kernel), np.empty_like(first.keep)
+    kernel, sold = np.empty_like(first.kernel), np.empty_like(first.sold)
     productivity = np.empty(n)
     here = Here(
-        kernel, keep, first.theta, first.labor, first.inputs, first.final, first.V, first.D,
+        kernel, sold, first.theta, first.labor, first.inputs, first.final, first.V, first.D,
         productivity, first.kappa, first.psi, first.multiplicative,
     )  # fmt: skip
     space = room(here, unknowns)
     price, scaled, x = np.empty((n, count)), np.empty((n, count)), np.empty(unknowns)
     for row in range(len(z)):
-        _lay(first, changes, inside[row], kernel, keep, productivity)
+        _lay(first, changes, inside[row], kernel, sold, productivity)
         price[:] = z[row, :size].copy().reshape(n, count)
         scaled[:] = begin + z[row, size : 2 * size].copy().reshape(n, count)
         x[:] = z[row, 2 * size :]
-        found = iterate(here, frozen, price, scaled, x, fine, space)
+        found = iterate_in(here, frozen, price, scaled, x, fine, space)
         if found.status != Status.CONVERGED:
             continue
         z[row, :size] = price.ravel()
         z[row, size : 2 * size] = (scaled - begin).ravel()
         z[row, 2 * size :] = x
         income[row] = space.income
-        residual[row] = space.miss[0]
+        residual[row] = missed(space)

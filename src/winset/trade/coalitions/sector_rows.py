@@ -114,14 +114,16 @@ def rows_of(problem: Problem) -> SectorRows:
     rows = levied.shape[1]
     shut = (1.0 + levied) / (1.0 + base.tariff[:, :rows, :p])
     changed = problem.cost * (1.0 + problem.tariff) / (1.0 + old)
+    kernel = np.ascontiguousarray(inner * changed**-theta)
+    outside = np.ascontiguousarray(base.share[:, :rows, :p] * shut**-theta)
     return SectorRows(
         base=base,
         here=here_of(base, before),
         changes=Changes(
-            np.ascontiguousarray(inner * changed**-theta),
-            1.0 / (1.0 + problem.tariff),
-            np.ascontiguousarray(base.share[:, :rows, :p] * shut**-theta),
-            1.0 / (1.0 + levied),
+            kernel,
+            kernel / (1.0 + problem.tariff),
+            outside,
+            outside / (1.0 + levied),
             np.log(problem.productivity),
         ),
         frozen=reference(base, before, state).frozen,

@@ -115,7 +115,7 @@ def fixed_point(
     """
     shape = start.shape
     x = start.ravel()
-    mixing = Anderson(x.size, memory)
+    mixing: Anderson | None = None  # where the start is the fixed point nothing is remembered
     best, stalled = np.inf, 0
     for _ in range(MOST_STEPS):
         image = step(x.reshape(shape)).ravel()
@@ -128,6 +128,7 @@ def fixed_point(
         stalled = 0 if size < 0.9 * best else stalled + 1
         if stalled >= 8 and size <= 100 * tolerance:  # rounding: nothing more to be had
             return image.reshape(shape)
+        mixing = mixing or Anderson(x.size, memory)
         if size > 2.0 * best or stalled >= 30:
             mixing.forget()
             stalled = 0

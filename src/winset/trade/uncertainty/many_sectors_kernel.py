@@ -49,7 +49,7 @@ class Frozen(NamedTuple):
     """What is frozen of a known equilibrium, see the module.
 
     `inverse` is J⁻¹ (m, m), `own_price` and `own_spending` are the (n, J, J) matrices A and B,
-    `responses` p_u and s_u in rows as prices and spending stand, (2nJ, m).
+    `responses` p_u and s_u as prices and spending stand, (m, 2nJ).
     """
 
     inverse: Array
@@ -61,12 +61,13 @@ class Frozen(NamedTuple):
 class Here(NamedTuple):
     """What is solved: baseline and target as in `models.many_sectors`, by economy and sector.
 
-    `kernel`, `keep` are (T, n, n), `theta` (T,), `labor` and `final` (n, J), `inputs` (n, J, J),
-    V, D and `productivity` = ln Â (n,).
+    `kernel` (T, n, n) has importers in its rows; `sold` (T, n, n), the kernel times `keep`, has exporters as
+    elsewhere. `theta` is (T,), `labor` and `final` (n, J), `inputs` (n, J, J), V, D and `productivity`
+    = ln Â (n,).
     """
 
     kernel: Array
-    keep: Array
+    sold: Array
     theta: Array
     labor: Array
     inputs: Array
@@ -80,23 +81,27 @@ class Here(NamedTuple):
 
 
 class Space(NamedTuple):
-    """What one sweep fills: `reach`, `kept`, `demand` (T, n), `output` (J,), `F`, `step` (m,), the rest (n,).
+    """What one sweep fills.
 
-    `added` and `income` are V' and I', `consumer` the logarithm of what consumption costs at the prices that
-    the sweep began with, `miss` (1,) the largest of |P(p, u) − p|, |S(s, p, u) − s| and |F|.
+    `reach`, `kept`, `demand` and `sales` are (T, n), `output` and `need` (J,), `F` and `step` (m,), `gap`
+    (2nJ,), `top` (1,), the rest (n,). `added` and `income` are V' and I', `consumer` the logarithm of what
+    consumption costs at the prices that the sweep began with, `gap` P(p, u) − p and S(s, p, u) − s.
     """
 
     reach: Array
     total: Array
     kept: Array
     demand: Array
+    sales: Array
     added: Array
     output: Array
+    need: Array
     consumer: Array
     income: Array
     F: Array
     step: Array
-    miss: Array
+    gap: Array
+    top: Array
 
 
 class Sweeps(NamedTuple):
@@ -201,7 +206,8 @@ def reference(base: hat.Baseline, goal: hat.Target, state: hat.State) -> Referen
             own_price=_inverse(np.eye(count) - by_price),
             own_spending=_inverse(np.eye(count) - by_spending),
             responses=np.concatenate(
-                [a.transpose(1, 0, 2).reshape(-1, base.unknowns) for a in (tangent.price, scaled)]
+                [a.transpose(2, 1, 0).reshape(base.unknowns, -1) for a in (tangent.price, scaled)],
+                axis=1,
             ),
         ),
     )
@@ -214,8 +220,8 @@ def _by_economy(array: Array) -> Array:
 def here_of(base: hat.Baseline, goal: hat.Target) -> Here:
     """Lay a baseline and a target out for the kernel."""
     return Here(
-        np.ascontiguousarray(goal.kernel),
-        np.ascontiguousarray(goal.keep),
+        np.ascontiguousarray(goal.kernel.transpose(0, 2, 1)),
+        np.ascontiguousarray(goal.kernel * goal.keep),
         np.asarray(base.theta, dtype=np.float64),
         _by_economy(base.labor),
         np.ascontiguousarray(base.inputs),
@@ -235,7 +241,7 @@ def _near(
     """Iterate from the reference; None where the model refuses what comes out."""
     price, scaled, x = known.price.copy(), known.scaled.copy(), known.x.copy()
     here = here_of(base, goal)
-    swept = iterate(here, known.frozen, price, scaled, x, FINE, room(here, len(x)))
+    swept = iterate(here, known.frozen, price, scaled, x, FINE)
     if swept.status != Status.CONVERGED:
         return None
     state = hat.evaluate(base, goal, x, price.T.copy(), (scaled * base.value_added[:, None]).T)
@@ -249,142 +255,159 @@ def _near(
 
 
 @njit(**FAST_KERNEL)
-def _preconditioned(matrix, old, new, gap):  # type: ignore[no-untyped-def]
-    """new = old + matrix · (new − old), in place."""
-    count = len(gap)
-    for j in range(count):
-        gap[j] = new[j] - old[j]
-    for j in range(count):
-        row = matrix[j]
-        moved = 0.0
-        for k in range(count):
-            moved += row[k] * gap[k]
-        new[j] = old[j] + moved
+def _times(rows, x, out):  # type: ignore[no-untyped-def]
+    """out = rows · x, four rows at a time."""
+    count = len(rows)
+    for j in range(0, count - 3, 4):
+        row, second, third, fourth = rows[j], rows[j + 1], rows[j + 2], rows[j + 3]
+        a, b, c, d = 0.0, 0.0, 0.0, 0.0
+        for k in range(len(x)):
+            a += row[k] * x[k]
+            b += second[k] * x[k]
+            c += third[k] * x[k]
+            d += fourth[k] * x[k]
+        out[j], out[j + 1], out[j + 2], out[j + 3] = a, b, c, d
+    for j in range(count - count % 4, count):
+        row = rows[j]
+        a = 0.0
+        for k in range(len(x)):
+            a += row[k] * x[k]
+        out[j] = a
+
+
+@njit(**FAST_KERNEL)
+def _gather(x, rows, out):  # type: ignore[no-untyped-def]
+    """out += x · rows, four rows at a time."""
+    count = len(x)
+    for k in range(0, count - 3, 4):
+        row, second, third, fourth = rows[k], rows[k + 1], rows[k + 2], rows[k + 3]
+        a, b, c, d = x[k], x[k + 1], x[k + 2], x[k + 3]
+        for j in range(len(out)):
+            out[j] += (a * row[j] + b * second[j]) + (c * third[j] + d * fourth[j])
+    for k in range(count - count % 4, count):
+        row, a = rows[k], x[k]
+        for j in range(len(out)):
+            out[j] += a * row[j]
+
+
+@njit(**FAST_KERNEL)
+def _largest(gap, top):  # type: ignore[no-untyped-def]
+    """Return the largest |gap|; NaN counts as larger than all. `top` (1,) is overwritten.
+
+    Without their sign numbers are ordered as the integers of their bits, which are compared many at once.
+    """
+    bits, most = gap.view(np.int64), np.int64(0)
+    for k in range(len(bits)):
+        most = max(most, bits[k] & np.int64(0x7FFFFFFFFFFFFFFF))
+    top.view(np.int64)[0] = most
+    return top[0]
+
+
+@njit(**FAST_KERNEL)
+def missed(space):  # type: ignore[no-untyped-def]
+    """Return the largest of |P(p, u) − p|, |S(s, p, u) − s| and |F| where the last sweep began."""
+    return max(_largest(space.gap, space.top), _largest(space.F, space.top))
 
 
 @njit(**FAST_KERNEL)
 def _sweep(here, frozen, z, out, space):  # type: ignore[no-untyped-def]
     """out = the three updates at z = (p, s, u), which are (n, J), (n, J) and (m,) in a row."""
-    kernel, keep, theta, labor, inputs, final, V, D, lnA, kappa, psi, multiplicative = here
+    kernel, sold, theta, labor, inputs, final, V, D, lnA, kappa, psi, multiplicative = here
     inverse, own_price, own_spending, responses = frozen
-    traded, n = len(theta), len(V)
-    count = labor.shape[1]
-    p, s, u = z[: n * count], z[n * count : 2 * n * count], z[2 * n * count :]
-    new_p, new_s = out[: n * count], out[n * count : 2 * n * count]
-    new_u = out[2 * n * count :]
-    reach, total, kept, demand, added, output, consumer, income, F, step, miss = space
+    reach, total, kept, demand, sales, added, output, need, consumer, income, F, step, gap, _ = (
+        space
+    )
+    traded = len(theta)
+    n, count = labor.shape
+    size = n * count
+    p, s, u = z[:size].reshape(n, count), z[size : 2 * size].reshape(n, count), z[2 * size :]
+    new_p, new_s = out[:size].reshape(n, count), out[size : 2 * size].reshape(n, count)
+    new_u = out[2 * size :]
+    price_gap, spending_gap = gap[:size].reshape(n, count), gap[size:].reshape(n, count)
     scale = psi * kappa
     balance = np.exp(u[n]) if multiplicative else 1.0
     # Unit costs, in the place of the new prices.
     for i in range(n):
         mean = 0.0
         for j in range(count):
-            mean += final[i, j] * p[i * count + j]
+            mean += final[i, j] * p[i, j]
         consumer[i] = mean
         lift = -lnA[i] - scale * (u[i] - mean)
-        row = new_p[i * count : (i + 1) * count]
         for j in range(count):
-            row[j] = labor[i, j] * u[i] + lift
-        for k in range(count):
-            price = p[i * count + k]
-            shares = inputs[i, k]
-            for j in range(count):
-                row[j] += price * shares[j]
+            new_p[i, j] = labor[i, j] * u[i] + lift
+        _gather(p[i], inputs[i], new_p[i])
     for j in range(traded):
-        for k in range(n):
-            total[k] = 0.0
-            kept[j, k] = 0.0
         for i in range(n):
-            r = np.exp(-theta[j] * new_p[i * count + j])
-            reach[j, i] = r
-            cells, keeps = kernel[j, i], keep[j, i]
-            for k in range(n):
-                cell = r * cells[k]
-                total[k] += cell
-                kept[j, k] += cell * keeps[k]
+            reach[j, i] = np.exp(-theta[j] * new_p[i, j])
+        _times(kernel[j], reach[j], total)
+        kept[j] = 0.0
+        _gather(reach[j], sold[j], kept[j])
         for k in range(n):
             kept[j, k] /= total[k]
-            demand[j, k] = s[k * count + j] * V[k] / total[k]
-            new_p[k * count + j] = -np.log(total[k]) / theta[j]
+            demand[j, k] = s[k, j] * V[k] / total[k]
+            new_p[k, j] = -np.log(total[k]) / theta[j]
+        _times(sold[j], demand[j], sales[j])
     sum_new, sum_old = 0.0, 0.0
     for i in range(n):
         mean = 0.0
         for j in range(count):
-            mean += final[i, j] * new_p[i * count + j]
+            mean += final[i, j] * new_p[i, j]
         added[i] = V[i] * np.exp(u[i] + kappa * (u[i] - mean))
         sum_new += added[i]
         sum_old += V[i]
     world = sum_new / sum_old
     for i in range(n):
         revenue, paid = 0.0, 0.0
-        fixed = added[i] + D[i] * (added[i] / V[i] if multiplicative else world)
         for j in range(traded):
-            revenue += (1.0 - kept[j, i]) * s[i * count + j] * V[i]
+            revenue += (1.0 - kept[j, i]) * s[i, j] * V[i]
+        fixed = added[i] + D[i] * (added[i] / V[i] if multiplicative else world)
         income[i] = fixed + revenue
-        for k in range(count):
-            new_s[i * count + k] = final[i, k] * income[i]
         for j in range(count):
-            if j < traded:
-                cells, keeps = kernel[j, i], keep[j, i]
-                sales = 0.0
-                for k in range(n):
-                    sales += cells[k] * keeps[k] * demand[j, k]
-                sales *= reach[j, i]
-            else:
-                sales = s[i * count + j] * V[i]
-            sales *= balance
-            paid += labor[i, j] * sales
-            output[j] = sales
+            made = sales[j, i] * reach[j, i] if j < traded else s[i, j] * V[i]
+            output[j] = balance * made
+            paid += labor[i, j] * output[j]
+        _times(inputs[i], output, need)
         for k in range(count):
-            shares = inputs[i, k]
-            need = 0.0
-            for j in range(count):
-                need += shares[j] * output[j]
-            new_s[i * count + k] = (new_s[i * count + k] + need) / V[i]
+            new_s[i, k] = (final[i, k] * income[i] + need[k]) / V[i]
         F[i] = (added[i] - paid) / V[i]
         if not multiplicative:
             F[i] += world - 1.0
     if multiplicative:
         F[n] = world - 1.0
-    largest = 0.0
-    for k in range(2 * n * count):
-        size = abs(out[k] - z[k])
-        if not size <= largest:  # a NaN counts as large
-            largest = size
-    for i in range(len(F)):
-        size = abs(F[i])
-        if not size <= largest:
-            largest = size
-    miss[0] = largest
-    for i in range(len(F)):
-        moved = 0.0
-        for k in range(len(F)):
-            moved += inverse[i, k] * F[k]
-        step[i] = -moved
-        new_u[i] = u[i] - moved
+    _times(inverse, F, step)
+    for k in range(len(step)):
+        step[k] = -step[k]
+        new_u[k] = u[k] + step[k]
+    for k in range(2 * size):
+        gap[k] = out[k] - z[k]
     for i in range(n):
-        _preconditioned(own_price[i], p[i * count :], new_p[i * count :], output)
-        _preconditioned(own_spending[i], s[i * count :], new_s[i * count :], output)
-    for m in range(len(responses)):
-        row = responses[m]
-        moved = 0.0
-        for k in range(len(step)):
-            moved += row[k] * step[k]
-        out[m] += moved
+        _times(own_price[i], price_gap[i], new_p[i])
+        _times(own_spending[i], spending_gap[i], new_s[i])
+    for k in range(2 * size):
+        out[k] += z[k]
+    _gather(step, responses, out[: 2 * size])
 
 
 @njit(**FAST_KERNEL)
 def room(here, m):  # type: ignore[no-untyped-def]
     """Make the `Space` of a sweep with m unknowns x."""
-    traded, n = len(here.theta), len(here.V)
+    traded = len(here.theta)
+    n, count = here.labor.shape
     return Space(
-        np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)), np.empty(n),
-        np.empty(here.labor.shape[1]), np.empty(n), np.empty(n), np.empty(m), np.empty(m), np.empty(1),
+        np.empty((traded, n)), np.empty(n), np.empty((traded, n)), np.empty((traded, n)),
+        np.empty((traded, n)), np.empty(n), np.empty(count), np.empty(count), np.empty(n), np.empty(n),
+        np.empty(m), np.empty(m), np.empty(2 * n * count), np.empty(1),
     )  # fmt: skip
 
 
 @njit(**FAST_KERNEL)
-def iterate(here, frozen, price, scaled, x, fine, space):  # type: ignore[no-untyped-def]
+def iterate(here, frozen, price, scaled, x, fine):  # type: ignore[no-untyped-def]
+    """Do what `iterate_in` does, in a room of its own."""
+    return iterate_in(here, frozen, price, scaled, x, fine, room(here, len(x)))
+
+
+@njit(**FAST_KERNEL)
+def iterate_in(here, frozen, price, scaled, x, fine, space):  # type: ignore[no-untyped-def]
     """Iterate price (n, J), scaled spending (n, J) and x (m,), which change only where it converges.
 
     It does where no gap is above `fine`, or where one below 1e-11 no longer falls. `space` is left as the
@@ -407,12 +430,9 @@ def iterate(here, frozen, price, scaled, x, fine, space):  # type: ignore[no-unt
     best, stalled, held, largest = np.inf, 0, 0, np.inf
     for sweep in range(1, MOST + 1):
         _sweep(here, frozen, z, image, space)
-        largest = 0.0
         for k in range(len(z)):
             gap[k] = image[k] - z[k]
-            moved = abs(gap[k])
-            if not moved <= largest:  # a NaN counts as large
-                largest = moved
+        largest = _largest(gap, space.top)
         if not np.isfinite(largest) or largest > 1e3:
             return Sweeps(Status.NOT_FINITE, largest, sweep)
         stalled = 0 if largest < 0.8 * best else stalled + 1

@@ -155,9 +155,12 @@ def target(base: Baseline, change: Shift, part: float) -> Target:
 
     Costs and productivities move along logarithms, 1 + t and 1 + e along a line.
     """
+    kernel, costs_move = base.share, part > 0 and np.any(change.cost != 1.0)
+    if change.tariff is base.tariff and not costs_move and change.export_tax is None:
+        return Target(kernel, 1.0 / (1.0 + base.tariff), part * np.log(change.productivity), None)
     new = base.tariff + part * (change.tariff - base.tariff)
     factor = (1.0 + new) / (1.0 + base.tariff)
-    if part > 0 and np.any(change.cost != 1.0):
+    if costs_move:
         factor = factor * change.cost**part
     keep, ceded = 1.0 / (1.0 + new), None
     if change.export_tax is not None:
@@ -165,9 +168,10 @@ def target(base: Baseline, change: Shift, part: float) -> Target:
         factor = factor * levied
         ceded = keep * (1.0 - 1.0 / levied)
         keep = keep - ceded
-    kernel = base.share
-    if np.any(factor != 1.0):  # a power of a cube is dear
-        kernel = kernel * factor ** -base.theta[:, None, None]
+    places = np.nonzero(factor != 1.0)
+    if len(places[0]):  # powers are dear
+        kernel = kernel.copy()
+        kernel[places] *= factor[places] ** -base.theta[places[0]]
     return Target(kernel, keep, part * np.log(change.productivity), ceded)
 
 
