@@ -3,8 +3,9 @@
 For each change and order: coalitions solved by dividends, what they found and state, and the true largest
 error over all 2^N, every one of them solved as well. ``python -m benchmarks dividends --players 20`` for
 the N largest of the SCO family (14 where nothing is said), ``--full`` on all economies, ``--largest`` for
-the largest economies of the world, ``--only CHANGE`` for one, ``--sectors`` for those of 1993 with four sectors, input–output links
-and tariffs. Of fewer than 20 players as small a part of the coalitions is checked as of 20. What is refused because dividends do not fall is a row that says so.
+the largest economies of the world, ``--only CHANGE`` for one, ``--sectors`` for those of 1993 with four
+sectors, input–output links and tariffs. Of fewer than 20 players as small a part of the coalitions is
+checked as of 20. What is refused because dividends do not fall is a row that says so.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def four_sectors() -> World:
     world = winset.world("caliendo-parro-1993")
     technology = world.technology
     assert technology is not None
-    of = {name: sector for name, sector in zip(technology.names, world.sectors, strict=True)}
+    of = dict(zip(technology.names, world.sectors, strict=True))
     groups = {group: [of[name] for name in names] for group, names in GROUPS.items()}
     traded = np.array(
         [bool(np.any(sheet[~np.eye(len(world), dtype=bool)])) for sheet in world.trade]

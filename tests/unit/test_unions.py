@@ -135,7 +135,7 @@ def test_totals_and_pairs_have_their_bounds(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(DataError, match="more than 10 totals of unions and members meet"):
         union_power(rule, [["a", "b", "c"]])
     monkeypatch.setattr(module, "MOST_TOTALS", 20)
-    with pytest.raises(DataError, match="different totals. Name fewer and larger unions"):
+    with pytest.raises(DataError, match=r"different totals\. Name fewer and larger unions"):
         union_power(rule, [])
     large = {"members": NAMES, "majority": [{"name": f"m{k}", "quota": 10**7} for k in range(3)]}
     for row in large["majority"]:

@@ -55,7 +55,7 @@ class UnionPower:
     banzhaf_owen: Array
 
     def to_json(self) -> dict[str, Any]:
-        """Return ``unions`` and ``united`` of ``winset vote --json``: the power of each as one, and inside."""
+        """Return ``unions`` and ``united`` of ``winset vote --json``: the power of each, and inside."""
         return {
             "unions": [
                 {
@@ -148,13 +148,14 @@ class _Totals:
             steps.append(steps[-1] * size)
         if steps[-1] * sizes[-1] >= 2**62:
             raise DataError(
-                f"{rule.title}: totals of all majorities together are too many to tell apart. Round the weights."
+                f"{rule.title}: totals of all majorities together are too many to tell apart. "
+                "Round the weights."
             )
         self.steps = np.array(steps, dtype=np.int64)
         self.pairs = 0
 
     def spread(self, weights: Integers) -> tuple[Integers, Array]:
-        """Return the different totals of all coalitions of some, (S, axes), and how many of each size, (S, k + 1)."""
+        """Return the totals of the coalitions of some, (S, axes), and how many by size, (S, k + 1)."""
         totals = np.zeros((1, len(self.quotas)), np.int64)
         counts = np.zeros((1, len(weights) + 1))
         counts[0, 0] = 1.0
