@@ -9,7 +9,7 @@ whatever the others are worth. From above nothing is proved: a coalition nobody 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -87,9 +87,8 @@ def known_core(inside: Mask, worth: Array, grand: float, near: Array) -> KnownCo
     return KnownCore(epsilon * size, nearest[:n] * size, m)
 
 
-def _solved(
-    cost: Array, rows: object, bound: Array, total: object, *more: tuple[object, Array]
-) -> Array:
+def _solved(cost: Array, rows: Any, bound: Array, total: Any, *more: tuple[Any, Array]) -> Array:
+    """Minimize over rows that are at most their bound, and a total of one."""
     from scipy.optimize import linprog
     from scipy.sparse import vstack
 

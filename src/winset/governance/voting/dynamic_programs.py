@@ -273,9 +273,10 @@ class _Swings:
         return buffer[:length]
 
     def visit(
-        self, depth: int, first: int, last: int, values: NDArray[Any], low: int, inside: int
+        self, depth: int, among: tuple[int, int], values: NDArray[Any], low: int, inside: int
     ) -> None:
         """Members first … last − 1 are still outside; `inside` is the weight of those within."""
+        first, last = among
         if last - first == 1:
             if self.prime:
                 self.result[first] = int(_total_modulo(values, np.uint64(self.prime)))
@@ -285,7 +286,7 @@ class _Swings:
         if self.w[first] == self.w[last - 1]:  # alike: what holds of one holds of all
             group = (last - 1, last)
             some = self.entered(depth, group, self.w[first : last - 1], values, low, inside)
-            self.visit(depth + 1, *group, *some)
+            self.visit(depth + 1, group, *some)
             self.result[first : last - 1] = [self.result[last - 1]] * (last - 1 - first)
             return
         middle = (first + last) // 2
@@ -293,9 +294,8 @@ class _Swings:
             ((first, middle), self.w[middle:last]),
             ((middle, last), self.w[first:middle]),
         ):
-            self.visit(
-                depth + 1, *group, *self.entered(depth, group, entering, values, low, inside)
-            )
+            some = self.entered(depth, group, entering, values, low, inside)
+            self.visit(depth + 1, group, *some)
 
     def entered(
         self,
@@ -344,7 +344,7 @@ def weighted_swings(
     order = sorted(range(len(weights)), key=lambda i: weights[i])
     work = _Swings([int(weights[i]) for i in order], quota, p, prime)
     start = np.ones(1, dtype=np.uint64 if prime else np.float64)
-    work.visit(0, 0, len(order), start, 0, 0)
+    work.visit(0, (0, len(order)), start, 0, 0)
     result: list[Any] = [0] * len(order)
     for i, value in zip(order, work.result, strict=True):
         result[i] = value
@@ -417,7 +417,7 @@ def _quadrature(low: int, high: int, up: Integers, down: Integers) -> tuple[Arra
         if count == most or np.abs(terms.sum(axis=0) - 1).max() < error:
             break
         count = min(most, count + 1 + count // 16)
-    return p, np.exp(logs - xlogy(low, p) - xlog1py(high, -p))
+    return p, np.asarray(np.exp(logs - xlogy(low, p) - xlog1py(high, -p)))
 
 
 def _jacobi(count: int, low: int, high: int) -> tuple[Array, Array]:
@@ -447,7 +447,7 @@ def _jacobi(count: int, low: int, high: int) -> tuple[Array, Array]:
         before, now, total = before / np.sqrt(size), now / np.sqrt(size), total / size
         logs -= np.log(size)
     logs -= np.log(total)
-    return (x + 1.0) / 2.0, np.asarray(logs - logsumexp(logs))
+    return np.asarray((x + 1.0) / 2.0), np.asarray(logs - logsumexp(logs))
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"reassoc"})
