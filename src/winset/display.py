@@ -51,7 +51,8 @@ def signed(value: float, digits: int) -> str:
     >>> signed(-0.7, 2)
     '−0.70'
     """
-    text = f"{value:+,.{digits}f}"
+    # a whole number of many digits keeps all of them
+    text = f"{value:+,d}" if isinstance(value, int) and not digits else f"{value:+,.{digits}f}"
     if not any(character in "123456789" for character in text):
         return text[1:]
     return text.replace("-", "−")

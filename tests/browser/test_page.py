@@ -378,6 +378,36 @@ def test_shares_of_twelve_or_fewer_at_once(page: Page) -> None:
     expect(page.locator(".payments li").first).to_contain_text("→")
 
 
+def test_who_gains_from_whom_as_a_matrix_and_on_the_map(page: Page) -> None:
+    """The pairs, partners and absences of the command line, at once for a few players."""
+    from winset.studies import sharing
+
+    page.get_by_role("button", name="EAEU", exact=True).click()
+    page.get_by_role("link", name="How to share?").click()
+    ties = sharing.share("sco-2025", players="EAEU", overrides={"among": "EAEU"}).ties
+    assert ties is not None
+    matrix = page.get_by_role("img", name="Who gains from whom")
+    expect(matrix.locator(".heat")).to_have_count(20)
+    first = ties.synergy()[0]
+    both = {first["one"], first["other"]}
+    assert both == {"RUS", "KAZ"}
+    said = f"{first['synergy_musd']:,.0f}"
+    expect(matrix.locator("text", has_text=said)).to_have_count(2)
+    page.locator("#ties-of").select_option("KAZ")
+    expect(page).to_have_url(re.compile("tie=KAZ"))
+    partners = page.locator("ul.ties li")
+    expect(partners).to_have_count(5)
+    expect(partners.first).to_contain_text("Russia")
+    worst = next(row for row in ties.worst_absences() if row["code"] == "KAZ")
+    assert worst["absent"] == "RUS"
+    expect(partners.nth(3)).to_contain_text("without Russia")
+    partners_map = page.locator("[aria-labelledby=shares-partners] svg.map")
+    largest = partners_map.locator("[data-code=RUS]").first
+    expect(largest).to_have_attribute("fill", "rgb(84,39,136)")
+    partners_map.locator("path[data-code=RUS]").first.dispatch_event("click")
+    expect(page.locator("#ties-of")).to_have_value("RUS")
+
+
 def test_intervals_of_the_same_draws_as_on_the_command_line(page: Page) -> None:
     page.get_by_role("button", name="How sure is this?").click()
     done = scenario_run.doubted(scenario_run.run("sco-2025"), 200).to_json()["intervals"]

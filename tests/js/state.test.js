@@ -43,6 +43,7 @@ const changes = {
   draws: true,
   players: ["RUS", "KAZ"],
   pay: "equal",
+  tie: "KAZ",
   job: "20261126-1",
   voters: ["EU"],
   bloc: ["BRICS", "TUR"],

@@ -241,9 +241,59 @@ def test_monte_carlo_is_within_its_stated_errors() -> None:
     assert abs(drawn.power_to_act - exact.power_to_act) < 4 * drawn.standard_errors["power_to_act"]
 
 
-def test_the_primes_are_primes() -> None:
-    for p in dynamic_programs.PRIMES:
-        assert all(pow(a, p - 1, p) == 1 for a in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37))
+def test_the_primes_are_the_largest_below_two_to_the_63() -> None:
+    """The first ten stand in tables; all of them are apart, and as many as members need."""
+    found = dynamic_programs.primes_for(3434)
+    assert len(found) == 56
+    assert len(set(found)) == 56
+    first = [2**63 - p for p in found[:10]]
+    assert first == [25, 165, 259, 301, 375, 387, 391, 409, 457, 471]
+    small = [n for n in range(41, 3000, 2) if dynamic_programs._prime(n)]
+    assert small == [
+        n for n in range(41, 3000, 2) if all(n % d for d in range(3, n, 2) if d * d <= n)
+    ]
+    assert not dynamic_programs._prime(3215031751)  # composite, though 2, 3, 5 and 7 do not show it
+    assert dynamic_programs.from_residues([2**3434 % p for p in found], found) == 2**3434
+
+
+@pytest.mark.parametrize("n", [1000, 3434])
+def test_equal_members_by_the_thousand(n: int) -> None:
+    """Of n equal members, more than half: closed forms with a thousand digits."""
+    rule = weighted([f"m{i}" for i in range(n)], [1] * n, n // 2 + 1)
+    found = power(rule)
+    assert found.winning_coalitions == 2 ** (n - 1) - math.comb(n, n // 2) // 2
+    assert found.minimal_winning_coalitions == math.comb(n, n // 2 + 1)
+    member = found.members[0]
+    assert member.swings == math.comb(n - 1, n // 2)
+    assert member.shapley_shubik == member.banzhaf == member.public_good == 1 / n
+    assert member.banzhaf_absolute == math.comb(n - 1, n // 2) / 2 ** (n - 1)
+
+
+def test_a_thousand_by_their_totals_are_those_by_kinds() -> None:
+    """1,040 members of two weights: the same counts to the last of 313 digits, two ways."""
+    weights = [1] * 1030 + [3] * 10
+    rule = weighted([f"m{i}" for i in range(1040)], weights, 551)
+    kinds = power(rule)
+    totals = counting.by_weights(weights, 551)
+    assert totals.swings == [member.swings for member in kinds.members]
+    assert (totals.winning, totals.minimal_total) == (
+        kinds.winning_coalitions,
+        kinds.minimal_winning_coalitions,
+    )
+    np.testing.assert_allclose(totals.shapley, kinds.column("shapley_shubik"), rtol=1e-10)
+    assert totals.minimal is None  # more than a floating-point number holds: no figure
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(1, 0, 0), (6, 3, 8), (40, 0, 900), (30, 1700, 4)]
+)
+def test_nodes_integrate_polynomials(count: int, low: int, high: int) -> None:
+    """Σ shares p^k = E p^k under the weight p^low (1 − p)^high, for k up to 2 · count − 1."""
+    p, logs = dynamic_programs._jacobi(count, low, high)
+    assert np.exp(logs).sum() == pytest.approx(1.0, rel=1e-12)
+    for k in {0, 1, count, 2 * count - 1}:
+        mean = math.prod((low + 1 + j) / (low + high + 2 + j) for j in range(k))
+        assert (np.exp(logs) * p**k).sum() == pytest.approx(mean, rel=1e-10)
 
 
 def test_counts_beyond_one_prime_are_exact() -> None:
@@ -288,7 +338,8 @@ def _compared(found: counting.Counts, wanted: counting.Counts) -> None:
         assert found.minimal_total == wanted.minimal_total
     for name in ("minimal", "packel", "johnston"):
         if (own := getattr(found, name)) is not None:
-            np.testing.assert_allclose(own, getattr(wanted, name), rtol=1e-11, err_msg=name)
+            mine, theirs = ([float(x) for x in side] for side in (own, getattr(wanted, name)))
+            np.testing.assert_allclose(mine, theirs, rtol=1e-11, err_msg=name)
 
 
 @st.composite

@@ -10,7 +10,7 @@ import pytest
 
 import winset as library
 from winset.errors import DataError
-from winset.games import Game, banzhaf, shapley
+from winset.games import Game, banzhaf, core, known_core, shapley
 from winset.places.blocs import resolve
 from winset.scenario import Scenario, parse
 from winset.studies.whole_world import for_everybody
@@ -163,6 +163,21 @@ def test_parts_come_first() -> None:
 
 
 @pytest.mark.parametrize("order", [2, 3])
+def test_the_least_core_is_no_less_than_the_solved_coalitions_say(order: int) -> None:
+    made = problem(9)
+    game = Game(made.players, compute.compute(made).values)
+    ends = both_ends.compute(made, order=order)
+    masks = ends.inside @ (1 << np.arange(9))
+    assert len(np.unique(masks)) == len(masks) == 2 * (9 + 36) + (order - 2) * 84
+    np.testing.assert_allclose(ends.worths, game.values[masks], atol=1e-9 * game.grand)
+    found, exact = known_core(ends.inside, ends.worths, ends.grand, ends.own), core(game)
+    assert found.lower <= exact.least_core_excess + 1e-7 * game.grand
+    excess = ends.worths - ends.inside @ found.division
+    assert excess.max() <= found.lower + 1e-6 * game.grand
+    assert found.division.sum() == pytest.approx(game.grand)
+
+
+@pytest.mark.parametrize("order", [2, 3])
 def test_both_ends_against_the_whole_lattice(order: int) -> None:
     made = problem(12)
     game = Game(made.players, compute.compute(made).values)
@@ -272,7 +287,20 @@ def test_more_than_thirty_players(winset: Any) -> None:
     assert abs(plain["gap_musd"]) <= plain["error_musd"] <= 0.01 * plain["grand_musd"]
     assert len(plain["partners"]) == 3 * count
     assert len(plain["absences"]) == len(plain["worst_absences"]) == count
+    least = plain["least_core"]
+    assert (least["at_most_musd"], least["proved"], least["empty"]) == (None, False, None)
+    assert least["at_least_musd"] < 0
+    assert least["known"] == 2 * (count + count * (count - 1) // 2)
+    assert sum(least["division_musd"].values()) == pytest.approx(plain["grand_musd"])
+    assert plain["objections_known"]["own"] is None
+    objecting = plain["objections_known"]["equal"]
+    assert objecting["coalition"] == ["MOZ", "ZAF"]
+    pair = next(r for r in plain["synergy"] if {r["one"], r["other"]} == {"MOZ", "ZAF"})
+    share_of_two = 2 * plain["grand_musd"] / count
+    assert objecting["excess_musd"] == pytest.approx(pair["synergy_musd"] - share_of_two)
     table = winset("share", "afcfta", "--method", "dividends").out
+    assert "None of them objects to: own gain, shapley." in table
+    assert "is not proved; the nucleolus is not computed." in table
     assert "Who gains from whom" in table
     assert "dividends to order 2, ±" in table
     refused = winset("share", "afcfta")

@@ -292,7 +292,9 @@ def test_weights_of_seventy_members_are_counted_exactly() -> None:
     assert found.swings == wanted.swings
     assert found.winning == wanted.winning
     assert found.minimal_total == wanted.minimal_total
-    np.testing.assert_allclose(found.packel or [], wanted.packel or [], rtol=1e-11)
+    np.testing.assert_allclose(
+        found.packel or [], [float(x) for x in wanted.packel or []], rtol=1e-11
+    )
 
 
 def test_lattice_states_count_sizes_and_totals() -> None:

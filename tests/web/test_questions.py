@@ -25,6 +25,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("vote", {"rule": "sco", "coalitions": 3}, "sco --list 3"),
     ("vote", {"rule": "sco", "accession": ["TUR"], "on": ON}, f"sco --accession TUR --on {ON}"),
     ("vote", {"rule": "asean", "design": "sqrt"}, "asean --design sqrt"),
+    ("vote", {"rule": "eec-1958", "unions": [["DEU", "FRA"]]}, "eec-1958 --unions DEU,FRA"),
     (
         "vote",
         {"rule": "population", "members": "SCO", "on": ON, "samples": 500, "seed": 3},
@@ -303,7 +304,7 @@ WRONG: tuple[Any, ...] = (
     ["SCO"] * 2_000, {str(k): k for k in range(2_000)}, "\ud800",
 )  # fmt: skip
 KEYS = {
-    "vote": "rule members on quota accession design coalitions samples seed x",
+    "vote": "rule members on quota accession design coalitions samples seed unions x",
     "agree": "bloc years issue against on by_year weights estimate dimensions x",
     "match": "bloc world gravity sector on x",
     "treaty": "bloc on x",

@@ -201,6 +201,21 @@ def share(
     deliver(where, payload, shown, dim, title=title, worlds=worlds, json=json)
 
 
+def _tied(extra: dict[str, Any]) -> list[str]:
+    """Say which pairs bring most, and whose absence costs the others most."""
+    from winset.display import money
+
+    pairs = ", ".join(
+        f"{row['one']}–{row['other']} {row['synergy_musd']:+,.0f}" for row in extra["synergy"][:3]
+    )
+    worst = extra["absences"][0]
+    return [
+        f"By themselves most is brought by: {pairs}.",
+        f"Without {worst['absent']} the others lose {money(worst['others_lose_musd'])} USD, most of it "
+        f"{worst['hurts_most']} ({money(worst['hurts_most_musd'])}).",
+    ]
+
+
 def _weighed(found: dict[str, Any]) -> list[str]:
     """Say what the rules that weigh the poor do to welfare and to the gap between members."""
     before, each = found["equally_distributed_usd_before"], found["equally_distributed_usd"]
@@ -279,6 +294,8 @@ def _shown(
                 f"{'own gain' if rule == 'own' else rule}: {'+'.join(worst.coalition)} would have "
                 f"{worst.excess:,.{digits}f} more alone."
             )
+    if "synergy" in extra:
+        shown += _tied(extra)
     rule = "nucleolus"
     if done.transfers.get(rule):
         shown.append(f"From own gains to the {rule}:")

@@ -14,6 +14,7 @@ from winset.errors import DataError
 if TYPE_CHECKING:
     from winset.governance.voting.majorities import Quota
     from winset.governance.voting.power_indices import Power
+    from winset.governance.voting.unions import UnionPower
     from winset.studies.voting_power import DesignedRule, VotingPower
 
 
@@ -54,6 +55,13 @@ def vote(
         typer.Option(metavar="N", help="Estimate from N random coalitions and orders."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the estimate.", min=0)] = 0,
+    unions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.csv|A,B;C,D",
+            help="Who has united: members and blocs by comma, unions by semicolon, or a CSV union,member.",
+        ),
+    ] = None,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Members of a bloc on this date.")
     ] = None,
@@ -85,6 +93,8 @@ def vote(
         return
     if accession is not None and design is not None:
         raise DataError("--accession and --design are two questions. Ask one at a time.")
+    if unions is not None and design is not None:
+        raise DataError("--unions and --design are two questions. Ask one at a time.")
     date = None if on is None else read_date(on)
     known = load_blocs(blocs)
     quotas = _quotas(quota)
@@ -102,12 +112,19 @@ def vote(
             coalitions=coalitions,
             samples=samples,
             seed=seed,
+            unions=_unions(unions),
             blocs=known,
         )
         for warning in done.power.rule.warnings:
             typer.echo(f"winset: warning: {warning}", err=True)
         shown = done.enlarged or done.power
-    _write(shown, chart, report, lang)
+    _write(
+        shown,
+        done.united if isinstance(done, voting_power.VotingPower) else None,
+        chart,
+        report,
+        lang,
+    )
     said, source = votes.shown(done), [line for line in [votes.source(done)] if line]
     deliver(
         where,
@@ -120,7 +137,9 @@ def vote(
     )
 
 
-def _write(power: Power, chart: Path | None, report: Path | None, lang: str) -> None:
+def _write(
+    power: Power, united: UnionPower | None, chart: Path | None, report: Path | None, lang: str
+) -> None:
     """Write what was asked for."""
     if chart is None and report is None:
         return
@@ -132,7 +151,7 @@ def _write(power: Power, chart: Path | None, report: Path | None, lang: str) -> 
             table = frame(power)
             charts.write(lambda width: power_chart(table, width=width), chart)
         if report is not None:
-            page.write_sheet(sheet(power), report)
+            page.write_sheet(sheet(power, united), report)
 
 
 def _list_rules() -> None:
@@ -144,6 +163,13 @@ def _list_rules() -> None:
         spec = rules.find_rule(name)
         rows.append((name, spec.title + (" (give --members)" if spec.template else "")))
     listing(rows)
+
+
+def _unions(text: str | None) -> str | None:
+    """Return unions as they are written, or as a file has them."""
+    from winset.studies.voting_power import unions_in
+
+    return unions_in(Path(text)) if text is not None and text.casefold().endswith(".csv") else text
 
 
 def _quotas(options: list[str] | None) -> dict[str, Quota]:

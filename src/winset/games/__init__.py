@@ -10,6 +10,7 @@ from winset.games.further import (
     proportional_nucleolus,
 )
 from winset.games.game import Game
+from winset.games.known_core import KnownCore, known_core
 from winset.games.lexicographic import Lexicographic
 from winset.games.nucleolus import Nucleolus, nucleolus
 from winset.games.points import gately, minimal_rights, solidarity, tau, utopia
@@ -45,6 +46,7 @@ __all__ = [
     "Core",
     "FurtherPoints",
     "Game",
+    "KnownCore",
     "Lexicographic",
     "Nucleolus",
     "Payment",
@@ -70,6 +72,7 @@ __all__ = [
     "glove",
     "in_core",
     "interaction",
+    "known_core",
     "minimal_rights",
     "modiclus",
     "myerson",

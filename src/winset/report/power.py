@@ -19,6 +19,7 @@ from winset.report.speech import coded, few, known, language, listed, local, nam
 
 if TYPE_CHECKING:
     from winset.governance.voting.power_indices import Power
+    from winset.governance.voting.unions import UnionPower
     from winset.report.charts import Picture
 
 #: Large numbers on an axis, in words.
@@ -256,8 +257,47 @@ def section(power: Power) -> Section:
     )
 
 
-def sheet(power: Power) -> Sheet:
-    """Return the page of a voting rule."""
+def united_section(power: Power, united: UnionPower) -> Section:
+    """Return what members have who have united, beside what they have by themselves."""
+    whole = {group: float(united.owen[list(group)].sum()) for group in united.unions}
+    rows = []
+    for group in sorted(united.unions, key=lambda g: (-whole[g], united.codes[g[0]])):
+        for k in sorted(group, key=lambda k: (-float(united.owen[k]), united.codes[k])):
+            alone = power.members[k]
+            rows.append(
+                (
+                    name(united.codes[k]),
+                    listed(name(united.codes[j]) for j in group) if len(group) > 1 else "",
+                    local(f"{100 * float(united.owen[k]):.2f}"),
+                    local(f"{100 * alone.shapley_shubik:.2f}"),
+                    local(f"{float(united.banzhaf_owen[k]):.4g}"),
+                    local(f"{alone.banzhaf_absolute:.4g}"),
+                )
+            )
+    headings = (
+        say("member"),
+        say("united with"),
+        say("Owen, %"),
+        say("Shapley–Shubik, %"),
+        say("Banzhaf–Owen"),
+        say("absolute"),
+    )
+    return Section(
+        id="unions",
+        title=say("Where members have united"),
+        paragraphs=(
+            say(
+                "Owen: how often a member decides when first whole unions and then the members of one join "
+                "in random order. Banzhaf–Owen: how often when every other union and every fellow member "
+                "says yes or no with equal chance. Beside each stands what the member has by itself."
+            ),
+        ),
+        grids=(Grid(headings, tuple(rows), (0,) * (len(headings) - 1)),),
+    )
+
+
+def sheet(power: Power, united: UnionPower | None = None) -> Sheet:
+    """Return the page of a voting rule, and of who has united under it."""
     rule = power.rule
     most = max(member.banzhaf for member in power.members)
     strongest = [member.code for member in power.members if member.banzhaf == most]
@@ -290,7 +330,10 @@ def sheet(power: Power) -> Sheet:
         title=known(rule.title),
         kicker=say("voting power · {n} {n|member|members}", n=len(rule)),
         verdict=(*verdict, *(say("Warning: {text}", text=w) for w in votes.warnings(rule))),
-        sections=(section(power),),
+        sections=(
+            section(power),
+            *(() if united is None else (united_section(power, united),)),
+        ),
         method=(
             say(
                 "Penrose–Banzhaf: how often a member is decisive when all others say yes or no with "
@@ -305,5 +348,5 @@ def sheet(power: Power) -> Sheet:
             for text in (rule.source, "Population: World Bank, World Development Indicators, 2023.")
             if text
         ),
-        figures=power.to_json(),
+        figures=power.to_json() | ({} if united is None else united.to_json()),
     )

@@ -111,6 +111,7 @@ UNITS = {
     **{f"totals.{end}": "musd" for end in ENDS},
     **dict.fromkeys(("*.tariff", "*.duty", "*.duty_before", "common_rates.rates"), "fraction"),
     **{f"members.{index}": "share" for index in SHARES},
+    **dict.fromkeys(("unions.shapley_shubik", "united.owen"), "share"),
     **{f"accession.{i}_{when}": "share" for i in SHARES[:2] for when in ("before", "after")},
     **dict.fromkeys(("intervals.gains", "intervals_by_rule.all_members_gain"), "share_of_draws"),
     **dict.fromkeys(("drivers.*", "intervals.drivers_*"), "share"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from winset.display import Table
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from winset.governance.voting.design import Design
     from winset.governance.voting.power_indices import Power
     from winset.governance.voting.rules import Rule
+    from winset.governance.voting.unions import UnionPower
     from winset.studies.voting_power import VotingPower
 
 
@@ -29,6 +31,8 @@ def shown(done: VotingPower | DesignedRule) -> list[Table | str]:
     said: list[Table | str] = [table(done.power), summary(done.power)]
     if sentence := counted(done.group, "the rule"):
         said.append(sentence)
+    if done.united is not None:
+        said.append(unions(done.united))
     if done.minimal is not None:
         winning, blocking = done.minimal
         said.append(coalitions("Minimal winning coalitions", winning))
@@ -70,6 +74,40 @@ def table(power: Power) -> Table:
             "veto" if member.veto else "dummy" if member.dummy else "",
         )
     return result
+
+
+def unions(found: UnionPower) -> Table:
+    """Return what members have who have united, union after union, the most powerful first."""
+    result = Table("Where members have united")
+    result.names("union", "member")
+    result.figures("Owen %", "Banzhaf–Owen")
+    whole = {group: float(found.owen[list(group)].sum()) for group in found.unions}
+    for group in sorted(found.unions, key=lambda g: (-whole[g], found.codes[g[0]])):
+        several = len(group) > 1
+        if several:
+            result.add_row(
+                "+".join(found.codes[k] for k in group), "", f"{100 * whole[group]:.2f}", ""
+            )
+        for k in sorted(group, key=lambda k: (-float(found.owen[k]), found.codes[k])):
+            result.add_row(
+                "" if several else "–",
+                found.codes[k],
+                f"{100 * float(found.owen[k]):.2f}",
+                f"{float(found.banzhaf_owen[k]):.4g}",
+            )
+    return result
+
+
+def many(count: int) -> int | str:
+    """Return a count to print: whole to 24 digits, in powers of ten beyond.
+
+    >>> many(2**27), many(2**190)
+    (134217728, '1.569 × 10^57')
+    """
+    if count < 10**24:
+        return count
+    digits, _, power = f"{Decimal(count):.3e}".partition("e+")
+    return local(digits) + f" × 10^{power}"
 
 
 def plain(weight: int | float) -> str:
@@ -119,13 +157,16 @@ def summary(power: Power) -> str:
     ]
     if power.winning_coalitions is not None:
         minimal = power.minimal_winning_coalitions
-        counts = {"n": power.winning_coalitions, "blocking": power.blocking_coalitions}
+        counts = {
+            "n": many(power.winning_coalitions),
+            "blocking": many(2 ** len(rule) - power.winning_coalitions),
+        }
         lines.append(
             say("Winning coalitions: {n}; blocking coalitions: {blocking}", **counts)
             if minimal is None
             else say(
                 "Winning coalitions: {n}, {minimal} of them minimal; blocking coalitions: {blocking}",
-                minimal=minimal,
+                minimal=many(minimal),
                 **counts,
             )
         )

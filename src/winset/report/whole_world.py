@@ -27,7 +27,7 @@ def shown(result: WorldShares) -> list[Table | str]:
     table.figures("equal", spare=True)
     table.names("best partners", spare=True)
     partners: dict[str, list[str]] = {}
-    for row in result.partners():
+    for row in result.ties.partners():
         partners.setdefault(row["code"], []).append(row["partner"])
     equal = ends.grand / len(players)
     order = sorted(range(len(players)), key=lambda k: -float(ends.shapley[k]))
@@ -57,7 +57,7 @@ def shown(result: WorldShares) -> list[Table | str]:
         number(ends.grand, 0),
         "",
     )
-    return [table, *_said(result), _pairs(result), *_absences(result)]
+    return [table, *_said(result), *_core(result), _pairs(result), *_absences(result)]
 
 
 def _said(result: WorldShares) -> list[str]:
@@ -78,12 +78,46 @@ def _said(result: WorldShares) -> list[str]:
     return said
 
 
+def _core(result: WorldShares) -> list[str]:
+    """What the coalitions that were solved say of the core: bounds one way are proved, the other not."""
+    core, ends = result.core, result.ends
+    many = f"{core.known:,} coalitions solved"
+    said = (
+        f"The core is empty: of {many} one is short by {core.lower:,.3g} at any division."
+        if core.lower > 0.0
+        else f"Least core: at the best division the worst-off of {many} is ahead by {-core.lower:,.3g}, and "
+        "by no more in the whole game."
+    )
+    lines = [
+        f"{said} That no other of 2^{len(result.players)} coalitions objects is not proved; the nucleolus is "
+        "not computed."
+    ]
+    objections = result.objections()
+    quiet = [_called(rule) for rule, found in objections.items() if found is None]
+    if quiet:
+        lines.append(f"None of them objects to: {', '.join(quiet)}.")
+    for rule, found in objections.items():
+        if found is not None:
+            inside = found["coalition"]
+            who = "+".join(inside)
+            if len(inside) > ends.inside.shape[1] / 2:
+                who = "all but " + "+".join(c for c in result.players if c not in set(inside))
+            lines.append(
+                f"{_called(rule)}: {who} would have {found['excess_musd']:,.0f} more alone."
+            )
+    return lines
+
+
+def _called(rule: str) -> str:
+    return "own gain" if rule == "own" else rule
+
+
 def _pairs(result: WorldShares) -> Table:
     """The pairs that bring each other most."""
     table = Table("Who gains from whom: the pairs that bring most by themselves (USD million)")
     table.names("one", "other")
     table.figures("together")
-    for row in result.synergy()[:MOST_PAIRS]:
+    for row in result.ties.synergy()[:MOST_PAIRS]:
         table.add_row(row["one"], row["other"], number(row["synergy_musd"], 0))
     return table
 
@@ -92,7 +126,7 @@ def _absences(result: WorldShares) -> list[str]:
     return [
         f"Without {row['absent']} the others lose {money(row['others_lose_musd'])} USD, most of it "
         f"{row['hurts_most']} ({money(row['hurts_most_musd'])})."
-        for row in result.absences()[:MOST_ABSENCES]
+        for row in result.ties.absences()[:MOST_ABSENCES]
     ]
 
 

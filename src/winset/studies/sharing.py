@@ -16,6 +16,7 @@ from winset.places.economies import economies
 from winset.scenario import Scenario, read_scenario
 from winset.scenario.pairs import group_in
 from winset.studies import deficit_rules
+from winset.studies.ties import Ties, ties_of
 from winset.studies.weighing_poor import aversion_of, checked_epsilon, weigh
 from winset.trade.coalitions import compute, dividends
 from winset.trade.coalitions.problem import Resolution, prepare
@@ -39,7 +40,8 @@ class Shares:
 
     `group` are those who bargain, `members` all whom the scenario names; `others` what the agreement
     is worth under the other deficit rules; `dividends` those that the worths are sums of, None where every
-    coalition was solved; `weighed` the divisions that weigh the poor, where they were asked for.
+    coalition was solved; `weighed` the divisions that weigh the poor, where they were asked for;
+    `ties` who gains from whom.
     """
 
     scenario: Scenario
@@ -51,6 +53,7 @@ class Shares:
     others: tuple[OtherWorth, ...]
     dividends: Dividends | None = None
     weighed: Weighed | None = None
+    ties: Ties | None = None
 
     def about(self) -> dict[str, Any]:
         """Return what the JSON says beside the divisions."""
@@ -71,6 +74,7 @@ class Shares:
                 if self.weighed is None
                 else {"aversion": self.weighed.to_json(self.sharing.divisions)}
             ),
+            **({} if self.ties is None else self.ties.to_json()),
             "deficit_rules": [other.to_json(self.sharing.game.players) for other in self.others],
             "solver": {
                 "max_residual": solved.max_residual,
@@ -281,6 +285,7 @@ def share(
         ),
         found,
         weighed,
+        ties_of(solved, alone),
     )
 
 

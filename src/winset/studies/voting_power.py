@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError
 from winset.governance.voting import rules
 from winset.governance.voting.power_indices import Power, minimal_coalitions, power
+from winset.governance.voting.unions import UnionPower, grouped, union_power
+from winset.places.blocs import MOST_BYTES
+from winset.places.groups import read_group
+from winset.tables import rows
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from winset.governance.voting.design import Design
@@ -34,12 +38,15 @@ class VotingPower:
         The same rule with those who join.
     group : Group
         Who votes, and who joins the bloc only later.
+    united : UnionPower or None
+        Where members have united.
     """
 
     power: Power
     group: Group
     minimal: tuple[list[list[str]], list[list[str]]] | None = None
     enlarged: Power | None = None
+    united: UnionPower | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset vote --json`` prints."""
@@ -49,6 +56,8 @@ class VotingPower:
             said |= {"minimal_winning": winning, "minimal_blocking": blocking}
         if self.enlarged is not None:
             said["accession"] = _accession(self.power, self.enlarged)
+        if self.united is not None:
+            said |= self.united.to_json()
         return said
 
 
@@ -86,6 +95,7 @@ def weigh(
     coalitions: int | None = None,
     samples: int | None = None,
     seed: int = 0,
+    unions: str | None = None,
     blocs: Mapping[str, Bloc] | None = None,
 ) -> VotingPower:
     """Return the power of every member under a rule.
@@ -104,15 +114,21 @@ def weigh(
         How many minimal winning and blocking coalitions to list.
     samples : int, optional
         Estimate from so many random coalitions and orders.
+    unions : str, optional
+        Who has united, see `read_unions`.
 
     Raises
     ------
     DataError
-        An unknown rule, member or quota; somebody who joins and is a member; a rule too large.
+        An unknown rule, member or quota; somebody who joins and is a member; a rule too large; unions
+        that are none.
     """
     spec = _spec(rule)
     group = voters(spec, members, on=on, blocs=blocs)
     built = spec.build(members=group.codes, quotas=quotas, on=on, blocs=blocs)
+    if unions is not None and accession is not None:
+        raise DataError("unions and accession are two questions. Ask one at a time.")
+    known = None if unions is None else read_unions(unions, built, on=on, blocs=blocs)
     found, minimal, enlarged = power(built, samples=samples, seed=seed), None, None
     if coalitions is not None:
         minimal = (
@@ -126,7 +142,52 @@ def weigh(
         everybody = [*built.members, *joining]
         wider = spec.build(members=everybody, quotas=quotas, on=on, blocs=blocs)
         enlarged = power(wider, samples=samples, seed=seed)
-    return VotingPower(found, group, minimal, enlarged)
+    united = None if known is None else union_power(built, known)
+    return VotingPower(found, group, minimal, enlarged, united)
+
+
+def read_unions(
+    text: str, rule: Rule, *, on: dt.date | None = None, blocs: Mapping[str, Bloc] | None = None
+) -> list[tuple[str, ...]]:
+    """Read ``A,B;C,D``: unions by semicolon, of members and blocs by comma; of a bloc, those who vote.
+
+    Raises
+    ------
+    DataError
+        A name that is neither a member nor a bloc, a bloc none of whom votes, or a member of two unions.
+    """
+    found = [
+        read_group(
+            part,
+            on=on or dt.date.today(),
+            codes=rule.members,
+            blocs=blocs,
+            where="unions",
+            of=f"rule {rule.title!r}",
+        ).codes
+        for part in text.split(";")
+    ]
+    grouped(rule.members, found)
+    return found
+
+
+def unions_in(path: Path) -> str:
+    """Return the unions of a CSV with the columns union and member, as `read_unions` takes them.
+
+    Raises
+    ------
+    DataError
+        A file that cannot be read, without rows, or with a cell left empty.
+    """
+    groups: dict[str, list[str]] = {}
+    for number, row in rows(path, ("union", "member"), most_bytes=MOST_BYTES):
+        union, member = row["union"].strip(), row["member"].strip()
+        if not union or not member or set(",;") & set(member):
+            raise DataError(f"{path} row {number}: give one union and one member.")
+        groups.setdefault(union, []).append(member)
+    if not groups:
+        raise DataError(f"{path}: no rows. Give one row per union and member.")
+    return ";".join(",".join(members) for members in groups.values())
 
 
 def tailor(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.display import html
+from winset.games import KnownCore, known_core
 from winset.places.blocs import load_blocs
 from winset.places.groups import ALL, names
 from winset.scenario import Scenario, read_scenario
 from winset.studies.sharing import DIVIDENDS, bargainers, weights_of
+from winset.studies.ties import Ties
 from winset.trade.coalitions import both_ends
 from winset.trade.coalitions.problem import MOST_PLAYERS, prepare
 
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
     from winset.trade.coalitions.both_ends import BothEnds
     from winset.worlds import World
 
-PARTNERS = 3  # named of each
+NOBODY = 1e-9  # of the worth of all: an excess up to it is rounding
 
 
 @dataclass(frozen=True, slots=True)
 class WorldShares:
     """What an agreement of more than thirty says of each of them.
 
-    `widened` tells whether a change among some was taken among everybody.
+    `widened` tells whether a change among some was taken among everybody; `core` what the coalitions that
+    were solved say of the least core.
     """
 
     scenario: Scenario
@@ -40,6 +43,7 @@ class WorldShares:
     group: Group
     ends: BothEnds
     widened: bool
+    core: KnownCore
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -58,60 +62,32 @@ class WorldShares:
         rest = {rule: grand * w / w.sum() for rule, w in by.items()}
         return {"shapley": self.ends.shapley, "equal": np.full(p, grand / p)} | rest
 
-    def partners(self) -> list[dict[str, Any]]:
-        """Return of each economy those with whom it brings most, by synergy."""
-        pairs = self.ends.pairs
-        return [
-            {
-                "code": code,
-                "place": place + 1,
-                "partner": self.players[int(j)],
-                "synergy_musd": float(pairs[k, j]),
-            }
-            for k, code in enumerate(self.players)
-            for place, j in enumerate(
-                np.argsort(-pairs[k], kind="stable")[: min(PARTNERS, len(self.players) - 1)]
+    @property
+    def ties(self) -> Ties:
+        """Who gains from whom."""
+        return Ties(self.players, self.ends.pairs, self.ends.losses())
+
+    def objections(self) -> dict[str, dict[str, Any] | None]:
+        """Return of each division the solved coalition that objects most; None where none does."""
+        ends, found = self.ends, {}
+        least = NOBODY * max(abs(ends.grand), 1e-300)
+        for rule, x in ({"own": ends.own} | self.divisions()).items():
+            # a division that misses the worth of all by an estimate's error is scaled to it
+            excess = ends.worths - ends.inside @ (x * (ends.grand / x.sum()))
+            most = int(np.argmax(excess))
+            found[rule] = (
+                None
+                if excess[most] <= least
+                else {
+                    "coalition": [
+                        code
+                        for code, there in zip(self.players, ends.inside[most], strict=True)
+                        if there
+                    ],
+                    "excess_musd": float(excess[most]),
+                }
             )
-        ]
-
-    def absences(self) -> list[dict[str, Any]]:
-        """Return what the others lose when an economy stays out, and who loses most; largest first."""
-        losses = self.ends.losses()
-        total = losses.sum(axis=1)
-        return [
-            {
-                "absent": self.players[int(j)],
-                "others_lose_musd": float(total[j]),
-                "hurts_most": self.players[int(np.argmax(losses[j]))],
-                "hurts_most_musd": float(losses[j].max()),
-            }
-            for j in np.argsort(-total, kind="stable")
-        ]
-
-    def worst_absences(self) -> list[dict[str, Any]]:
-        """Return of each economy whose absence costs it most."""
-        losses = self.ends.losses()
-        return [
-            {
-                "code": code,
-                "absent": self.players[int(np.argmax(losses[:, k]))],
-                "loses_musd": float(losses[:, k].max()),
-            }
-            for k, code in enumerate(self.players)
-        ]
-
-    def synergy(self) -> list[dict[str, Any]]:
-        """Return every pair with what the two bring each other by themselves, largest first."""
-        first, second = np.triu_indices(len(self.players), 1)
-        size = self.ends.pairs[first, second]
-        return [
-            {
-                "one": self.players[int(first[m])],
-                "other": self.players[int(second[m])],
-                "synergy_musd": float(size[m]),
-            }
-            for m in np.argsort(-size, kind="stable")
-        ]
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``winset share --json`` prints for more than thirty players."""
@@ -136,10 +112,16 @@ class WorldShares:
             "error_musd": self.error,
             "gap_musd": ends.gap,
             "widened": self.widened,
-            "synergy": self.synergy(),
-            "partners": self.partners(),
-            "absences": self.absences(),
-            "worst_absences": self.worst_absences(),
+            **self.ties.to_json(),
+            "least_core": {
+                "at_least_musd": self.core.lower,
+                "at_most_musd": None,
+                "proved": False,
+                "empty": True if self.core.lower > NOBODY * abs(ends.grand) else None,
+                "known": self.core.known,
+                "division_musd": named(self.core.division),
+            },
+            "objections_known": self.objections(),
             "resolution": about["resolution"],
             "economies": len(ends.problem.codes),
             "winset": about["winset"],
@@ -232,7 +214,8 @@ def share_all(
         resume=resume,
         progress=progress,
     )
-    return WorldShares(scenario, world, group, found, widened)
+    core = known_core(found.inside, found.worths, found.grand, found.own)
+    return WorldShares(scenario, world, group, found, widened, core)
 
 
 def _problem(world: World, scenario: Scenario, group: Group, blocs: Mapping[str, Bloc]) -> Any:

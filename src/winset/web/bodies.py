@@ -120,6 +120,9 @@ class VoteBody(Body):
     coalitions: int | None = Field(None, ge=1, le=1000, description="so many minimal coalitions")
     samples: int | None = Field(None, ge=1, le=1_000_000)
     seed: int = Field(0, ge=0, le=2**32 - 1)
+    unions: list[list[str]] | str | None = Field(
+        None, description="who has united: lists of members, or text such as A,B;C,D"
+    )
 
 
 class AgreeBody(Body):

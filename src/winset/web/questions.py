@@ -60,7 +60,7 @@ def found(study: str, raw: Any) -> Any:
 
 
 def vote(raw: Any) -> Asked:
-    """Read ``{rule, members?, on?, quota?, accession?, design?, coalitions?, samples?, seed?}``.
+    """Read ``{rule, members?, on?, quota?, accession?, design?, coalitions?, samples?, seed?, unions?}``.
 
     The rule is a bundled one's name or an object as in the rule files.
     """
@@ -76,6 +76,7 @@ def vote(raw: Any) -> Asked:
         "coalitions",
         "samples",
         "seed",
+        "unions",
     )
     body = reading.fields(raw, known, "body")
     on = reading.date(reading.text(body, "on", "body"))
@@ -87,6 +88,9 @@ def vote(raw: Any) -> Asked:
     seed = reading.whole(body, "seed", 0, 2**32 - 1) or 0
     if accession is not None and design is not None:
         raise DataError("accession and design are two questions. Ask one at a time.")
+    unions = _unions(body)
+    if unions is not None and (accession is not None or design is not None):
+        raise DataError("unions is a question of its own. Leave out accession and design.")
     blocs = load_blocs()
     built = voting_power.assembled(
         rule, members=members, quotas={} if design else quotas, on=on, blocs=blocs
@@ -109,6 +113,7 @@ def vote(raw: Any) -> Asked:
             coalitions=coalitions,
             samples=samples,
             seed=seed,
+            unions=unions,
             blocs=blocs,
         )
 
@@ -130,6 +135,14 @@ def _rule(raw: Any) -> str | dict[str, Any]:
             "Over HTTP a rule is one of these or an object."
         )
     return str(raw)
+
+
+def _unions(body: dict[str, Any]) -> str | None:
+    """Return unions as the command line takes them, of text or of lists of members."""
+    value = body.get("unions")
+    if not isinstance(value, list):
+        return reading.text(body, "unions", "body")
+    return ";".join(reading.names({"unions": part}, "unions") or "" for part in value)
 
 
 def _quotas(raw: Any) -> dict[str, Quota]:

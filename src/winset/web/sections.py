@@ -108,7 +108,7 @@ def _vote(found: Any) -> Sheet:
 
     if isinstance(found, DesignedRule):
         return power.sheet(found.design.power)
-    return power.sheet(found.enlarged or found.power)
+    return power.sheet(found.enlarged or found.power, found.united)
 
 
 def _agree(found: Any) -> Sheet:

@@ -11,7 +11,8 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
 
     from winset.governance.voting.rules import Rule
 
+    Number = int | float | Fraction
+
 #: Threads of the dynamic program over large weights; each holds a few arrays of quota size.
 THREADS = 2
+
+#: Members whose minimal winning coalitions are still counted one by one: of more there may be more than a
+#: floating-point number holds.
+MOST_MINIMAL = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,11 @@ class Counts:
         Shapley–Shubik index.
     winning, minimal_total : int
         Winning, and minimal winning coalitions.
-    minimal : n floats
+    minimal : n numbers
         Minimal winning coalitions with the member.
-    packel : n floats
+    packel : n numbers
         Σ 1/|S| over these.
-    johnston : n floats
+    johnston : n numbers
         Σ 1/(number of critical members) over the coalitions in which the member is critical.
     method : str
     """
@@ -55,15 +62,24 @@ class Counts:
     shapley: list[float]
     winning: int
     minimal_total: int | None
-    minimal: list[float] | None
-    packel: list[float] | None
-    johnston: list[float] | None
+    minimal: list[Number] | None
+    packel: list[Number] | None
+    johnston: list[Number] | None
     method: str
 
 
 def _orders(n: int) -> list[Fraction]:
     """Return s!(n−s−1)!/n!: how often s given members come first and one given member next."""
-    return [Fraction(1, n * math.comb(n - 1, s)) for s in range(n)]
+    return [Fraction(1, n * ways) for ways in _combinations(n - 1)]
+
+
+@lru_cache(maxsize=8)
+def _combinations(n: int) -> tuple[int, ...]:
+    """Return how many coalitions of n there are of each size from 0 to n."""
+    row = [1]
+    for k in range(n):
+        row.append(row[-1] * (n - k) // (k + 1))
+    return tuple(row)
 
 
 def _weighted_sum(counts: Sequence[int], by: Sequence[Fraction]) -> float:
@@ -163,7 +179,7 @@ def by_kinds(rule: Rule, kinds: Kinds) -> Counts:
         critical.append(loses)
     number = sum(c * g for c, g in zip(critical, grid, strict=True))
     least = win & np.logical_and.reduce([c | (g == 0) for c, g in zip(critical, grid, strict=True)])
-    combinations = [[math.comb(size, c) for c in range(size + 1)] for size in sizes]
+    combinations = [_combinations(size) for size in sizes]
 
     def count(chosen: NDArray[np.bool_], by: NDArray[np.int64], kind: int = -1) -> dict[int, int]:
         """Count coalitions, those with one given member of a kind, by the value of `by`."""
@@ -172,7 +188,7 @@ def by_kinds(rule: Rule, kinds: Kinds) -> Counts:
         for t, size in enumerate(sizes):
             ways = combinations[t]
             if t == kind:
-                ways = [0, *(math.comb(size - 1, c) for c in range(size))]
+                ways = (0, *_combinations(size - 1))
             many *= np.array(ways, dtype=object)[grid[t].ravel()[places]]
         found: dict[int, int] = {}
         for value, ways_ in zip(by.ravel()[places].tolist(), many, strict=True):
@@ -181,7 +197,7 @@ def by_kinds(rule: Rule, kinds: Kinds) -> Counts:
 
     size_of = grid.sum(axis=0)
     orders = _orders(n)
-    columns: list[tuple[int, float, float, float, float]] = []
+    columns: list[tuple[int, float, int, Fraction, Fraction]] = []
     for t, loses in enumerate(critical):
         swings, minimal = count(loses, size_of, t), count(least, size_of, t)
         shared = count(loses, number, t)
@@ -189,18 +205,18 @@ def by_kinds(rule: Rule, kinds: Kinds) -> Counts:
             (
                 sum(swings.values()),
                 float(sum((c * orders[s - 1] for s, c in swings.items()), Fraction(0))),
-                float(sum(minimal.values())),
-                float(sum((Fraction(c, s) for s, c in minimal.items()), Fraction(0))),
-                float(sum((Fraction(c, k) for k, c in shared.items()), Fraction(0))),
+                sum(minimal.values()),
+                sum((Fraction(c, s) for s, c in minimal.items()), Fraction(0)),
+                sum((Fraction(c, k) for k, c in shared.items()), Fraction(0)),
             )
         )
     kind_of = {i: t for t, group in enumerate(kinds.members) for i in group}
     by_member = [columns[kind_of[i]] for i in range(n)]
     swings_, shapley, minimal_, packel, johnston = (
-        list(column) for column in zip(*by_member, strict=True)
+        list[Any](column) for column in zip(*by_member, strict=True)
     )
     return Counts(
-        [int(x) for x in swings_],
+        swings_,
         shapley,
         sum(count(win, size_of).values()),
         sum(count(least, size_of).values()),
@@ -237,13 +253,17 @@ def as_weighted(rule: Rule) -> tuple[list[int], int] | None:
 
 
 def by_weights(weights: list[int], quota: int) -> Counts:
-    """One majority of any size; see `dynamic_programs.weighted_swings` for the cost."""
+    """One majority of any size; see `dynamic_programs.weighted_swings` for the cost.
+
+    Of more than `MOST_MINIMAL` members without the minimal winning coalitions of each.
+    """
     n = len(weights)
     primes = dynamic_programs.primes_for(n)
     # A swing of S is a swing of the others under the dual quota: the lower one is cheaper.
     dual = sum(weights) - quota + 1
     low = min(quota, dual)
     nodes, shares = dynamic_programs.swing_quadrature(weights, low)
+    listed = n <= MOST_MINIMAL
     powers, powers_share = dynamic_programs.size_quadrature(weights, quota)
     with ThreadPoolExecutor(THREADS) as pool:
         residues = pool.map(
@@ -261,7 +281,7 @@ def by_weights(weights: list[int], quota: int) -> Counts:
         by_size = list(
             pool.map(
                 lambda s: dynamic_programs.weighted_minimal(weights, quota, s=float(s))[1],
-                [1.0, *powers],
+                [1.0, *powers] if listed else [],
             )
         )
     swings = [
@@ -273,11 +293,13 @@ def by_weights(weights: list[int], quota: int) -> Counts:
         [math.fsum(c * v[i] for c, v in zip(shares, swung, strict=True)) for i in range(n)],
         2**n - below if low == quota else below,
         dynamic_programs.from_residues(minimal, primes),
-        [float(x) for x in by_size[0]],
+        [float(x) for x in by_size[0]] if listed else None,
         [
             math.fsum(c * v[i] for c, v in zip(powers_share, by_size[1:], strict=True))
             for i in range(n)
-        ],
+        ]
+        if listed
+        else None,
         None,
         "weights",
     )

@@ -15,6 +15,7 @@ It is one file because all of these share the same arithmetic modulo a prime, co
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numba as nb
@@ -28,16 +29,41 @@ if TYPE_CHECKING:
     from winset.numbers import Array, Integers, Words
 
 
-#: The ten largest primes below 2^63: 630 bits of exact counting.
-PRIMES = tuple(2**63 - k for k in (25, 165, 259, 301, 375, 387, 391, 409, 457, 471))
+#: Of these bases one at least shows that a number below 3.3e24 is composite (Sorenson & Webster 2017,
+#: from general knowledge).
+BASES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
+@cache
 def primes_for(members: int) -> tuple[int, ...]:
-    """Return as many primes as it takes to count 2^members coalitions."""
-    count = members // 62 + 1
-    if count > len(PRIMES):
-        raise ValueError(f"{members} members: more coalitions than the primes can count")
-    return PRIMES[:count]
+    """Return as many of the largest primes below 2^63 as it takes to count 2^members coalitions.
+
+    >>> [2**63 - prime for prime in primes_for(200)]
+    [25, 165, 259, 301]
+    """
+    found: list[int] = []
+    candidate = 2**63 - 1
+    while len(found) < members // 62 + 1:
+        if _prime(candidate):
+            found.append(candidate)
+        candidate -= 2
+    return tuple(found)
+
+
+def _prime(number: int) -> bool:
+    """Tell whether an odd number from 41 to 3.3e24 is prime (Miller & Rabin)."""
+    twos = (number - 1 & 1 - number).bit_length() - 1
+    for base in BASES:
+        x = pow(base, number - 1 >> twos, number)
+        if x in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            x = x * x % number
+            if x == number - 1:
+                break
+        else:
+            return False
+    return True
 
 
 def from_residues(residues: Sequence[int], primes: Sequence[int]) -> int:
@@ -247,33 +273,52 @@ class _Swings:
         return buffer[:length]
 
     def visit(
-        self, depth: int, first: int, last: int, values: NDArray[Any], low: int, inside: int
+        self, depth: int, among: tuple[int, int], values: NDArray[Any], low: int, inside: int
     ) -> None:
         """Members first … last − 1 are still outside; `inside` is the weight of those within."""
+        first, last = among
         if last - first == 1:
             if self.prime:
                 self.result[first] = int(_total_modulo(values, np.uint64(self.prime)))
             else:
                 self.result[first] = float(np.sum(values))
             return
+        if self.w[first] == self.w[last - 1]:  # alike: what holds of one holds of all
+            group = (last - 1, last)
+            some = self.entered(depth, group, self.w[first : last - 1], values, low, inside)
+            self.visit(depth + 1, group, *some)
+            self.result[first : last - 1] = [self.result[last - 1]] * (last - 1 - first)
+            return
         middle = (first + last) // 2
         for group, entering in (
             ((first, middle), self.w[middle:last]),
             ((middle, last), self.w[first:middle]),
         ):
-            kept = self.sums[group[1]] - self.sums[group[0]]
-            coming = sum(entering)
-            now, low_now, within = values, low, inside
-            step = 1 if self.prime else 2
-            for turn, k in enumerate(range(0, len(entering), step)):
-                some = entering[k : k + step]
-                coming -= sum(some)
-                within += sum(some)
-                low_next = max(0, self.quota - kept - coming)
-                target = self.room(depth, turn % 2, max(0, min(self.quota, within + 1) - low_next))
-                self.enter(now, low_now, target, low_next, some)
-                now, low_now = target, low_next
-            self.visit(depth + 1, *group, now, low_now, within)
+            some = self.entered(depth, group, entering, values, low, inside)
+            self.visit(depth + 1, group, *some)
+
+    def entered(
+        self,
+        depth: int,
+        group: tuple[int, int],
+        entering: list[int],
+        values: NDArray[Any],
+        low: int,
+        inside: int,
+    ) -> tuple[NDArray[Any], int, int]:
+        """Let some enter but a group; return the values, their lowest total, and the weight within."""
+        kept = self.sums[group[1]] - self.sums[group[0]]
+        coming = sum(entering)
+        step = 1 if self.prime else 2
+        for turn, k in enumerate(range(0, len(entering), step)):
+            some = entering[k : k + step]
+            coming -= sum(some)
+            inside += sum(some)
+            low_next = max(0, self.quota - kept - coming)
+            target = self.room(depth, turn % 2, max(0, min(self.quota, inside + 1) - low_next))
+            self.enter(values, low, target, low_next, some)
+            values, low = target, low_next
+        return values, low, inside
 
     def enter(
         self, now: NDArray[Any], low: int, target: NDArray[Any], low2: int, some: list[int]
@@ -299,7 +344,7 @@ def weighted_swings(
     order = sorted(range(len(weights)), key=lambda i: weights[i])
     work = _Swings([int(weights[i]) for i in order], quota, p, prime)
     start = np.ones(1, dtype=np.uint64 if prime else np.float64)
-    work.visit(0, 0, len(order), start, 0, 0)
+    work.visit(0, (0, len(order)), start, 0, 0)
     result: list[Any] = [0] * len(order)
     for i, value in zip(order, work.result, strict=True):
         result[i] = value
@@ -349,28 +394,60 @@ def size_quadrature(weights: Sequence[int], quota: int) -> tuple[Array, Array]:
     return _quadrature(fewest - 1, 0, k, np.zeros_like(k))
 
 
-def _quadrature(
-    low: int, high: int, up: Integers, down: Integers, error: float = 1e-12
-) -> tuple[Array, Array]:
-    """Integrate every p^(low + up_k) (1 − p)^(high + down_k) to a relative error.
+def _quadrature(low: int, high: int, up: Integers, down: Integers) -> tuple[Array, Array]:
+    """Integrate every p^(low + up_k) (1 − p)^(high + down_k) to a relative error of 1e-12.
 
-    Gauss–Jacobi nodes, as few as do it: the terms are known, so that the number is found by
+    With more than some three hundred members to what the logarithms of their factorials leave of 16 digits.
+
+    Gauss–Jacobi nodes, about as few as do it: the terms are known, so that the number is found by
     trying. All terms are positive, so that their sum is as exact.
     """
-    from scipy.special import betaln, roots_jacobi, xlog1py, xlogy
+    from scipy.special import betaln, gammaln, xlog1py, xlogy
 
     degree = int((up + down).max())
+    error = max(1e-12, 4.0 * np.finfo(np.float64).eps * gammaln(low + high + degree + 2.0))
     scale = betaln(low + 1, high + 1)
     exact = betaln(low + up + 1, high + down + 1)
-    for count in range(1, degree // 2 + 2):
-        x, shares = roots_jacobi(count, high, low)
-        p = (x + 1) / 2
-        logs = np.log(shares / shares.sum()) + scale
+    count, most = 1, degree // 2 + 1
+    while True:
+        p, logs = _jacobi(count, low, high)
+        logs += scale
         at = p[:, None]
         terms = np.exp(logs[:, None] + xlogy(up, at) + xlog1py(down, -at) - exact)
-        if np.abs(terms.sum(axis=0) - 1).max() < error:
+        if count == most or np.abs(terms.sum(axis=0) - 1).max() < error:
             break
-    return p, np.exp(logs - xlogy(low, p) - xlog1py(high, -p))
+        count = min(most, count + 1 + count // 16)
+    return p, np.asarray(np.exp(logs - xlogy(low, p) - xlog1py(high, -p)))
+
+
+def _jacobi(count: int, low: int, high: int) -> tuple[Array, Array]:
+    """Return nodes on [0, 1] for the weight p^low (1 − p)^high, and logarithms of their shares of 1.
+
+    Nodes are the eigenvalues of the recurrence of the orthonormal polynomials, and the share of one is
+    1/Σ_k p_k(x)² there (Golub & Welsch 1969): without powers of two, which overflow for a thousand members.
+    """
+    from scipy.linalg import eigvalsh_tridiagonal
+    from scipy.special import logsumexp
+
+    k, both = np.arange(count, dtype=np.float64), low + high
+    even = 2.0 * k + both
+    middle = np.full(count, (low - high) / (both + 2.0))
+    middle[1:] = (low - high) * both / (even[1:] * (even[1:] + 2.0))
+    j = k[1:]
+    square = 4.0 * j * (j + low) * (j + high) * (j + both)
+    beside = np.sqrt(square / (even[1:] ** 2 * (even[1:] ** 2 - 1.0)))
+    x = eigvalsh_tridiagonal(middle, beside) if count > 1 else middle.copy()
+    before, now, total = np.zeros(count), np.ones(count), np.ones(count)
+    logs = np.zeros(count)
+    for k_ in range(count - 1):
+        following = (x - middle[k_]) * now - (beside[k_ - 1] * before if k_ else 0.0)
+        before, now = now, following / beside[k_]
+        total += now**2
+        size = np.where(total > 1e100, total, 1.0)
+        before, now, total = before / np.sqrt(size), now / np.sqrt(size), total / size
+        logs -= np.log(size)
+    logs -= np.log(total)
+    return np.asarray((x + 1.0) / 2.0), np.asarray(logs - logsumexp(logs))
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"reassoc"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from winset.governance.voting.counting import Number
     from winset.governance.voting.rules import Rule
 
 #: Joint totals × sizes that the lattice may hold: 8 bytes each, twice.
@@ -26,6 +27,9 @@ MOST_STATES = 40_000_000
 
 #: Weights beyond this total are for enumeration (to 30 members) or Monte Carlo.
 MOST_TOTAL = 20_000_000
+
+#: Members × members × total: what counting by totals takes. 1,000 members with a total of two million.
+MOST_WORK = 2_000_000_000_000
 
 #: Coalitions of members that differ in more than names, for `counting.by_kinds`.
 MOST_KINDS = 400_000
@@ -223,7 +227,7 @@ def power(rule: Rule, *, samples: int | None = None, seed: int = 0) -> Power:
     if n <= coalition_bits.MOST_ENUMERATED:
         return _indices(rule, counting.by_enumeration(rule))
     single = counting.as_weighted(rule)
-    if single is not None and sum(single[0]) <= MOST_TOTAL:
+    if single is not None and sum(single[0]) <= min(MOST_TOTAL, MOST_WORK // n**2):
         return _indices(rule, counting.by_weights(*single))
     if counting.lattice_states(rule) <= MOST_STATES:
         return _indices(rule, counting.by_lattice(rule))
@@ -235,11 +239,13 @@ def power(rule: Rule, *, samples: int | None = None, seed: int = 0) -> Power:
     )
 
 
-def _shares(values: Sequence[float] | None, n: int) -> list[float] | list[None]:
+def _shares(values: Sequence[Number] | None, n: int) -> list[float] | list[None]:
     if values is None:
         return [None] * n
-    total = math.fsum(values)
-    return [value / total for value in values]
+    times = Counter(values)
+    total = sum((Fraction(value) * many for value, many in times.items()), Fraction(0))
+    share = {value: float(value / total) for value in times}
+    return [share[value] for value in values]
 
 
 def _indices(rule: Rule, counts: counting.Counts) -> Power:
@@ -253,25 +259,25 @@ def _indices(rule: Rule, counts: counting.Counts) -> Power:
         MemberPower(
             code,
             tuple(m.shown(m.weights[i]) for m in rule.majorities),
-            float(Fraction(swings, every)),
-            float(Fraction(swings, 2 ** (n - 1))),
+            swings / every,  # of whole numbers of any length, rounded once
+            swings / 2 ** (n - 1),
             counts.shapley[i],
-            float(Fraction(swings, counts.winning)),
-            float(Fraction(swings, losing)),
+            swings / counts.winning,
+            swings / losing,
             good[i],
             packel[i],
             johnston[i],
             swings == counts.winning,
             swings == 0,
             swings,
-            float(Fraction(counts.winning + swings, 2**n)),
+            (counts.winning + swings) / 2**n,
         )
         for i, (code, swings) in enumerate(zip(rule.members, counts.swings, strict=True))
     )
     return Power(
         rule,
         members,
-        float(Fraction(counts.winning, 2**n)),
+        counts.winning / 2**n,
         counts.winning,
         counts.minimal_total,
         counts.method,
@@ -289,9 +295,9 @@ def _sampled(rule: Rule, samples: int, seed: int) -> Power:
     veto = np.array(rule.veto, dtype=np.intp)
     generator = np.random.default_rng(seed)
 
-    def wins(inside: NDArray[np.bool_], totals: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def wins(vetoes: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.bool_]:
         bits = (totals >= quotas).astype(np.int64) << np.arange(len(quotas))
-        return np.asarray(truth[bits.sum(axis=-1)] & inside[..., veto].all(axis=-1))
+        return np.asarray(truth[bits.sum(axis=-1)] & (vetoes == len(veto)))
 
     swings = np.zeros(n)
     pivots = np.zeros(n)
@@ -301,23 +307,20 @@ def _sampled(rule: Rule, samples: int, seed: int) -> Power:
         size = min(4096, samples - done)
         done += size
         inside = generator.random((size, n)) < 0.5
-        totals = inside @ weights.T
-        winning += int(wins(inside, totals).sum())
+        totals, vetoes = inside @ weights.T, inside[:, veto].sum(axis=1)
+        winning += int(wins(vetoes, totals).sum())
         for i in range(n):
-            there = inside.copy()
-            there[:, i] = True
-            without = there.copy()
-            without[:, i] = False
-            missing = np.where(inside[:, i, None], 0, weights[:, i])
-            full = totals + missing
-            swings[i] += (wins(there, full) & ~wins(without, full - weights[:, i])).sum()
+            apart = np.where(inside[:, i, None], 0, weights[:, i])
+            there = vetoes + (~inside[:, i] & (i in rule.veto))
+            with_, without = totals + apart, totals + apart - weights[:, i]
+            swings[i] += (wins(there, with_) & ~wins(there - (i in rule.veto), without)).sum()
         order = generator.permuted(np.tile(np.arange(n), (size, 1)), axis=1)
         rank = np.argsort(order, axis=1)
         low, high = np.zeros(size, dtype=np.int64), np.full(size, n, dtype=np.int64)
         while np.any(low < high):  # the first place in the order at which the coalition wins
             middle = (low + high) // 2
             reached = rank < middle[:, None]
-            good = wins(reached, reached @ weights.T)
+            good = wins(reached[:, veto].sum(axis=1), reached @ weights.T)
             high = np.where(good, middle, high)
             low = np.where(good, low, np.minimum(middle + 1, high))
         pivots += np.bincount(order[np.arange(size), low - 1], minlength=n)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "data" / "rules"
 
 MOST_MAJORITIES = 6
-MOST_MEMBERS = 600
+MOST_MEMBERS = 4_000
 
 
 @dataclass(frozen=True, slots=True)

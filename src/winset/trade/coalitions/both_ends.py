@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from winset.numbers import Array, Integers
+    from winset.numbers import Array, Integers, Mask
     from winset.trade.coalitions.problem import Problem
 
     Progress = Callable[[int, int], None]
@@ -40,6 +40,7 @@ MOST_PLAYERS = 400
 ORDERS = (2, 3)
 MARGIN = 5.0  # gaps that a value may be off
 LEAST = 1e-6  # of the worth of all, taken for the gap where that is smaller
+MOST_TRIPLES = 10_000  # whose worths are handed on
 DEFAULT_TOLERANCE = 1e-2
 LEAST_TOLERANCE = 1e-5
 
@@ -60,6 +61,8 @@ class BothEnds:
         v(N).
     shapley, banzhaf : (p,) arrays
         Integral and middle of the polynomial.
+    inside, worths : (m, p) and (m,) arrays
+        Coalitions solved: of one, of two, of all but one, of all but two; of three where they are few.
     order : int
         Largest coalitions solved at the lower end.
     """
@@ -71,6 +74,8 @@ class BothEnds:
     grand: float
     shapley: Array
     banzhaf: Array
+    inside: Mask
+    worths: Array
     order: int
     solved: int
     max_residual: float
@@ -201,7 +206,7 @@ class _Ends:
             left.append(values)
             self._told(len(values))
         dual = self.grand - np.concatenate(left) - self.leaving[rows].sum(axis=1)
-        self.rows = rows
+        self.without_two = np.concatenate(left)
         self.ending = -_to_members(rows, dual, p)
 
     def _told(self, more: int) -> None:
@@ -215,6 +220,25 @@ class _Ends:
 
         self.todo += comb(self.grown.players, 3)
         self.grown.add(family(self.grown.players, 3), self._told)
+
+    def known(self) -> tuple[Mask, Array]:
+        """Coalitions that were solved, (m, p), and what they are worth."""
+        p = self.grown.players
+        inside, worths = [], []
+        for family in self.grown.families:
+            if family.size > 2 and len(family.ranks) > MOST_TRIPLES:
+                continue
+            some = np.zeros((len(family.ranks), p), np.bool_)
+            some[np.arange(len(some))[:, None], family.members] = True
+            inside.append(some)
+            worths.append(family.values)
+            if family.size == 1:
+                inside.append(~some)
+                worths.append(self.grand - self.leaving)
+            elif family.size == 2:
+                inside.append(~some)
+                worths.append(self.without_two)
+        return np.concatenate(inside), np.concatenate(worths)
 
     def read(self, begun: float) -> BothEnds:
         """Fit the polynomials."""
@@ -235,6 +259,7 @@ class _Ends:
             three = turn - 2.0 * rise
             two = rise - three
             rest, middle = two / 3.0 + three / 4.0, two / 4.0 + three / 8.0
+        inside, worths = self.known()
         pairs = np.zeros((p, p))
         pairs[second.members[:, 0], second.members[:, 1]] = second.dividends
         return BothEnds(
@@ -245,6 +270,8 @@ class _Ends:
             grand=self.grand,
             shapley=at_0 + slope_0 / 2.0 + rest,
             banzhaf=at_0 + slope_0 / 2.0 + middle,
+            inside=inside,
+            worths=worths,
             order=len(grown.families),
             solved=grown.solved,
             max_residual=grown.residual,

@@ -1,12 +1,13 @@
 // Fair shares: up to twelve players at once, more as a job that outlives the page.
 
 import { get, post, remove, worded } from "./api.js";
-import { dotPlot, mark } from "./charts.js";
+import { dotPlot, heatMap, mark } from "./charts.js";
 import { h, s, setText } from "./dom.js";
 import { country, duration, money, number, signed, t } from "./i18n.js";
 import { how } from "./how.js";
+import { worldMap } from "./map.js";
 import { picker, resolve } from "./picker.js";
-import { savers } from "./picture.js";
+import { chartOf, savers } from "./picture.js";
 import { ordered } from "./scenario.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 import { counted } from "./verdict.js";
@@ -192,7 +193,7 @@ export function shares(app) {
 
   root.update = (state) => {
     grid?.order(state.sort.shares ?? FIRST);
-    root.querySelector("#pays-rule")?.dispatchEvent(new CustomEvent("follow"));
+    for (const id of ["#pays-rule", "#ties-of"]) root.querySelector(id)?.dispatchEvent(new CustomEvent("follow"));
     const now = players();
     who.update(now);
     const n = resolve(now, data.blocs).length;
@@ -287,6 +288,7 @@ export function division(result, app) {
       card("shares-objects", t("objects.title"), how("objections", about), objecting(result, columns)),
       card("shares-pays", t("pays.title"), how("transfers", about), paying(result, app)),
     ),
+    ...(result.synergy?.length ? [tied(result, order, app)] : []),
   ];
   return { cards, grid };
 }
@@ -294,6 +296,64 @@ export function division(result, app) {
 /** A card: the head holds the title and what stands beside it, the rest follows. */
 function card(id, title, beside, ...content) {
   return h("section", { class: "card", "aria-labelledby": id }, h("div", { class: "card-head" }, h("h2", { id }, title), beside), content);
+}
+
+/** Who gains from whom: the pairs as a matrix, the partners of one on the map, and whose absence costs most. */
+function tied(result, order, app) {
+  const pairs = new Map(result.synergy.flatMap(({ one, other, synergy_musd: musd }) => [[`${one} ${other}`, musd], [`${other} ${one}`, musd]]));
+  const most = Math.max(...result.synergy.map(({ synergy_musd: musd }) => Math.abs(musd))) || 1;
+  const billions = most >= 10_000;
+  const narrow = innerWidth < 700;
+  const matrix = heatMap({
+    names: order,
+    narrow,
+    low: 0,
+    high: 1,
+    label: t("ties.matrix"),
+    cell: (a, b) => {
+      const musd = pairs.get(`${a} ${b}`);
+      if (musd === undefined) return null;
+      const tip = t("ties.pair", { a: country(a), b: country(b), musd: money(musd) });
+      return { value: Math.sqrt(Math.abs(musd) / most), text: number(billions ? musd / 1000 : musd, billions ? 1 : 0), tip };
+    },
+  });
+  const choice = h("select", { id: "ties-of", onchange: () => app.set({ tie: choice.value === order[0] ? "" : choice.value }), onfollow: draw }, order.map((code) => h("option", { value: code }, country(code))));
+  const chosen = () => (order.includes(app.state.tie) ? app.state.tie : order[0]);
+  const map = worldMap({
+    shapes: app.data.shapes,
+    legend: false,
+    label: t("ties.map"),
+    tell: (code) => (code === chosen() ? [country(code)] : pairs.has(`${chosen()} ${code}`) ? [country(code), money(pairs.get(`${chosen()} ${code}`))] : null),
+    click: (code) => app.set({ tie: code === order[0] ? "" : code }),
+  });
+  const best = h("ul", { class: "plain ties" });
+  function draw() {
+    const code = choice.value = chosen();
+    const own = order.filter((other) => other !== code).map((other) => [other, pairs.get(`${code} ${other}`) ?? 0]);
+    const edge = Math.max(...own.map(([, musd]) => Math.abs(musd))) || 1;
+    map.update(new Map(own), [code], edge);
+    const partners = result.partners.filter((row) => row.code === code);
+    const worst = result.worst_absences.find((row) => row.code === code);
+    const absence = result.absences.find((row) => row.absent === code);
+    best.replaceChildren(
+      ...partners.map((row) => h("li", {}, t("ties.partner", { partner: country(row.partner), musd: money(row.synergy_musd) }))),
+      h("li", {}, t("ties.worst", { absent: country(worst.absent), musd: money(worst.loses_musd, { sign: false }) })),
+      h("li", {}, t("ties.absence", { who: country(code), musd: money(absence.others_lose_musd, { sign: false }), most: country(absence.hurts_most) })),
+    );
+  }
+  draw();
+  return h(
+    "div",
+    { class: "columns even" },
+    card(
+      "shares-ties",
+      t("ties.matrix"),
+      savers(app, t("ties.matrix"), () => chartOf(matrix.closest("section"))),
+      matrix,
+      h("p", { class: "hint" }, t(billions ? "ties.hint-billions" : "ties.hint-millions")),
+    ),
+    card("shares-partners", t("ties.map"), null, h("label", { for: "ties-of" }, t("ties.of")), choice, map, best, h("p", { class: "hint" }, t("ties.doubt"))),
+  );
 }
 
 function objecting(result, columns) {

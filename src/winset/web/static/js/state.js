@@ -31,6 +31,7 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {boolean} draws whether intervals are asked for
  * @property {string[]} players of the fair shares; none: the members
  * @property {string} pay the rule to which payments lead
+ * @property {string} tie whose partners the map of fair shares shows; none: the one that brings most
  * @property {string} job the job on show
  * @property {string} rule
  * @property {string[]} voters
@@ -108,6 +109,7 @@ export const KEYS = {
   },
   players: tokens([]),
   pay: text(""),
+  tie: text(""),
   job: text("", (said) => /^[\w-]+$/.test(said)),
   voters: tokens(["SCO"]),
   bloc: tokens(["SCO"]),
