@@ -80,6 +80,8 @@ def asked(line: str, read: Read) -> Asked:
 
         if body["bloc"] in bundled_people_scenarios():
             body["scenario"] = body.pop("bloc")
+    if name == "backtest" and "test" not in body:
+        return _every_back_test(body)
     return read(name, body)
 
 
@@ -220,6 +222,16 @@ def _bloc(body: dict[str, Any]) -> Asked:
         )
 
     return Asked(name or "Blocs", (), answer)
+
+
+def _every_back_test(body: dict[str, Any]) -> Asked:
+    from winset.studies import back_test
+
+    given = back_test.checked_given(reading.number(body, "given", back_test.GIVEN))
+    placebos = reading.whole(body, "placebos", 0, 200, usual=back_test.PLACEBOS) or 0
+    seed = reading.whole(body, "seed", 0, 2**32 - 1, usual=1) or 0
+    ask = partial(back_test.back_tests, None, given=given, placebos=placebos, seed=seed)
+    return Asked("Every back-test", (), ask, "All back-tests take seconds each.")
 
 
 _TEXT = "string"
