@@ -35,7 +35,15 @@ LEAST: dict[str, dict[str, Any]] = {
     "bank": {"portfolio": "two-islands"},
     "people": {"scenario": "labor-agreement"},
     "brief": {"bloc": "SCO", "on": "2025-09-01"},
-    "summit": {"summit": "sco-2025"},
+    "summit": {
+        "text": """title = "x"
+[[phrase]]
+id = "a"
+phrase = "p"
+question = "q"
+cannot = "nobody knows"
+"""
+    },
 }
 BODIES = {
     "vote": bodies.VoteBody,
