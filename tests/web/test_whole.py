@@ -155,3 +155,5 @@ def test_a_long_summit_and_every_brief_are_jobs(client: Any) -> None:
     ):
         answer = client.post(f"/api/{study}", body)
         assert (answer.status_code, answer.json()["code"]) == (422, "for-a-job"), answer.text
+        said = client.post(f"/api/sections/{study}?long=say", body)
+        assert (said.status_code, list(said.json())) == (200, ["long"])

@@ -425,10 +425,19 @@ def _report_routes(app: FastAPI, threads: Threads) -> None:
         openapi_extra=asked,
     )
     async def parts(study: str, request: Request) -> Response:
-        """The report of a question in parts, `?lang=` of it; the body is that of its endpoint."""
+        """The report of a question in parts, `?lang=` of it; the body is that of its endpoint.
+
+        With `?long=say` one that is for a job is no failure: the answer is `{"long": "why"}`.
+        """
         raw = reading.document(await request.body())
-        lang = request.query_params.get("lang", "en")
-        said = await threads.run(sections.sections, study, raw, lang, pool="long")
+        asked = request.query_params
+        try:
+            lang = asked.get("lang", "en")
+            said = await threads.run(sections.sections, study, raw, lang, pool="long")
+        except WinsetError as error:
+            if error.code != "for-a-job" or asked.get("long") != "say":
+                raise
+            said = {"long": str(error)}
         return _json(answers.dumps(said))
 
     @app.post("/api/report/{study}", responses=FILES | models.REFUSALS, openapi_extra=asked)

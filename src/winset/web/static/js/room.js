@@ -143,12 +143,12 @@ export function room(app, name) {
     answer.classList.add("waiting");
     if (!answer.children.length) answer.replaceChildren(h("p", { class: "hint" }, t("working")));
     try {
-      const found = await post(`/api/sections/${name}?lang=${language()}`, body);
-      if (mine === serial) draw(found, body);
-    } catch (problem) {
+      const found = await post(`/api/sections/${name}?lang=${language()}&long=say`, body);
       if (mine !== serial) return;
-      if (problem.code === "for-a-job") offer(body);
-      else fail(problem.message);
+      if (found.long) offer(body);
+      else draw(found, body);
+    } catch (problem) {
+      if (mine === serial) fail(problem.message);
     }
   }
 
