@@ -25,7 +25,7 @@ from winset.web.typed import kind, typed
 if TYPE_CHECKING:
     from winset.report.brief.dossier import Brief
     from winset.studies.brief.desk import Desk
-    from winset.studies.summit import Checked, Summit, Verdicts
+    from winset.studies.summit import Checked, Phrase, Summit, Verdicts
     from winset.web.asked import Progress
 
     #: From the name of an endpoint and a body to what is asked.
@@ -362,25 +362,22 @@ def _text(body: dict[str, Any], key: str) -> str | None:
 
 def _long(found: Summit, read: Read) -> str:
     """Read every command of a summit before any is answered; say why it is a job, if it is one."""
-    commands = dict.fromkeys(
-        line
-        for phrase in found.file.phrase
-        for each in (phrase, *phrase.other)
-        for line in (each.command, each.than_command)
-        if line
-    )
-    long = ""
-    if len(commands) > MOST_COMMANDS:
-        long = f"{len(commands)} commands take a while."
-    for at, phrase in enumerate(found.file.phrase, 1):
-        for each in (phrase, *phrase.other):
-            for line in filter(None, (each.command, each.than_command)):
-                try:
-                    long = long or asked(line, read).long
-                except CommandError as error:
-                    raise DataError(
-                        f"{found.place.at(f'phrase {at}', 'command')}: {error}"
-                    ) from error
-                except WinsetError:  # which makes its phrase one that cannot be computed
-                    continue
+    commands = {phrase.id: _commands(phrase) for phrase in found.file.phrase}
+    count = len({line for lines in commands.values() for line in lines})
+    long = f"{count} commands take a while." if count > MOST_COMMANDS else ""
+    for at, lines in enumerate(commands.values(), 1):
+        for line in lines:
+            try:
+                long = long or asked(line, read).long
+            except CommandError as error:
+                raise DataError(f"{found.place.at(f'phrase {at}', 'command')}: {error}") from error
+            except WinsetError:  # which makes its phrase one that cannot be computed
+                continue
     return long
+
+
+def _commands(phrase: Phrase) -> list[str]:
+    every = [phrase.command, phrase.than_command]
+    for other in phrase.other:
+        every += [other.command, other.than_command]
+    return [line for line in every if line]
