@@ -60,14 +60,28 @@ def read_toml(path: Path) -> tuple[dict[str, Any], TomlPosition]:
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path} is larger than {MOST_BYTES / 1e6:g} MB; it is a few lines.")
         text = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(text)
-        if _beyond(raw):  # in hexadecimal no limit of Python's keeps it out
-            raise DataError(
-                f"{path}: a whole number in it is beyond 1e308. Write the figure meant."
-            )
-        return raw, TomlPosition(text, _named(path))
-    except (OSError, ValueError, RecursionError) as error:  # a figure of 5,000 digits too
+    except (OSError, ValueError) as error:
         raise DataError(f"{path}: not readable as TOML in UTF-8 ({error}).") from error
+    return parse_toml(text, _named(path), path)
+
+
+def parse_toml(text: str, name: str, path: Path | str = "") -> tuple[dict[str, Any], TomlPosition]:
+    """Return a text as an object, and what finds lines in it; messages call it by its `name`.
+
+    Raises
+    ------
+    DataError
+        It is not TOML.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a figure of 5,000 digits too
+        raise DataError(f"{path or name}: not readable as TOML in UTF-8 ({error}).") from error
+    if _beyond(raw):  # in hexadecimal no limit of Python's keeps it out
+        raise DataError(
+            f"{path or name}: a whole number in it is beyond 1e308. Write the figure meant."
+        )
+    return raw, TomlPosition(text, name)
 
 
 def _named(path: Path) -> str:

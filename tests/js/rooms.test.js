@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setting.js";
 
-const { GROUPS, ROOMS, held, issues, order, points } = await load("rooms");
+const { GROUPS, IN_BRIEF, ROOMS, asking, held, issues, order, points } = await load("rooms");
 const { TABS, decode } = await load("state");
 
 const among = (tokens) => tokens.join(",");
@@ -33,6 +33,9 @@ for (const [room, change, body, command] of [
   ["track", { bloc: ["KAZ"] }, { group: "all" }, "winset track all"],
   ["backtest", {}, { test: "eu-2004", given: 5, placebos: 40 }, "winset backtest eu-2004"],
   ["backtest", { asked: { "backtest.test": "nafta-1993", "backtest.placebos": 0 } }, { test: "nafta-1993", given: 5, placebos: 0 }, "winset backtest nafta-1993 --placebos 0"],
+  ["brief", { my: "KAZ" }, { bloc: "SCO", for: "KAZ", on: "2025-09-01" }, "winset brief SCO --for KAZ --on 2025-09-01"],
+  ["summit", {}, { summit: "sco-2025" }, "winset summit sco-2025"],
+  ["summit", { asked: { "summit.text": "title = 1", "summit.check": "More trade." } }, { text: "title = 1\n", check: "More trade.\n" }, ""],
 ])
   test(`${room} ${JSON.stringify(change)}`, () => {
     assert.deepEqual(asked(room, change).body, body);
@@ -54,4 +57,33 @@ test("a table of issues is read from a spreadsheet or a CSV", () => {
   const wanted = { rail: { CHN: 9, RUS: -6.5 }, visas: { CHN: 1, RUS: 3 } };
   for (const text of ["issue,CHN,RUS\nrail,9,-6.5\nvisas,1,3", "issue\tCHN\tRUS\nrail\t9\t−6,5\nvisas\t1\t3", "issue;CHN;RUS\nrail;9;-6,5\nvisas;1;3"])
     assert.deepEqual(issues(text), wanted, text);
+});
+
+for (const [line, patch] of [
+  ["winset treaty 'CHN,KAZ' --on 2025-09-01", { tab: "treaty", on: "2025-09-01", bloc: ["CHN", "KAZ"], asked: {} }],
+  ["winset war icio-2022 --balanced --on 2025-09-01", { tab: "war", on: "2025-09-01", world: "icio-2022", asked: {} }],
+  ["winset union KAZ,RUS --world icio-2022", { tab: "union", bloc: ["KAZ", "RUS"], world: "icio-2022", asked: {} }],
+  ["winset backtest --placebos 20", { tab: "backtest", asked: { "backtest.placebos": 20 } }],
+  ["winset vote consensus --members EU --on 2025-09-01", { tab: "vote", rule: "consensus", voters: ["EU"], on: "2025-09-01" }],
+  ["winset agree SCO --years 2010-2025 --on 2025-09-01", { tab: "agree", bloc: ["SCO"], years: "2010-2025", on: "2025-09-01" }],
+  ["winset stable sco-2025", null],
+  ['winset bloc --claim "SCO largest area"', null],
+])
+  test(`a command of the brief opens its tab: ${line}`, () => assert.deepEqual(asking(line), patch));
+
+test("a scenario of the brief opens the gains and the shares as the command has it", () => {
+  const scenario = { kind: "trade-cost", group: ["EU"], size: -10, on: "2025-09-01" };
+  for (const [line, tab] of [
+    ["winset run sco-2025 --set among=EU --set on=2025-09-01", "gains"],
+    ["winset share sco-2025 --set among=EU --set on=2025-09-01 --players EU --method dividends", "shares"],
+  ]) {
+    const patch = asking(line);
+    assert.equal(patch.tab, tab);
+    for (const [key, value] of Object.entries(scenario)) assert.deepEqual(patch[key], value);
+  }
+});
+
+test("only tabs of which the brief has nothing are without a place in it", () => {
+  const all = Object.values(GROUPS).flat();
+  assert.deepEqual(all.filter((tab) => !IN_BRIEF[tab]), ["compare", "deal", "club", "brief", "summit"]);
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { load } from "./setting.js";
 
 const { KEYS, TABS, decode, encode } = await load("state");
-const { OWN } = await load("rooms");
+const { OWN, ROOMS } = await load("rooms");
 
 /** A value that a room's field does not have at the start. */
 const another = ({ kind, options, initial }) =>
@@ -51,6 +51,8 @@ const changes = {
   years: "2001-2004",
   issue: "hr",
   asked: Object.fromEntries(Object.entries(OWN).map(([name, field]) => [name, another(field)]).filter(([name, value]) => value !== OWN[name].initial)),
+  jobs: Object.fromEntries(Object.keys(ROOMS).map((room, k) => [`${room}.job`, `00112233445566${k + 10}`])),
+  part: "tariffs",
   card: "treaty-part-0",
   only: "table",
   view: "asia",

@@ -34,6 +34,16 @@ LEAST: dict[str, dict[str, Any]] = {
     "offer": {"lines": "china-india"},
     "bank": {"portfolio": "two-islands"},
     "people": {"scenario": "labor-agreement"},
+    "brief": {"bloc": "SCO", "on": "2025-09-01"},
+    "summit": {
+        "text": """title = "x"
+[[phrase]]
+id = "a"
+phrase = "p"
+question = "q"
+cannot = "nobody knows"
+"""
+    },
 }
 BODIES = {
     "vote": bodies.VoteBody,
@@ -55,6 +65,8 @@ BODIES = {
     "common": bodies.CommonBody,
     "bank": bodies.BankBody,
     "people": bodies.PeopleBody,
+    "brief": bodies.BriefBody,
+    "summit": bodies.SummitBody,
 }
 
 
@@ -104,6 +116,7 @@ def test_what_is_left_out_is_read_as_its_described_default(study: str, handed: l
         "offer",
         "track",
         "carbon",
+        "summit",
     )  # which have none but the day, or none
     for key, value in usual.items():
         questions._agree.cache_clear()

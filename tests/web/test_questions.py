@@ -21,6 +21,29 @@ ON = "2025-09-01"
 RULE = {"members": ["a", "b", "c"], "weights": [3, 2, 1], "quota": 4}
 
 #: Study, body, the command line that says the same.
+PHRASES = """
+title = "Two phrases"
+bloc = "SCO"
+
+[[phrase]]
+id = "law"
+phrase = "All members are bound by the same treaties"
+question = "How many have joined?"
+command = "winset bloc SCO --on 2025-09-01"
+number = "count(members)"
+test = ">="
+value = 9
+
+[[phrase]]
+id = "vote"
+phrase = "Every member has an equal voice"
+question = "What does a vote weigh?"
+command = "winset vote sco"
+number = "max(members[].banzhaf)"
+test = "=="
+than_number = "min(members[].banzhaf)"
+"""
+DRAFT = "Every member has an equal voice.\nTrade doubles by 2030.\n"
 SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("vote", {"rule": "sco", "coalitions": 3}, "sco --list 3"),
     ("vote", {"rule": "sco", "accession": ["TUR"], "on": ON}, f"sco --accession TUR --on {ON}"),
@@ -106,6 +129,7 @@ SAME: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("people", {"scenario": "sco-visa-free", "of": "students", "totals": "closed", "draws": 9},
      "sco-visa-free --of students --totals closed --draws 9"),
     ("people", {"bloc": "SCO", "promises": True}, "SCO --promises"),
+    ("summit", {"text": PHRASES, "check": DRAFT}, "{summit} --check {draft}"),
 )  # fmt: skip
 WAR = {"world": "icio-2022", "players": "CHN,USA", "on": ON, "method": "both", "points": 20}
 MODELS = {
@@ -128,6 +152,8 @@ MODELS = {
     "bank": models.BankAnswer,
     "common": models.CommonAnswer,
     "people": models.PeopleAnswer,
+    "brief": models.BriefAnswer,
+    "summit": models.SummitAnswer,
 }
 
 
@@ -146,14 +172,21 @@ def test_the_answer_is_that_of_the_command(
         lines = ("p,L", *(f"{p},{L}" for p, L in body["points"]))
         (tmp_path / "lorenz.csv").write_text("\n".join(lines), encoding="utf-8")
         line = line.format(lorenz=tmp_path / "lorenz.csv")
+    if "text" in body:
+        (tmp_path / "your summit.toml").write_text(PHRASES, encoding="utf-8")
+        (tmp_path / "draft.txt").write_text(DRAFT, encoding="utf-8")
+        places = {"summit": tmp_path / "your summit.toml", "draft": tmp_path / "draft.txt"}
+        line = line.replace(" ", "\0").format(**places)
     answer = client.post(f"/api/{study}", body)
     assert answer.status_code == 200, answer.text
-    assert timeless(answer.json()) == timeless(winset(study, *line.split(), "--json").json)
+    words = line.split("\0") if "\0" in line else line.split()
+    assert timeless(answer.json()) == timeless(winset(study, *words, "--json").json)
     MODELS[study].model_validate_json(answer.text)
 
 
 def test_every_question_has_an_endpoint_a_model_and_a_test(client: Any) -> None:
-    assert set(QUESTIONS) == set(MODELS) == {study for study, _, _ in SAME}
+    # a brief is always a job, see tests/web/test_whole.py
+    assert set(QUESTIONS) == set(MODELS) == {study for study, _, _ in SAME} | {"brief"}
     described = client.get("/api/openapi.json").json()
     for study in QUESTIONS:
         asked = described["paths"][f"/api/{study}"]["post"]
@@ -323,6 +356,8 @@ KEYS = {
     "offer": "lines table cut percent method demand supply floors x",
     "common": "center members on arcs nodes problem attacks start end x",
     "people": "bloc scenario set of year on forecast promises totals capacity draws seed x",
+    "brief": "bloc for on lang x",
+    "summit": "summit text check x",
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "vote": {"rule": "sco"},
@@ -343,6 +378,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "offer": {"lines": "no such"},  # negotiating takes a second: refused late
     "common": {"center": "security-center"},
     "people": {"scenario": "labor-agreement"},
+    "brief": {"bloc": "SCO"},
+    "summit": {"text": PHRASES},
 }
 
 

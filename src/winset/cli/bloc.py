@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from winset.cli.app import DATA, app
 from winset.cli.run import BlocsOption, CsvOption, JsonOption, OutOption
-from winset.errors import DataError
 
 if TYPE_CHECKING:
     from winset.display import Table
@@ -59,11 +58,10 @@ def bloc(
     from winset.places.blocs import find_bloc, load_blocs
     from winset.places.dates import read_date
     from winset.report.outputs import output
-    from winset.studies import claims
+    from winset.studies import bloc_answers, claims
     from winset.worlds import world as load_world
 
-    if sum(option is not None for option in (name, rank, claim)) > 1:
-        raise DataError("give one of BLOC, --rank and --claim.")
+    bloc_answers.one_question(name, rank, claim)
     where = output(out, csv)
     date = dt.date.today() if on is None else read_date(on)
     known = load_blocs(blocs)
@@ -92,50 +90,19 @@ class _Answer:
     dim: list[str]
 
 
-def _stays(bloc: Bloc, on: dt.date, role: str) -> list[dict[str, Any]]:
-    from winset.places.economies import economies
-
-    known = economies()
-    return [
-        {
-            "code": stay.code,
-            "name": known[stay.code].name if stay.code in known else stay.code,
-            "joined": None if stay.joined == dt.date.min else stay.joined.isoformat(),
-            "left": stay.left.isoformat() if stay.left else None,
-            "source": stay.source,
-            "note": stay.note,
-        }
-        for stay in bloc.stays(on, role)
-    ]
-
-
 def _one(bloc: Bloc, wide: bool, on: dt.date, data: World) -> _Answer:
     """Return one bloc; its former members last."""
     from winset.display import Table
-    from winset.studies.claims import about, figures
+    from winset.studies import bloc_answers
+    from winset.studies.claims import figures
 
-    members, partners = _stays(bloc, on, "member"), _stays(bloc, on, "partner")
-    if not members and not partners:
-        raise DataError(
-            f"bloc {bloc.code} has nobody in it on {on}; it was founded on {bloc.founded}. "
-            "Choose another date with --on."
-        )
-    inside = {m["code"] for m in members}
-    former = [
-        {"code": m.code, "joined": m.joined.isoformat(), "left": m.left.isoformat(), "note": m.note}
-        for m in bloc.memberships
-        if m.role == "member" and m.left is not None and m.left <= on and m.code not in inside
-    ]
+    payload = bloc_answers.of_one(bloc, on, data)
+    members, partners = payload["members"], payload["partners"]
     sizes = {"members": figures([m["code"] for m in members], data)}
     if partners:
-        both = dict.fromkeys(m["code"] for m in [*members, *partners])
-        sizes["with_partners"] = figures(both, data)
-    payload = (
-        about(bloc, on)
-        | {"members": members, "partners": partners, "former": former}
-        | {"figures": {part: f.to_json() for part, f in sizes.items()}}
-        | {"world": {"name": data.name, "year": data.year, "sha256": data.sha256}}
-    )
+        sizes["with_partners"] = figures(
+            dict.fromkeys(m["code"] for m in [*members, *partners]), data
+        )
     title = f"{bloc.name} ({bloc.code}), {on}"
     table = Table(title)
     table.names("code", "economy", "joined", "left", "note")
@@ -149,7 +116,7 @@ def _one(bloc: Bloc, wide: bool, on: dt.date, data: World) -> _Answer:
     shown += [
         f"Former member: {former_member['code']} ({former_member['joined']} to "
         f"{former_member['left']}{', ' * bool(former_member['note'])}{former_member['note']})"
-        for former_member in former
+        for former_member in payload["former"]
     ]
     for part, size in sizes.items():
         if part == "members" or wide or partners:
@@ -204,26 +171,11 @@ def _ranking(
     places: tuple[RankedBloc, ...], metric: str, among: str, on: dt.date, data: World
 ) -> _Answer:
     from winset.display import Table
+    from winset.studies import bloc_answers
     from winset.studies.claims import METRICS
 
     unit, definition = METRICS[metric]
-    payload = {
-        "measure": metric,
-        "unit": unit,
-        "among": among,
-        "on": on.isoformat(),
-        "ranking": [
-            {
-                "rank": p.rank,
-                "bloc": p.bloc,
-                "kind": p.kind,
-                "economies": p.economies,
-                "figure": p.figure,
-                "missing": list(p.missing),
-            }
-            for p in places
-        ],
-    }
+    payload = bloc_answers.of_ranking(places, metric, among, on)
     table = Table(f"Largest {metric} among {among} on {on}")
     table.figures("")
     table.names("bloc", "kind")
@@ -237,11 +189,11 @@ def _ranking(
 
 
 def _claim(claim: Claim, data: World) -> _Answer:
+    from winset.studies import bloc_answers
     from winset.studies.claims import METRICS, REGIONAL
 
     unit, definition = METRICS[claim.metric]
-    payload = asdict(claim) | {"unit": unit, "on": claim.on.isoformat()}
-    payload |= {"world": {"name": data.name, "sha256": data.sha256}}
+    payload = bloc_answers.of_claim(claim, data)
     title = f"Claim: {claim.text} (on {claim.on})"
     shown: list[Table | str] = [title]
     for v in claim.verdicts:

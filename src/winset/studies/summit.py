@@ -22,7 +22,7 @@ from pydantic import Field, ValidationError, model_validator
 from winset import __version__
 from winset.errors import DataError, WinsetError, did_you_mean
 from winset.studies.brief.answers import Answers, CommandError
-from winset.toml_files import Strict, TomlPosition, read_toml
+from winset.toml_files import Strict, TomlPosition, parse_toml, read_toml
 
 if TYPE_CHECKING:
     from winset.studies.brief.answers import Ask
@@ -194,7 +194,21 @@ def read_summit(source: str | Path) -> Summit:
             f"summit {str(source)[:200]!r} is neither bundled ({', '.join(known)}) nor a file."
             f"{did_you_mean(str(source)[:200], known)}"
         )
-    raw, place = read_toml(path)
+    return _summit(*read_toml(path), path.stem)
+
+
+def parse_summit(text: str, name: str) -> Summit:
+    """Read the text of a TOML file; messages call it by its `name`.
+
+    Raises
+    ------
+    DataError
+        As `read_summit`.
+    """
+    return _summit(*parse_toml(text, name), name)
+
+
+def _summit(raw: dict[str, Any], place: TomlPosition, name: str) -> Summit:
     try:
         file = SummitFile.model_validate(raw)
     except ValidationError as error:
@@ -207,7 +221,7 @@ def read_summit(source: str | Path) -> Summit:
                 f"{at}: the id {phrase.id!r} is {'given twice' if phrase.id else 'blank'}. Give each its own."
             )
         seen.add(phrase.id)
-    return Summit(path.stem, file, place)
+    return Summit(name, file, place)
 
 
 def judge(summit: Summit, ask: Ask | Answers) -> Verdicts:
@@ -364,9 +378,20 @@ def check_draft(path: Path, verdicts: Verdicts) -> tuple[Checked, ...]:
             )
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"--check {path}: larger than {MOST_BYTES / 1e6:g} MB. Check one text.")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"--check {path}: not readable as text in UTF-8 ({error}).") from error
+    return check_text(text, verdicts, f"--check {path}")
+
+
+def check_text(draft: str, verdicts: Verdicts, where: str) -> tuple[Checked, ...]:
+    """Find for each line of a draft what it states and what it is like.
+
+    Raises
+    ------
+    DataError
+        There is no phrase in it.
+    """
     found = [
         Checked(
             at,
@@ -375,11 +400,11 @@ def check_draft(path: Path, verdicts: Verdicts) -> tuple[Checked, ...]:
             DEADLINE.search(text) is not None,
             _likest(text, verdicts),
         )
-        for at, line in enumerate(lines, 1)
+        for at, line in enumerate(draft.splitlines(), 1)
         if (text := line.strip().lstrip("#*-• ").strip()) and _words(text)
     ]
     if not found:
-        raise DataError(f"--check {path}: no phrase in it. Write one on each line.")
+        raise DataError(f"{where}: no phrase in it. Write one on each line.")
     return tuple(found)
 
 

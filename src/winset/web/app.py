@@ -401,6 +401,18 @@ def _question_routes(app: FastAPI, threads: Threads) -> None:
         bodies.PeopleBody,
         "Who studies, lives and publishes where, as `winset people --json`.",
     )
+    route(
+        "brief",
+        models.BriefAnswer,
+        bodies.BriefBody,
+        "All of it for one bloc, always as a job; its result is as `winset brief --json`.",
+    )
+    route(
+        "summit",
+        models.SummitAnswer,
+        bodies.SummitBody,
+        "The verdicts on a summit's phrases, as `winset summit --json`.",
+    )
 
 
 def _report_routes(app: FastAPI, threads: Threads) -> None:
@@ -413,10 +425,19 @@ def _report_routes(app: FastAPI, threads: Threads) -> None:
         openapi_extra=asked,
     )
     async def parts(study: str, request: Request) -> Response:
-        """The report of a question in parts, `?lang=` of it; the body is that of its endpoint."""
+        """The report of a question in parts, `?lang=` of it; the body is that of its endpoint.
+
+        With `?long=say` one that is for a job is no failure: the answer is `{"long": "why"}`.
+        """
         raw = reading.document(await request.body())
-        lang = request.query_params.get("lang", "en")
-        said = await threads.run(sections.sections, study, raw, lang, pool="long")
+        asked = request.query_params
+        try:
+            lang = asked.get("lang", "en")
+            said = await threads.run(sections.sections, study, raw, lang, pool="long")
+        except WinsetError as error:
+            if error.code != "for-a-job" or asked.get("long") != "say":
+                raise
+            said = {"long": str(error)}
         return _json(answers.dumps(said))
 
     @app.post("/api/report/{study}", responses=FILES | models.REFUSALS, openapi_extra=asked)
@@ -477,6 +498,18 @@ def _job_routes(app: FastAPI, threads: Threads, jobs: Jobs) -> None:
     async def one(job: str) -> Response:
         """A job: state, blocks done, time left, and its result once it is done."""
         return _json(answers.dumps(await threads.run(jobs.get, job)))
+
+    @app.get("/api/jobs/{job}/sections", responses=models.answer(models.SectionsAnswer))
+    async def parts(job: str, lang: str = "en") -> Response:
+        """The report of a job that was sent with `sections`, in parts, once it is done."""
+        return _json(answers.dumps(await threads.run(jobs.parts, job, lang)))
+
+    @app.get("/api/jobs/{job}/file/{kind}", responses=FILES | models.REFUSALS)
+    async def file(job: str, kind: str, lang: str = "en") -> Response:
+        """The same as a file: html; of a brief pdf, docx and md too."""
+        content, media, name = await threads.run(jobs.file, job, kind, lang)
+        attached = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media, headers=attached)
 
     @app.delete("/api/jobs/{job}", responses=models.answer(models.Job))
     async def cancel(job: str) -> Response:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+#: Called with steps done and steps in all.
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -22,12 +25,18 @@ class Asked:
         or raises a `WinsetError`.
     long : str
         Why it is a job, in a sentence; blank where it is answered at once.
+    steps : int
+        Of how many a job has done some, where `stepped` tells.
+    stepped : function or None
+        The same as `answer`, and calls what it is given with steps done and steps in all.
     """
 
     title: str
     players: tuple[str, ...]
     answer: Callable[[], Any]
     long: str = ""
+    steps: int = 1
+    stepped: Callable[[Progress], Any] | None = None
 
 
 def told(found: Any) -> Any:

@@ -465,6 +465,35 @@ class PeopleBody(Body):
     seed: int = Field(1, ge=0, le=2**32 - 1, description="of a scenario")
 
 
+class BriefBody(Body):
+    """For whom a brief is written; always as a job."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"bloc": "SCO", "for": "KAZ"}}
+    )
+
+    bloc: list[str] | str = Field(description="a bloc such as SCO, SCO+, or codes")
+    seat: str | None = Field(None, alias="for", description="from the desk of one economy: a code")
+    on: dt.date | None = Field(None, description="of members; today if left out")
+    lang: Literal["en", "ru", "zh"] = "en"
+
+
+class SummitBody(Body):
+    """A summit's phrases, of a bundled summit or of the text of a TOML file."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"summit": "sco-2025"}})
+
+    summit: str | None = Field(None, description="a bundled summit's name; or text")
+    text: str | None = Field(
+        None,
+        max_length=100_000,
+        description="of a TOML file, not kept; more than 30 questions as a job",
+    )
+    check: str | None = Field(
+        None, max_length=100_000, description="a draft's text with a phrase on each line"
+    )
+
+
 #: What each study is asked.
 ASKED: dict[str, type[Body]] = {
     "solve": DrawnBody,
@@ -488,6 +517,8 @@ ASKED: dict[str, type[Body]] = {
     "common": CommonBody,
     "bank": BankBody,
     "people": PeopleBody,
+    "brief": BriefBody,
+    "summit": SummitBody,
 }
 
 
@@ -495,7 +526,11 @@ def _as_job(model: type[Body]) -> type[BaseModel]:
     name = model.__name__.removesuffix("Body")
     study: Any = Literal[name.lower()]
     return create_model(
-        f"{name}Job", __base__=model, __doc__=f"{model.__doc__} As a job.", study=(study, ...)
+        f"{name}Job",
+        __base__=model,
+        __doc__=f"{model.__doc__} As a job.",
+        study=(study, ...),
+        sections=(bool, Field(False, description="whether its report in parts is kept too")),
     )
 
 

@@ -2,6 +2,8 @@
 
 ``order.json``     what was asked for, and when, with a checksum
 ``progress.json``  blocks of coalitions done
+``sections.json``  the report in parts, by language, where it was asked for; with a checksum
+``report-…html``   the same as a page, in each language
 ``result.json``    the answer, with a checksum: the job is done
 ``error.json``     why there is none: the job has failed
 ``cancelled``      somebody has taken it back
@@ -101,6 +103,21 @@ def result(folder: Path) -> Any:
         return _sealed(folder / worker.RESULT)
     except FileNotFoundError:
         raise Damaged("its result.json is gone") from None
+
+
+def parts(folder: Path) -> dict[str, Any] | None:
+    """Return the report in parts, by language; None where it was not asked for.
+
+    Raises
+    ------
+    Damaged
+        The file is not what was written.
+    """
+    try:
+        found: dict[str, Any] = _sealed(folder / worker.PARTS)
+    except FileNotFoundError:
+        return None
+    return found
 
 
 def failure(folder: Path) -> tuple[str, str]:

@@ -17,6 +17,7 @@ def job_order(raw: Any, *, most: int) -> dict[str, Any]:
         As the command line; or shares of more than `most` players.
     """
     study, body = reading.studied(raw)
+    reading.in_parts(raw)
     if study == reading.SHARE:
         return {"study": study, **_share(body, most)}
     if study not in questions.QUESTIONS:
@@ -31,7 +32,7 @@ def job_order(raw: Any, *, most: int) -> dict[str, Any]:
         "title": asked.title,
         "players": list(asked.players),
         "resolution": None,
-        "total": 1,
+        "total": asked.steps,
     }
 
 

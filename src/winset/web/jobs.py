@@ -25,7 +25,8 @@ from filelock import FileLock, Timeout
 
 from winset.errors import DataError, WinsetError
 from winset.files import check_folder
-from winset.web import job_folder, reading, worker
+from winset.report import speech
+from winset.web import job_folder, reading, sections, worker, written
 from winset.web.guard import Refusal
 from winset.web.job_folder import Damaged
 from winset.web.job_order import job_order
@@ -202,6 +203,50 @@ class Jobs:
         if state == "queued" and self._waits:
             job["waits"] = self._waits
         return job
+
+    def parts(self, name: str, lang: str) -> dict[str, Any]:
+        """Return the report of a job that is done, in parts.
+
+        Raises
+        ------
+        Refusal
+            There is no such job, or it keeps no report.
+        DataError
+            An unknown language.
+        """
+        target, spoken = self._find(name), speech.checked(lang)
+        try:
+            found = job_folder.parts(target) if self._state(target)[0] == "done" else None
+        except Damaged as damage:
+            raise Refusal(404, f"{damage}. {AGAIN}") from None
+        if found is None:
+            raise Refusal(
+                404,
+                f"job {name} has no report. Send it with sections = true, and wait until it is done.",
+            )
+        said: dict[str, Any] = found[spoken]
+        return said
+
+    def file(self, name: str, kind: str, lang: str) -> tuple[bytes, str, str]:
+        """Return the report of a job that is done as a file, its media type and a name for it.
+
+        Raises
+        ------
+        Refusal
+            As `parts`.
+        DataError
+            An unknown language or kind, or what a kind of file needs is not at hand.
+        """
+        said, job = self.parts(name, lang), self.get(name, whole=False)
+        study = job["study"]
+        kinds = written.KINDS if study == "brief" else {"html": written.KINDS["html"]}
+        if kind not in kinds:
+            raise DataError(f"no file {kind[:80]!r} of a job. There are: {', '.join(kinds)}.")
+        if kind == "html":
+            content = (self._find(name) / worker.PAGE.format(lang=lang)).read_bytes()
+        else:
+            content = written.brief(said["figures"], kind)
+        return content, kinds[kind], sections.named(job["title"], study, kind)
 
     def all(self) -> dict[str, Any]:
         """Return every job without its result, the newest first."""

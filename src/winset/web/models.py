@@ -499,6 +499,27 @@ class SectionsAnswer(Answer):
     figures: Any
 
 
+class BriefAnswer(Answer):
+    """What `winset brief --json` prints."""
+
+    winset: str
+    bloc: str
+    members: list[str]
+    on: str
+    title: str
+    opening: list[str]
+    sections: list[dict[str, Any]]
+
+
+class SummitAnswer(Answer):
+    """What `winset summit --json` prints; with `check`, `draft` too."""
+
+    winset: str
+    summit: dict[str, Any]
+    verdicts: dict[str, int]
+    phrases: list[dict[str, Any]]
+
+
 class CommonAnswer(Answer):
     """What `winset common --json` prints: of a center, or of a network of routes."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.web import bundled_questions, delivered, reading, ways
+from winset.web import bundled_questions, delivered, reading, ways, whole
 from winset.web import people as of_people
 from winset.web.asked import Asked, told
 
@@ -652,6 +652,11 @@ def _world(body: dict[str, Any], key: str, *, required: bool = False) -> str | N
     return name
 
 
+def _read(study: str, raw: Any) -> Asked:
+    """Read the body of a question, for what is made of many."""
+    return QUESTIONS[study](raw)
+
+
 QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "vote": vote,
     "agree": agree,
@@ -672,4 +677,6 @@ QUESTIONS: Mapping[str, Callable[[Any], Asked]] = {
     "common": common,
     "bank": bank,
     "people": of_people.people,
+    "brief": lambda raw: whole.brief(raw, _read),
+    "summit": lambda raw: whole.summit(raw, _read),
 }

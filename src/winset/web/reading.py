@@ -299,11 +299,20 @@ def aversion(body: dict[str, Any]) -> float | None:
 
 
 def studied(raw: Any) -> tuple[str, Any]:
-    """Take ``study`` out of the body of a job."""
+    """Take ``study``, and ``sections`` beside it, out of the body of a job."""
     if not isinstance(raw, dict) or "study" not in raw:
         return SHARE, raw
-    rest = {key: value for key, value in raw.items() if key != "study"}
+    rest = {key: value for key, value in raw.items() if key not in ("study", "sections")}
     return text(raw, "study", "body") or SHARE, rest
+
+
+def in_parts(raw: Any) -> bool:
+    """Tell whether a job shall keep its report in parts as well."""
+    if not isinstance(raw, dict) or "study" not in raw or not truth(raw, "sections"):
+        return False
+    if studied(raw)[0] == SHARE:
+        raise DataError(f"body: sections are of other studies than {SHARE}. Leave it out.")
+    return True
 
 
 def names(body: dict[str, Any], key: str) -> str | None:

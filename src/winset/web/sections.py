@@ -10,14 +10,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from winset.errors import DataError, did_you_mean
 from winset.web import questions
 from winset.web.asked import told
+
+LANGUAGES = ("en", "ru", "zh")
 
 if TYPE_CHECKING:
     from winset.report.page import Sheet
     from winset.report.sections import Figure, Grid, Section
     from winset.web.bundled_questions import Offers
+    from winset.web.whole import Briefing, Judgement
 
 
 def sections(study: str, raw: Any, lang: str) -> dict[str, Any]:
@@ -33,19 +38,28 @@ def sections(study: str, raw: Any, lang: str) -> dict[str, Any]:
     """
     from winset.report import speech
 
+    speech.checked(lang)  # before anything is solved
+    return kept(study, _found(study, raw), lang)[0]
+
+
+def kept(study: str, found: Any, lang: str) -> tuple[dict[str, Any], str]:
+    """Return the report of what was found in parts, and as a page of its own."""
+    from winset.report import page, speech
+
     spoken = speech.checked(lang)
-    found = _found(study, raw)
     with speech.speaking(spoken):
         sheet = _sheet(study, found)
-        return {
+        parts = {
             "title": sheet.title,
             "kicker": sheet.kicker,
             "verdict": list(sheet.verdict),
             "sections": [_section(part, spoken) for part in sheet.sections],
             "method": list(sheet.method),
             "sources": list(sheet.sources),
-            "figures": told(found),
+            # a brief is text, whose JSON is in a language too
+            "figures": sheet.figures if study == "brief" else told(found),
         }
+        return parts, page.render_sheet(sheet)
 
 
 def report(study: str, raw: Any, lang: str) -> tuple[bytes, str, str]:
@@ -56,8 +70,14 @@ def report(study: str, raw: Any, lang: str) -> tuple[bytes, str, str]:
     found = _found(study, raw)
     with speech.speaking(spoken):
         content = page.render_sheet(_sheet(study, found)).encode()
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", questions.QUESTIONS[study](raw).title).strip("-").lower()
-    return content, "text/html; charset=utf-8", f"{stem[:60] or study}.html"
+    name = named(questions.QUESTIONS[study](raw).title, study, "html")
+    return content, "text/html; charset=utf-8", name
+
+
+def named(title: str, study: str, suffix: str) -> str:
+    """Return a name for a file of a report."""
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower()
+    return f"{stem[:60] or study}.{suffix}"
 
 
 def _found(study: str, raw: Any) -> Any:
@@ -193,6 +213,27 @@ def _backtest(found: Any) -> Sheet:
     )
 
 
+def _brief(found: Briefing) -> Sheet:
+    from winset.report.brief import pages
+
+    return pages.sheet(found.written())
+
+
+def _summit(found: Judgement) -> Sheet:
+    from winset.report import verdicts
+    from winset.report.told import sheet
+
+    done = found.verdicts
+    return sheet(
+        done.summit.file.title,
+        "",
+        [*(verdicts.draft(found.draft) if found.draft else ()), *verdicts.shown(done)],
+        verdict=(verdicts.counted(done),),
+        method=verdicts.notes(done),
+        figures=found.to_json(),
+    )
+
+
 def _paged(name: str) -> Callable[[Any], Sheet]:
     def make(found: Any) -> Sheet:
         from winset.report import question_pages
@@ -219,6 +260,8 @@ SHEETS: Mapping[str, Callable[[Any], Sheet]] = {
     "people": _people,
     "route": _route,
     "track": _track,
+    "brief": _brief,
+    "summit": _summit,
     **{name: _paged(name) for name in QUESTION_PAGES},
 }
 
@@ -230,7 +273,9 @@ def _section(part: Section, lang: str) -> dict[str, Any]:
         "paragraphs": list(part.paragraphs),
         "figures": [_figure(one) for one in part.figures],
         "tables": [_table(grid, lang) for grid in part.grids],
-        "items": list(part.items),
+        "items": [
+            Markup(item).striptags() if hasattr(item, "__html__") else item for item in part.items
+        ],
     }
 
 

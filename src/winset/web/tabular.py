@@ -6,15 +6,14 @@ every other key is one of those: ``/api/solve.csv?scenario=sco-2025&percent=-20`
 
 from __future__ import annotations
 
-import contextlib
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError
 from winset.report.sheets import book
 from winset.tables import checked_style, csv_text
 from winset.web import answers
+from winset.web.typed import kind, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +56,7 @@ def order(asked: type[Body], query: Sequence[tuple[str, str]]) -> Order:
         if key in OWN:
             own[key] = text
         elif key in fields and key != SET:
-            body[key] = _typed(key, text, fields[key].annotation)
+            body[key] = typed("address: " + key, text, kind(fields[key].annotation))
         elif SET in fields:
             changed[key] = text
         else:
@@ -81,7 +80,7 @@ def parameters(asked: type[Body]) -> list[dict[str, Any]]:
             form: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string"}}
             about = "every other key, as --set takes them"
         else:
-            form, about = {"type": _kind(field.annotation)}, field.description or ""
+            form, about = {"type": kind(field.annotation)}, field.description or ""
         said = {"name": key, "in": "query", "required": field.is_required(), "schema": form}
         found.append(said | ({"description": about} if about else {}))
     for key, about in OWN.items():
@@ -89,26 +88,3 @@ def parameters(asked: type[Body]) -> list[dict[str, Any]]:
             {"name": key, "in": "query", "schema": {"type": "string"}, "description": about}
         )
     return found
-
-
-def _kind(annotation: Any) -> str:
-    """Name the kind of a key's value as JSON Schema does; text where it could be several."""
-    kinds = {bool: "boolean", int: "integer", float: "number"}
-    among = (one for one in get_args(annotation) or (annotation,) if one is not type(None))
-    known = {kinds.get(one if isinstance(one, type) else type(one), "string") for one in among}
-    return known.pop() if len(known) == 1 else "string"
-
-
-def _typed(key: str, text: str, annotation: Any) -> Any:
-    kind = _kind(annotation)
-    if kind == "boolean" and text.casefold() in ("true", "false"):
-        return text.casefold() == "true"
-    if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):
-        return int(text)
-    if kind == "number" and re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?", text):
-        with contextlib.suppress(ValueError):
-            return float(text)
-    if kind != "string":
-        words = {"boolean": "true or false", "integer": "a whole number", "number": "a number"}
-        raise DataError(f"address: {key} = {text[:80]!r} is wrong: it must be {words[kind]}.")
-    return text

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PROGRESS_SECONDS = 0.5
 VALUES = "values.npy"
 RESULT = "result.json"
+PARTS = "sections.json"  # the report, by language, where it was asked for
+PAGE = "report-{lang}.html"
 NO_ROOM = 28  # exit code where the disk is full: the number of ENOSPC
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -80,7 +82,18 @@ def solve(folder: Path) -> Any:
     study, body = reading.studied(ordered["body"])
     if study == reading.SHARE:
         return _share(folder, body)
-    return told(questions.QUESTIONS[study](body).answer())
+    asked = questions.QUESTIONS[study](body)
+    found = asked.answer() if asked.stepped is None else asked.stepped(progress(folder))
+    if reading.in_parts(ordered["body"]):
+        from winset.web import sections
+
+        said = {}
+        for lang in sections.LANGUAGES:
+            said[lang], page = sections.kept(study, found, lang)
+            with replacing(folder / PAGE.format(lang=lang)) as draft:
+                draft.write_text(page, "utf-8")
+        write(folder / PARTS, seal(said))
+    return told(found)
 
 
 def _share(folder: Path, body: Any) -> dict[str, Any]:

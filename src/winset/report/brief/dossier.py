@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,16 +31,17 @@ from winset.report.brief import (
     tariffs,
     ways,
 )
-from winset.report.brief.leaf import lacking
+from winset.report.brief.leaf import lacking, leaf_of
 from winset.report.speech import known, name, say
-from winset.studies.brief.answers import CommandError
+from winset.studies.brief.answers import Answers, CommandError
+from winset.studies.brief.desk import Desk
 from winset.worlds.package import DATA
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from winset.report.brief.leaf import Leaf
-    from winset.studies.brief.desk import Desk
 
 #: The sections in order; each is a file with `build` and `TITLE`, and asks commands alone.
 SECTIONS: tuple[ModuleType, ...] = (
@@ -97,23 +99,53 @@ class Brief:
         }
 
 
-def brief(desk: Desk) -> Brief:
-    """Write every section in the language spoken; what a command refuses is a lack, said in one line."""
-    builders = (seat, *SECTIONS) if desk.seat is not None else SECTIONS
+def builders_of(desk: Desk) -> tuple[ModuleType, ...]:
+    """Return what builds each section, in order."""
+    return (seat, *SECTIONS) if desk.seat is not None else SECTIONS
+
+
+def brief(desk: Desk, progress: Callable[[int, int], None] | None = None) -> Brief:
+    """Write every section in the language spoken; what a command refuses is a lack, said in one line.
+
+    `progress` is called with sections written and sections in all.
+    """
+    builders = builders_of(desk)
     title = say("Brief: {bloc}", bloc=known(desk.bloc))
     if desk.seat is not None:
         title = say("Brief for {name}: {bloc}", name=name(desk.seat), bloc=known(desk.bloc))
-    return Brief(
-        desk,
-        speech.language(),
-        title,
-        say(
-            "{n} {n|member|members} as of {on} · every figure with the command that computes it",
-            n=len(desk.members),
-            on=desk.on.isoformat(),
-        ),
-        tuple(_built(builder, desk) for builder in builders),
+    leaves = []
+    for done, builder in enumerate(builders):
+        if progress is not None:
+            progress(done, len(builders))
+        leaves.append(_built(builder, desk))
+    return Brief(desk, speech.language(), title, _kicker(desk), tuple(leaves))
+
+
+def _kicker(desk: Desk) -> str:
+    return say(
+        "{n} {n|member|members} as of {on} · every figure with the command that computes it",
+        n=len(desk.members),
+        on=desk.on.isoformat(),
     )
+
+
+def restored(payload: dict[str, Any]) -> Brief:
+    """Return the brief whose JSON was kept, to be written in its language; it asks nothing any more."""
+
+    def ask(command: str) -> Any:
+        raise CommandError(f"{command}: a brief that was kept asks nothing.")
+
+    desk = Desk(
+        payload["bloc"],
+        tuple(payload["members"]),
+        dt.date.fromisoformat(payload["on"]),
+        payload["for"],
+        Answers(ask),
+    )
+    with speech.speaking(payload["lang"]):
+        kicker = _kicker(desk)
+    leaves = tuple(leaf_of(desk, said) for said in payload["sections"])
+    return Brief(desk, payload["lang"], payload["title"], kicker, leaves)
 
 
 def _built(builder: ModuleType, desk: Desk) -> Leaf:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import WinsetError
 from winset.report import speech
 from winset.report.speech import name, say
-from winset.studies.brief.answers import CommandError
+from winset.studies.brief.answers import CommandError, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from winset.studies.brief.answers import Reply, Stated
+    from winset.studies.brief.answers import Reply
     from winset.studies.brief.desk import Desk
 
 NONE = "–"
@@ -179,6 +179,32 @@ class Leaf:
 
 def _place(figure: Stated) -> dict[str, str]:
     return {"command": figure.command, "path": figure.path}
+
+
+def leaf_of(desk: Desk, said: dict[str, Any]) -> Leaf:
+    """Return the section whose `Leaf.to_json` this is."""
+    return Leaf(
+        desk,
+        said["id"],
+        said["title"],
+        sentence=said["sentence"],
+        seat=said["for_seat"],
+        axis=said["chart"]["axis"],
+        bars=[
+            Bar(bar["name"], bar["value"], Stated(bar["command"], bar["path"], bar["value"]))
+            for bar in said["chart"]["bars"]
+        ],
+        headings=tuple(said["table"]["headings"]),
+        rows=[tuple(row) for row in said["table"]["rows"]],
+        doubt=said["doubt"],
+        change=said["change"],
+        sources=tuple(said["sources"]),
+        lack=said["lack"],
+        said=[
+            (one["text"], Stated(one["command"], one["path"], one["value"]))
+            for one in said["figures"]
+        ],
+    )
 
 
 def lacking(desk: Desk, id_: str, title: str, why: str) -> Leaf:

@@ -80,17 +80,20 @@ def _html(done: Brief, path: Path) -> None:
 
 def page(done: Brief) -> str:
     """Return the brief as one self-contained page."""
-    return render_sheet(
-        Sheet(
-            title=done.title,
-            kicker=done.kicker,
-            verdict=done.opening,
-            sections=tuple(_section(leaf) for leaf in done.leaves),
-            method=(_method(),),
-            sources=(CITED,),
-            figures=done.to_json(),
-            large=True,
-        )
+    return render_sheet(sheet(done))
+
+
+def sheet(done: Brief) -> Sheet:
+    """Return what the page says; each section has its id as its anchor."""
+    return Sheet(
+        title=done.title,
+        kicker=done.kicker,
+        verdict=done.opening,
+        sections=tuple(_section(leaf) for leaf in done.leaves),
+        method=(_method(),),
+        sources=(CITED,),
+        figures=done.to_json(),
+        large=True,
     )
 
 

@@ -96,5 +96,8 @@ export const post = async (path, body, signal) => (await reach(path, posting(bod
 /** POST a JSON object, get a file back. */
 export const file = async (path, body) => (await reach(path, posting(body))).blob();
 
+/** GET a file. */
+export const stored = async (path) => (await reach(path, { cache: "no-store" })).blob();
+
 /** DELETE. */
 export const remove = (path) => reach(path, { method: "DELETE" });

@@ -15,7 +15,7 @@ import { toggle } from "./picker.js";
 import { keep, picture } from "./picture.js";
 import { compose, controls, missing, nothing, opened, title, twoSided, useBlocs } from "./scenario.js";
 import { room } from "./room.js";
-import { GROUPS, ROOMS, groupOfTab } from "./rooms.js";
+import { GROUPS, IN_BRIEF, ROOMS, groupOfTab } from "./rooms.js";
 import { shares } from "./shares.js";
 import { start } from "./start.js";
 import { KEYS, decode, encode } from "./state.js";
@@ -322,10 +322,25 @@ function choose(name) {
   if (view?.name === name) return view.element;
   view?.element.leave?.();
   view = { name, element: MAKE[name](app) };
-  main.replaceChildren(view.element);
+  main.replaceChildren(view.element, ...inBrief(name));
   if (name !== "gains") document.title = `${t(`tab.${name}`)} – winset`;
   view.element.enter?.();
   return view.element;
+}
+
+/** A link to what the brief says of a tab's question. */
+function inBrief(name) {
+  const part = IN_BRIEF[name];
+  if (!part || embedded) return [];
+  const link = h("a", { href: "./#brief" }, t("room.in-brief"));
+  const go = (event) => {
+    link.setAttribute("href", `./${encode({ ...app.state, tab: "brief", part })}`);
+    if (event.type !== "click" || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    app.set({ tab: "brief", part });
+  };
+  for (const kind of ["click", "pointerdown", "focus"]) link.addEventListener(kind, go);
+  return [h("p", { class: "hint" }, link)];
 }
 
 let day = ""; // of the members at hand

@@ -1,19 +1,23 @@
 // A tab made from its description in rooms.js: a form, the endpoint's answer as its report says it, and what
 // becomes of it: link, report, figures, pictures, citation.
 
-import { file, post } from "./api.js";
+import { file, get, post, remove, stored, worded } from "./api.js";
 import { cite } from "./cite.js";
 import { plain } from "./csv.js";
-import { embedButton } from "./embed.js";
+import { embedButton, embedded } from "./embed.js";
 import { h, later, save, setText, shows } from "./dom.js";
-import { country, language, short, t } from "./i18n.js";
+import { country, duration, language, short, t } from "./i18n.js";
 import { picker, resolve } from "./picker.js";
 import { chartOf, savers } from "./picture.js";
-import { ROOMS, held, order } from "./rooms.js";
+import { ROOMS, asking, held, order } from "./rooms.js";
+import { encode } from "./state.js";
 import { copyButton, kept, scroller, table } from "./table.js";
 
 const NARROW = 700; // pixels of a window that gets the narrow charts
+const POLL = 800; // milliseconds between two looks at a running job
+const FILES = { brief: ["pdf", "docx", "md"] }; // of a job, beside the report
 const MARKS = "[aria-roledescription][aria-label]"; // of a chart, with what they show
+const PICKED = ["bloc", "my"]; // kinds that take a line of their own
 const AS_GIVEN = { key: "", down: false }; // the order of the report
 export const PRESETS = ["SCO", "BRICS", "EU", "EAEU", "ASEAN", "AU", "G20"];
 
@@ -34,6 +38,9 @@ export function room(app, name) {
   let asked = "";
   let shown = null;
   let grids = {};
+  let watched = ""; // the job on show
+  let went = ""; // the part of the brief that was gone to
+  let watching = 0;
 
   const keep = (field, value) => {
     const asked = { ...app.state.asked, [`${name}.${field.key}`]: value };
@@ -58,6 +65,16 @@ export function room(app, name) {
         presets: PRESETS,
       });
       return { element: who, show: who.update };
+    }
+    if (kind === "my") {
+      const my = picker({
+        label: t("start.my"),
+        tokens: () => (app.state.my ? [app.state.my] : []),
+        change: (tokens) => app.set({ my: tokens.at(-1) ?? "" }),
+        blocs: () => new Map(),
+        economies: () => Object.keys(data.economies),
+      });
+      return { element: my, show: (code) => my.update(code ? [code] : []) };
     }
     if (kind === "check") {
       const box = h("input", { id, type: "checkbox", onchange: () => keep(field, box.checked) });
@@ -95,8 +112,8 @@ export function room(app, name) {
     h(
       "section",
       { class: "card", "aria-label": t("room.form") },
-      made.filter(({ field }) => field.kind === "bloc").map(({ element }) => element),
-      h("div", { class: "fields" }, made.filter(({ field }) => field.kind !== "bloc").map(({ element }) => element)),
+      made.filter(({ field }) => PICKED.includes(field.kind)).map(({ element }) => element),
+      h("div", { class: "fields" }, made.filter(({ field }) => !PICKED.includes(field.kind)).map(({ element }) => element)),
       h("div", { class: "room-foot" }, commanded, started),
     ),
     error,
@@ -126,15 +143,95 @@ export function room(app, name) {
     answer.classList.add("waiting");
     if (!answer.children.length) answer.replaceChildren(h("p", { class: "hint" }, t("working")));
     try {
-      const found = await post(`/api/sections/${name}?lang=${language()}`, body);
-      if (mine === serial) draw(found, body);
+      const found = await post(`/api/sections/${name}?lang=${language()}&long=say`, body);
+      if (mine !== serial) return;
+      if (found.long) offer(body);
+      else draw(found, body);
     } catch (problem) {
-      if (mine === serial) fail(problem.code === "for-a-job" ? t("room.long") : problem.message);
+      if (mine === serial) fail(problem.message);
     }
   }
+
+  // ---------------------------------------------------------------- a question that takes long, as a job
+
+  const ordered = (body) => ({ study: name, ...body, sections: true });
+  const keepJob = (id) => app.set({ jobs: { ...app.state.jobs, [`${name}.job`]: id } });
+
+  /** A card in place of the answer. */
+  function instead(...content) {
+    error.hidden = true;
+    answer.classList.remove("waiting");
+    answer.replaceChildren(h("section", { class: "card job", "aria-label": t("room.job") }, content));
+  }
+
+  /** Say that the question is for a job, and let it be started. */
+  function offer(body, said = t("room.long")) {
+    const go = h("button", { type: "button", class: "primary" }, t("room.start-job"));
+    go.addEventListener("click", async () => {
+      go.disabled = true;
+      try {
+        const job = await post("/api/jobs", ordered(body));
+        await keepJob(job.id); // which watches it
+      } catch (problem) {
+        fail(problem.message);
+      }
+    });
+    instead(h("p", {}, said), embedded ? null : go);
+  }
+
+  /** Look at a job until it has ended; one that asked something else is let go. */
+  async function watch(id, body) {
+    const mine = ++serial;
+    clearTimeout(watching);
+    watched = id;
+    if (!answer.children.length) answer.replaceChildren(h("p", { class: "hint" }, t("working")));
+    try {
+      const { result, ...job } = await get(`/api/jobs/${id}`);
+      if (mine !== serial) return;
+      if (JSON.stringify(job.body) !== JSON.stringify(ordered(body))) {
+        asked = "";
+        await keepJob("");
+      } else if (job.state === "done") {
+        const found = await get(`/api/jobs/${id}/sections?lang=${language()}`);
+        if (mine === serial) draw(found, body, id);
+      } else if (job.state === "failed") offer(body, `${t("jobs.failed")}: ${worded(job.code ?? "", job.error ?? "")}`);
+      else if (job.state === "cancelled") offer(body, `${t("jobs.cancelled")}.`);
+      else {
+        progress(job);
+        watching = setTimeout(() => mine === serial && root.isConnected && watch(id, body), POLL);
+      }
+    } catch (problem) {
+      if (mine !== serial) return;
+      if (problem.status === 404) {
+        asked = "";
+        await keepJob("");
+      } else watching = setTimeout(() => mine === serial && root.isConnected && watch(id, body), 2 * POLL);
+    }
+  }
+
+  /** How far a job is, and a button that takes it back. */
+  function progress({ id, state, done, total, seconds_left: left }) {
+    const counts = state === "running" && total > 1;
+    const said = counts ? (left ? t("room.job-left", { done, total, left: duration(left) }) : t("room.job-done", { done, total })) : t(state === "running" ? "room.job-running" : "jobs.queued");
+    const there = answer.querySelector(".job progress");
+    if (there && answer.querySelector(".job").dataset.id === id) {
+      if (counts) [there.max, there.value] = [total, done];
+      there.setAttribute("aria-label", said);
+      return setText(answer.querySelector(".job p"), said);
+    }
+    const stop = h("button", { type: "button", class: "quiet" }, t("jobs.cancel"));
+    stop.addEventListener("click", async () => {
+      stop.disabled = true;
+      await remove(`/api/jobs/${id}`).catch(() => {}); // what became of it is seen at the next look
+    });
+    const bar = h("progress", { "aria-label": said, ...(counts ? { max: total, value: done } : {}) });
+    instead(h("p", {}, said), bar, h("p", { class: "hint" }, t("room.job-link")), embedded ? null : stop);
+    answer.querySelector(".job").dataset.id = id;
+  }
+
   const soon = later(ask, 250);
 
-  function draw(found, body) {
+  function draw(found, body, job = "") {
     error.hidden = true;
     answer.classList.remove("waiting");
     shown = found;
@@ -142,7 +239,7 @@ export function room(app, name) {
     document.title = `${found.title} – winset`;
     const said = found.kicker ? [found.title, found.kicker] : [found.title];
     answer.replaceChildren(
-      h("header", { class: "title" }, h("div", {}, h("h2", {}, found.title), h("p", { class: "meta" }, found.kicker)), actions(body)),
+      h("header", { class: "title" }, h("div", {}, h("h2", {}, found.title), h("p", { class: "meta" }, found.kicker)), actions(body, job)),
       h("div", { class: "verdict" }, found.verdict.map((sentence) => h("p", {}, sentence))),
       ...found.sections.map((part, k) => card(part, k, said)),
       h(
@@ -154,6 +251,31 @@ export function room(app, name) {
         h("ul", { class: "notes" }, found.sources.map((text) => h("li", {}, text))),
       ),
     );
+    went = "";
+    go(found.sections);
+  }
+
+  /** Go to the section of the brief that a link named. */
+  function go(sections) {
+    const { part } = app.state;
+    if (name !== "brief" || part === went) return;
+    went = part;
+    const at = sections.findIndex(({ id }) => id === part);
+    if (at >= 0) root.querySelector(`#${name}-part-${at}`)?.scrollIntoView({ block: "start" });
+  }
+
+  /** A line below a section; a command of the brief with a link to the tab that asks the same. */
+  function item(text) {
+    if (name !== "brief" || !text.startsWith("winset ")) return h("li", {}, text);
+    const patch = asking(text);
+    if (!patch) return h("li", {}, h("code", {}, text));
+    const open = h("a", { href: `./${encode({ ...app.state, ...patch })}` }, t(`tab.${patch.tab}`));
+    open.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      app.set({ ...patch, ...(patch.asked ? { asked: { ...app.state.asked, ...patch.asked } } : {}) });
+    });
+    return h("li", {}, h("code", {}, text), " → ", open);
   }
 
   function card(part, k, said) {
@@ -173,7 +295,7 @@ export function room(app, name) {
       part.paragraphs.map((text) => h("p", {}, text)),
       drawn,
       tables.map((one, at) => scroller(`${part.title}${at ? ` ${at + 1}` : ""}`, one)),
-      part.items.length ? h("ul", { class: "notes" }, part.items.map((text) => h("li", {}, text))) : null,
+      part.items.length ? h("ul", { class: "notes" }, part.items.map(item)) : null,
     );
   }
 
@@ -211,7 +333,24 @@ export function room(app, name) {
     return made;
   }
 
-  function actions(body) {
+  /** A button that saves a file, and says what keeps it from that. */
+  function filed(words, kind, load) {
+    const button = h("button", { type: "button" }, words);
+    button.addEventListener("click", async () => {
+      setText(button, t("download.preparing"));
+      try {
+        save(await load(), `${name}.${kind}`);
+        error.hidden = true;
+      } catch (problem) {
+        error.hidden = false;
+        setText(error, problem.message);
+      }
+      setText(button, words);
+    });
+    return button;
+  }
+
+  function actions(body, job) {
     const link = h("button", { type: "button", class: "primary" }, t("share.copy"));
     link.addEventListener("click", async () => {
       try {
@@ -222,19 +361,12 @@ export function room(app, name) {
       }
       setTimeout(() => setText(link, t("share.copy")), 2000);
     });
-    const report = h("button", { type: "button" }, t("download.report"));
-    report.addEventListener("click", async () => {
-      setText(report, t("download.preparing"));
-      try {
-        save(await file(`/api/report/${name}?lang=${language()}`, body), `${name}.html`);
-      } catch (problem) {
-        fail(problem.message);
-      }
-      setText(report, t("download.report"));
-    });
+    const report = filed(t("download.report"), "html", () => (job ? stored(`/api/jobs/${job}/file/html?lang=${language()}`) : file(`/api/report/${name}?lang=${language()}`, body)));
+    const others = (job && FILES[name]) || [];
+    const further = others.map((kind) => filed(kind.toUpperCase(), kind, () => stored(`/api/jobs/${job}/file/${kind}?lang=${language()}`)));
     const figures = () => save(new Blob([JSON.stringify(shown.figures, null, 1)], { type: "application/json" }), `${name}.json`);
     const quote = () => cite({ title: shown.title, version: app.version, world: shown.figures.world, day: new Date().toISOString().slice(0, 10), address: app.address() });
-    return h("div", { class: "actions" }, link, report, h("button", { type: "button", onclick: figures }, "JSON"), h("button", { type: "button", onclick: quote }, t("cite.button")));
+    return h("div", { class: "actions" }, link, report, further, h("button", { type: "button", onclick: figures }, "JSON"), h("button", { type: "button", onclick: quote }, t("cite.button")));
   }
 
   root.update = (state) => {
@@ -244,11 +376,21 @@ export function room(app, name) {
     commanded.hidden = !words;
     setText(command, words);
     if (!state.bloc.length && fields.some(({ kind, key }) => kind === "bloc" && key)) return fail(t("missing.group"));
+    const job = state.jobs[`${name}.job`] ?? "";
     const wanted = JSON.stringify([body, state.on, language()]);
-    if (wanted === asked) return;
+    if (shown && wanted === asked && job === watched) go(shown.sections);
+    if (wanted === asked && job === watched) return;
+    clearTimeout(watching);
+    watched = job;
+    if (job) {
+      asked = wanted;
+      watch(job, body);
+      return;
+    }
     const first = !asked;
     asked = wanted;
     (first ? ask : soon)(body);
   };
+  root.leave = () => clearTimeout(watching);
   return root;
 }

@@ -5,15 +5,17 @@
 /**
  * @typedef {object} Field what a room asks for
  * @property {string} key of the body, with a dot for one inside another; none: it is not sent by itself
- * @property {"bloc" | "date" | "world" | "choice" | "bundled" | "check" | "number" | "text" | "paste"} kind
- *   bloc, date and world are those chosen for all tabs; bundled is the bloc where it is among the options
+ * @property {"bloc" | "date" | "world" | "my" | "choice" | "bundled" | "check" | "number" | "text" | "paste"} kind
+ *   bloc, date, world and my economy are those chosen for all tabs; bundled is the bloc where it is among the options
  * @property {any} [initial] where it is the room's own
  * @property {string[]} [options]
  * @property {string} [valid] pattern of a text
  * @property {number} [min]
  * @property {number} [max]
  * @property {string} [unless] another field that takes its place where it holds something
- * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
+ * @property {"points" | "issues" | "table" | "text"} [form] of what is pasted: pairs of figures, a table with a figure in
+ *   each cell, or any
+ * @property {string} [instead] the key of the body in whose place it comes
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
  * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the state to start from
@@ -58,7 +60,7 @@ export const ROOMS = {
   offer: {
     fields: [
       { key: "lines", kind: "choice", options: ["china-india", "kazakhstan-exports"], initial: "china-india", option: "" },
-      { key: "table", kind: "paste", form: "table", initial: "", option: null },
+      { key: "table", kind: "paste", form: "table", instead: "lines", initial: "", option: null },
       { key: "method", kind: "choice", options: ["exact", "gsim", "smart"], initial: "exact", option: "--method" },
     ],
   },
@@ -125,6 +127,22 @@ export const ROOMS = {
     ],
     english: true,
   },
+  brief: { fields: [bloc(), { key: "for", kind: "my", option: "--for" }, ON], example: { bloc: ["EAEU"], my: "KAZ" } },
+  summit: {
+    fields: [
+      { key: "summit", kind: "choice", options: ["sco-2025"], initial: "sco-2025", option: "" },
+      { key: "text", kind: "paste", form: "text", instead: "summit", initial: "", option: null },
+      { key: "check", kind: "paste", form: "text", initial: "", option: null },
+    ],
+    english: true,
+  },
+};
+
+/** The section of the brief that asks what a tab asks. */
+export const IN_BRIEF = {
+  gains: "gains", shares: "shares", vote: "power", agree: "ground", match: "fit", union: "tariffs", war: "tariffs",
+  depend: "dependence", people: "people", offer: "lines", treaty: "law", even: "law", bank: "bank", route: "ways",
+  common: "goods", carbon: "emissions", track: "pledges", gap: "gap", backtest: "foreseen", mine: "seat",
 };
 
 /** The tabs by the question that they answer, in the order of `winset --help`. */
@@ -134,12 +152,13 @@ export const GROUPS = {
   decide: ["vote", "agree", "deal", "offer", "treaty", "even"],
   pay: ["bank", "route", "common", "carbon", "club"],
   delivered: ["track", "gap", "backtest"],
+  whole: ["brief", "summit"],
 };
 
 /** The group of a tab; none for the start. */
 export const groupOfTab = (tab) => Object.keys(GROUPS).find((group) => GROUPS[group].includes(tab)) ?? "";
 
-const SHARED = { bloc: "bloc", date: "on", world: "world" };
+const SHARED = { bloc: "bloc", date: "on", world: "world", my: "my" };
 
 /** Fields that a room keeps for itself, as `room.field`, with the field. */
 export const OWN = Object.fromEntries(
@@ -193,9 +212,9 @@ export function order(room, state, among) {
     if (kind === "paste") {
       if (form === "issues" && value.trim()) put("deal", { title: "", issues: issues(value) });
       if (form === "points") put(key, points(value));
-      if (form === "table" && value.trim()) {
+      if ((form === "table" || form === "text") && value.trim()) {
         put(key, `${value.trim()}\n`);
-        delete body.lines;
+        if (field.instead) delete body[field.instead];
       }
       continue;
     }
@@ -209,6 +228,54 @@ export function order(room, state, among) {
   }
   const pasted = ROOMS[room].fields.some(({ kind, key }) => kind === "paste" && (key in body || typeof body.deal === "object"));
   return { body, command: pasted ? "" : words.join(" ") };
+}
+
+/**
+ * What a command asks, as a change of the state that opens its tab; null where no tab asks it.
+ *
+ * @param {string} line
+ * @returns {Record<string, any> | null}
+ */
+export function asking(line) {
+  const [, name = "", ...words] = (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replace(/['"]/g, ""));
+  /** @type {string[]} */
+  const free = [];
+  /** @type {Record<string, any>[]} */
+  const [options, set] = [{}, {}];
+  while (words.length) {
+    const word = words.shift();
+    if (!word.startsWith("--")) free.push(word);
+    else if (word === "--set") {
+      const [key, value] = words.shift()?.split("=") ?? [];
+      set[key] = value;
+    } else options[word] = words.length && !words[0].startsWith("--") ? words.shift() : true;
+  }
+  const list = (said) => said?.split(",").filter(Boolean);
+  const on = options["--on"] ?? set.on;
+  const day = on ? { on } : {};
+  if (name === "run" || name === "share") {
+    if (free[0] !== "sco-2025" || !set.among) return null;
+    const scenario = { custom: null, kind: "trade-cost", group: list(set.among), size: -10, goods: "", world: "world-2023-free", parameters: {}, ...day };
+    return name === "run" ? { tab: "gains", ...scenario } : { tab: "shares", ...scenario, players: list(options["--players"]) ?? [] };
+  }
+  if (name === "vote") return { tab: "vote", rule: free[0], ...(options["--members"] ? { voters: list(options["--members"]) } : {}), ...day };
+  if (name === "agree") return { tab: "agree", bloc: list(free[0]), ...(options["--years"] ? { years: options["--years"] } : {}), ...day };
+  if (!ROOMS[name]) return null;
+  /** @type {Record<string, any>} */
+  const patch = { tab: name, ...day };
+  const asked = {};
+  for (const field of ROOMS[name].fields) {
+    const { kind, option, initial } = field;
+    const said = option === "" ? free.shift() : option ? options[option] : undefined;
+    if (said === undefined || kind === "date") continue;
+    if (kind === "bloc") patch.bloc = list(said);
+    else if (kind === "my" || kind === "world") patch[kind] = said;
+    else {
+      const value = said === true ? true : read(field, said);
+      if (value !== undefined && value !== initial) asked[`${name}.${field.key}`] = value;
+    }
+  }
+  return { ...patch, asked };
 }
 
 /** A word as a shell takes it. */

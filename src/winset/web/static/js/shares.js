@@ -113,7 +113,7 @@ export function shares(app) {
     if (!root.isConnected) return;
     try {
       const found = await get("/api/jobs");
-      const list = found.jobs;
+      const list = found.jobs.filter(({ study }) => study === "share"); // the others are on show in their rooms
       listJobs(list);
       const done = list.find(({ id, state }) => id === app.state.job && id !== shown && state === "done");
       if (done) {

@@ -5,7 +5,7 @@
 // KEYS is the one place that knows how each part of the state is written there and read again. Changes that the
 // controls cannot describe stand as JSON under `changes`. Language and colors are the reader's own, not the link's.
 
-import { GROUPS, OWN, read as readField } from "./rooms.js";
+import { GROUPS, OWN, ROOMS, read as readField } from "./rooms.js";
 import { KINDS, PARAMETERS, twoSided } from "./scenario.js";
 import { GOODS } from "./sectors.js";
 
@@ -37,6 +37,8 @@ export const ROLES = ["all", "member", "outsider"];
  * @property {string[]} voters
  * @property {string[]} bloc of whom the questions are asked
  * @property {Record<string, any>} asked what the rooms ask for beside that, by `room.field`, where it is not as at the start
+ * @property {Record<string, string>} jobs the job of a room whose question takes long, by `room.job`
+ * @property {string} part the section of the brief that is gone to
  * @property {string} years
  * @property {string} issue
  * @property {string} card the one card that an embedded page shows, by the id of its heading; none: all
@@ -125,6 +127,13 @@ export const KEYS = {
       return value === undefined || value === OWN[name].initial ? undefined : { [name]: value };
     },
   },
+  jobs: {
+    names: Object.keys(ROOMS).map((room) => `${room}.job`),
+    initial: {},
+    write: (value, _, name) => value[name] || undefined,
+    read: (said, name) => (/^[0-9a-f]{16}$/.test(said) ? { [name]: said } : undefined),
+  },
+  part: text("", (said) => /^[a-z]{2,20}$/.test(said)),
   card: text("", (said) => /^[a-z][\w-]{0,60}$/.test(said)),
   only: text("", (said) => PARTS.includes(said)),
   view: text("world", (said) => VIEWS.includes(said)),
