@@ -24,7 +24,14 @@ from winset.network.network import MODES, UNGRADED
 from winset.people.records import WHAT
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
-from winset.studies import center_figures, commitments, dependence, evenhandedness, scenario_run
+from winset.studies import (
+    back_test,
+    center_figures,
+    commitments,
+    dependence,
+    evenhandedness,
+    scenario_run,
+)
 from winset.worlds import tariff_sources
 from winset.worlds.line_names import chapters, line_name
 from winset.worlds.package import DATA
@@ -159,6 +166,7 @@ def of_data() -> set[str]:
         for row in csv.DictReader(file):
             found |= {row[key] for key in ("kind", "unit", "basis", "read", "note") if row[key]}
     found |= {*WHAT.values(), *center_figures.SOURCES.values()}
+    found |= {row[key] for row in back_test.bundled().values() for key in ("title", "note")}
     found.add(CenterFile.model_fields["unit"].default)
     for path in sorted((DATA / "centers").glob("*.toml")):
         center = tomllib.loads(path.read_text("utf-8"))

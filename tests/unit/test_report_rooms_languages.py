@@ -21,6 +21,7 @@ from winset.network import read_network
 from winset.places.economies import economies
 from winset.places.node_names import node_names
 from winset.report import (
+    back_tests,
     bank_page,
     charts,
     common_goods_page,
@@ -35,7 +36,7 @@ from winset.report import (
     told,
 )
 from winset.sentences import Listing, Sentence
-from winset.studies import bank, club_order, common_goods, offer_lists, trade_club
+from winset.studies import back_test, bank, club_order, common_goods, offer_lists, trade_club
 from winset.studies.bank_design import propose
 from winset.studies.carbon import carbon
 from winset.studies.carbon_changes import carbon_changes
@@ -147,6 +148,7 @@ PAGES = {
     "track": lambda _: promise_page.sheet(track("BRICS")),
     "carbon": lambda _: question_pages.carbon(carbon("icio-2022")),
     "carbon of a scenario": lambda _: question_pages.carbon(carbon_changes("sco-2025")),
+    "backtest": lambda _: back_tests.sheet(back_test.back_tests(None, placebos=1)),
 }
 
 

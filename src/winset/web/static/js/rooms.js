@@ -16,7 +16,7 @@
  * @property {"points" | "issues" | "table"} [form] of what is pasted: pairs of figures, a table with a figure in each cell, or any
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the state to start from
+ * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
@@ -123,7 +123,6 @@ export const ROOMS = {
       { key: "given", kind: "number", min: 0, max: 90, initial: 5, option: "--given" },
       { key: "placebos", kind: "number", min: 0, max: 200, initial: 40, option: "--placebos" },
     ],
-    english: true,
   },
 };
 
