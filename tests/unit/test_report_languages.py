@@ -187,6 +187,13 @@ def of_data() -> set[str]:
     for path in sorted((DATA / "pledges").glob("*.csv")):
         with path.open(encoding="utf-8") as file:
             found |= {row["unit"] for row in csv.DictReader(file)} - {"", "%", "million"}
+    for path in sorted((DATA / "summits").glob("*.toml")):
+        told = tomllib.loads(path.read_text("utf-8"))
+        found |= {told["title"], told["note"]}
+        for phrase in told["phrase"]:
+            keys = ("part", "phrase", "question", "cannot", "assumes")
+            found |= {phrase[key] for key in keys if phrase.get(key)}
+            found |= {other["rule"] for other in phrase.get("other", ())}
     for folder in ("scenarios", "rules", "deals", "clubs", "people", "tariff-lines"):
         for path in sorted((DATA / folder).glob("*.toml")):
             about = tomllib.loads(path.read_text("utf-8"))

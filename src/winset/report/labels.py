@@ -1,7 +1,8 @@
-"""Names beside the points of a scatter, where there is room for them."""
+"""Names that fit: beside the points of a scatter, where there is room, and along an axis, in lines."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -19,6 +20,8 @@ Align = Literal["left", "center", "right"]
 ALIGN: dict[int, Align] = {1: "left", 0: "center", -1: "right"}
 GAP = 7.0  # from the middle of a point to its name, in pixels
 LINE = 1.15  # height of a letter over the size of the font
+#: How an axis shows the lines of `folded`.
+LINES = "split(datum.label, '\\n')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,20 @@ def place(
                 break
         found.append(spot)
     return found
+
+
+def folded(text: str, room: float, *, size: float = 10.0) -> str:
+    """Break a name into lines that fit so many pixels, between words, and between Chinese letters.
+
+    >>> folded("China 07 Edible vegetables", 90.0)
+    'China 07 Edible\\nvegetables'
+    """
+    lines = [""]
+    for piece in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", text):
+        if lines[-1] and size * sum(map(_wide, (lines[-1] + piece).rstrip())) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _wide(letter: str) -> float:
