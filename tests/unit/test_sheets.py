@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from tests.unit.test_file_options import TABLES
 
 from winset import tables
 from winset.errors import DataError
@@ -52,6 +53,19 @@ COMMANDS = (
     "club free-trade-example --club KAZ,RUS",
     "route Tashkent Almaty --theta 400 --alternatives 1",
     "route --close KAZ-UZB",
+    "offer china-india",
+    "carbon icio-2022",
+    "carbon tables",
+    "bank two-islands --draws 9",
+    "bank --capital proposals --members SCO --on 2025-09-01",
+    "common security-center --members KAZ,KGZ",
+    "common digital-corridor --members KAZ,KGZ,RUS",
+    "track SCO",
+    "gap sco-2025",
+    "gap --lorenz lorenz.csv --mean 12 --line 6.85",
+    "backtest eu-2004 --placebos 2",
+    "effect panel.csv",
+    "summit short.toml",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -108,11 +122,16 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
     from winset.cli import main
 
-    path = tmp_path_factory.mktemp("out") / "result.xlsx"
+    folder = tmp_path_factory.mktemp("out")
+    path = folder / "result.xlsx"
+    for name, text in TABLES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     out = io.StringIO()
     words = ["winset", *shlex.split(request.param), "--json", "--out", str(path)]
     with (
         mock.patch.object(sys, "argv", words),
+        contextlib.chdir(folder),
         contextlib.redirect_stdout(out),
         contextlib.suppress(SystemExit),
     ):

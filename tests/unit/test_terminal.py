@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from tests.unit.test_file_options import TABLES
 
 from winset import display
 from winset.cli import main
@@ -51,6 +52,28 @@ COMMANDS = (
     "backtest eu-2004 --placebos 2",
     "deal silk-road-example",
     "deal sco-summit-2025",
+    "offer china-india",
+    "depend KAZ --partners 1 --on 2025-09-01",
+    "carbon icio-2022",
+    "carbon tables",
+    "club free-trade-example --club KAZ,RUS",
+    "people CHN,KAZ --of students --on 2025-09-01",
+    "people russia-scholarships --draws 9",
+    "people labor-agreement",
+    "people SCO --promises",
+    "route Tashkent Karachi --alternatives 2",
+    "route --close KAZ-UZB",
+    "route a b --network net",
+    "bank two-islands --draws 9",
+    "bank --capital proposals --members SCO --on 2025-09-01",
+    "common security-center --members KAZ,KGZ",
+    "common digital-corridor --members KAZ,KGZ,RUS",
+    "track SCO",
+    "gap --lorenz lorenz.csv --mean 12 --line 6.85",
+    "effect panel.csv",
+    "summit short.toml",
+    "summit short.toml --check draft.txt",
+    "brief Mercosur --on 2025-09-01",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -138,6 +161,9 @@ def test_every_command_at_every_width(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name, text in {**TABLES, "draft.txt": "Ten gigawatts of sun by 2030\n"}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     code, out, err = printed(command, monkeypatch, encoding="ascii", columns=60)
     assert code == 0, err
     assert out
