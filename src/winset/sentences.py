@@ -53,13 +53,9 @@ class Sentence(str):
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Return what `winset.errors.did_you_mean` does, as a sentence."""
-    close = close_to(name, known)
-    return (
-        Sentence(" Did you mean {names}?", names=Listing(tuple(close), mark=" or "))
-        if close
-        else ""
-    )
+    """Return what `winset.errors.did_you_mean` does, as a sentence; names in quotes, as they are written."""
+    close = tuple(f"'{one}'" for one in close_to(name, known))
+    return Sentence(" Did you mean {names}?", names=Listing(close, mark=" or ")) if close else ""
 
 
 def filled(
