@@ -250,11 +250,13 @@ def _payments(done: Bank) -> Section:
                 ),
                 y=alt.Y("rule:N", title=None),
                 row=alt.Row(
-                    "member:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")
+                    "member:N",
+                    title=None,
+                    header=alt.Header(labelAngle=0, labelAnchor="start", labelOrient="top"),
                 ),
                 color=alt.condition("datum.net < 0", alt.value(LOSS), alt.value(GAIN)),
             )
-            .properties(width=width - 190, height=alt.Step(13))
+            .properties(width=width - 130, height=alt.Step(13))
         )
         return made
 

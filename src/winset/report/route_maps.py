@@ -130,13 +130,14 @@ def _drawn(frame: pd.DataFrame, lines: alt.Chart, width: int, places: pd.DataFra
         .mark_circle(color="#222222", size=14, clip=True)
         .encode(longitude="lon:Q", latitude="lat:Q", description=alt.Description("name:N"))
     )
-    names = (
+    names = [  # on a light edge, for lines pass under them
         alt.Chart(places)
-        .mark_text(fontSize=9, dy=-7, color="#222222", clip=True)
+        .mark_text(fontSize=9, dy=-7, color="#222222", clip=True, **edge)
         .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
-    )
+        for edge in ({"stroke": LAND, "strokeWidth": 3, "aria": False}, {})
+    ]
     return (
-        alt.layer(land, lines, dots, names)
+        alt.layer(land, lines, dots, *names)
         .project(
             "mercator",
             center=[(box[0] + box[1]) / 2.0, middle],
