@@ -259,6 +259,10 @@ def test_an_unknown_language_is_refused() -> None:
         speech.checked("fr")
 
 
+#: Attributes that a screen reader, or a finger that rests, makes words of.
+SAID = ("aria-label", "aria-roledescription", "title", "alt", "placeholder")
+
+
 class Read(HTMLParser):
     """The words of a page but those marked as English, code, or formula."""
 
@@ -268,9 +272,10 @@ class Read(HTMLParser):
         self.said: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        told = dict(attributes)
+        self.said += [told[key] or "" for key in SAID if key in told]
         if tag in ("meta", "input", "br", "link", "path", "rect", "circle", "line"):
             return
-        told = dict(attributes)
         apart = tag in ("style", "script", "code", "pre", "defs") or told.get("lang") == "en"
         self.open.append((tag, apart or told.get("class") == "equation"))
 

@@ -19,7 +19,7 @@ import vl_convert
 
 from winset.errors import DataError
 from winset.files import replacing
-from winset.report import speech
+from winset.report import speech, voices
 from winset.report.labels import folded, place
 from winset.report.speech import known, name, percent, plain, say, signed
 from winset.trade.gains import direction
@@ -430,6 +430,8 @@ def svg(chart: Picture, *, name: str) -> str:
         _specification(chart), format_locale=LOCALES[speech.language()]
     )
     picture = _rounded(str(drawn))
+    if speech.language() != "en":
+        picture = voices.voiced(picture)
     if f'fill="{HATCHED}"' in picture:
         picture = picture.replace(f'fill="{HATCHED}"', 'fill="url(#hatching)"')
         picture = re.sub(r"(<svg[^>]*>)", lambda head: head[1] + HATCHING, picture, count=1)
