@@ -11,6 +11,8 @@ LEGEND = re.compile(r"\w+ legend(?: titled '(.*?)')? for .*? with (.*)")
 TITLE = re.compile("Title text '(.*)'")
 ENDS = re.compile("(?:values|boundaries) from (.*) to (.*)")
 LISTED = re.compile(r"\d+ values?: (.*?)(?:, ending with (.*))?")
+#: The name of a column before its value, where a mark has no words of its own.
+FIELD = re.compile(r"(^|; )[a-z][a-z0-9_ ]*: ")
 #: What each part of a chart is.
 ROLES = {
     "geoshape": "area¦of a map",
@@ -51,8 +53,9 @@ def _label(text: str) -> str:
         title, values = found.groups()
         told = say("legend: {title}", title=title or "").rstrip(" :：")
         return say("{what}; {values}", what=told, values=_values(values))
-    found = TITLE.fullmatch(text)
-    return found[1] if found else text
+    if found := TITLE.fullmatch(text):
+        return found[1]
+    return FIELD.sub(r"\1", text)
 
 
 def _values(text: str) -> str:
