@@ -8,7 +8,7 @@ from winset.report.speech import say
 
 AXIS = re.compile(r"([XY])-axis(?: titled '(.*?)')? for an? .*? scale with (.*)")
 LEGEND = re.compile(r"\w+ legend(?: titled '(.*?)')? for .*? with (.*)")
-TITLE = re.compile("Title text '(.*)'")
+HEADING = re.compile("Title text '(.*)'")
 ENDS = re.compile("(?:values|boundaries) from (.*) to (.*)")
 LISTED = re.compile(r"\d+ values?: (.*?)(?:, ending with (.*))?")
 #: The name of a column before its value, where a mark has no words of its own.
@@ -53,7 +53,7 @@ def _label(text: str) -> str:
         title, values = found.groups()
         told = say("legend: {title}", title=title or "").rstrip(" :：")
         return say("{what}; {values}", what=told, values=_values(values))
-    if found := TITLE.fullmatch(text):
+    if found := HEADING.fullmatch(text):
         return found[1]
     return FIELD.sub(r"\1", text)
 
