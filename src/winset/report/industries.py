@@ -289,8 +289,7 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
             for row in frame.to_dict("records")
         ]
     )
-    small = width < 500
-    room = 112 if small else 220
+    room = 112 if (small := width < 500) else 220
     frame["industry"] = [folded(industry, room, size=11.0) for industry in frame["industry"]]
     lines = max(industry.count("\n") for industry in frame["industry"]) + 1
     chart: Picture = (
