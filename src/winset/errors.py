@@ -77,9 +77,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("kaz", ["KAZ", "RUS"])
     ' Did you mean KAZ?'
     """
+    close = close_to(name, known)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def close_to(name: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that are like one, at most three."""
     by_fold = {candidate.casefold(): candidate for candidate in known}
     close = get_close_matches(name.casefold(), list(by_fold), n=3, cutoff=0.6)
-    return f" Did you mean {' or '.join(by_fold[c] for c in close)}?" if close else ""
+    return [by_fold[c] for c in close]
 
 
 def listed(codes: Iterable[str], most: int = 8) -> str:

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winset.errors import listed
+from winset.errors import close_to, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 SLOT = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 
@@ -50,6 +50,12 @@ class Sentence(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """Give what a copy is made of."""
         return (self.template,), dict(self.values)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return what `winset.errors.did_you_mean` does, as a sentence; names in quotes, as they are written."""
+    close = tuple(f"'{one}'" for one in close_to(name, known))
+    return Sentence(" Did you mean {names}?", names=Listing(close, mark=" or ")) if close else ""
 
 
 def filled(

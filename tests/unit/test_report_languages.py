@@ -24,7 +24,14 @@ from winset.network.network import MODES, UNGRADED
 from winset.people.records import WHAT
 from winset.report import diversion, methods, page, speech, words
 from winset.report.brief import dossier
-from winset.studies import center_figures, commitments, dependence, evenhandedness, scenario_run
+from winset.studies import (
+    back_test,
+    center_figures,
+    commitments,
+    dependence,
+    evenhandedness,
+    scenario_run,
+)
 from winset.worlds import tariff_sources
 from winset.worlds.line_names import chapters, line_name
 from winset.worlds.package import DATA
@@ -159,6 +166,7 @@ def of_data() -> set[str]:
         for row in csv.DictReader(file):
             found |= {row[key] for key in ("kind", "unit", "basis", "read", "note") if row[key]}
     found |= {*WHAT.values(), *center_figures.SOURCES.values()}
+    found |= {row[key] for row in back_test.bundled().values() for key in ("title", "note")}
     found.add(CenterFile.model_fields["unit"].default)
     for path in sorted((DATA / "centers").glob("*.toml")):
         center = tomllib.loads(path.read_text("utf-8"))
@@ -179,6 +187,13 @@ def of_data() -> set[str]:
     for path in sorted((DATA / "pledges").glob("*.csv")):
         with path.open(encoding="utf-8") as file:
             found |= {row["unit"] for row in csv.DictReader(file)} - {"", "%", "million"}
+    for path in sorted((DATA / "summits").glob("*.toml")):
+        told = tomllib.loads(path.read_text("utf-8"))
+        found |= {told["title"], told["note"]}
+        for phrase in told["phrase"]:
+            keys = ("part", "phrase", "question", "cannot", "assumes")
+            found |= {phrase[key] for key in keys if phrase.get(key)}
+            found |= {other["rule"] for other in phrase.get("other", ())}
     for folder in ("scenarios", "rules", "deals", "clubs", "people", "tariff-lines"):
         for path in sorted((DATA / folder).glob("*.toml")):
             about = tomllib.loads(path.read_text("utf-8"))
@@ -244,6 +259,10 @@ def test_an_unknown_language_is_refused() -> None:
         speech.checked("fr")
 
 
+#: Attributes that a screen reader, or a finger that rests, makes words of.
+SAID = ("aria-label", "aria-roledescription", "title", "alt", "placeholder")
+
+
 class Read(HTMLParser):
     """The words of a page but those marked as English, code, or formula."""
 
@@ -253,9 +272,10 @@ class Read(HTMLParser):
         self.said: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        told = dict(attributes)
+        self.said += [told[key] or "" for key in SAID if key in told]
         if tag in ("meta", "input", "br", "link", "path", "rect", "circle", "line"):
             return
-        told = dict(attributes)
         apart = tag in ("style", "script", "code", "pre", "defs") or told.get("lang") == "en"
         self.open.append((tag, apart or told.get("class") == "equation"))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 import pickle
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from winset.network import read_network
 from winset.places.economies import economies
 from winset.places.node_names import node_names
 from winset.report import (
+    back_tests,
     bank_page,
     charts,
     common_goods_page,
@@ -35,7 +37,15 @@ from winset.report import (
     told,
 )
 from winset.sentences import Listing, Sentence
-from winset.studies import bank, club_order, common_goods, offer_lists, trade_club
+from winset.studies import (
+    back_test,
+    bank,
+    club_order,
+    commitments,
+    common_goods,
+    offer_lists,
+    trade_club,
+)
 from winset.studies.bank_design import propose
 from winset.studies.carbon import carbon
 from winset.studies.carbon_changes import carbon_changes
@@ -51,6 +61,7 @@ from winset.studies.promise_keeping import track
 from winset.studies.route_answers import view
 from winset.studies.routes import journey
 from winset.studies.scenario_run import gap_of
+from winset.web import questions, sections
 
 if TYPE_CHECKING:
     from winset.report.page import Sheet
@@ -61,7 +72,8 @@ LATIN = set(
     "show free sectors toml borders nodes csv TEU read OpenAlex PPML sha Gapminder Open SDG ESCAP Index GDP "
     "CAREC CPMM json Global Carbon Project icio two ZamynUud Beine Delogu Ragot Noël Journal of Economic "
     "Geography ln BRICS ISE ISW Working Paper bridge ferry harbor islands match DAC IV DESA UNESCO GeoDist "
-    "Passport".split()
+    "Passport Nash Kalai Smorodinsky Finger Grubel Lloyd Kreinin Michaely Caliendo Parro Kemp Wan "
+    "Lashkaripour Penrose ROW".split()
 )
 ON = dt.date(2025, 9, 1)
 NO_LAND = {
@@ -126,6 +138,20 @@ def _people(_: Path) -> Sheet:
     return people_pages.scenario_sheet(done)
 
 
+LORENZ = [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1, 1]]
+
+
+@lru_cache(maxsize=1)
+def _answer(study: str, body: str) -> Any:
+    return questions.found(study, json.loads(body))
+
+
+def _asked(study: str, body: Any, _: Path) -> Sheet:
+    """The page of a question that is asked over HTTP, as the tabs of the page do."""
+    named = {"poverty": "gap"}.get(study, study)
+    return sections.SHEETS[named](_answer(named, json.dumps(body)))
+
+
 PAGES = {
     "offer": _offer,
     "depend": lambda _: question_pages.depend(_dependence()),
@@ -147,7 +173,28 @@ PAGES = {
     "track": lambda _: promise_page.sheet(track("BRICS")),
     "carbon": lambda _: question_pages.carbon(carbon("icio-2022")),
     "carbon of a scenario": lambda _: question_pages.carbon(carbon_changes("sco-2025")),
+    "backtest": lambda _: back_tests.sheet(back_test.back_tests(None, placebos=1)),
+    **{
+        study: partial(_asked, study, body)
+        for study, body in {
+            "treaty": {"bloc": "KAZ,RUS", "on": "2025-09-01"},
+            "even": {"bloc": "BRICS"},
+            "deal": {"deal": "silk-road-example"},
+            "match": {"bloc": "CHN,KAZ", "on": "2025-09-01"},
+            "union": {"group": "CHN,KAZ", "world": "icio-2022"},
+            "war": {"world": "icio-2022", "balanced": True},
+            "vote": {"rule": "sco"},
+            "poverty": {"points": LORENZ, "mean": 12, "line": 6.85},
+        }.items()
+    },
 }
+
+
+def _treaties() -> set[str]:
+    """Words of titles of treaties, which stand as deposited, and their beginnings, for a cell cuts them."""
+    told = " ".join(f"{t.code} {t.title}" for t in commitments.treaties())
+    words = re.findall(r"[A-Za-zÀ-ɏ]{2,}", told)
+    return {word[:k] for word in words for k in range(2, len(word) + 1)}
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
@@ -164,17 +211,20 @@ def test_a_page_says_nothing_in_another_language(
         text = page.render_sheet(PAGES[room](tmp_path))
     read = Read()
     read.feed(text)
-    said = [re.sub(r"[0-9a-f]{64}", "", piece) for piece in read.said]
+    said = [re.sub(r"[0-9a-f]{12,64}", "", piece) for piece in read.said]
     own = (
         {row.split(",")[1] for row in NODES.splitlines()}
         | {"small"}
         | set(economies())
         | _pledged()
+        | (_treaties() if room == "treaty" else set())
     )
     foreign = {word for piece in said for word in re.findall(r"[A-Za-zÀ-ɏ]{2,}", piece)}
     assert foreign - LATIN - own == set()
     script = {"ru": "[\u4e00-\u9fff]", "zh": "[\u0400-\u04ff]"}[language]
     assert not re.search(script, " ".join(said))
+    cut = [text for text in re.findall("<text[^>]*>([^<]*)", text) if text.rstrip().endswith("…")]
+    assert cut == []  # names in charts stand whole
     assert f'<html lang="{language}' in text
 
 

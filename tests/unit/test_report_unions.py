@@ -145,7 +145,7 @@ def test_the_tariff_that_harms_nobody() -> None:
     assert str(tariffs.title).endswith("harms nobody: one rate for each outsider's goods")  # type: ignore[union-attr]
     assert str(said[5]).startswith("This tariff is one rate for each outsider's goods:")
     assert said[6] == (
-        "With this tariff no outsider's welfare moves (at most by 2e-10 of it), and the union gains "
+        "With this tariff no outsider's welfare moves (at most by 0.0001 %), and the union gains "
         "2.40 billion USD a year: +1.500 % for every member, after transfers."
     )
     assert said[7] == (

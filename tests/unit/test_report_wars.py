@@ -111,9 +111,9 @@ def test_sentences_prove_the_war() -> None:
     certificate = SimpleNamespace(points=200, player="B", largest_gain_percent=-3e-7)
     said = wars.sentences(fought(certificate=certificate, starts=2), STATISTICS)
     assert said == [
-        "No player gains by another tariff: of 200 tried for each, the best is B's, worth −3.0e−07 % of "
-        "its income.",
-        "2 starting points lead to the same war (to 3e-09).",
+        "No player gains by another tariff: of 200 tried for each, the best is B's, worth less than "
+        "0.01 % of its income.",
+        "2 starting points lead to the same war, to within 0.0001 percentage points of tariff.",
         "Sufficient statistics are off by 0.27 percentage points of tariff on average, at most 0.50 "
         "(AC), and by at most 0.30 points of welfare.",
     ]

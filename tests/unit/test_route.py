@@ -256,7 +256,7 @@ def test_factors_of_one_are_no_change() -> None:
         ("Tashkent Karachi --theta 1", "is too small for this network"),
         ("Tashkent Karachi --faster-borders 120", "it is from 0 to 100"),
         ("Tashkent Karachi --network nowhere", "neither embedded (eurasia) nor a folder"),
-        ("--close KAZ-UZC", "Did you mean UZB"),
+        ("--close KAZ-UZC", "Did you mean 'UZB'"),
         ("--close CHN-PRT", "not of the network"),
         ("--close KAZ-UZB --theta 400", "soft choice is of a way"),
         ("--open tomorrow", "There are planned, under construction"),

@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from tests.unit.test_file_options import TABLES
 
 from winset import tables
 from winset.errors import DataError
@@ -23,6 +24,7 @@ from winset.report.outputs import output
 from winset.report.sheets import ENDS, MOST_IN_NAME, WORDS, book
 from winset.studies import scenario_run
 
+POINTS = "p,L\n0.2,0.06\n0.4,0.18\n0.6,0.35\n0.8,0.58\n1,1\n"  # of a Lorenz curve
 COMMANDS = (
     "run sco-2025",
     "run sco-2025 --draws 20 --sweep percent=-20:0:3",
@@ -52,12 +54,27 @@ COMMANDS = (
     "club free-trade-example --club KAZ,RUS",
     "route Tashkent Almaty --theta 400 --alternatives 1",
     "route --close KAZ-UZB",
+    "gap --lorenz points.csv --mean 12 --line 6.85",
+    "effect panel.csv",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
     'bloc --claim "SCO largest population" --on 2025-09-01',
 )
 
+#: Commands whose columns do not all state a unit yet, in `winset.report.sheets.UNITS` or below.
+UNSTATED = (
+    "offer china-india",
+    "carbon tables",
+    "bank two-islands --draws 20",
+    "bank --capital proposals --members SCO --on 2025-09-01",
+    "common security-center --members KAZ,KGZ",
+    "common digital-corridor --members KAZ,KGZ,RUS",
+    "track SCO",
+    "gap sco-2025",
+    "backtest eu-2004 --placebos 2",
+    "summit short.toml",
+)
 #: Columns of figures that have no unit: counts, ratios, indices as their literature has them.
 PURE = {
     "votes", "rank", "roll_calls", "lone_dissents", "rice", "agreement_index", "kappa", "pi", "elasticity",
@@ -99,7 +116,7 @@ def cells(path: Path) -> dict[str, list[list[Any]]]:
     return {page.title: [list(row) for row in page.iter_rows(values_only=True)] for page in whole}
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(scope="module", params=(*COMMANDS, *UNSTATED))
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What a command prints as JSON, and its workbook."""
     import contextlib
@@ -108,11 +125,16 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
     from winset.cli import main
 
-    path = tmp_path_factory.mktemp("out") / "result.xlsx"
+    folder = tmp_path_factory.mktemp("out")
+    path = folder / "result.xlsx"
+    for name, text in {**TABLES, "points.csv": POINTS}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     out = io.StringIO()
     words = ["winset", *shlex.split(request.param), "--json", "--out", str(path)]
     with (
         mock.patch.object(sys, "argv", words),
+        contextlib.chdir(folder),
         contextlib.redirect_stdout(out),
         contextlib.suppress(SystemExit),
     ):
@@ -151,6 +173,7 @@ def test_pandas_reads_the_same_table_from_excel_and_csv(written: Any) -> None:
                     assert float(a) == float(b) == cell
 
 
+@pytest.mark.parametrize("written", COMMANDS, indirect=True, scope="module")
 def test_every_column_of_figures_has_a_unit_or_none_to_have(written: Any) -> None:
     for sheet in book(written[0]).figures:
         for k, column in enumerate(sheet.columns):

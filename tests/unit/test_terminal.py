@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from tests.unit.test_file_options import TABLES
 
 from winset import display
 from winset.cli import main
@@ -21,6 +22,10 @@ from winset.cli.app import QUESTIONS
 CODE_PAGES = ("cp1251", "cp866", "cp1252", "gbk", "ascii")
 WIDTHS = (60, 80, 120)
 
+FILES = {
+    "draft.txt": "Ten gigawatts of sun by 2030\n",
+    "points.csv": "p,L\n0.2,0.06\n0.4,0.18\n0.6,0.35\n0.8,0.58\n1,1\n",
+}
 COMMANDS = (
     "",
     "--version",
@@ -51,6 +56,24 @@ COMMANDS = (
     "backtest eu-2004 --placebos 2",
     "deal silk-road-example",
     "deal sco-summit-2025",
+    "offer china-india",
+    "depend KAZ --partners 1 --on 2025-09-01",
+    "carbon tables",
+    "club free-trade-example --club KAZ,RUS",
+    "people CHN,KAZ --of students --on 2025-09-01",
+    "people russia-scholarships --draws 9",
+    "people labor-agreement",
+    "route Tashkent Karachi --alternatives 2",
+    "route a b --network net",
+    "bank two-islands --draws 20",
+    "bank --capital proposals --members SCO --on 2025-09-01",
+    "common security-center --members KAZ,KGZ",
+    "common digital-corridor --members KAZ,KGZ,RUS",
+    "track SCO",
+    "gap --lorenz points.csv --mean 12 --line 6.85",
+    "effect panel.csv",
+    "summit short.toml",
+    "summit short.toml --check draft.txt",
     "bloc --on 2025-09-01",
     "bloc SCO+ --on 2025-09-01",
     "bloc --rank gdp --on 2025-09-01",
@@ -138,6 +161,9 @@ def test_every_command_at_every_width(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name, text in {**TABLES, **FILES}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     code, out, err = printed(command, monkeypatch, encoding="ascii", columns=60)
     assert code == 0, err
     assert out

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from winset.cli.app import DELIVERED, app
-from winset.cli.run import CsvOption, JsonOption, OutOption, SeedOption
+from winset.cli.run import (
+    CsvOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ReportOption,
+    SeedOption,
+)
 
 
 @app.command(rich_help_panel=DELIVERED)
@@ -37,6 +44,8 @@ def backtest(
         int, typer.Option(metavar="N", help="Made-up agreements of as many pairs.", min=0, max=1000)
     ] = 40,
     seed: SeedOption = 1,
+    report: ReportOption = None,
+    lang: LangOption = "en",
     out: OutOption = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
@@ -46,17 +55,22 @@ def backtest(
     Example: winset backtest eu-2004
     """
     from winset.cli.show import deliver
-    from winset.report import back_tests as report
+    from winset.report import back_tests, page, speech
     from winset.report.outputs import output
     from winset.studies import back_test
 
     where = output(out, csv)
+    spoken = speech.checked(lang)
     done = back_test.back_tests(test, after=after, given=given, placebos=placebos, seed=seed)
+    if report is not None:
+        with speech.speaking(spoken):
+            page.write_sheet(back_tests.sheet(done), report)
     deliver(
         where,
         done.to_json(),
-        [item for one in done.tests for item in report.shown(one)],
-        [report.footer()],
+        [item for one in done.tests for item in back_tests.shown(one)],
+        [back_tests.footer()],
         title="Would winset have foreseen it?",
         json=json,
+        files=(report,),
     )

@@ -31,6 +31,7 @@ import numpy as np
 from winset import __version__
 from winset.delivery.quadrature import integral
 from winset.errors import DataError
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,22 +210,46 @@ def checked(p: Array, L: Array, where: str = "Lorenz points") -> tuple[Array, Ar
     if not ((p >= 0) & (p <= 1) & (L >= 0) & (L <= 1)).all():
         k = int(np.argmin((p >= 0) & (p <= 1) & (L >= 0) & (L <= 1)))
         raise DataError(
-            f"{where}: point {k + 1} is p = {p[k]:g}, L = {L[k]:g}; both must be shares from 0 to 1. "
-            "Divide percent by 100."
+            Sentence(
+                "{where}: point {k} is p = {p}, L = {L}; both must be shares from 0 to 1. Divide percent by "
+                "100.",
+                where=where,
+                k=k + 1,
+                p=f"{p[k]:g}",
+                L=f"{L[k]:g}",
+            )
         )
     if not (np.diff(p) > 0).all():
         k = int(np.argmin(np.diff(p) > 0)) + 1
-        raise DataError(f"{where}: point {k + 1} has p = {p[k]:g} after {p[k - 1]:g}. Sort by p.")
+        raise DataError(
+            Sentence(
+                "{where}: point {k} has p = {p} after {before}. Sort by p.",
+                where=where,
+                k=k + 1,
+                p=f"{p[k]:g}",
+                before=f"{p[k - 1]:g}",
+            )
+        )
     if p[-1] == 1 and L[-1] != 1:
-        raise DataError(f"{where}: L is {L[-1]:g} at p = 1; all people have all income: L = 1.")
+        raise DataError(
+            Sentence(
+                "{where}: L is {L} at p = 1; all people have all income: L = 1.",
+                where=where,
+                L=f"{L[-1]:g}",
+            )
+        )
     middle = (p > 0) & (p < 1)
     if (p[0] == 0) and L[0] != 0:
         raise DataError(f"{where}: L is {L[0]:g} at p = 0; nobody has nothing: L = 0.")
     x, y = p[middle], L[middle]
     if len(x) < LEAST_POINTS:
         raise DataError(
-            f"{where}: {len(x)} points between 0 and 1; a curve of three coefficients takes "
-            f"{LEAST_POINTS} or more."
+            Sentence(
+                "{where}: {n} points between 0 and 1; a curve of three coefficients takes {least} or more.",
+                where=where,
+                n=len(x),
+                least=LEAST_POINTS,
+            )
         )
     slopes = np.diff(np.concatenate([[0.0], y, [1.0]])) / np.diff(np.concatenate([[0.0], x, [1.0]]))
     falls = np.diff(slopes) < -1e-9

@@ -18,6 +18,7 @@ from winset.network.network import (
     Terminal,
     great_circle,
 )
+from winset.sentences import Sentence, meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -296,8 +297,13 @@ def _shut(network: Network, place: str) -> Callable[[Link], tuple[bool, bool]]:
         if first in network.index and last in network.index:
             return lambda link: _ways((link.start, link.end), (first, last), both)
     raise DataError(
-        f"close {place[:80]}: not of the network.{_known(network, place)} Write KAZ-UZB (a border), KAZ>UZB "
-        f"(one way), a node, a-b (a link) or a passage ({listed(sorted(passages)) or 'none here'})."
+        Sentence(
+            "close {place}: not of the network.{hint} Write KAZ-UZB (a border), KAZ>UZB (one way), a node, "
+            "a-b (a link) or a passage ({passages}).",
+            place=place[:80],
+            hint=_known(network, place),
+            passages=listed(sorted(passages)) or "none here",
+        )
     )
 
 
@@ -341,7 +347,7 @@ def _known(network: Network, place: str) -> str:
     parts = [part.strip() for part in re.split(r"[-–>]", place)]
     for part in parts:
         if part.upper() not in network.economies and part not in network.index:
-            return did_you_mean(part[:40], (*network.index, *network.economies))
+            return meant(part[:40], (*network.index, *network.economies))
     return ""
 
 

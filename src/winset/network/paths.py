@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from winset.errors import DataError, listed
 from winset.network.network import Border, Link, Terminal
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ def route(graph: Graph, start: str, end: str) -> Route:
     network = graph.layout.network
     source, target = network.index[start], network.index[end]
     if source == target:
-        raise DataError(f"{start} to itself is no route. Name two nodes.")
+        raise DataError(Sentence("{place} to itself is no route. Name two nodes.", place=start))
     cost, before = dijkstra(graph.matrix, indices=[source], return_predecessors=True)
     if not math.isfinite(cost[0, target]):
         raise DataError(unreached(graph, start, end))

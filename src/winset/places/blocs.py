@@ -13,6 +13,7 @@ from typing import Literal
 from winset.errors import DataError, did_you_mean
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
+from winset.sentences import Sentence
 from winset.tables import embedded_rows, rows
 
 FOLDER = Path(__file__).parents[1] / "data" / "blocs"
@@ -164,8 +165,16 @@ def resolve(name: str, on: dt.date, blocs: Blocs | None = None) -> tuple[str, ..
     codes = bloc.codes(on, partners=wide)
     if not codes:
         raise DataError(
-            f"bloc {bloc.code} has no {'member or partner' if wide else 'member'} on {on}; "
-            f"it was founded on {bloc.founded}. Choose another date with on = or --on."
+            Sentence(
+                "bloc {bloc} has no member or partner on {on}; it was founded on {founded}. Choose another "
+                "date with on = or --on."
+                if wide
+                else "bloc {bloc} has no member on {on}; it was founded on {founded}. Choose another date "
+                "with on = or --on.",
+                bloc=bloc.code,
+                on=on.isoformat(),
+                founded=str(bloc.founded),
+            )
         )
     return codes
 

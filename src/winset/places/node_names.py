@@ -11,6 +11,7 @@ from winset.tables import embedded_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NAMED = ("ru", "zh")  # languages beside English
 FILE = Path(__file__).parents[1] / "data" / "eurasia" / "names.csv"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -45,6 +46,7 @@ def write_founding(done: Founding, path: Path) -> None:
 
 def sheet(done: Bank) -> page.Sheet:
     """Return the page of a portfolio."""
+    figures, done = done.to_json(), _titled(done)
     plan = done.plan
     shown = banks.portfolios(done)
     sections = [*_map(done), *_frontier(done), _payments(done), *_cash(done), _projects(done)]
@@ -59,7 +61,20 @@ def sheet(done: Bank) -> page.Sheet:
             for text in (plan.file.source, *(p.line.source for p in plan.projects))
             if text
         ),
-        figures=done.to_json(),
+        figures=figures,
+    )
+
+
+def _titled(done: Bank) -> Bank:
+    """Return the same with the projects called by their titles, as whoever reads a page knows them."""
+    plan = done.plan
+    called = [known(project.title or project.name) for project in plan.projects]
+    projects = zip(plan.projects, called, strict=True)
+    alone = zip(done.alone, called, strict=True)
+    return replace(
+        done,
+        plan=replace(plan, projects=tuple(replace(each, name=name) for each, name in projects)),
+        alone=tuple(replace(each, name=name) for each, name in alone),
     )
 
 
@@ -235,11 +250,13 @@ def _payments(done: Bank) -> Section:
                 ),
                 y=alt.Y("rule:N", title=None),
                 row=alt.Row(
-                    "member:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")
+                    "member:N",
+                    title=None,
+                    header=alt.Header(labelAngle=0, labelAnchor="start", labelOrient="top"),
                 ),
                 color=alt.condition("datum.net < 0", alt.value(LOSS), alt.value(GAIN)),
             )
-            .properties(width=width - 190, height=alt.Step(13))
+            .properties(width=width - 130, height=alt.Step(13))
         )
         return made
 

@@ -19,6 +19,7 @@ from winset.report.speech import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import SupportsFloat
 
     from winset.finance.projects import Plan
@@ -33,7 +34,13 @@ def number(value: float, digits: int) -> str:
 
 def label(plan: Plan, mask: int) -> str:
     """Return the projects of a portfolio by their names, or that there is none."""
-    return plan.label(mask) if mask else say("nothing¦of projects")
+    return joined(plan.chosen(mask))
+
+
+def joined(names: Sequence[str]) -> str:
+    """Join ids by ``+``, and titles, which have spaces, as a list."""
+    told = listed(names) if any(" " in name for name in names) else "+".join(names)
+    return told or say("nothing¦of projects")
 
 
 def member(code: str) -> str:
@@ -248,7 +255,7 @@ def _unanimity(done: Bank) -> Table:
     for rule, row in done.unanimity().items():
         table.add_row(
             say(AGREED[rule]) if rule in AGREED else say(PAYMENTS[rule]),
-            "+".join(row["portfolio"]) or say("nothing¦of projects"),
+            joined(row["portfolio"]),
             number(row["sum_musd"], 0),
             local(f"{row['price_musd']:,.0f}"),
             listed(map(member, blockers.get(rule, {}))),

@@ -19,8 +19,8 @@ import vl_convert
 
 from winset.errors import DataError
 from winset.files import replacing
-from winset.report import speech
-from winset.report.labels import place
+from winset.report import speech, voices
+from winset.report.labels import folded, place
 from winset.report.speech import known, name, percent, plain, say, signed
 from winset.trade.gains import direction
 from winset.worlds.package import DATA
@@ -430,6 +430,8 @@ def svg(chart: Picture, *, name: str) -> str:
         _specification(chart), format_locale=LOCALES[speech.language()]
     )
     picture = _rounded(str(drawn))
+    if speech.language() != "en":
+        picture = voices.voiced(picture)
     if f'fill="{HATCHED}"' in picture:
         picture = picture.replace(f'fill="{HATCHED}"', 'fill="url(#hatching)"')
         picture = re.sub(r"(<svg[^>]*>)", lambda head: head[1] + HATCHING, picture, count=1)
@@ -441,15 +443,41 @@ def svg(chart: Picture, *, name: str) -> str:
 
 def _specification(chart: Picture) -> dict[str, Any]:
     styled = (
-        chart.configure(font=FONT, padding={"left": 24, "right": 12, "top": 6, "bottom": 6})
+        chart.configure(font=FONT, padding={"left": 24, "right": 12, "top": 10, "bottom": 6})
         .configure_view(stroke=None)
         .configure_axis(
-            gridColor="#e6e6e6", labelFontSize=11, titleFontSize=11, titleFontWeight="normal"
+            gridColor="#e6e6e6",
+            labelFontSize=11,
+            titleFontSize=11,
+            titleFontWeight="normal",
         )
     )
     with alt.data_transformers.enable("default", max_rows=None):
         specification: dict[str, Any] = styled.to_dict()
+    _fold_titles(specification, ALONE, ALONE)
     return specification
+
+
+def _fold_titles(part: Any, across: float, down: float) -> None:
+    """Break the titles of axes into lines that are no longer than their axes, in place."""
+    if isinstance(part, list):
+        for each in part:
+            _fold_titles(each, across, down)
+        return
+    if not isinstance(part, dict):
+        return
+    across, down = (
+        size if isinstance(size := part.get(key), int | float) else before
+        for key, before in (("width", across), ("height", down))
+    )
+    for key, room in (("x", across), ("y", down)):
+        channel = part.get("encoding", {}).get(key, {})
+        for titled in (channel, channel.get("axis")):
+            if isinstance(titled, dict) and isinstance(title := titled.get("title"), str):
+                lines = folded(title, room, size=11.0).split("\n")
+                titled["title"] = lines if len(lines) > 1 else title
+    for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
+        _fold_titles(part.get(key), across, down)
 
 
 def _rounded(picture: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from winset.errors import DataError
 from winset.report import deals
 from winset.report.charts import GAIN, LOSS, NOTHING
-from winset.report.labels import ABOVE, place, written
+from winset.report.labels import ABOVE, LINES, folded, long, place, written
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import coded, known, language, listed, local, say
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from winset.report.charts import Picture
     from winset.studies.scenario_deal import Agenda
 
+LONGEST = 120  # pixels of a name in one line
 KINDS = {
     "frontier": "no package betters both",
     "best": "largest total that keeps every floor",
@@ -209,8 +210,6 @@ def gains_frame(deal: Deal) -> pd.DataFrame:
 def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
     """Who gains and who loses from which issue: the sign in color, the figure written in."""
     wide = width >= 500
-    issues = list(dict.fromkeys(table["issue"]))
-    countries = list(dict.fromkeys(table["country"]))
     shown = table.copy()
     largest = shown.groupby("country")["gain"].transform(lambda column: column.abs().max())
     shown["share"] = shown["gain"] / largest.where(largest > 0, 1.0)
@@ -224,8 +223,13 @@ def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
         for row in shown.itertuples(index=False)
     ]
     shown["text"] = [_figure(value) for value in shown["gain"]]
+    for key in ("issue", "country"):
+        shown[key] = [folded(name, LONGEST, size=11.0) for name in shown[key]]
+    issues = list(dict.fromkeys(shown["issue"]))
+    countries = list(dict.fromkeys(shown["country"]))
     across, down = ("country", "issue") if wide else ("issue", "country")
     x_order, y_order = (countries, issues) if wide else (issues, countries)
+    upright = not (wide and language() == "en")
     base = alt.Chart(shown).encode(
         x=alt.X(
             f"{across}:N",
@@ -235,15 +239,17 @@ def gains_chart(table: pd.DataFrame, *, width: int) -> Picture:
                 orient="top",
                 ticks=False,
                 domain=False,
-                labelAngle=0 if wide and language() == "en" else -90,
-                labelLimit=130,
+                labelAngle=-90 if upright else 0,
+                minExtent=max(long(name, 11.0) for name in x_order) + 12 if upright else 0,
+                labelLimit=LONGEST + 20,
+                labelExpr=LINES,
             ),
         ),
         y=alt.Y(
             f"{down}:N",
             sort=y_order,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=170),
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=LONGEST + 20, labelExpr=LINES),
         ),
     )
     cells = base.mark_rect(stroke="white").encode(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report.charts import GAIN, LOSS, NOTHING, named, side
+from winset.report.labels import LINES, folded
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import known, percent, plain, say, signed, together
 from winset.report.tables import number
@@ -289,7 +290,9 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
             for row in frame.to_dict("records")
         ]
     )
-    small = width < 500
+    room = 112 if (small := width < 500) else 220
+    frame["industry"] = [folded(industry, room, size=11.0) for industry in frame["industry"]]
+    lines = max(industry.count("\n") for industry in frame["industry"]) + 1
     chart: Picture = (
         alt.Chart(frame)
         .mark_rect(stroke="#ffffff", strokeWidth=0.5)
@@ -300,8 +303,10 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
             y=alt.Y(
                 "industry:N",
                 title=None,
-                sort=[names[sector] for sector in order if sector in names],
-                axis=alt.Axis(labelLimit=112 if small else 220),
+                sort=[
+                    folded(names[sector], room, size=11.0) for sector in order if sector in names
+                ],
+                axis=alt.Axis(labelLimit=room + 15, labelExpr=LINES),
             ),
             color=alt.Color(
                 "change_points:Q",
@@ -311,7 +316,7 @@ def heat(frame: pd.DataFrame, *, order: list[str], width: int) -> Picture:
             ),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - (120 if small else 250), height=alt.Step(15))
+        .properties(width=width - room - (8 if small else 30), height=alt.Step(max(15, 12 * lines)))
     )
     return chart
 

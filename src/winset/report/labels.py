@@ -1,7 +1,8 @@
-"""Names beside the points of a scatter, where there is room for them."""
+"""Names that fit: beside the points of a scatter, where there is room, and along an axis, in lines."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -19,6 +20,8 @@ Align = Literal["left", "center", "right"]
 ALIGN: dict[int, Align] = {1: "left", 0: "center", -1: "right"}
 GAP = 7.0  # from the middle of a point to its name, in pixels
 LINE = 1.15  # height of a letter over the size of the font
+#: How an axis shows the lines of `folded`.
+LINES = "split(datum.label, '\\n')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,14 @@ def place(
     taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
     found: list[Spot | None] = []
     for a, b, text in zip(x, y, texts, strict=True):
-        long = size * sum(map(_wide, text))
+        wide = long(text, size)
         half = LINE * size / 2
         spot = None
         for right, down in places if text else ():
             anchor = a + right * (GAP if not down else 2.0)
             middle = b + down * (GAP + half)
-            left = {1: anchor, 0: anchor - long / 2, -1: anchor - long}[right]
-            box = (left, middle - half, left + long, middle + half)
+            left = {1: anchor, 0: anchor - wide / 2, -1: anchor - wide}[right]
+            box = (left, middle - half, left + wide, middle + half)
             inside = left >= 0 and box[2] <= width + 12 and box[1] >= -4 and box[3] <= height
             if inside and not any(
                 box[0] < q[2] and q[0] < box[2] and box[1] < q[3] and q[1] < box[3] for q in taken
@@ -64,6 +67,25 @@ def place(
                 break
         found.append(spot)
     return found
+
+
+def folded(text: str, room: float, *, size: float = 10.0) -> str:
+    """Break a name into lines that fit so many pixels, between words, and between Chinese letters.
+
+    >>> folded("China 07 Edible vegetables", 90.0)
+    'China 07 Edible\\nvegetables'
+    """
+    lines = [""]
+    for piece in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", text):
+        if lines[-1] and long((lines[-1] + piece).rstrip(), size) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def long(text: str, size: float) -> float:
+    """Return about how many pixels the longest line of a text takes."""
+    return max(size * sum(map(_wide, line)) for line in text.split("\n"))
 
 
 def _wide(letter: str) -> float:

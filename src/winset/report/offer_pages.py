@@ -10,6 +10,7 @@ import pandas as pd
 
 from winset.report import offers
 from winset.report.charts import GAIN, LOSS, NOTHING
+from winset.report.labels import LINES, folded
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import clauses, coded, known, plain, retold, say
@@ -60,6 +61,8 @@ def lines_frame(done: Negotiation, *, top: int = SHOWN) -> pd.DataFrame:
 def bars(done: Negotiation, *, width: int) -> Picture:
     """Ranked bars: what the largest concessions bring each party."""
     frame = lines_frame(done)
+    room = 200 if width >= 500 else 150
+    frame["line"] = [folded(line, room) for line in frame["line"]]
     chart: Picture = (
         alt.Chart(frame)
         .mark_bar()
@@ -69,7 +72,12 @@ def bars(done: Negotiation, *, width: int) -> Picture:
                 title=say("welfare, {unit}", unit=known(done.terms.unit)),
                 axis=alt.Axis(tickCount=max(3, width // 110)),
             ),
-            y=alt.Y("line:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y(
+                "line:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(labelLimit=room + 10, labelExpr=LINES),
+            ),
             yOffset=alt.YOffset("party:N", sort=None),
             color=alt.Color(
                 "party:N",
@@ -79,7 +87,7 @@ def bars(done: Negotiation, *, width: int) -> Picture:
             ),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - 220, height=alt.Step(11))
+        .properties(width=width - room - 20, height=alt.Step(max(11.0, 26.0 / len(done.parties))))
     )
     return chart
 

@@ -130,13 +130,13 @@ def _drawn(frame: pd.DataFrame, lines: alt.Chart, width: int, places: pd.DataFra
         .mark_circle(color="#222222", size=14, clip=True)
         .encode(longitude="lon:Q", latitude="lat:Q", description=alt.Description("name:N"))
     )
-    names = (
-        alt.Chart(places)
-        .mark_text(fontSize=9, dy=-7, color="#222222", clip=True)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    written = alt.Chart(places).encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    edges = written.mark_text(  # lines pass under the names
+        fontSize=9, dy=-7, clip=True, stroke=LAND, strokeWidth=3, aria=False
     )
+    names = written.mark_text(fontSize=9, dy=-7, color="#222222", clip=True)
     return (
-        alt.layer(land, lines, dots, names)
+        alt.layer(land, lines, dots, edges, names)
         .project(
             "mercator",
             center=[(box[0] + box[1]) / 2.0, middle],

@@ -8,6 +8,7 @@ import numpy as np
 
 from winset.display import Table
 from winset.report import words
+from winset.report.significant import at_most
 from winset.report.speech import coded, known, listed, local, name, say
 from winset.report.tables import number
 
@@ -59,19 +60,19 @@ def shown(done: Union, title: str, *, top: int) -> Iterator[Table | str]:
         each=each,
     )
     told = {
-        "off": f"{off:.0e}",
+        "off": at_most(100 * off, 4),
         "gain": local(f"{abs(gain) / 1000:.2f}"),
         "percent": figure(100.0 * float(harmless.welfare[done.inside][0] - 1.0), 3),
     }
     yield (
         say(
-            "With this tariff no outsider's welfare moves (at most by {off} of it), and the union gains "
+            "With this tariff no outsider's welfare moves (at most by {off} %), and the union gains "
             "{gain} billion USD a year: {percent} % for every member, after transfers.",
             **told,
         )
         if gain > 0
         else say(
-            "With this tariff no outsider's welfare moves (at most by {off} of it), and the union loses "
+            "With this tariff no outsider's welfare moves (at most by {off} %), and the union loses "
             "{gain} billion USD a year: {percent} % for every member, after transfers.",
             **told,
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from winset.display import Table
 from winset.report import words
+from winset.report.significant import at_most
 from winset.report.speech import coded, local, name, percent, plain, say, signed
 from winset.report.tables import number
 from winset.trade.gains import direction
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from winset.trade.policy.sufficient_statistics import War
     from winset.trade.result import Solver
     from winset.worlds import World
+
+LEAST = 0.01  # percent of income below which a gain is as good as none
 
 
 def _table(title: str, *figures: str) -> Table:
@@ -124,15 +127,17 @@ def sentences(done: NashEquilibrium, statistics: War | None) -> list[str]:
                 "{gain} % of its income.",
                 n=c.points,
                 player=coded(c.player),
-                gain=f"{c.largest_gain_percent:.1e}".replace("-", "−"),
+                gain=plain(c.largest_gain_percent, 2)
+                if abs(c.largest_gain_percent) >= LEAST
+                else say("less than {least}", least=local(f"{LEAST}")),
             )
         )
     if done.starts > 1:
         said.append(
             say(
-                "{n} starting points lead to the same war (to {spread}).",
+                "{n} starting points lead to the same war, to within {spread} percentage points of tariff.",
                 n=done.starts,
-                spread=f"{done.spread:.0e}",
+                spread=at_most(100 * done.spread, 4),
             )
         )
     if statistics is not None:

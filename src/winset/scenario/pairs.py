@@ -13,6 +13,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
 from winset.scenario.changes import ExportTax
 from winset.scenario.formulas import FORMULAS
+from winset.sentences import Sentence
 from winset.tables import header, rows
 
 if TYPE_CHECKING:
@@ -110,8 +111,13 @@ class Groups:
             both = self.positions(change.among, f"{where}: among")
             if len(both) < 2:
                 raise DataError(
-                    f"{where}: among = {change.among!r} is one economy of world "
-                    f"{self.world.name!r}; a change among a group needs two."
+                    Sentence(
+                        "{where}: among = {among} is one economy of world '{world}'; a change among a group "
+                        "needs two.",
+                        where=where,
+                        among=repr(change.among),
+                        world=self.world.name,
+                    )
                 )
             return both, both
         one, other = (

@@ -31,6 +31,7 @@ from winset import __version__, tables
 from winset.errors import DataError, did_you_mean
 from winset.places.groups import Group, names
 from winset.scenario import Parameters, Scenario, Shock, read_scenario
+from winset.sentences import Sentence
 from winset.studies.back_test_scores import BackTest, scored_test
 from winset.trade.solver import solve, solve_shock
 from winset.worlds import World
@@ -139,17 +140,23 @@ def _bundled(row: Mapping[str, str], given: float, placebos: int, seed: int) -> 
     theta = parameters.trade_elasticity
     forecasts = {
         "estimated": (
-            f"cost of the pairs × exp(−β/θ), β = {beta:.3f} estimated before, θ = {theta:g}",
+            Sentence(
+                "cost of the pairs × exp(−β/θ), β = {beta} estimated before, θ = {theta}",
+                beta=f"{beta:.3f}",
+                theta=f"{theta:g}",
+            ),
             np.where(treated, np.exp(-beta / theta), 1.0),
             before.tariff[0],
         ),
         "given": (
-            f"{given:g} percent off the cost of the pairs, given beforehand",
+            Sentence(
+                "{given} percent off the cost of the pairs, given beforehand", given=f"{given:g}"
+            ),
             np.where(treated, 1.0 - given / 100.0, 1.0),
             before.tariff[0],
         ),
         "tariffs": (
-            "tariffs of the pairs as they changed, nothing else",
+            Sentence("tariffs of the pairs as they changed, nothing else"),
             np.ones_like(before.tariff[0]),
             np.where(treated, later.tariff[0], before.tariff[0]),
         ),
@@ -197,7 +204,7 @@ def _nafta() -> BackTest:
         factor = np.where(result.flows > 0, result.new_flows / result.flows, 1.0)
     return scored_test(
         key=NAFTA,
-        title="NAFTA: tariffs of 1993 to those of 2005, 40 industries",
+        title=Sentence("NAFTA: tariffs of 1993 to those of 2005, 40 industries"),
         first=1993,
         last=2005,
         entered="1994-01-01",
@@ -206,11 +213,14 @@ def _nafta() -> BackTest:
         Y=Y,
         treated=treated,
         forecasts={
-            "tariffs": ("tariffs of 1993 to 2005 in Caliendo and Parro's world", (X, X * factor))
+            "tariffs": (
+                Sentence("tariffs of 1993 to 2005 in Caliendo and Parro's world"),
+                (X, X * factor),
+            )
         },
         fakes=[],
         sources=("Caliendo & Parro (2015)", "Yotov et al. (2016), manufactures 1993 and 2005"),
-        note="The forecast is of all goods, what happened of manufactures.",
+        note=Sentence("The forecast is of all goods, what happened of manufactures."),
     )
 
 
@@ -249,7 +259,7 @@ def _own(asked: str, after: str) -> BackTest:
         X=X,
         Y=Y,
         treated=treated,
-        forecasts={"scenario": ("the scenario as it stands", (X, result.new_flows))},
+        forecasts={"scenario": (Sentence("the scenario as it stands"), (X, result.new_flows))},
         fakes=[],
         sources=tuple(s.title for s in (*before.sources, *later.sources)),
         note="",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -182,13 +183,19 @@ def scored_test(
         found.append(forecast(name, said, x, opened, share))
     flat = np.zeros((n, n))
     found.append(
-        forecast("no change", "nothing beyond the world's growth", flat, np.zeros(len(open_)), None)
+        forecast(
+            "no change",
+            Sentence("nothing beyond the world's growth"),
+            flat,
+            np.zeros(len(open_)),
+            None,
+        )
     )
     sizes = _proportion(X, Y, scored)
     found.append(
         forecast(
             "in proportion",
-            "sizes of exporter and importer as they turned out, known only afterwards",
+            Sentence("sizes of exporter and importer as they turned out, known only afterwards"),
             sizes,
             np.zeros(len(open_)),
             None,

@@ -22,6 +22,7 @@ from winset.governance.treaties.records import (
 )
 from winset.places.economies import economies
 from winset.places.groups import read_group
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -221,7 +222,12 @@ def treaty_table(bloc: str, *, on: dt.date, blocs: Mapping[str, Bloc] | None = N
     group = read_group(bloc, on=on, codes=states(), blocs=blocs, of="the record of treaties")
     if len(group.codes) < 2:
         raise DataError(
-            f"{bloc} on {on}: {len(group.codes)} state of the record of treaties; commitments are "
-            "compared among at least two."
+            Sentence(
+                "{bloc} on {on}: {n} state of the record of treaties; commitments are compared among at "
+                "least two.",
+                bloc=bloc,
+                on=on.isoformat(),
+                n=len(group.codes),
+            )
         )
     return Commitments(bloc, on, group, treaties(), commitments(group.codes, on))

@@ -19,6 +19,7 @@ from winset.places.economies import economies
 from winset.places.groups import Group, read_group
 from winset.scenario import Scenario
 from winset.scenario.changes import TradeCost
+from winset.sentences import Sentence
 from winset.trade.solver import solve_shock
 from winset.worlds import world as load_world
 
@@ -284,7 +285,11 @@ def depend(
     inside = tuple(code for code in members if code in target.index)
     if not inside:
         raise DataError(
-            f"{group}: nobody of it is an economy of world {target.name!r}. Name another with --world."
+            Sentence(
+                "{group}: nobody of it is an economy of world '{world}'. Name another with --world.",
+                group=group,
+                world=target.name,
+            )
         )
     if len(inside) == len(target):
         raise DataError(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winset import __version__
-from winset.errors import DataError, did_you_mean, listed
+from winset.errors import DataError, listed
 from winset.network import Closure, Terms, changed, read_network
 from winset.network.changes import at_speed, faster_borders, opened
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
-from winset.sentences import Listing, Sentence
+from winset.places.node_names import NAMED, node_names
+from winset.sentences import Listing, Sentence, meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +117,9 @@ def asked(
 
 
 def place(network: Network, text: str) -> Node:
-    """Return the node that a text names: its id, its name, or an economy, whose largest node stands for it.
+    """Return the node that a text names: its id, its name in English, Russian or Chinese, or an economy.
+
+    For an economy stands its largest node.
 
     Raises
     ------
@@ -130,6 +133,11 @@ def place(network: Network, text: str) -> Node:
     for found in (
         [node for node in network.nodes if node.id.casefold() == fold],
         [node for node in network.nodes if node.name.casefold() == fold],
+        [
+            node
+            for node in network.nodes
+            if fold in (node_names(lang).get(node.id, "").casefold() for lang in NAMED)
+        ],
     ):
         if len(found) > 1:
             raise DataError(
@@ -144,8 +152,12 @@ def place(network: Network, text: str) -> Node:
         return max(inside, key=lambda node: (node.weight, node.id))
     names = {node.name: node.id for node in network.nodes}
     raise DataError(
-        f"{said[:80]!r} is no node and no economy of network {network.name!r}."
-        f"{did_you_mean(said[:80], (*network.index, *names, *network.economies))}"
+        Sentence(
+            "'{said}' is no node and no economy of network '{network}'.{hint}",
+            said=said[:80],
+            network=network.name,
+            hint=meant(said[:80], (*network.index, *names, *network.economies)),
+        )
     )
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset import __version__
-from winset.errors import DataError, listed
+from winset.errors import DataError
 from winset.gravity import complementarity as index
 from winset.gravity.expectation import rounded
 from winset.gravity.potential import Potential, potential
 from winset.places.blocs import load_blocs
 from winset.places.economies import economies
 from winset.places.groups import Group, read_group
+from winset.sentences import Listing, Sentence
 from winset.trade.numerics.blas import one_thread
 from winset.worlds import world as load_world
 
@@ -202,8 +203,12 @@ def match(
     members = chosen.codes
     if len(members) < 2:
         raise DataError(
-            f"{group}: {listed(members)} is one economy; a match takes two. Name a bloc, or codes by "
-            "comma such as CHN,KAZ."
+            Sentence(
+                "{group}: {who} is one economy; a match takes two. Name a bloc, or codes by comma such as "
+                "CHN,KAZ.",
+                group=group,
+                who=Listing(members),
+            )
         )
     return Match(
         group,

@@ -131,7 +131,8 @@ def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, An
     try:
         return "answer", work(*arguments)
     except WinsetError as error:
-        return "refused", (str(error), error.code)
+        # as it is: a `Sentence` keeps its parts, for another language
+        return "refused", (error.args[0] if error.args else "", error.code)
     except Exception:
         return "failed", traceback.format_exc()
 

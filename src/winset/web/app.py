@@ -29,7 +29,7 @@ from winset.web.apart import Apart
 from winset.web.guard import CALLER, CODES, Guard, Refusal
 from winset.web.jobs import Jobs
 from winset.web.settings import Settings
-from winset.web.spoken import spoken
+from winset.web.spoken import in_language, spoken
 
 LOG = logging.getLogger("winset.web")
 STATIC = Path(str(files("winset.web"))) / "static"
@@ -172,8 +172,10 @@ def _errors(app: FastAPI, folder: Path) -> None:
         return Response(body, status, headers=headers, media_type="application/json")
 
     @app.exception_handler(WinsetError)
-    async def refused(_: Request, error: WinsetError) -> Response:
-        return answer(422, str(error), error.code)
+    async def refused(request: Request, error: WinsetError) -> Response:
+        return answer(
+            422, in_language(error, request.headers.get("accept-language", "")), error.code
+        )
 
     @app.exception_handler(reading.BodyError)
     async def unreadable(_: Request, error: reading.BodyError) -> Response:

@@ -201,16 +201,8 @@ def _gap(found: Any) -> Sheet:
 
 def _backtest(found: Any) -> Sheet:
     from winset.report import back_tests
-    from winset.report.told import sheet
 
-    shown = [item for one in found.tests for item in back_tests.shown(one)]
-    return sheet(
-        "Would winset have foreseen it?",
-        "agreements of the past in the world before",
-        shown,
-        method=(back_tests.footer(),),
-        figures=found.to_json(),
-    )
+    return back_tests.sheet(found)
 
 
 def _brief(found: Briefing) -> Sheet:

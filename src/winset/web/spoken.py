@@ -6,9 +6,13 @@ import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import winset
 from winset.errors import shortened
+
+if TYPE_CHECKING:
+    from winset.errors import WinsetError
 
 
 def spoken(message: str, *folders: Path) -> str:
@@ -18,6 +22,21 @@ def spoken(message: str, *folders: Path) -> str:
             message = message.replace(root + separator, "")
         message = message.replace(root, "a folder of the server")
     return shortened(message)
+
+
+def in_language(error: WinsetError, accepted: str) -> str:
+    """Return an error's message in the first language that a caller accepts; in English if it has no other.
+
+    `accepted` is the header Accept-Language, which the page sends in its own language.
+    """
+    from winset.report import speech
+
+    message = error.args[0] if error.args else ""
+    for known in speech.LANGUAGES:
+        if accepted[:2].casefold() == known:
+            with speech.speaking(known):
+                return speech.retold(message)
+    return str(error)
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.errors import DataError, did_you_mean
+from winset.sentences import Sentence
 from winset.tables import embedded_rows
 
 if TYPE_CHECKING:
@@ -114,16 +115,35 @@ class RollCalls:
         """
         if first > last:
             raise DataError(
-                f"Years {first}-{last}: the first year is after the last. Try {last}-{first}."
+                Sentence(
+                    "Years {first}-{last}: the first year is after the last. Try {last}-{first}.",
+                    first=str(first),
+                    last=str(last),
+                )
             )
         chosen = (self.years >= first) & (self.years <= last)
         oldest, newest = int(self.years.min()), int(self.years.max())
         if not chosen.any() or first < oldest or last > newest:
-            told = f"The data hold {oldest} to {newest}."
+            told = {
+                "first": str(first),
+                "last": str(last),
+                "oldest": str(oldest),
+                "newest": str(newest),
+            }
             if not chosen.any():
-                raise DataError(f"Years {first}-{last}: no roll calls. {told}")
+                raise DataError(
+                    Sentence(
+                        "Years {first}-{last}: no roll calls. The data hold {oldest} to {newest}.",
+                        **told,
+                    )
+                )
             raise DataError(
-                f"Years {first}-{last}: {told} Write {max(first, oldest)}-{min(last, newest)}."
+                Sentence(
+                    "Years {first}-{last}: The data hold {oldest} to {newest}. Write {begin}-{end}.",
+                    **told,
+                    begin=str(max(first, oldest)),
+                    end=str(min(last, newest)),
+                )
             )
         return self.rows(chosen)
 

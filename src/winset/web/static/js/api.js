@@ -1,6 +1,6 @@
 // Talking to the server: one place that knows when it is gone and when it is back.
 
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 
 const RETRY = 700; // milliseconds between two questions whether the server is back
 
@@ -53,7 +53,8 @@ export function back() {
 async function reach(path, options) {
   let answer;
   try {
-    answer = await fetch(path, options);
+    // a failure is worded by the server, in the language of the page
+    answer = await fetch(path, { ...options, headers: { ...options?.headers, "Accept-Language": language() } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     announce(true);

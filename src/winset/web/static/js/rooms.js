@@ -125,7 +125,6 @@ export const ROOMS = {
       { key: "given", kind: "number", min: 0, max: 90, initial: 5, option: "--given" },
       { key: "placebos", kind: "number", min: 0, max: 200, initial: 40, option: "--placebos" },
     ],
-    english: true,
   },
   brief: { fields: [bloc(), { key: "for", kind: "my", option: "--for" }, ON], example: { bloc: ["EAEU"], my: "KAZ" } },
   summit: {
