@@ -157,3 +157,13 @@ def test_a_long_summit_and_every_brief_are_jobs(client: Any) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "for-a-job"), answer.text
         said = client.post(f"/api/sections/{study}?long=say", body)
         assert (said.status_code, list(said.json())) == (200, ["long"])
+
+
+def test_the_verdicts_of_a_summit_are_in_the_language_asked_for(client: Any) -> None:
+    body = {"text": PHRASES}
+    said = {
+        lang: client.post(f"/api/sections/summit?lang={lang}", body).json() for lang in ("en", "ru")
+    }
+    assert said["en"]["figures"] == said["ru"]["figures"]
+    assert "supported" in said["en"]["verdict"][0]
+    assert "подтверждается" in said["ru"]["verdict"][0]

@@ -213,11 +213,12 @@ def _brief(found: Briefing) -> Sheet:
 
 def _summit(found: Judgement) -> Sheet:
     from winset.report import verdicts
+    from winset.report.speech import known
     from winset.report.told import sheet
 
     done = found.verdicts
     return sheet(
-        done.summit.file.title,
+        known(done.summit.file.title),
         "",
         [*(verdicts.draft(found.draft) if found.draft else ()), *verdicts.shown(done)],
         verdict=(verdicts.counted(done),),

@@ -32,7 +32,7 @@ function named(room, { key, kind }, value) {
 
 /** The tab of a room as an element with `update(state)`. */
 export function room(app, name) {
-  const { fields, example, english } = ROOMS[name];
+  const { fields, example } = ROOMS[name];
   const { data } = app;
   let serial = 0;
   let asked = "";
@@ -108,7 +108,6 @@ export function room(app, name) {
     { class: "room" },
     h("h1", {}, t(`ask.${name}`)),
     h("p", { class: "lead" }, t(`lead.${name}`)),
-    english && language() !== "en" ? h("p", { class: "hint" }, t("room.english")) : null,
     h(
       "section",
       { class: "card", "aria-label": t("room.form") },

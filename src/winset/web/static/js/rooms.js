@@ -18,7 +18,7 @@
  * @property {string} [instead] the key of the body in whose place it comes
  * @property {string | null} [option] of the command line; `""` where it is the argument, null where there is none
  *
- * @typedef {{fields: Field[], example?: Record<string, any>, english?: boolean}} Room `example` is a change of the state to start from
+ * @typedef {{fields: Field[], example?: Record<string, any>}} Room `example` is a change of the state to start from
  */
 
 const bloc = (key = "bloc") => /** @type {Field} */ ({ key, kind: "bloc", option: "" });
@@ -133,7 +133,6 @@ export const ROOMS = {
       { key: "text", kind: "paste", form: "text", instead: "summit", initial: "", option: null },
       { key: "check", kind: "paste", form: "text", initial: "", option: null },
     ],
-    english: true,
   },
 };
 
