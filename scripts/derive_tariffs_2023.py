@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scripts.derive_world_2023 import BLANKS
 from winset.places.blocs import load_blocs
 from winset.worlds import Source, World, write_world
 from winset.worlds import world as load_world
@@ -233,7 +234,7 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         tariff=rate[None],
         mfn=mfn[None],
         tariff_source=kind.astype(np.int8)[None],
-        notes=notes,
+        notes=(*notes, BLANKS),
         sources=(*target.sources, *SOURCES),
     )
     names = {0.0: "zero", half: "partial", 1.0: "minor or none"}

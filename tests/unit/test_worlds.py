@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import winset
 from winset.errors import DataError
+from winset.places.blocs import resolve
 from winset.worlds import World, find_problems, read_world, write_world
 
 if TYPE_CHECKING:
@@ -187,3 +189,29 @@ def test_the_table_of_economies_is_no_world() -> None:
     assert "economies" not in names
     for name in names:
         assert winset.world(name).describe()["name"] == name
+
+
+def test_what_the_source_of_2023_leaves_blank_is_said() -> None:
+    """76 economies have no trade with each other on record; the note's figures are those of the worlds."""
+    for name in ("world-2023-free", "world-2023"):
+        world = winset.world(name)
+        trade = world.trade[0]
+        anchor = [
+            world.index[code]
+            for code in ("ARG", "BGD", "DZA", "IRQ", "KOR", "PHL", "POL", "RUS", "VNM")
+        ]
+        none = (trade == 0) & (trade.T == 0)
+        block = np.flatnonzero(none[:, anchor].all(axis=1))
+        assert len(block) == 76
+        assert not trade[np.ix_(block, block)].any()
+        blank = {world.codes[k] for k in block}
+        family = blank & set(resolve("SCO+", dt.date(2025, 9, 1)))
+        assert family == {"AFG", "BLR", "IRN", "LAO", "MNG", "NPL", "RUS", "TJK"}
+        other = winset.world("icio-2022")
+        both = [other.index[code] for code in sorted(blank & set(other.codes))]
+        goods = other.trade[:-1].sum(axis=0) * ~np.eye(len(other), dtype=bool)
+        assert len(both) == 12
+        assert round(goods[np.ix_(both, both)].sum() / 1e3) == 192
+        assert ", ".join(sorted(family)) in world.notes[-1]
+        assert "76 economies" in world.notes[-1]
+        assert "192 billion" in world.notes[-1]

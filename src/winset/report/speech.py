@@ -137,13 +137,21 @@ def node(key: str, english: str) -> str:
     return english if language() == "en" else node_names(language()).get(key, english)
 
 
+#: What stands for the economies that a world does not have apart.
+REST = {"ROW": "rest of the world"}
+
+
 def name(code: str, english: str | None = None) -> str:
-    """Return an economy's name in the language spoken; in English as the world has it."""
+    """Return an economy's name in the language spoken; in English as the world has it.
+
+    >>> name("KAZ"), name("ROW")
+    ('Kazakhstan', 'rest of the world')
+    """
     if language() == "en":
         if english is not None:
             return english
         listed = economies().get(code)
-        return code if listed is None else listed.name
+        return REST.get(code, code) if listed is None else listed.name
     return names_in(language()).get(code) or known(english or code)
 
 

@@ -63,7 +63,7 @@ def build(desk: Desk) -> Leaf:
         )
     leaf.doubt = say(
         "Emissions by industry are spread by energy use, not measured; an industry's mean stands for each of "
-        "its firms."
+        "its firms. What households burn themselves is counted by the head alone."
     )
     leaf.change = say("Emissions by industry as each state reports them.")
     leaf.sources = ("OECD ICIO 2022; emissions as named by winset carbon; Miller & Blair (2009)",)

@@ -207,6 +207,14 @@ def leaf_of(desk: Desk, said: dict[str, Any]) -> Leaf:
     )
 
 
+def joined(sentences: Sequence[str]) -> str:
+    """Set sentences one behind the other, with a space where the language ends them with a point."""
+    return "".join(
+        one + " " * (one.endswith(".") and k + 1 < len(sentences))
+        for k, one in enumerate(sentences)
+    )
+
+
 def lacking(desk: Desk, id_: str, title: str, why: str) -> Leaf:
     """Return a section that a bloc has not, in one line."""
     return Leaf(desk, id_, title, lack=why)

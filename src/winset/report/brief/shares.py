@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.report.brief.leaf import NONE, Leaf
+from winset.report.brief.leaf import NONE, Leaf, joined
 from winset.report.speech import listed, name, say
 
 if TYPE_CHECKING:
@@ -76,9 +76,14 @@ def build(desk: Desk) -> Leaf:
         "themselves, all others stay as they are."
     )
     if values["method"] != "exact":
-        leaf.doubt += " " * (leaf.doubt[-1:] == ".") + say(
-            "Not every coalition was solved: the stated error is {error} USD.",
-            error=leaf.sum(done, "error_musd"),
+        leaf.doubt = joined(
+            [
+                leaf.doubt,
+                say(
+                    "Not every coalition was solved: the stated error is {error} USD.",
+                    error=leaf.sum(done, "error_musd"),
+                ),
+            ]
         )
     leaf.change = say(
         "Payments that cannot be made, or members that would answer a leaving with tariffs."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winset.report.brief.leaf import Leaf, lacking
+from winset.report.brief.leaf import Leaf, joined, lacking
 from winset.report.speech import name, say
 
 if TYPE_CHECKING:
@@ -73,11 +73,23 @@ def build(desk: Desk) -> Leaf:
             name=name(desk.seat),
         )
     missing = len(desk.members) - len(inside)
-    leaf.doubt = say(
-        "One tariff for each economy, trade balanced, best answers to each other: a war as games have it, "
-        "not as ministries do. {n} {n|member is|members are} in the rest of the world and not counted.",
-        n=missing,
-    )
+    doubts = [
+        say(
+            "One tariff for each economy, trade balanced, best answers to each other: a war as games have "
+            "it, not as ministries do."
+        ),
+        say(
+            "Where members levy nothing on each other already, the union of this table only makes their "
+            "tariffs on others alike."
+        ),
+    ]
+    if missing:
+        doubts.append(
+            say(
+                "{n} {n|member is|members are} in the rest of the world and not counted.", n=missing
+            )
+        )
+    leaf.doubt = joined(doubts)
     leaf.change = say("A record of who answered whose tariffs in kind, and by how much.")
     leaf.sources = ("OECD ICIO 2022; Teti (2024), Global Tariff Database; Lashkaripour (2021)",)
     return leaf
