@@ -91,11 +91,14 @@ def _named(path: Path) -> str:
 
 def _beyond(value: Any) -> bool:
     """Tell whether a whole number in a value of TOML is too large for a figure."""
-    if isinstance(value, int):
-        return abs(value) > sys.float_info.max
-    if isinstance(value, dict):
-        value = list(value.values())
-    return isinstance(value, list) and any(_beyond(each) for each in value)
+    left = [value]  # not by calls: tables lie in each other as deep as the reader of TOML goes
+    while left:
+        value = left.pop()
+        if isinstance(value, int) and abs(value) > sys.float_info.max:
+            return True
+        if isinstance(value, (dict, list)):
+            left += value.values() if isinstance(value, dict) else value
+    return False
 
 
 @dataclass(frozen=True, slots=True)

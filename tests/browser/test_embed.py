@@ -7,7 +7,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -31,7 +31,7 @@ def at_once(page: Page) -> None:
 
     def answer(route: Route) -> None:
         address = urlsplit(route.request.url)
-        study, lang = address.path.rpartition("/")[2], address.query.removeprefix("lang=")
+        study, lang = address.path.rpartition("/")[2], parse_qs(address.query)["lang"][0]
         said = sections(study, route.request.post_data_json, lang)
         route.fulfill(body=dumps(said), content_type="application/json")
 

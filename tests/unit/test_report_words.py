@@ -102,7 +102,8 @@ def noted(**changes: Any) -> tuple[str, ...]:
         tariff_basis=lambda: None,
     )  # fmt: skip
     found = {
-        "answers": (), "floored": (), "world": world,
+        "answers": (), "floored": (), "world": world, "after": SimpleNamespace(export_revenue=None),
+        "absent": (),
         "scenario": SimpleNamespace(parameters=SimpleNamespace(value_added_share=0.5)),
     } | changes  # fmt: skip
     changed = [SimpleNamespace(kind="tariff"), SimpleNamespace(kind="productivity")]

@@ -28,7 +28,7 @@ from winset.worlds.importing import gdp_table, icio, io_table
 @pytest.mark.parametrize(
     ("where", "bounds"),
     [
-        (rules, {"MOST_MEMBERS": 600, "MOST_MAJORITIES": 6}),
+        (rules, {"MOST_MEMBERS": 4_000, "MOST_MAJORITIES": 6}),
         (coalition_bits, {"MOST_ENUMERATED": 30}),
         (power_indices, {"MOST_STATES": 40_000_000, "MOST_TOTAL": 20_000_000, "MOST_KINDS": 400_000}),
         (issues, {"MOST_BYTES": 5_000_000, "MOST_DECIMALS": 60}),

@@ -422,8 +422,7 @@ def parts_frame(
 
 def stacked(frame: pd.DataFrame, width: int) -> Picture:
     """Stacked bars of the parts of each member's welfare, with a mark at their sum."""
-    parts_ = list(dict.fromkeys(frame["part"]))
-    order = list(dict.fromkeys(frame["name"]))
+    parts_, order = (list(dict.fromkeys(frame[key])) for key in ("part", "name"))
     y = named("name", order, width)
     bars = (
         alt.Chart(frame)
