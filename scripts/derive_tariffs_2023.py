@@ -1,4 +1,6 @@
-"""Derive the bilateral tariffs of world-2023: 194 × 194 rates, each with what it rests on.
+"""Derive world-2023: the trade of world-2023-free with its block of blanks filled, and 194 × 194 tariffs.
+
+`scripts.blanks.filling` says how the blanks are filled. The tariffs, each with what it rests on:
 
 Run from the repository with the folder of source files, after `derive_world_2023` and `derive_icio`:
 
@@ -37,8 +39,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scripts.derive_world_2023 import BLANKS
-from winset.places.blocs import load_blocs
+from scripts.blanks.filling import GRAVITY, REPORT, SOURCES as FILLED_FROM
+from scripts.blanks.filling import Filled, filled
+from winset.places.blocs import load_blocs, resolve
 from winset.worlds import Source, World, write_world
 from winset.worlds import world as load_world
 from winset.worlds.tariff_sources import TARIFF_SOURCES
@@ -77,6 +80,9 @@ LEAST_DEVELOPED = (
 FACTOR = {"zero": 0.0, "partial": HALF, "minor": 1.0, "none": 1.0}
 STATED = {"UZB": (7.5, "2020, US Department of Commerce, Uzbekistan country commercial guide")}
 
+
+#: How the note begins that says what is filled in.
+FILLING = "Trade among 76 economies"
 
 Rows = list[dict[str, str]]
 
@@ -227,6 +233,7 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         "2022.",
         "Domestic sales are not observed; they follow from GDP, see the theory page.",
         "Values rounded to six significant digits.",
+        *(note for note in target.notes if note.startswith(FILLING)),
     )
     laid = replace(
         target,
@@ -234,7 +241,7 @@ def derive(shared: Path, target: World, half: float = HALF) -> tuple[World, Rows
         tariff=rate[None],
         mfn=mfn[None],
         tariff_source=kind.astype(np.int8)[None],
-        notes=(*notes, BLANKS),
+        notes=notes,
         sources=(*target.sources, *SOURCES),
     )
     names = {0.0: "zero", half: "partial", 1.0: "minor or none"}
@@ -287,9 +294,52 @@ SOURCES = (
 )
 
 
+def with_blanks_filled(shared: Path, free: World) -> World:
+    """Return the world without tariffs with its block of blanks filled, and what it says of that."""
+    trade = free.flows.copy()
+    np.fill_diagonal(trade, 0.0)
+    done = filled(shared, free.codes, trade)
+    inside = [free.codes[k] for k in done.block]
+    family = sorted(set(resolve("SCO+", dt.date(2025, 9, 1))) & set(inside))
+    total = done.trade.sum()
+    made = done.trade[done.source > 0].sum()
+    by = {
+        name: done.trade[done.source == place].sum() / made
+        for place, name in enumerate(FILLED_FROM)
+        if place
+    }
+    most = sorted(inside, key=lambda code: -share_filled(done, free.index[code]))[:4]
+    note = (
+        f"{FILLING}, {len(family)} of the SCO family among them ({', '.join(family)}), is blank in the source "
+        f"and filled in here, {made / total:.1%} of all: {by['reported']:.0%} of that from what statistical "
+        f"offices and ministries said, {by['icio-2022']:.0%} from icio-2022, {by['fuels']:.0%} from fuels of "
+        f"2018, {by['gravity']:.0%} by gravity. Most of it: "
+        + ", ".join(f"{code} {share_filled(done, free.index[code]):.0f} %" for code in most)
+        + " of its goods trade."
+    )
+    return replace(
+        free,
+        trade=done.trade[None],
+        notes=(*(n for n in free.notes if not n.startswith("No trade is on record")), note),
+        facts={
+            **free.facts,
+            "filled_percent": tuple(
+                f"{share_filled(done, k):.1f}" if k in set(done.block.tolist()) else ""
+                for k in range(len(free))
+            ),
+            "filled_by": tuple(done.told(k) for k in range(len(free))),
+        },
+    )
+
+
+def share_filled(done: Filled, k: int) -> float:
+    """Return how much of an economy's goods trade is filled in, percent."""
+    return done.share(k, *range(REPORT, GRAVITY + 1))
+
+
 def main(shared: Path) -> None:
     """Write the world with tariffs, and what tests hold it to."""
-    laid, rows, pairs = derive(shared, load_world("world-2023-free"))
+    laid, rows, pairs = derive(shared, with_blanks_filled(shared, load_world("world-2023-free")))
     shutil.rmtree(DATA / "world-2023", ignore_errors=True)
     write_world(laid, DATA / "world-2023", digits=6, compress=True)
     write(FIXTURE, rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ECONOMY_COLUMNS = ("code", "name", "gdp_musd")
 SERVICES = ("services_percent", "services_source")
-FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES, "imputed")
+FILLED = ("filled_percent", "filled_by")
+FACT_COLUMNS = ("population", "area_km2", "region", "income_group", *SERVICES, *FILLED, "imputed")
 TRADE_COLUMNS = ("exporter", "importer", "value_musd")
 EMISSION_COLUMNS = ("economy", "sector", "value_mt")
 TARIFF_COLUMNS = ("exporter", "importer", "rate")
@@ -24,6 +25,12 @@ FIELDS = {
         "unit": "percent",
     },
     "services_source": {"type": "string", "description": "what services_percent is from"},
+    "filled_percent": {
+        "type": "number",
+        "description": "goods trade that the source lacks and that is filled in; blank: none",
+        "unit": "percent of exports plus imports",
+    },
+    "filled_by": {"type": "string", "description": "what it is filled in from, percent of each"},
     "imputed": {
         "type": "string",
         "description": "what an imputed economy rests on; blank: measured",
