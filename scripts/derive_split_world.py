@@ -170,7 +170,7 @@ def main(shared: Path, *, errors: bool) -> None:
             )
         guessed = sources.guessed_share(code)
         if guessed >= TELLING:
-            text += f"; {guessed:.0f} % of its goods trade is by gravity, reported by nobody"
+            text += f"; {guessed:.0f} % of its goods trade is by gravity"
         if middle > BAD:
             text += "; above 50 %: do not rest a claim on its industries"
         about = economies()[code]

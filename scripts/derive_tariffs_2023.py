@@ -39,8 +39,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scripts.blanks.filling import GRAVITY, REPORT, SOURCES as FILLED_FROM
-from scripts.blanks.filling import Filled, filled
+from scripts.blanks import filling
 from winset.places.blocs import load_blocs, resolve
 from winset.worlds import Source, World, write_world
 from winset.worlds import world as load_world
@@ -298,22 +297,22 @@ def with_blanks_filled(shared: Path, free: World) -> World:
     """Return the world without tariffs with its block of blanks filled, and what it says of that."""
     trade = free.flows.copy()
     np.fill_diagonal(trade, 0.0)
-    done = filled(shared, free.codes, trade)
+    done = filling.filled(shared, free.codes, trade)
     inside = [free.codes[k] for k in done.block]
     family = sorted(set(resolve("SCO+", dt.date(2025, 9, 1))) & set(inside))
     total = done.trade.sum()
     made = done.trade[done.source > 0].sum()
     by = {
         name: done.trade[done.source == place].sum() / made
-        for place, name in enumerate(FILLED_FROM)
+        for place, name in enumerate(filling.SOURCES)
         if place
     }
     most = sorted(inside, key=lambda code: -share_filled(done, free.index[code]))[:4]
     note = (
-        f"{FILLING}, {len(family)} of the SCO family among them ({', '.join(family)}), is blank in the source "
-        f"and filled in here, {made / total:.1%} of all: {by['reported']:.0%} of that from what statistical "
-        f"offices and ministries said, {by['icio-2022']:.0%} from icio-2022, {by['fuels']:.0%} from fuels of "
-        f"2018, {by['gravity']:.0%} by gravity. Most of it: "
+        f"{FILLING}, {len(family)} of the SCO family among them ({', '.join(family)}), is blank in the "
+        f"source and filled in here, {made / total:.1%} of all: {by['reported']:.0%} of that "
+        f"from what statistical offices and ministries said, {by['icio-2022']:.0%} from icio-2022, "
+        f"{by['fuels']:.0%} from fuels of 2018, {by['gravity']:.0%} by gravity. Most of it: "
         + ", ".join(f"{code} {share_filled(done, free.index[code]):.0f} %" for code in most)
         + " of its goods trade."
     )
@@ -332,9 +331,9 @@ def with_blanks_filled(shared: Path, free: World) -> World:
     )
 
 
-def share_filled(done: Filled, k: int) -> float:
+def share_filled(done: filling.Filled, k: int) -> float:
     """Return how much of an economy's goods trade is filled in, percent."""
-    return done.share(k, *range(REPORT, GRAVITY + 1))
+    return done.share(k, *range(1, len(filling.SOURCES)))
 
 
 def main(shared: Path) -> None:

@@ -30,7 +30,7 @@ TARGET = Path(__file__).parents[1] / "src" / "winset" / "data" / "world-2023-fre
 BLANKS = (
     "No trade is on record among 76 economies, eight of the SCO family among them (AFG, BLR, IRN, LAO, MNG, "
     "NPL, RUS, TJK): the source is blank there. Among the twelve of them that icio-2022 has it was 192 "
-    "billion USD in 2022, so that what these gain or lose by each other is missing."
+    "billion USD in 2022, so that what these gain or lose by each other is missing; world-2023 fills it in."
 )
 EARLIEST = 2015  # services of an older year are not those of today
 

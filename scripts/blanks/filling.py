@@ -2,22 +2,23 @@ r"""Fill the block of blanks in the goods trade of 2023: no pair of 76 economies
 
 Each pair of the block has the first of these that there is:
 
-1. *reported*: what a statistical office or ministry is reported to have said, `reported.csv` beside this file, each with
-   its address. A figure for both ways together is divided as the estimates below divide it.
+1. *reported*: what a statistical office or ministry is reported to have said, `reported.csv` beside this
+   file, each with its address. A figure for both ways together is divided as the estimates below divide it.
 2. *icio-2022*: goods trade of 2022 of the pair in `icio-2022`, times
 
-       r_i c_n / s,     r_i = Σ_n T_in / Σ_n I_in,   c_n = Σ_i T_in / Σ_i I_in,   s = Σ T / Σ I
+       r_i c_n / s,   r_i = Σ_n T_in / Σ_n I_in,   c_n = Σ_i T_in / Σ_i I_in,   s = Σ T / Σ I
 
-   over the pairs that both worlds have (T: 2023, I: `icio-2022`), so that coverage and growth of exporter and importer
-   are taken over.
-3. *fuels*: chapter 27 of the HS in 2018 by BACI, where it is more than what follows; not of Iran, whose oil Korea and
-   others have not bought since sanctions returned that year (https://www.businesskorea.co.kr, 22 April 2019).
-4. *gravity*: Poisson regression with an effect of every exporter and importer on log distance, a common border, a common
-   official language, a common colonizer, a colonial tie and a free-trade agreement in force, over all pairs outside the
-   block (zeros included); for a pair of the block, exp of its terms and the effects of both.
+   over the pairs that both worlds have (T: 2023, I: `icio-2022`), so that coverage and growth of exporter
+   and importer are taken over.
+3. *fuels*: chapter 27 of the HS in 2018 by BACI, where it is more than what follows; not of Iran, whose oil
+   Korea and others have not bought since sanctions returned that year (BusinessKorea, 22 April 2019).
+4. *gravity*: Poisson regression with an effect of every exporter and importer on log distance, a common
+   border, a common official language, a common colonizer, a colonial tie and a free-trade agreement in
+   force, over all pairs outside the block (zeros included); for a pair of the block, exp of its terms and
+   the effects of both.
 
-`python -m scripts.blanks.filling ../shared/data` prints how far 2 and 4 err where the truth is on record: blocks drawn at
-random outside the block are blanked and filled.
+`python -m scripts.blanks.filling ../shared/data` prints how far 2 and 4 err where the truth is on record:
+blocks drawn at random outside the block are blanked and filled.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class Filled:
         """Return how much of an economy's goods trade rests on the sources named, percent."""
         counted = np.isin(self.source, sources)
         both = self.trade[k].sum() + self.trade[:, k].sum()
-        return float(100.0 * ((self.trade * counted)[k].sum() + (self.trade * counted)[:, k].sum()) / both)
+        return float(
+            100.0 * ((self.trade * counted)[k].sum() + (self.trade * counted)[:, k].sum()) / both
+        )
 
     def told(self, k: int) -> str:
         """Return what an economy's trade rests on where it is not on record; blank if all of it is."""
@@ -170,8 +173,11 @@ def fuels_of(shared: Path, codes: tuple[str, ...]) -> Array:
     return result
 
 
-def filled(shared: Path, codes: tuple[str, ...], trade: Array) -> Filled:
-    """Fill the block of blanks of the trade of 2023, (n, n), USD million, rows exporting."""
+def filled(shared: Path, codes: tuple[str, ...], trade: Array, *, tabled: bool = True) -> Filled:
+    """Fill the block of blanks of the trade of 2023, (n, n), USD million, rows exporting.
+
+    Without `tabled` nothing is taken from `icio-2022`: for what is held against it.
+    """
     block = blank_block(codes, trade)
     inside = np.zeros(trade.shape, dtype=np.bool_)
     inside[np.ix_(block, block)] = True
@@ -182,14 +188,16 @@ def filled(shared: Path, codes: tuple[str, ...], trade: Array) -> Filled:
     for value, place, here in (
         (expected, GRAVITY, inside),
         (fuels, FUELS, inside & (fuels > expected)),
-        (table, INPUT_OUTPUT, inside & np.isfinite(table)),
+        (table, INPUT_OUTPUT, inside & np.isfinite(table) & tabled),
     ):
         result[here], source[here] = value[here], place
     place_of = {code: k for k, code in enumerate(codes)}
     for row in rows(REPORTED):
         i, k = place_of[row["exporter"]], place_of[row["importer"]]
         if not inside[i, k]:
-            raise ValueError(f"{row['exporter']} to {row['importer']} is not a pair of the block of blanks.")
+            raise ValueError(
+                f"{row['exporter']} to {row['importer']} is not a pair of the block of blanks."
+            )
         ways = [(i, k), (k, i)] if row["of"] == "both ways" else [(i, k)]
         estimated = sum(float(result[way]) for way in ways)
         for way in ways:
@@ -202,7 +210,7 @@ def errors(shared: Path, codes: tuple[str, ...], trade: Array) -> dict[int, Arra
     """Blank random blocks that are on record and fill them: (draws, 2) per source, the share misallocated
     and the sum over the true one.
 
-    The blocks for gravity are of economies outside the twelve that trade most, as those of the true block are.
+    The blocks for gravity are of economies outside the twelve that trade most, as in the true block.
     """
     rng = np.random.default_rng(SEED)
     block, terms = blank_block(codes, trade), regressors(shared, codes)
@@ -222,7 +230,10 @@ def errors(shared: Path, codes: tuple[str, ...], trade: Array) -> dict[int, Arra
             off = ~np.eye(len(drawn), dtype=np.bool_)
             made, true = guess[np.ix_(drawn, drawn)][off], trade[np.ix_(drawn, drawn)][off]
             result[source].append(
-                (float(np.abs(made - true).sum() / 2.0 / true.sum()), float(made.sum() / true.sum()))
+                (
+                    float(np.abs(made - true).sum() / 2.0 / true.sum()),
+                    float(made.sum() / true.sum()),
+                )
             )
     return {source: np.array(values) for source, values in result.items()}
 

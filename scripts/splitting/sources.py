@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scripts.blanks.filling import GRAVITY, filled
 from scripts.splitting import pairs
 from scripts.splitting.parquet import read_parquet
 
@@ -65,7 +66,7 @@ class Sources:
     codes : economies of the bilateral totals
     goods, fuels : (n, n) totals of 2023, and of HS chapter 27 in 2018 where both are covered
     gdp, people : (n,) 2023
-    guessed : (n, n) pairs whose total is no record, see `scripts.splitting.pairs`
+    guessed : (n, n) pairs whose total is by gravity, see `scripts.blanks.filling`
     services : exports and imports of services over GDP by code
     compositions : features of exports by source and code: WTO groups, HS chapters, ADB sectors
     imported : features of imports by code: the WTO's categories
@@ -135,8 +136,8 @@ def read(shared: Path) -> Sources:
         i, n = place.get(row["exporter"]), place.get(row["importer"])
         if i is not None and n is not None and i != n:
             fuels[i, n] = number(row["kusd_2018"] or "") / 1e3
-    goods, guessed = pairs.filled(codes, goods, fuels, gdp)
-    goods = pairs.with_national(codes, goods, shared)
+    whole = filled(shared, codes, goods, tabled=False)
+    goods = pairs.with_national(codes, whole.trade, shared)
     people = {
         row["iso3"]: float(row["population"])
         for row in rows(shared / "countries" / "population_2023.csv")
@@ -171,7 +172,7 @@ def read(shared: Path) -> Sources:
         fuels=fuels,
         gdp=gdp,
         people=np.array([people.get(code, np.nan) for code in codes]),
-        guessed=guessed,
+        guessed=whole.source == GRAVITY,
         services=services,
         compositions={"ADB": exports, "HS": chapters, "WTO": groups},
         imported=categories,

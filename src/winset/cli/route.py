@@ -76,7 +76,7 @@ def route(
     alternatives: Annotated[int, typer.Option(help="How many other ways.", min=0, max=50)] = 3,
     world: Annotated[
         str | None,
-        typer.Option(metavar="WORLD", help="Whose trade, whose equilibrium [world-2023-free]."),
+        typer.Option(metavar="WORLD", help="Whose trade, whose equilibrium [world-2023]."),
     ] = None,
     top: Annotated[int, typer.Option(help="How many rows a table shows.", min=1)] = 12,
     chart: ChartOption = None,
@@ -124,9 +124,9 @@ def route(
     if not whole and not question.changes:
         raise DataError("route: name FROM and TO, or --map, or what is closed or opened (--close).")
     from winset.report import charts, page, route_maps
-    from winset.worlds import WITHOUT_TARIFFS
+    from winset.worlds import WITH_TARIFFS
 
-    world = world or WITHOUT_TARIFFS
+    world = world or WITH_TARIFFS
     if whole:
         if days_by_sector is not None:
             raise DataError(

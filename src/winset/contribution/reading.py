@@ -15,6 +15,7 @@ from winset.contribution.network import PROBLEMS, FlowNetwork, Problem, RouteArc
 from winset.errors import DataError, did_you_mean, listed
 from winset.places.dates import read_date
 from winset.toml_files import Strict, TomlPosition, read_toml
+from winset.worlds import WITH_TARIFFS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,7 @@ class SpilloverFile(Strict):
     """A joint program of research and what it rests on."""
 
     program_musd: float = Field(gt=0)
-    world: str = "world-2023-free"
+    world: str = WITH_TARIFFS
     through: Literal["trade", "research"] = "trade"
     split: Proxy = "gdp"
     own: list[float] = Field(min_length=3, max_length=3)

@@ -124,9 +124,13 @@ def percent_of(value: float) -> str:
 
 
 def claims(study: Study) -> tuple[str, ...]:
-    """Return the verdict, and beside it whether it holds under the other deficit rules."""
+    """Return the verdict, and beside it whether it holds under the other deficit rules and on other data."""
     said = (*verdict(study.result), *by_utility(study.result))
-    return said if study.others is None else (*said, other_rules(study.result, study.others))
+    if study.others is not None:
+        said = (*said, other_rules(study.result, study.others))
+    if study.filled is not None:
+        said = (*said, filled_in(study.result, study.filled))
+    return said
 
 
 def by_utility(result: TradeResult) -> tuple[str, ...]:
@@ -236,6 +240,23 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
         for other in others
     ]
     return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
+
+
+def filled_in(result: TradeResult, other: OtherRule) -> str:
+    """Say in one sentence what of the verdict turns where the blanks of the trade data are filled in."""
+    if other.holds:
+        return say(
+            "With the trade filled in that the source lacks, as in world-2023, no sign turns, and no gain "
+            "moves by more than {gain} point, no count of losers by more than {count}, no sum by more than "
+            "{money}.",
+            gain=local(f"{deficit_rules.GAIN:g}"),
+            count=f"{deficit_rules.COUNT:.0%}",
+            money=f"{deficit_rules.MONEY:.0%}",
+        )
+    return say(
+        "With the trade filled in that the source lacks, as in world-2023: {said}.",
+        said=_overturned(result, other),
+    )
 
 
 def gains_by_rule(

@@ -18,7 +18,7 @@ from winset.places.economies import economies
 from winset.places.groups import Group, read_group
 from winset.sentences import Sentence
 from winset.tables import embedded_rows
-from winset.worlds import world
+from winset.worlds import WITH_TARIFFS, world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -308,7 +308,7 @@ def partners(through: str, codes: Sequence[str]) -> Array:
         No figures of somebody.
     """
     if through == "trade":
-        data = world("world-2023-free")
+        data = world(WITH_TARIFFS)
         if missing := [c for c in codes if c not in data.index]:
             raise DataError(f"no trade of {listed(missing)} in {data.name}. Leave them out.")
         at = [data.index[c] for c in codes]

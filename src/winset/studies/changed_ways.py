@@ -15,6 +15,7 @@ from winset.sentences import Listing, Sentence
 from winset.studies import deficit_rules
 from winset.studies.network_costs import factors_between, in_equilibrium
 from winset.studies.network_questions import network_notes
+from winset.worlds import WITH_TARIFFS
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class ChangedWays:
 def worth(
     question: Question,
     *,
-    world: str = "world-2023-free",
+    world: str = WITH_TARIFFS,
     by_sector: Mapping[str, float] | None = None,
 ) -> ChangedWays:
     """Solve for what the changes of a question are worth to every economy of a world.

@@ -47,7 +47,8 @@ class OtherRule:
     Attributes
     ----------
     rules : tuple of str
-        The names of the rule; more than one where they are the same equations.
+        The names of the rule; more than one where they are the same equations. None where it is the
+        data that are others (`winset.studies.filled_blanks`).
     result : TradeResult or None
         None where there is no equilibrium under it; then `refused` says why.
     overturned : tuple of str
@@ -72,6 +73,10 @@ class OtherRule:
 
     def to_json(self) -> dict[str, Any]:
         """Return an entry of ``deficit_rules`` of ``winset run --json``."""
+        return {"rule": self.rules[0], "rules": list(self.rules), **self.findings()}
+
+    def findings(self) -> dict[str, Any]:
+        """Return what is found under it, and what of the claims it overturns."""
         economies = []
         if self.result is not None:
             percent = (100.0 * (self.result.welfare - 1.0)).tolist()
@@ -80,8 +85,6 @@ class OtherRule:
                 for code, gain in sorted(zip(self.result.codes, percent, strict=True))
             ]
         return {
-            "rule": self.rules[0],
-            "rules": list(self.rules),
             "summary": None if self.result is None else self.result.summary(),
             "refused": self.refused or None,
             "overturned": list(self.overturned),

@@ -10,7 +10,7 @@ from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import Scenario, in_force, read_scenario
 from winset.scenario.people_changes import OfPeople
-from winset.studies import deficit_rules, emission_bound
+from winset.studies import deficit_rules, emission_bound, filled_blanks
 from winset.studies.run_emissions import RunEmissions, emitted
 from winset.trade import TradeResult, solve
 from winset.trade.capabilities import can, model_of
@@ -36,12 +36,14 @@ class Study:
     """A solved scenario with what a reader needs beside the figures.
 
     `idle` are the changes, counted from 1, that alter nothing here; `others` the same scenario under
-    the other deficit rules, once `under_other_rules` has solved it.
+    the other deficit rules, `filled` with the blanks of the trade data filled in, once `under_other_rules`
+    has solved them.
     """
 
     result: TradeResult
     idle: tuple[int, ...] = ()
     others: tuple[OtherRule, ...] | None = None
+    filled: OtherRule | None = None
     intervals: Intervals | None = None
     sweep: Sweep | None = None
     economy: EconomyView | None = None
@@ -58,6 +60,8 @@ class Study:
             said["constraint"] = self.bound.to_json()
         if self.others is not None:
             said["deficit_rules"] = [other.to_json() for other in self.others]
+        if self.filled is not None:
+            said["blanks_filled"] = self.filled.findings()
         if self.intervals is not None:
             said["intervals"] = self.intervals.to_json()
         if self.sweep is not None:
@@ -144,8 +148,12 @@ def solved(
 
 @one_thread()
 def under_other_rules(study: Study) -> Study:
-    """Add to a study what its change does under the other deficit rules."""
-    return replace(study, others=deficit_rules.under_other_rules(study.result))
+    """Add to a study what its change does under the other deficit rules, and with blanks filled in."""
+    return replace(
+        study,
+        others=deficit_rules.under_other_rules(study.result),
+        filled=filled_blanks.with_blanks_filled(study.result),
+    )
 
 
 def seen_from(study: Study, code: str) -> Study:

@@ -18,6 +18,7 @@ from winset.network.paths import ways
 from winset.places.economies import economies
 from winset.sentences import Listing, Sentence
 from winset.studies.network_questions import network_notes
+from winset.worlds import WITH_TARIFFS
 from winset.worlds import world as load_world
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class NetworkView:
         return tuple(notes)
 
 
-def view(question: Question, *, world: str = "world-2023-free") -> NetworkView:
+def view(question: Question, *, world: str = WITH_TARIFFS) -> NetworkView:
     """Send the trade of a world through a network.
 
     Raises

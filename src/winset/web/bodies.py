@@ -311,7 +311,7 @@ class RouteBody(Body):
     value: float | Literal["none"] | None = Field(None, description="USD of a unit of cargo")
     theta: float | None = Field(None, gt=0.0, description="of soft choice of ways")
     alternatives: int = Field(3, ge=0, le=50)
-    world: WorldName = "world-2023-free"
+    world: WorldName = "world-2023"
 
 
 class UnionBody(Body):

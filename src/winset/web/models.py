@@ -118,21 +118,26 @@ class Widest(Answer):
     welfare_percent: float
 
 
-class OtherDeficitRule(Answer):
-    """The same change under another rule on deficits, and what of the verdict that overturns."""
+class OtherFindings(Answer):
+    """The same change under another assumption, and what of the verdict that overturns."""
 
-    rule: str
-    rules: list[str]
     summary: Summary | None = Field(description="null where there is no equilibrium")
     refused: str | None
     overturned: list[str] = Field(description="keys of the summary")
     flipped: list[str] = Field(
-        description="members that gain under one rule and lose under the other"
+        description="members that gain under one assumption and lose under the other"
     )
     widest: Widest | None
     economies: list[Widest] = Field(
         description="the gain of each under it; empty without equilibrium"
     )
+
+
+class OtherDeficitRule(OtherFindings):
+    """The same change under another rule on deficits."""
+
+    rule: str
+    rules: list[str]
 
 
 class LaterMember(Answer):
@@ -186,6 +191,9 @@ class SolveAnswer(Answer):
     counted: Counted
     summary: Summary
     deficit_rules: list[OtherDeficitRule] | None = Field(None, description="where asked for")
+    blanks_filled: OtherFindings | None = Field(
+        None, description="with deficit_rules, in a world whose source has blanks"
+    )
     economy: EconomySeen | None = Field(None, description="where asked for")
 
 

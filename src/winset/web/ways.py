@@ -7,7 +7,7 @@ from typing import Any
 from winset.errors import DataError
 from winset.web import reading
 from winset.web.asked import Asked
-from winset.worlds import WITHOUT_TARIFFS
+from winset.worlds import WITH_TARIFFS
 
 
 def route(raw: Any) -> Asked:
@@ -25,7 +25,7 @@ def route(raw: Any) -> Asked:
     ends = [reading.text(body, key, "body") for key in ("from", "to")]
     whole, world = (
         reading.truth(body, "map"),
-        reading.text(body, "world", "body") or WITHOUT_TARIFFS,
+        reading.text(body, "world", "body") or WITH_TARIFFS,
     )
     reading.known_world(world)
     theta = None if body.get("theta") is None else reading.number(body, "theta")

@@ -56,7 +56,7 @@ class Desk:
     @property
     def closer(self) -> str:
         """The scenario of closer trade, as options of a command: what is asked of every bloc alike."""
-        return f"sco-2025 --set among={self.group} --set on={self.on}"
+        return f"sco-2025 --set world=world-2023 --set among={self.group} --set on={self.on}"
 
     @property
     def shares(self) -> str:

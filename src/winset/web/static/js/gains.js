@@ -9,7 +9,7 @@ import { resolve } from "./picker.js";
 import { worldMap } from "./map.js";
 import { ROLES } from "./state.js";
 import { copyButton, kept, scroller, table } from "./table.js";
-import { doubted, otherRules, sanctioned, verdict } from "./verdict.js";
+import { doubted, filledIn, otherRules, sanctioned, verdict } from "./verdict.js";
 
 const LOSERS = 10;
 const FIRST = { key: "welfare_percent", down: true };
@@ -288,8 +288,8 @@ export function gains(app) {
     });
   }
 
-  /** What the other deficit rules make of the result on show; they are asked once the hand rests. */
-  root.rules = (others) => setText(rules, others ? otherRules(others) : "");
+  /** What other rules and fuller data make of the result on show; they are asked once the hand rests. */
+  root.rules = (asked) => setText(rules, asked ? [otherRules(asked.others), filledIn(asked.filled)].filter(Boolean).join(" ") : "");
 
   root.working = (now) => setText(work, now ? t("working") : "");
 

@@ -32,7 +32,7 @@ const app = {
   /** @type {import("./verdict.js").Result | null} */
   result: null,
   rows: new Map(),
-  others: null, // the result on show under the other deficit rules
+  others: /** @type {any} */ (null), // the result on show under the other deficit rules, and with blanks of the data filled
   doubt: null, // intervals of the scenario on show, once they were asked for
   version: "", // of the server
   canDraw: false, // whether the server draws parameters
@@ -228,8 +228,8 @@ const tryRules = later(async () => {
   const asked = solved;
   if (!asked || view?.name !== "gains" || JSON.stringify(app.scenario()) !== asked) return;
   try {
-    const { deficit_rules: others } = await api.post("/api/solve", app.asked({ deficit_rules: true }));
-    if (asked === solved) view?.element.rules?.((app.others = others));
+    const { deficit_rules: others, blanks_filled: filled } = await api.post("/api/solve", app.asked({ deficit_rules: true }));
+    if (asked === solved) view?.element.rules?.((app.others = { others, filled }));
   } catch {
     // the result stands; the line on the rules does not
   }

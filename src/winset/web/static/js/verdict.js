@@ -167,7 +167,21 @@ export function otherRules(others) {
   return t("rules.differ", { said: others.map(overturned).join(t("semicolon")) });
 }
 
-function overturned({ rules, summary, overturned: keys, flipped, widest, refused, economies }) {
+/** One sentence on what filling the blanks of the trade data overturns, as `blanks_filled` of an answer says it; none without. */
+export function filledIn(found) {
+  if (!found) return "";
+  const { overturned: keys, flipped, widest, refused } = found;
+  if (!refused && !keys.length && !flipped.length && !widest) return t("rules.filled-same");
+  return t("rules.filled", { said: findings(found) });
+}
+
+function overturned(found) {
+  const rule = found.rules.map((one) => t(`option.${one}`)).join(t("comma"));
+  return t("rules.rule", { rule, said: findings(found) || t("rules.as-here") });
+}
+
+/** What is found under other assumptions where it is something else. */
+function findings({ summary, overturned: keys, flipped, widest, refused, economies }) {
   const by = Object.fromEntries(economies.map(({ code, welfare_percent: gain }) => [code, gain]));
   const named = (code) => t("rules.one", { name: country(code), percent: percent(by[code]) });
   const told = { worst: () => t("rules.worst", { name: country(summary.worst.code), percent: percent(summary.worst.welfare_percent) }) };
@@ -175,8 +189,7 @@ function overturned({ rules, summary, overturned: keys, flipped, widest, refused
   for (const key of ["members_losing", "outsiders_losing"]) told[key] = () => t(`rules.${key}`, { n: summary[key] });
   const codes = [...new Set([...flipped.slice(0, 3), ...(widest ? [widest.code] : [])])];
   const said = refused ? [t("mine.no-equilibrium")] : [...keys.map((key) => told[key]()), ...codes.map(named)];
-  const rule = rules.map((one) => t(`option.${one}`)).join(t("comma"));
-  return t("rules.rule", { rule, said: said.length ? said.join(t("comma")) : t("rules.as-here") });
+  return said.join(t("comma"));
 }
 
 /** One sentence on how sure it is: intervals of 95 percent and the chance that all members gain. */
