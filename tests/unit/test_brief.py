@@ -188,7 +188,7 @@ def test_a_lack_is_one_line() -> None:
 
 def test_what_a_command_refuses_is_a_lack_of_its_section() -> None:
     leaf = dossier._built(gains, bare("ARM", "KGZ"))
-    assert leaf.lack.startswith("Not computed: no winset run sco-2025 --set among=EAEU")
+    assert leaf.lack.startswith("Not computed: no winset run sco-2025 --set world=world-2023")
     assert leaf.title == gains.TITLE
 
 

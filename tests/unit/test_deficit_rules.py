@@ -84,7 +84,7 @@ def test_the_line_stands_where_a_verdict_stands(
 ) -> None:
     assert liberation.others is not None
     line = words.other_rules(liberation.result, liberation.others)
-    assert words.claims(liberation)[-1] == line
+    assert line in words.claims(liberation)
     without = words.claims(replace(liberation, others=None))
     assert without == (*words.verdict(liberation.result), *words.by_utility(liberation.result))
     assert line in " ".join(winset("run", "liberation-day").out.split())

@@ -51,7 +51,10 @@ if TYPE_CHECKING:
 
 
 #: What another deficit rule says of a group.
-LOSING = {"members": "{n} members lose", "outsiders": "{n} outsiders lose"}
+LOSING = {
+    "members": "{n} {n|member loses|members lose}",
+    "outsiders": "{n} {n|outsider loses|outsiders lose}",
+}
 TOTALS = {
     "members": "members {musd} USD",
     "outsiders": "outsiders {musd} USD",
