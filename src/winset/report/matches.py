@@ -10,7 +10,7 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report.charts import GAIN, LOSS
-from winset.report.speech import coded, known, language, listed, local, name, say
+from winset.report.speech import coded, few, known, language, listed, local, name, say
 from winset.report.words import counted
 from winset.studies.trade_match import LEVEL, STRONGEST
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from winset.report.charts import Picture
     from winset.studies.trade_match import Fits, Flow, Match, Untapped
+
+UNRECORDED = 6  # pairs without a record that are named
 
 
 def tables(done: Match, *, top: int) -> list[Table]:
@@ -249,6 +251,15 @@ def notes(done: Match) -> tuple[str, ...]:
             say(
                 "Place not known, so not in gravity: {who}.",
                 who=listed(map(coded, done.untapped.estimate.without_point)),
+            )
+        )
+    if pairs := done.untapped.unrecorded:
+        said.append(
+            say(
+                "Not compared with gravity, because {world} has no record of their trade (it is blank or "
+                "filled in): {who}.",
+                world=done.untapped.world.name,
+                who=few((f"{coded(a)}–{coded(b)}" for a, b in pairs), most=UNRECORDED),
             )
         )
     if done.fits.pairs:

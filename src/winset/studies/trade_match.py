@@ -117,7 +117,11 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Untapped:
-    """Gravity on a world and the flows among the members, the most untapped first."""
+    """Gravity on a world and the flows among the members, the most untapped first.
+
+    `unrecorded` are the pairs of members whose trade is not on record, blank or filled in: they are not
+    compared, for what nobody counted is not below anything.
+    """
 
     world: World
     sector: str | None
@@ -125,6 +129,7 @@ class Untapped:
     absent: tuple[str, ...]
     estimate: Potential
     flows: tuple[Flow, ...]
+    unrecorded: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +320,7 @@ def untapped(world: World, members: Sequence[str], *, sector: str | None = None)
     for a in inside:
         for b in inside:
             i, n = place[a], place[b]
-            if a != b and np.isfinite(estimate.error[i, n]):
+            if a != b and np.isfinite(estimate.error[i, n]) and world.recorded(a, b):
                 actual, expected = float(estimate.actual[i, n]), float(estimate.expected[i, n])
                 flows.append(
                     Flow(
@@ -331,7 +336,8 @@ def untapped(world: World, members: Sequence[str], *, sector: str | None = None)
                 )
     flows.sort(key=lambda f: (-f.untapped, f.exporter, f.importer))
     absent = tuple(code for code in members if code not in place)
-    return Untapped(world, sector, inside, absent, estimate, tuple(flows))
+    unrecorded = tuple(pair for pair in combinations(inside, 2) if not world.recorded(*pair))
+    return Untapped(world, sector, inside, absent, estimate, tuple(flows), unrecorded)
 
 
 def _world_json(world: World) -> dict[str, Any]:
@@ -407,6 +413,7 @@ def _untapped_json(done: Untapped) -> dict[str, Any]:
         "fit": rounded(estimate.fit),
         "actual_to_expected_quartiles": [rounded(low), rounded(high)],
         "solver": {"residual": estimate.residual},
+        "unrecorded": [list(pair) for pair in done.unrecorded],
         "flows": [
             {
                 "exporter": flow.exporter,

@@ -201,6 +201,17 @@ class World:
         texts = self.facts.get("imputed", ())
         return {code: text for code, text in zip(self.codes, texts, strict=False) if text}
 
+    def recorded(self, exporter: str, importer: str) -> bool:
+        """Whether trade between two economies is on record: some either way, and not filled in.
+
+        What is filled in is the trade of a pair both of whom have `filled_percent` (`docs/data.md`).
+        """
+        i, k = self.index[exporter], self.index[importer]
+        told = self.facts.get("filled_percent", ())
+        if told and told[i] and told[k]:
+            return False
+        return bool(self.flows[i, k] > 0 or self.flows[k, i] > 0)
+
     @property
     def sectored(self) -> bool:
         """Whether the world is solved sector by sector."""
