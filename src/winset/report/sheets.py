@@ -120,7 +120,30 @@ UNITS = {
     **{f"*.{key}": "share" for key in ("alike", "both", "same", "expected")},
     **{f"*.{key}": "share" for key in ("centrality", "share_through_it", "grades_*")},
     **{f"{table}.{end}": "share" for table in ("economies", "pairs") for end in ("low", "high")},
-}
+    # money in the unit that `unit_of_trade` or `unit` names: offers on lines, common goods
+    **{
+        f"{table}.{column}": "in_unit"
+        for table in ("requests", "offers", "totals", "*reciprocity", "*_parties", "package_solved_*")
+        for column in (
+            "trade", "revenue_*", "created", "diverted", "others", "welfare", "producer_surplus",
+            "consumer_surplus", "tariff_revenue", "exports", "imports", "trade_covered_*",
+            "cut_times_trade_*", "exports_gained", "imports_let_in", "mercantilist",
+        )
+    },
+    **{f"gaps.{column}": "in_unit" for column in ("welfare", "exact", "gap")},
+    **{f"members.{column}_*": "in_unit" for column in ("payoff", "benefits", "costs")},
+    **{f"totals.{column}": "in_unit" for column in ("benefits", "costs", "payoffs")},
+    **{f"sizes.{column}_*": "in_unit" for column in ("payoffs", "benefits", "costs")},
+    **{f"ranges.{column}_*": "in_unit" for column in ("payoffs", "benefits", "costs")},
+    "payments.pays": "in_unit",
+    **dict.fromkeys(("*.duty_after", "projects.upkeep", "projects.*irr"), "fraction"),
+    "best_equal_shares_purchases.payments_*": "musd",
+    **{f"proposals.{index}_*": "share" for index in SHARES},
+    **dict.fromkeys(("*.income_before", "*.income_after"), "ppp_usd"),
+    **{f"equally_distributed_income.{when}": "ppp_usd_a_day" for when in ("before", "after")},
+    "poverty.line": "ppp_usd_a_day",
+    "poverty.below_*": "share",
+}  # fmt: skip
 
 SUMMARY, PARAMETERS, SOURCES, NOTES, DICTIONARY = (
     "summary",
@@ -345,7 +368,12 @@ def _place(sheet: Tab) -> int:
 WORDS = {
     "percent": "percent",
     "percent_of_income": "percent of income",
+    "percent_of_gdp": "percent of GDP",
     "musd": "USD million",
+    "musd_a_year": "USD million a year",
+    "in_unit": "money, in the unit that unit_of_trade or unit names",
+    "ppp_usd": "international dollars a year",
+    "ppp_usd_a_day": "international dollars a day",
     "usd": "USD",
     "usd_a_year": "USD a year",
     "usd_per_tonne": "USD a tonne",
@@ -364,15 +392,29 @@ WORDS = {
 }
 
 
+def stem(column: str) -> str:
+    """Return a column's name without the end of an interval or the economy that it is of.
+
+    >>> stem("welfare_percent_low"), stem("pays_musd_KAZ")
+    ('welfare_percent', 'pays_musd')
+    """
+    name, _, end = column.rpartition("_")
+    return name if end in ENDS or (len(end) == 3 and end.isupper()) else column
+
+
+def unit_of(column: str) -> str | None:
+    """Return what the last words of a column's name say of its unit; None where they say nothing."""
+    key = f"_{stem(column)}"
+    return next((words for end, words in WORDS.items() if key.endswith(f"_{end}")), None)
+
+
 def _dictionary(sheets: Iterable[Tab]) -> Tab:
     """List the columns with their units, and what those of a scenario's result mean."""
     rows: list[tuple[Cell, ...]] = []
     for sheet in sheets:
         for column in sheet.columns:
-            stem, _, end = column.rpartition("_")
-            key = stem if end in ENDS else column
-            unit = next(
-                (words for end, words in WORDS.items() if f"_{key}".endswith(f"_{end}")), None
+            key = stem(column)
+            rows.append(
+                (sheet.name, column, unit_of(column), COLUMNS[key][1] if key in COLUMNS else None)
             )
-            rows.append((sheet.name, column, unit, COLUMNS[key][1] if key in COLUMNS else None))
     return Tab(DICTIONARY, ("sheet", "column", "unit", "meaning"), tuple(rows))
