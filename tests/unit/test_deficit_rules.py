@@ -85,7 +85,7 @@ def test_the_line_stands_where_a_verdict_stands(
     assert liberation.others is not None
     line = words.other_rules(liberation.result, liberation.others)
     assert line in words.claims(liberation)
-    without = words.claims(replace(liberation, others=None))
+    without = words.claims(replace(liberation, others=None, filled=None))
     assert without == (*words.verdict(liberation.result), *words.by_utility(liberation.result))
     assert line in " ".join(winset("run", "liberation-day").out.split())
 

@@ -51,7 +51,7 @@ def worlds() -> dict[str, Any]:
 def blocs(on: str | None) -> dict[str, Any]:
     """Return what ``winset bloc --on DATE --json`` prints."""
     day = reading.date(on) or dt.date.today()
-    return listing(load_blocs().values(), day, world())
+    return listing(load_blocs().values(), day, world(WITH_TARIFFS))
 
 
 @lru_cache(maxsize=1)
