@@ -18,7 +18,7 @@ from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
 from winset.studies.claims import listing
 from winset.studies.scenario_run import Study, doubted, run, seen_from, under_other_rules
 from winset.web import questions, reading
-from winset.worlds import embedded_worlds, world
+from winset.worlds import WITH_TARIFFS, embedded_worlds, world
 
 #: Players of ``POST /api/share``; larger groups are jobs.
 MOST_AT_ONCE = 12
