@@ -178,6 +178,7 @@ PAGES = {
         study: partial(_asked, study, body)
         for study, body in {
             "treaty": {"bloc": "KAZ,RUS", "on": "2025-09-01"},
+            "agree": {"bloc": "SCO", "years": "2019"},
             "even": {"bloc": "BRICS"},
             "deal": {"deal": "silk-road-example"},
             "match": {"bloc": "CHN,KAZ", "on": "2025-09-01"},
