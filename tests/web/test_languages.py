@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
+from tests.unit.test_report_languages import spoken
 from tests.web.conftest import Client
+
+import winset.report
+
+LOCALES = Path(winset.report.__file__).parent / "locales"
+SLOT = re.compile(r"\{[^{}]*\}")
 
 SANCTIONS = {
     "kind": "sanctions",
@@ -22,7 +30,7 @@ def changed(**change: object) -> dict[str, object]:
 
 
 #: What is typed as it stands: options, networks and worlds by name, commands.
-TYPED = {"Services", "draws", "eurasia", "free", "icio", "seed", "total", "winset", "world"}
+TYPED = {"Services", "draws", "eurasia", "free", "icio", "seed", "total", "vote", "winset", "world"}
 
 BODIES = (
     ("treaty", {"bloc": "SCO", "on": "1990-01-01"}, "ШОС на 1990-01-01 нет членов"),
@@ -97,3 +105,23 @@ def test_a_refusal_is_said_in_the_language_asked_for(
     for text in (russian["error"], chinese):
         words = re.findall(r"[A-Za-z]{4,}", re.sub(r"'[^']*'", "", text))
         assert set(words) <= TYPED | {str(value) for value in body.values()}, text
+
+
+def refusals(language: str) -> dict[str, str]:
+    """Return every refusal that has other words in a language, by the English ones."""
+    text = (LOCALES / f"{language}.toml").read_text(encoding="utf-8")
+    table: dict[str, str] = tomllib.loads(text)["refusals"]
+    return table
+
+
+def test_every_catalogued_refusal_is_made_somewhere_and_said_in_three_languages() -> None:
+    english, russian, chinese = set(refusals("ru")), refusals("ru"), refusals("zh")
+    assert set(chinese) == english
+    assert english <= set(spoken())
+    assert len(english) >= 40
+    for said, script in ((russian, "[\u0400-\u04ff]"), (chinese, "[\u4e00-\u9fff]")):
+        for template, text in said.items():
+            own = SLOT.sub("", text)
+            if re.search("[A-Za-z]{3}", SLOT.sub("", template)):
+                assert re.search(script, own) or not own.strip(" ()（）"), template
+            assert set(re.findall("[a-z]{4,}", own)) <= TYPED, template
