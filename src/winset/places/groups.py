@@ -114,7 +114,7 @@ def read_group(
 
     >>> import datetime as dt
     >>> read_group("EAEU,UZB", on=dt.date(2025, 1, 1), codes=["RUS", "KAZ", "UZB"])
-    Group(codes=('KAZ', 'RUS', 'UZB'), absent=('BLR', 'ARM', 'KGZ'))
+    Group(codes=('KAZ', 'RUS', 'UZB'), absent=('BLR', 'ARM', 'KGZ'), later=())
     """
     known = load_blocs() if blocs is None else blocs
     known_codes: Collection[str] = economies() if codes is None else codes
