@@ -52,17 +52,17 @@ class Sentence(str):
         return (self.template,), dict(self.values)
 
 
-class Kept(str):
+class Verbatim(str):
     """A value that stays in every language as it is written: a code, an option, what a user typed.
 
-    >>> Kept("KAZ")
+    >>> Verbatim("KAZ")
     'KAZ'
     """
 
 
 def meant(name: str, known: Iterable[str], *, mark: str = "'") -> str:
     """Return what `winset.errors.did_you_mean` does, as a sentence; names as written, between marks."""
-    close = tuple(Kept(f"{mark}{one}{mark}") for one in close_to(name, known))
+    close = tuple(Verbatim(f"{mark}{one}{mark}") for one in close_to(name, known))
     return Sentence(" Did you mean {names}?", names=Listing(close, mark=" or ")) if close else ""
 
 

@@ -9,7 +9,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.blocs import bloc_of, load_blocs, resolve
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
-from winset.sentences import Kept, Sentence, meant
+from winset.sentences import Sentence, Verbatim, meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -147,7 +147,7 @@ def read_group(
         else:
             named = code_of_name(name)
             hint: str = (
-                Sentence(" Write {code}.", code=Kept(named))
+                Sentence(" Write {code}.", code=Verbatim(named))
                 if named
                 else meant(name[:80], [*known, *known_codes], mark="")
             )

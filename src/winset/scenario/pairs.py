@@ -13,7 +13,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
 from winset.scenario.changes import ExportTax
 from winset.scenario.formulas import FORMULAS
-from winset.sentences import Kept, Sentence
+from winset.sentences import Sentence, Verbatim
 from winset.tables import header, rows
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def traded_sectors(
                     "or use a world with sectors.",
                     where=where,
                     world=target.name,
-                    names=Kept(", ".join(names)),
+                    names=Verbatim(", ".join(names)),
                 )
             )
         return None

@@ -21,7 +21,7 @@ from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
 from winset.places.blocs import load_blocs
 from winset.places.dates import read_date
 from winset.places.groups import later, read_group
-from winset.sentences import Kept, Sentence
+from winset.sentences import Sentence, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -212,7 +212,8 @@ def read_years(text: str) -> tuple[int, int]:
     if match is None:
         raise DataError(
             Sentence(
-                "--years {text}: give a year or a range such as 1972 or 2010-2019.", text=Kept(text)
+                "--years {text}: give a year or a range such as 1972 or 2010-2019.",
+                text=Verbatim(text),
             )
         )
     return int(match[1]), int(match[2] or match[1])

@@ -13,7 +13,7 @@ from winset.governance.voting.power_indices import Power, minimal_coalitions, po
 from winset.governance.voting.unions import UnionPower, grouped, union_power
 from winset.places.blocs import MOST_BYTES
 from winset.places.groups import read_group
-from winset.sentences import Kept, Listing, Sentence
+from winset.sentences import Listing, Sentence, Verbatim
 from winset.tables import rows
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def weigh(
             raise DataError(
                 Sentence(
                     "--accession {accession}: {who} is a member already.",
-                    accession=Kept(accession),
+                    accession=Verbatim(accession),
                     who=Listing(tuple(double), most=len(double)),
                 )
             )

@@ -15,7 +15,7 @@ from typing import Any
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
-from winset.sentences import Kept, Sentence
+from winset.sentences import Sentence, Verbatim
 from winset.studies.claims import listing
 from winset.studies.scenario_run import Study, doubted, run, seen_from, under_other_rules
 from winset.web import questions, reading
@@ -86,7 +86,7 @@ def solve(raw: Any) -> Any:
             raise DataError(
                 Sentence(
                     "draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run.",
-                    draws=Kept(draws),
+                    draws=Verbatim(draws),
                 )
             )
         done = doubted(done, draws, seed=asked.seed)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
-from winset.sentences import Kept, Sentence
+from winset.sentences import Sentence, Verbatim
 from winset.web import bundled_questions, delivered, reading, ways, whole
 from winset.web import people as of_people
 from winset.web.asked import Asked, told
@@ -100,8 +100,8 @@ def vote(raw: Any) -> Asked:
         raise DataError(
             Sentence(
                 "{n} members; over HTTP the power of at most {most} is computed. Use winset vote.",
-                n=Kept(len(built)),
-                most=Kept(MOST_VOTERS),
+                n=Verbatim(len(built)),
+                most=Verbatim(MOST_VOTERS),
             )
         )
 

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
-from winset.sentences import Kept, Sentence
+from winset.sentences import Sentence, Verbatim
 from winset.studies.sharing import checked_resolution
 from winset.studies.weighing_poor import checked_epsilon
 from winset.trade import capabilities
@@ -103,9 +103,9 @@ def whole(
         raise DataError(
             Sentence(
                 "body: {key} must be a whole number from {low} to {high}.",
-                key=Kept(key),
-                low=Kept(low),
-                high=Kept(high),
+                key=Verbatim(key),
+                low=Verbatim(low),
+                high=Verbatim(high),
             )
         )
     return value
@@ -120,8 +120,8 @@ def number(raw: dict[str, Any], key: str, usual: float = 0.0) -> float:
         raise DataError(
             Sentence(
                 "body: {key} = {said} is wrong: it must be a number.",
-                key=Kept(key),
-                said=Kept(_short(value)),
+                key=Verbatim(key),
+                said=Verbatim(_short(value)),
             )
         )
     return float(value)

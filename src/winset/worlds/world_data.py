@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winset.errors import DataError, listed
-from winset.sentences import Kept, Sentence, meant
+from winset.sentences import Sentence, Verbatim, meant
 from winset.worlds import aggregation
 from winset.worlds import mfn as most_favoured
 from winset.worlds.domestic import DOMESTIC_FLOOR
@@ -276,7 +276,7 @@ class World:
                     "economy {code} is not in world '{world}' ({n} economies).{hint}",
                     code=repr(code),
                     world=self.name,
-                    n=Kept(len(self)),
+                    n=Verbatim(len(self)),
                     hint=meant(code, self.codes, mark=""),
                 )
             ) from None
@@ -478,9 +478,9 @@ class World:
                     "sector {name} is not in world '{world}' ({n} sectors).{hint} Known: {known}.",
                     name=repr(name),
                     world=self.name,
-                    n=Kept(len(self.sectors)),
+                    n=Verbatim(len(self.sectors)),
                     hint=meant(name, self.sectors, mark=""),
-                    known=Kept(listed(self.sectors, 40)),
+                    known=Verbatim(listed(self.sectors, 40)),
                 )
             ) from None
 
