@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-wheel test-latest lint js bench bench-lattice mutate audit lock sbom methods docs clean
+.PHONY: help run test test-latest lint js bench bench-lattice mutate audit lock sbom methods docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -49,15 +49,6 @@ test: lint js  ## Everything: lint, all kinds of tests, browser tests included
 	# Three processes on two cores: tests of servers and browsers wait much of the time.
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-# What reads, checks, solves, decides and prints, as far as it is quick: two minutes at most.
-WHEEL_TESTS := $(addprefix tests/unit/test_, blocs.py cli_agree.py deal.py display.py groups.py \
-  importing_tables.py pages.py scenario.py solver.py tables.py titles.py toml_files.py vote.py worlds.py)
-
-test-wheel: $(STAMP)  ## A part of the unit tests on an installed wheel
-	rm -rf .venv-wheel
-	$(BIN)/python -m tests.docs.wheel .venv-wheel
-	.venv-wheel/bin/python -m pytest -q $(WHEEL_TESTS)
-
 test-latest:  ## The tests that need no browser, with the newest version of everything
 	$(PYTHON) -m venv .venv-latest
 	.venv-latest/bin/python -m pip install --quiet --upgrade --editable '.[cluster,docs,test]'
@@ -95,4 +86,4 @@ docs: $(STAMP)  ## Build the documentation into site/
 
 clean:  ## Remove what the other targets made
 	find src -name '*.nb[ic]' -delete
-	rm -rf $(VENV) .venv-latest .venv-wheel .venv-audit node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-latest .venv-audit node_modules out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The tutorial on an installed wheel, no make: code page 1251, 80 columns, output piped."""
+"""On an installed wheel, no make: the tutorial (code page 1251, 80 columns, output piped) and unit tests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from tests.docs.blocks import blocks, steps
 from tests.docs.wheel import REPOSITORY, installed
 
 TUTORIAL = REPOSITORY / "docs" / "tutorial.md"
+#: What reads, checks, solves, decides and prints, as far as it is quick.
+UNIT_TESTS = (
+    "blocs", "cli_agree", "deal", "display", "groups", "importing_tables", "pages", "scenario", "solver",
+    "tables", "titles", "toml_files", "vote", "worlds",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +92,21 @@ def test_what_a_wheel_holds_is_enough_for_every_kind_of_output(
         done = call(programs, tmp_path, *words)
         assert done.returncode == 0, done.stderr.decode()
     assert {path.name for path in tmp_path.iterdir()} == {"a.xlsx", "b.csv", "c.html", "d.svg"}
+
+
+def test_unit_tests_pass_on_the_wheel(programs: Path) -> None:
+    alone = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
+    files = [f"tests/unit/test_{name}.py" for name in UNIT_TESTS]
+    done = subprocess.run(
+        [programs / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
+        cwd=REPOSITORY,
+        env=alone,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_the_wheel_has_all_that_git_has_of_the_package(programs: Path) -> None:

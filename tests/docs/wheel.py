@@ -1,7 +1,6 @@
 """winset as its users have it: a wheel, built and installed into an environment of its own.
 
-``python -m tests.docs.wheel FOLDER`` makes one in FOLDER. What winset needs comes from the environment
-that this runs in, so that no package index is asked.
+What winset needs comes from the environment that this runs in, so that no package index is asked.
 """
 
 from __future__ import annotations
@@ -51,7 +50,3 @@ def installed(folder: Path) -> Path:
     if not Path(where.strip()).is_relative_to(packages):
         raise RuntimeError(f"winset is {where.strip()}, not that of the wheel")
     return programs
-
-
-if __name__ == "__main__":
-    installed(Path(sys.argv[1]))

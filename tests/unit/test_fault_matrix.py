@@ -608,16 +608,17 @@ def test_packed_inputs_are_refused_or_read_rightly(
         sound = path.read_bytes()
         wanted = world_of(operation, inputs, to, winset, flows)
         assert wanted is not None
-        rows = read(path) if operation == "world import" else None
-        for held in damaged(sound, 30, 60):
-            path.write_bytes(held)
-            if rows is not None:
+        if operation == "world import":
+            rows = read(path)
+            assert rows is not None
+            for held in damaged(sound, 30, 60):
+                path.write_bytes(held)
                 found = read(path)
                 # a .gz with its last byte gone has all its text but no whole checksum; two letters are a text
                 cut = len(held) < len(sound)
                 good = found is None or (found[:1] != rows[:1] if cut else found == rows)
                 assert good, (name, held)
-        for held in damaged(sound, 6, 12):
+        for held in damaged(sound, 2, 4):
             path.write_bytes(held)
             made = world_of(operation, inputs, to, winset, flows)
             assert made is None if len(held) < len(sound) else made in (None, wanted), (name, held)
@@ -652,7 +653,7 @@ def test_an_embedded_world_that_is_damaged_is_refused(name: str, tmp_path: Path)
     sound = (DATA / name / compact.NAME).read_bytes()
     wanted, path = compact.read_compact(DATA / name / compact.NAME), tmp_path / "w.npz"
     chance, refusals = random.Random(7), 0
-    for k in range(60):
+    for k in range(24):
         place = chance.randrange(len(sound))
         flipped = (
             sound[:place] + bytes([sound[place] ^ 1 << chance.randrange(8)]) + sound[place + 1 :]
@@ -663,7 +664,7 @@ def test_an_embedded_world_that_is_damaged_is_refused(name: str, tmp_path: Path)
         except DataError as error:
             assert "Install winset again" in str(error)  # noqa: PT017 - not always refused
             refusals += 1
-    assert refusals >= 50
+    assert refusals >= 20
 
 
 KINDS = {

@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "Energy and dependence"
+REST = "ROW"  # nobody who could stop
 
 
 def build(desk: Desk) -> Leaf:
     """Write the section."""
     leaf = Leaf(desk, "dependence", say(TITLE))
     done = leaf.ask(f"winset depend {desk.group} --on {desk.on}")
+    partners = [k for k, row in enumerate(done.payload["partners"]) if row["code"] != REST]
     worst = min(
-        range(len(done.payload["partners"])),
+        partners,
         key=lambda k: done.payload["partners"][k]["if_they_stop"]["short"]["ours_percent"],
     )
     who = done.payload["partners"][worst]["code"]
@@ -40,8 +42,8 @@ def build(desk: Desk) -> Leaf:
         say("it at first, %"),
         say("it in the long run, %"),
     )
-    for k, row in enumerate(done.payload["partners"]):
-        place = f"partners[{k}].if_they_stop"
+    for k in partners:
+        row, place = done.payload["partners"][k], f"partners[{k}].if_they_stop"
         leaf.rows.append(
             (
                 leaf.named(row["code"]),

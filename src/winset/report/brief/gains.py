@@ -74,8 +74,8 @@ def build(desk: Desk) -> Leaf:
                 "{name}: not in this world, so that nothing is said.", name=name(desk.seat)
             )
     leaf.doubt = say(
-        "The tenth is an illustration, no promise; goods only; one elasticity for all. The table shows what "
-        "another rule of trade deficits makes of it."
+        "The tenth is an illustration, no promise; goods only; one elasticity for all; trade that the data "
+        "lack is filled in. The table shows what another rule of trade deficits makes of it."
     )
     leaf.change = say(
         "Measured costs of each border, services, and industries apart: they can turn a gain into a loss."

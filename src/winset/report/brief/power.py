@@ -53,6 +53,12 @@ def build(desk: Desk) -> Leaf:
         rule: None if done is None else {row["code"] for row in done.payload["members"]}
         for rule, done in others.items()
     }
+    if not others and all(row["veto"] for row in members):
+        place = f"members[code={codes[0]}].banzhaf"
+        each = say("each of {n} members", n=len(codes))
+        leaf.rows.append((each, leaf.share(own, place, 1)))
+        leaf.bar(each, own, place, 100.0)
+        codes = []
     for code in leaf.chosen(codes):
         place = f"members[code={code}].banzhaf"
         leaf.rows.append(
@@ -66,7 +72,7 @@ def build(desk: Desk) -> Leaf:
             )
         )
         leaf.bar(leaf.named(code), own, place, 100.0)
-    if desk.seat in codes:
+    if any(row["code"] == desk.seat for row in members):
         leaf.seat = say(
             "{name}: {share} of the power; alone it can prevent {prevent} of what the others would pass.",
             name=name(str(desk.seat)),
@@ -87,5 +93,5 @@ def _small(value: float) -> str:
 
     if 0 < value < 1e-6:
         return say("less than a millionth")
-    digits = 1 if value >= 0.01 else 5
+    digits = 1 if value >= 0.01 else 3 if value >= 1e-5 else 5
     return percent(100.0 * value, digits).removeprefix("+")

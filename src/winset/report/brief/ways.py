@@ -22,8 +22,14 @@ def build(desk: Desk) -> Leaf:
         (code for code in desk.members if code in rows),
         key=lambda code: -rows[code]["share_through_it"],
     )
-    if len(codes) < 2:
-        why = say("Fewer than two members of {bloc} are on the network.", bloc=known(desk.bloc))
+    if 2 * len(codes) < max(4, len(desk.members)):
+        why = say(
+            "Of the {all} members of {bloc} {n} {n|is|are} on the network of Eurasia: too few to say through "
+            "whom it trades.",
+            all=len(desk.members),
+            bloc=known(desk.bloc),
+            n=len(codes),
+        )
         return lacking(desk, "ways", say(TITLE), why)
     first = codes[0]
     leaf.sentence = say(
