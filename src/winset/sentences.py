@@ -52,9 +52,17 @@ class Sentence(str):
         return (self.template,), dict(self.values)
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """Return what `winset.errors.did_you_mean` does, as a sentence; names in quotes, as they are written."""
-    close = tuple(f"'{one}'" for one in close_to(name, known))
+class Verbatim(str):
+    """A value that stays in every language as it is written: a code, an option, what a user typed.
+
+    >>> Verbatim("KAZ")
+    'KAZ'
+    """
+
+
+def meant(name: str, known: Iterable[str], *, mark: str = "'") -> str:
+    """Return what `winset.errors.did_you_mean` does, as a sentence; names as written, between marks."""
+    close = tuple(Verbatim(f"{mark}{one}{mark}") for one in close_to(name, known))
     return Sentence(" Did you mean {names}?", names=Listing(close, mark=" or ")) if close else ""
 
 

@@ -138,7 +138,7 @@ def test_nothing_overturned_is_said_with_its_bounds(base: TradeResult) -> None:
     assert same.holds
     assert words.other_rules(base, (same,)) == (
         "Under the other deficit rules (balanced) no sign turns, and no gain moves by more than 1 point, "
-        "no count of losers by more than 5%, no sum by more than 25%."
+        "no count of losers by more than 5%, no sum by more than 25%; less than 0.005 % of income is unmoved."
     )
     bounds = (
         deficit_rules.COUNT,

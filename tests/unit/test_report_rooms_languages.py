@@ -138,6 +138,7 @@ def _people(_: Path) -> Sheet:
     return people_pages.scenario_sheet(done)
 
 
+AGREE = {"bloc": "SCO", "years": "2019"}
 LORENZ = [[0.2, 0.06], [0.4, 0.18], [0.6, 0.35], [0.8, 0.58], [1, 1]]
 
 
@@ -178,6 +179,7 @@ PAGES = {
         study: partial(_asked, study, body)
         for study, body in {
             "treaty": {"bloc": "KAZ,RUS", "on": "2025-09-01"},
+            "agree": AGREE,
             "even": {"bloc": "BRICS"},
             "deal": {"deal": "silk-road-example"},
             "match": {"bloc": "CHN,KAZ", "on": "2025-09-01"},
@@ -195,6 +197,14 @@ def _treaties() -> set[str]:
     told = " ".join(f"{t.code} {t.title}" for t in commitments.treaties())
     words = re.findall(r"[A-Za-zÀ-ɏ]{2,}", told)
     return {word[:k] for word in words for k in range(2, len(word) + 1)}
+
+
+def _resolutions() -> set[str]:
+    """Words of titles of resolutions, which stand as the United Nations print them, and who is cited."""
+    divided = _answer("agree", json.dumps(AGREE)).parts[0].ground.divided
+    told = " ".join(f"{split.resolution} {split.title}" for split in divided)
+    cited = "Bailey Strezhnev Voeten Hix Noury Roland"
+    return set(re.findall(r"[A-Za-zÀ-ɏ]{2,}", f"{told} {cited}"))
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
@@ -218,6 +228,7 @@ def test_a_page_says_nothing_in_another_language(
         | set(economies())
         | _pledged()
         | (_treaties() if room == "treaty" else set())
+        | (_resolutions() if room == "agree" else set())
     )
     foreign = {word for piece in said for word in re.findall(r"[A-Za-zÀ-ɏ]{2,}", piece)}
     assert foreign - LATIN - own == set()

@@ -38,7 +38,7 @@ def result(
     [
         ([1.0], "Land M0 gains."),
         ([0.001], "Land M0 is unmoved."),
-        ([-1.0], "0 of 1 members gain; Land M0 −1.00 % loses."),
+        ([-1.0], "Land M0 loses (−1.00 %)."),
         ([1.0, 2.0], "2 of 2 members gain."),
         ([1.0, 0.001], "1 of 2 members gain, 1 is unmoved."),
         ([0.001, 0.001, 0.5], "1 of 3 members gain, 2 are unmoved."),

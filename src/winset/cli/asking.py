@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import shlex
 from typing import Any
 
 import typer
 
 from winset.cli.app import app
 from winset.errors import WinsetError
-from winset.studies.brief.answers import CommandError
+from winset.studies.brief.answers import CommandError, words_of
 
 #: Options that write files or stop before an answer; a command that is asked only answers.
 WRITING = ("--out", "--chart", "--report", "--save", "--jobs", "--help", "--resume", "--cluster")
@@ -30,12 +29,7 @@ def ask(line: str) -> Any:
     WinsetError
         Whatever the command itself refuses.
     """
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise CommandError(f"{line}: no command line ({error}).") from error
-    if words[:1] == ["winset"]:
-        words = words[1:]
+    words = words_of(line)
     if not words or words[0] in SILENT or words[0].startswith("-"):
         raise CommandError(
             f"{line}: no command that answers a question, such as: winset treaty SCO."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from winset.errors import DataError
+from winset.sentences import Sentence
 
 
 def read_date(text: str, where: str = "--on") -> dt.date:
@@ -22,5 +23,9 @@ def read_date(text: str, where: str = "--on") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise DataError(
-            f"{where}: {text[:80]!r} is not a date. Write it like 2025-09-01."
+            Sentence(
+                "{where}: {said} is not a date. Write it like 2025-09-01.",
+                where=where,
+                said=repr(text[:80]),
+            )
         ) from None

@@ -9,6 +9,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.blocs import bloc_of, load_blocs, resolve
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
+from winset.sentences import Sentence, Verbatim, meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,13 +114,13 @@ def read_group(
 
     >>> import datetime as dt
     >>> read_group("EAEU,UZB", on=dt.date(2025, 1, 1), codes=["RUS", "KAZ", "UZB"])
-    Group(codes=('KAZ', 'RUS', 'UZB'), absent=('BLR', 'ARM', 'KGZ'))
+    Group(codes=('KAZ', 'RUS', 'UZB'), absent=('BLR', 'ARM', 'KGZ'), later=())
     """
     known = load_blocs() if blocs is None else blocs
     known_codes: Collection[str] = economies() if codes is None else codes
     inside = known_codes if present is None else present
     start = f"{where}: " if where else ""
-    kind = f"an economy of {of}" if of else "the code of an economy"
+    kind = Sentence("an economy of {of}", of=of) if of else Sentence("the code of an economy")
     found: dict[str, None] = {}
     absent: dict[str, None] = {}
     for name in (asked := names(text)):
@@ -144,18 +145,31 @@ def read_group(
         elif name.casefold() == ALL and codes is not None:
             found |= dict.fromkeys(code for code in codes if code in inside)
         else:
-            meant = code_of_name(name)
-            hint = f" Write {meant}." if meant else did_you_mean(name[:80], [*known, *known_codes])
+            named = code_of_name(name)
+            hint: str = (
+                Sentence(" Write {code}.", code=Verbatim(named))
+                if named
+                else meant(name[:80], [*known, *known_codes], mark="")
+            )
             raise DataError(
-                f"{start}{_short(name)} is neither a bloc nor {kind}.{hint} "
-                "`winset bloc` lists all blocs.",
+                Sentence(
+                    "{start}{said} is neither a bloc nor {kind}.{hint} `winset bloc` lists all blocs.",
+                    start=start,
+                    said=_short(name),
+                    kind=kind,
+                    hint=hint,
+                ),
                 code="unknown-name",
             )
     if not found:
-        what = _short(", ".join(asked)) if asked else "nothing"
+        what = _short(", ".join(asked)) if asked else Sentence("nothing")
         raise DataError(
-            f"{start}{what} names no economy{f' of {of}' if of else ''}. Name a bloc, or codes by "
-            "comma such as CHN,KAZ.",
+            Sentence(
+                "{start}{what} names no economy{of}. Name a bloc, or codes by comma such as CHN,KAZ.",
+                start=start,
+                what=what,
+                of=Sentence(" of {of}", of=of) if of else "",
+            ),
             code="nobody",
         )
     return Group(

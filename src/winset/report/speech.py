@@ -21,7 +21,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.codes import names_in
 from winset.places.economies import economies
 from winset.places.node_names import node_names
-from winset.sentences import Listing, Sentence, filled
+from winset.sentences import Listing, Sentence, Verbatim, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,7 +103,7 @@ def retold(text: str) -> str:
     ...     retold(Sentence("Not in world {world}: {who}.", world="icio-2022", who="KAZ"))
     '不在数据集icio-2022中：哈萨克斯坦。'
     """
-    if language() == "en":
+    if language() == "en" or isinstance(text, Verbatim):
         return text
     if not isinstance(text, Sentence):
         return _named(text)

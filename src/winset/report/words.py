@@ -78,20 +78,23 @@ def verdict(result: TradeResult) -> tuple[str, ...]:
     who = [say("{n} of {all} members gain", n=gaining, all=members)]
     if unmoved := members - gaining - len(losers):
         who.append(say("{n} {n|is|are} unmoved", n=unmoved))
-    if losers:
+    alone = names[result.members[0]] if members == 1 else ""
+    if losers and alone:
+        percent = percent_of(float(gain[lost[0]]))
+        sentences.append(say("{name} loses ({percent}).", name=alone, percent=percent))
+    elif losers:
         said = few(
             (f"{names[c]} {percent_of(gain[result.world.index[c]])}" for c in losers), most=5
         )
         sentences.append(
             say("{who}; {said} {n|loses|lose}.", who=clauses(who), said=said, n=len(losers))
         )
-    elif members > 1:
-        sentences.append(say("{who}.", who=clauses(who)))
-    else:
-        alone = names[result.members[0]]
+    elif alone:
         sentences.append(
             say("{name} gains.", name=alone) if gaining else say("{name} is unmoved.", name=alone)
         )
+    else:
+        sentences.append(say("{who}.", who=clauses(who)))
     summary = result.summary()
     if left_out := counted(result.shock.group, say("world {name}", name=result.world.name)):
         sentences.append(left_out)
@@ -232,11 +235,13 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
     if all(other.holds for other in others):
         return say(
             "Under the other deficit rules ({names}) no sign turns, and no gain moves by more than "
-            "{gain} point, no count of losers by more than {count}, no sum by more than {money}.",
+            "{gain} point, no count of losers by more than {count}, no sum by more than {money}; "
+            "less than {least} % of income is unmoved.",
             names=listed(map(rules, others)),
             gain=local(f"{deficit_rules.GAIN:g}"),
             count=f"{deficit_rules.COUNT:.0%}",
             money=f"{deficit_rules.MONEY:.0%}",
+            least=local(f"{100 * UNMOVED:g}"),
         )
     parts = [
         say("{rule}: {said}", rule=rules(other), said=_overturned(result, other))
@@ -251,10 +256,11 @@ def filled_in(result: TradeResult, other: OtherRule) -> str:
         return say(
             "With the trade filled in that the source lacks, as in world-2023, no sign turns, and no gain "
             "moves by more than {gain} point, no count of losers by more than {count}, no sum by more than "
-            "{money}.",
+            "{money}; less than {least} % of income is unmoved.",
             gain=local(f"{deficit_rules.GAIN:g}"),
             count=f"{deficit_rules.COUNT:.0%}",
             money=f"{deficit_rules.MONEY:.0%}",
+            least=local(f"{100 * UNMOVED:g}"),
         )
     return say(
         "With the trade filled in that the source lacks, as in world-2023: {said}.",

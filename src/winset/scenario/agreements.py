@@ -26,6 +26,7 @@ from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario.changes import WTO, CustomsUnion, FreeTradeArea, Joining, Sanctions
 from winset.scenario.pairs import traded_sectors
+from winset.sentences import Sentence
 
 if TYPE_CHECKING:
     from winset.numbers import Array
@@ -61,7 +62,13 @@ def lay_agreement(
     else:
         members = groups.positions(change.among, f"{where}: among")
         if len(members) < 2:
-            raise DataError(f"{where}: among = {change.among!r} is one economy; it takes two.")
+            raise DataError(
+                Sentence(
+                    "{where}: among = {among} is one economy; it takes two.",
+                    where=where,
+                    among=repr(change.among),
+                )
+            )
         if isinstance(change, CustomsUnion):
             outside = np.setdiff1d(np.arange(len(target)), members)
             common = _common(target, tariff, members)
@@ -107,7 +114,14 @@ def _accede(change: Joining, target: World, groups: Groups, new: Array, where: s
     union = groups.positions(change.to, f"{where}: to")
     if len(np.intersect1d(union, newcomers)):
         code = target.codes[int(np.intersect1d(union, newcomers)[0])]
-        raise DataError(f"{where}: {code} is in {change.to!r} already. Name newcomers only.")
+        raise DataError(
+            Sentence(
+                "{where}: {code} is in {to} already. Name newcomers only.",
+                where=where,
+                code=code,
+                to=repr(change.to),
+            )
+        )
     outside = np.setdiff1d(everyone, np.union1d(union, newcomers))
     common = _common(target, new, union)
     new[..., outside[:, None], newcomers[None, :]] = common[..., outside, None]
@@ -123,7 +137,9 @@ def _sanction(change: Sanctions, groups: Groups, dearer: Array, where: str) -> R
     targets = groups.positions(change.targets, f"{where}: targets")
     if len(np.intersect1d(senders, targets)):
         code = groups.world.codes[int(np.intersect1d(senders, targets)[0])]
-        raise DataError(f"{where}: {code} is on both sides. Name it on one.")
+        raise DataError(
+            Sentence("{where}: {code} is on both sides. Name it on one.", where=where, code=code)
+        )
     factor = PROHIBITIVE if change.percent is None else 1.0 + change.percent / 100.0
     if change.trade in ("exports", "both"):
         dearer[..., senders[:, None], targets[None, :]] *= factor

@@ -13,7 +13,7 @@ from winset.errors import DataError, did_you_mean
 from winset.places.groups import read_group
 from winset.scenario.changes import ExportTax
 from winset.scenario.formulas import FORMULAS
-from winset.sentences import Sentence
+from winset.sentences import Sentence, Verbatim
 from winset.tables import header, rows
 
 if TYPE_CHECKING:
@@ -42,8 +42,13 @@ def traded_sectors(
     if not target.sectored:
         if names is not None:
             raise DataError(
-                f"{where}: world {target.name!r} has no sectors, but the change names "
-                f"{', '.join(names)}. Drop the key, or use a world with sectors."
+                Sentence(
+                    "{where}: world '{world}' has no sectors, but the change names {names}. Drop the key, "
+                    "or use a world with sectors.",
+                    where=where,
+                    world=target.name,
+                    names=Verbatim(", ".join(names)),
+                )
             )
         return None
     technology = target.technology
@@ -54,9 +59,18 @@ def traded_sectors(
     for name in names:
         j = target.sector(name)
         if not traded[j]:
-            raise DataError(f"{where}: sector {name!r} of world {target.name!r} is not traded.")
+            raise DataError(_untraded(name, target, where))
         positions.append(j)
     return np.array(sorted(set(positions)), dtype=np.intp)
+
+
+def _untraded(name: str, target: World, where: str) -> Sentence:
+    return Sentence(
+        "{where}: sector {name} of world '{world}' is not traded.",
+        where=where,
+        name=repr(name),
+        world=target.name,
+    )
 
 
 def group_in(
@@ -75,7 +89,7 @@ def group_in(
         codes=world.index,
         blocs=blocs,
         where=where,
-        of=f"world {world.name!r}",
+        of=Sentence("world '{world}'", world=world.name),
         absent_codes=absent_codes,
     )
 
@@ -132,7 +146,7 @@ class Groups:
         mask[np.ix_(exporters, importers)] = True
         np.fill_diagonal(mask, val=False)
         if not mask.any():
-            raise DataError(f"{where} covers no pair of different economies.")
+            raise DataError(Sentence("{where} covers no pair of different economies.", where=where))
         return mask
 
     def named(self, change: TradeCost | Tariff | ExportTax, where: str) -> Iterable[str]:
@@ -209,7 +223,7 @@ def _traded_sector(name: str, target: World, where: str) -> int:
         )
     sector = target.sectors.index(name) if target.sectored else -1
     if target.technology is not None and not target.technology.traded[sector]:
-        raise DataError(f"{where}: sector {name!r} of world {target.name!r} is not traded.")
+        raise DataError(_untraded(name, target, where))
     return sector
 
 

@@ -21,6 +21,7 @@ from winset.governance.rollcalls.records import SEAT_OF, un_roll_calls
 from winset.places.blocs import load_blocs
 from winset.places.dates import read_date
 from winset.places.groups import later, read_group
+from winset.sentences import Sentence, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,7 +210,12 @@ def read_years(text: str) -> tuple[int, int]:
     """Read 1972 or 2010-2019."""
     match = re.fullmatch(r"\s*(\d{4})\s*(?:[-–:]\s*(\d{4})\s*)?", text)
     if match is None:
-        raise DataError(f"--years {text}: give a year or a range such as 1972 or 2010-2019.")
+        raise DataError(
+            Sentence(
+                "--years {text}: give a year or a range such as 1972 or 2010-2019.",
+                text=Verbatim(text),
+            )
+        )
     return int(match[1]), int(match[2] or match[1])
 
 
@@ -232,7 +238,7 @@ def _members(text: str, calls: RollCalls, on: dt.date, known: Mapping[str, Bloc]
         codes=dict.fromkeys((*calls.members, *SEAT_OF)),
         present=voted,
         blocs=known,
-        of="the roll calls of the UN General Assembly",
+        of=Sentence("the roll calls of the UN General Assembly"),
     )
 
 

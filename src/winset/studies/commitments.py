@@ -219,7 +219,9 @@ def treaty_table(bloc: str, *, on: dt.date, blocs: Mapping[str, Bloc] | None = N
     DataError
         A name that is neither bloc nor state of the record, or fewer than two states.
     """
-    group = read_group(bloc, on=on, codes=states(), blocs=blocs, of="the record of treaties")
+    group = read_group(
+        bloc, on=on, codes=states(), blocs=blocs, of=Sentence("the record of treaties")
+    )
     if len(group.codes) < 2:
         raise DataError(
             Sentence(

@@ -301,7 +301,7 @@ def depend(
     else:
         asked = read_group(
             stop, on=on, codes=target.codes, blocs=blocs, where="--stop",
-            of=f"world {target.name!r}",
+            of=Sentence("world '{world}'", world=target.name),
         )  # fmt: skip
         if both := [code for code in asked.codes if code in members]:
             raise DataError(f"--stop: {both[0]} is a member of {group}. Name others.")

@@ -18,6 +18,7 @@ from winset.governance.rollcalls.evenhandedness import (
 from winset.governance.rollcalls.records import SEAT_OF, member_names, un_roll_calls
 from winset.places.dates import read_date
 from winset.places.groups import read_group
+from winset.sentences import Sentence
 from winset.studies.agreement import label, read_years
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def even(
         codes=dict.fromkeys((*calls.members, *SEAT_OF)),
         present=voted,
         blocs=blocs,
-        of="the roll calls of the UN General Assembly",
+        of=Sentence("the roll calls of the UN General Assembly"),
     )
     found = tuple(even_hand(calls, group.codes, chosen))
     return EvenHandedness(bloc, first, last, family, group, chosen, found)

@@ -31,6 +31,7 @@ from winset.governance.packages.search import Deal, deal
 from winset.places.blocs import load_blocs
 from winset.places.groups import read_group
 from winset.scenario import Scenario, bundled_scenarios, parse, read_scenario
+from winset.sentences import Sentence
 from winset.studies import deficit_rules
 from winset.toml_files import TomlPosition
 from winset.trade import solve
@@ -410,7 +411,7 @@ def _countries(
         codes=world.index,
         blocs=blocs,
         where=f"{where}: countries",
-        of=f"world {world.name!r}",
+        of=Sentence("world '{world}'", world=world.name),
     ).codes
 
 

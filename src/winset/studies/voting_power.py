@@ -13,6 +13,7 @@ from winset.governance.voting.power_indices import Power, minimal_coalitions, po
 from winset.governance.voting.unions import UnionPower, grouped, union_power
 from winset.places.blocs import MOST_BYTES
 from winset.places.groups import read_group
+from winset.sentences import Listing, Sentence, Verbatim
 from winset.tables import rows
 
 if TYPE_CHECKING:
@@ -138,7 +139,13 @@ def weigh(
     if accession is not None:
         joining = rules.parse_members(accession, on=on, blocs=blocs)
         if double := [code for code in joining if code in built.members]:
-            raise DataError(f"--accession {accession}: {', '.join(double)} is a member already.")
+            raise DataError(
+                Sentence(
+                    "--accession {accession}: {who} is a member already.",
+                    accession=Verbatim(accession),
+                    who=Listing(tuple(double), most=len(double)),
+                )
+            )
         everybody = [*built.members, *joining]
         wider = spec.build(members=everybody, quotas=quotas, on=on, blocs=blocs)
         enlarged = power(wider, samples=samples, seed=seed)

@@ -15,6 +15,7 @@ from typing import Any
 from winset.errors import DataError
 from winset.places.blocs import load_blocs
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios
+from winset.sentences import Sentence, Verbatim
 from winset.studies.claims import listing
 from winset.studies.scenario_run import Study, doubted, run, seen_from, under_other_rules
 from winset.web import questions, reading
@@ -83,7 +84,10 @@ def solve(raw: Any) -> Any:
     if draws is not None:
         if done.world.sectored:
             raise DataError(
-                f"draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run."
+                Sentence(
+                    "draws = {draws}: over HTTP only worlds with one sector are drawn. Use winset run.",
+                    draws=Verbatim(draws),
+                )
             )
         done = doubted(done, draws, seed=asked.seed)
     return done.to_json()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from winset.errors import DataError, did_you_mean
 from winset.places.blocs import load_blocs
 from winset.scenario import bundled_scenarios, parse
+from winset.sentences import Sentence, Verbatim
 from winset.web import bundled_questions, delivered, reading, ways, whole
 from winset.web import people as of_people
 from winset.web.asked import Asked, told
@@ -97,8 +98,11 @@ def vote(raw: Any) -> Asked:
     )
     if len(built) > MOST_VOTERS:
         raise DataError(
-            f"{len(built)} members; over HTTP the power of at most {MOST_VOTERS} is computed. "
-            "Use winset vote."
+            Sentence(
+                "{n} members; over HTTP the power of at most {most} is computed. Use winset vote.",
+                n=Verbatim(len(built)),
+                most=Verbatim(MOST_VOTERS),
+            )
         )
 
     def answer() -> Any:

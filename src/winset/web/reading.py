@@ -18,6 +18,7 @@ from pydantic_core import from_json
 from winset.errors import DataError, did_you_mean
 from winset.places.dates import read_date
 from winset.scenario import SCENARIOS, Scenario, bundled_scenarios, parse
+from winset.sentences import Sentence, Verbatim
 from winset.studies.sharing import checked_resolution
 from winset.studies.weighing_poor import checked_epsilon
 from winset.trade import capabilities
@@ -99,7 +100,14 @@ def whole(
     if value is None:
         return usual
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise DataError(f"body: {key} must be a whole number from {low} to {high}.")
+        raise DataError(
+            Sentence(
+                "body: {key} must be a whole number from {low} to {high}.",
+                key=Verbatim(key),
+                low=Verbatim(low),
+                high=Verbatim(high),
+            )
+        )
     return value
 
 
@@ -109,7 +117,13 @@ def number(raw: dict[str, Any], key: str, usual: float = 0.0) -> float:
     if value is None:
         return usual
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
-        raise DataError(f"body: {key} = {_short(value)} is wrong: it must be a number.")
+        raise DataError(
+            Sentence(
+                "body: {key} = {said} is wrong: it must be a number.",
+                key=Verbatim(key),
+                said=Verbatim(_short(value)),
+            )
+        )
     return float(value)
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winset.errors import DataError, WinsetError, did_you_mean
-from winset.studies.brief.answers import Answers, CommandError
+from winset.studies.brief.answers import Answers, CommandError, words_of
 from winset.web import reading
 from winset.web.asked import Asked, told
 from winset.web.bodies import ASKED
@@ -57,11 +56,7 @@ def asked(line: str, read: Read) -> Asked:
     WinsetError
         Whatever its endpoint refuses.
     """
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise CommandError(f"{line}: no command line ({error}).") from error
-    words = words[1:] if words[:1] == ["winset"] else words
+    words = words_of(line)
     name = words[0] if words else ""
     known = (*OWN, *(key for key in ASKED if key not in ("solve", "brief", "summit")))
     if name not in known:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winset.errors import DataError, did_you_mean, listed
+from winset.errors import DataError, listed
+from winset.sentences import Sentence, Verbatim, meant
 from winset.worlds import aggregation
 from winset.worlds import mfn as most_favoured
 from winset.worlds.domestic import DOMESTIC_FLOOR
@@ -271,8 +272,13 @@ class World:
             return self.index[code]
         except KeyError:
             raise DataError(
-                f"economy {code!r} is not in world {self.name!r} ({len(self)} economies)."
-                f"{did_you_mean(code, self.codes)}"
+                Sentence(
+                    "economy {code} is not in world '{world}' ({n} economies).{hint}",
+                    code=repr(code),
+                    world=self.name,
+                    n=Verbatim(len(self)),
+                    hint=meant(code, self.codes, mark=""),
+                )
             ) from None
 
     def describe(self) -> dict[str, Any]:
@@ -468,8 +474,14 @@ class World:
             return self.sectors.index(name)
         except ValueError:
             raise DataError(
-                f"sector {name!r} is not in world {self.name!r} ({len(self.sectors)} sectors)."
-                f"{did_you_mean(name, self.sectors)} Known: {listed(self.sectors, 40)}."
+                Sentence(
+                    "sector {name} is not in world '{world}' ({n} sectors).{hint} Known: {known}.",
+                    name=repr(name),
+                    world=self.name,
+                    n=Verbatim(len(self.sectors)),
+                    hint=meant(name, self.sectors, mark=""),
+                    known=Verbatim(listed(self.sectors, 40)),
+                )
             ) from None
 
 

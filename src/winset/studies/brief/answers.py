@@ -8,6 +8,7 @@ A place is written as one reads it: ``summary.members_musd``, ``economies[code=K
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,24 @@ _STEP = re.compile(r"([^.\[\]]+)((?:\[[^\]]*\])*)")
 
 class CommandError(DataError):
     """A line that is no command, an option that a command has not, or a place that its answer has not."""
+
+
+def words_of(line: str) -> list[str]:
+    """Split a command line into its words, ``winset`` at the beginning left out.
+
+    Raises
+    ------
+    CommandError
+        A quote is not closed.
+
+    >>> words_of("winset agree 'SCO' --years 2019"), words_of("treaty SCO")
+    (['agree', 'SCO', '--years', '2019'], ['treaty', 'SCO'])
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise CommandError(f"{line}: no command line ({error}).") from error
+    return words[1:] if words[:1] == ["winset"] else words
 
 
 @dataclass(frozen=True, slots=True)
