@@ -28,7 +28,10 @@ settings.load_profile("winset")
 LONG = (
     "unit/test_fault_matrix.py", "web/test_hostile_server.py", "properties/test_fuzzed_files.py",
     "docs/test_documents.py", "browser/test_address.py", "web/test_questions.py", "browser/test_rooms.py",
-    "browser/test_page_sturdy.py", "browser/test_page.py", "unit/test_terminal.py", "unit/test_brief.py",
+    "browser/test_page_sturdy.py", "browser/test_page.py", "browser/test_jobs_of_rooms.py",
+    "docs/test_wheel.py", "web/test_answers.py", "unit/test_terminal.py", "unit/test_brief.py",
+    "unit/test_sheets.py", "published/test_idealpoints.py", "web/test_jobs.py", "properties/test_lattice.py",
+    "properties/test_dialects.py",
 )  # fmt: skip
 
 
