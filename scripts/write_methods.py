@@ -16,10 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tests.published.test_africa_roads import network as roads_of
+from tests.published.test_banks import AIIB
 from tests.published.test_games import airport, bankruptcy
 from tests.published.test_gsim import EXAMPLE, PRINTED
 from tests.published.test_liberation_day import CASES, COLUMNS, ENTRY
 from tests.published.test_nafta import PUBLISHED
+from tests.published.test_people import SHEET
 from tests.shared import REPOSITORY
 from tests.shared import SHARED as OUTSIDE
 
@@ -29,6 +32,7 @@ from winset.delivery.sdg_index import sdg_index
 from winset.environment.reading import read_club_game
 from winset.files import replacing
 from winset.games import nucleolus, shapley
+from winset.studies.bank_design import articles
 from winset.studies.one_market import read_market
 
 SHARED = OUTSIDE / "data"
@@ -168,6 +172,40 @@ def goals() -> list[Row]:
     return sorted(rows, key=lambda row: -abs(row[2] - float(row[1])))[:5]
 
 
+def labor() -> list[Row]:
+    """Adhikari, Cha'ngom, Kaila & Shrestha (2024), the sheet of their mean corridor."""
+    (sheet,) = ask("winset people labor-agreement")["labor_agreements"]
+    return [
+        (key.replace("_", " "), f"{told:.{digits}f}", float(sheet[key]))
+        for key, told, digits in SHEET
+    ]
+
+
+def bank() -> list[Row]:
+    """The AIIB's table of capital and votes: shares of votes, and votes by its articles."""
+    members = {row["code"]: row for row in articles("aiib").to_json()["members"]}
+    return [
+        (f"share of votes, {code}, %", f"{told:.3f}", float(members[code]["percent"]))
+        for code, told in AIIB.items()
+    ]
+
+
+def ways() -> list[Row]:
+    """Flows cut off in the networks of the Pyomo gallery; market access by Africa's roads (Krantz)."""
+    folder = SHARED / "validation"
+    found: list[Row] = []
+    for attacks, told in ((0, "80"), (1, "10"), (2, "0")):
+        line = f"winset common --routes {folder}/interdiction/max_flow --problem max-flow --attacks {attacks}"
+        found.append((f"largest flow with {attacks} arcs cut", told, ask(line)["value"]))
+    with tempfile.TemporaryDirectory() as made:
+        roads = roads_of(folder / "africa_roads", Path(made) / "africa", borders=False)
+        access = ask(f"winset route --map --network {roads} --speed 100")["market_access"]
+    return [
+        *found,
+        ("market access, every road at 100 km/h, %", "42.06", access["change_percent"]),
+    ]
+
+
 #: By mark in the page; whether the data are embedded.
 TABLES: dict[str, tuple[Callable[[], list[Row]], bool]] = {
     "nafta": (nafta, True),
@@ -178,6 +216,9 @@ TABLES: dict[str, tuple[Callable[[], list[Row]], bool]] = {
     "club": (club, False),
     "poverty": (poverty, False),
     "goals": (goals, False),
+    "labor": (labor, True),
+    "bank": (bank, True),
+    "ways": (ways, False),
 }
 
 
