@@ -42,12 +42,16 @@ def place(
     height: float,
     size: float = 9.0,
     places: Sequence[tuple[int, int]] = BESIDE,
+    level: float | None = None,
 ) -> list[Spot | None]:
-    """Return where each name stands, or None where it would cover a point or another name.
+    """Return where each name stands, or None where it would cover a point, another name or a line.
 
-    Greedy, in the order given: put first what must be named. All in pixels, y downward.
+    Greedy, in the order given: put first what must be named. All in pixels, y downward; `level` is the
+    height of a line across the chart.
     """
     taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
+    if level is not None:
+        taken.append((0.0, level - 0.5, width + GAP, level + 0.5))
     found: list[Spot | None] = []
     for a, b, text in zip(x, y, texts, strict=True):
         wide = long(text, size)

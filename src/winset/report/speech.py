@@ -33,6 +33,7 @@ APART = "¦"
 _NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?")
 _PAIR = re.compile("([-–>→])")
 _FIGURE = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: Units of money where ten thousand and its square are counted in: USD million, decimals.
 _MYRIADS = ((1e6, "万亿", 2), (100.0, "亿", 1), (0.01, "万", 0))
 
@@ -163,6 +164,22 @@ def coded(code: str) -> str:
 def local(text: str) -> str:
     """Write a figure of English type as the language does: 1 234,5 in Russian."""
     return text.translate(_FIGURE) if language() == "ru" else text
+
+
+def tiny(value: float, digits: int = 1) -> str:
+    """Write a residual by its power of ten: 1.2e-15, as programs do, in English alone.
+
+    >>> tiny(1.25e-15)
+    '1.2e-15'
+    """
+    text = f"{value:.{digits}e}"
+    if language() == "en":
+        return text
+    if not value:
+        return "0"
+    front, power = text.split("e")
+    raised = str(int(power)).translate(_RAISED)
+    return f"{local(front)}{'·' if language() == 'ru' else '×'}10{raised}"
 
 
 def signed(value: float, digits: int) -> str:
