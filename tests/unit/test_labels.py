@@ -120,3 +120,11 @@ def test_a_residual_is_written_as_the_language_writes_it() -> None:
         assert (speech.tiny(1.25e-15), speech.tiny(1e-11, 0)) == ("1,2·10⁻¹⁵", "1·10⁻¹¹")
     with speech.speaking("zh"):
         assert (speech.tiny(1.25e-15), speech.tiny(0.0)) == ("1.2×10⁻¹⁵", "0")
+
+
+def test_people_and_land_are_counted_as_the_language_counts() -> None:
+    assert (speech.many(3_413_369_186), speech.many(36.31e6, 1)) == ("3,413", "36.3")
+    with speech.speaking("ru"):
+        assert speech.many(3_413_369_186) == "3\N{NO-BREAK SPACE}413"
+    with speech.speaking("zh"):
+        assert (speech.many(3_413_369_186), speech.many(36.3e6, 1)) == ("34.1亿", "3,630万")

@@ -10,8 +10,8 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report import income_gaps, told
+from winset.report.labels import round_numbers
 from winset.report.page import Sheet, write_sheet
-from winset.report.power import round_numbers
 from winset.report.sections import Section, figure
 from winset.report.speech import known, local, name, say
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -71,6 +72,16 @@ def place(
                 break
         found.append(spot)
     return found
+
+
+def round_numbers(low: float, high: float, *, most: int) -> list[float]:
+    """Return 1, 2, 5, 10 … between two positive numbers; only powers of ten if there are many."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        values = [s * 10.0**k for k in powers for s in steps if low <= s * 10.0**k <= high]
+        if len(values) <= most:
+            break
+    return values
 
 
 def folded(text: str, room: float, *, size: float = 10.0) -> str:

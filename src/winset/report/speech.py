@@ -209,6 +209,17 @@ def money(musd: float) -> str:
     return f"{local(number)} {known(unit)}" if unit else local(number)
 
 
+def many(count: float, digits: int = 0) -> str:
+    """Write a count of people or land in millions, whose word is the sentence's; in Chinese by myriads.
+
+    >>> many(3_413_369_186)
+    '3,413'
+    """
+    if language() == "zh":
+        return money(count / 1e6).removeprefix("+")
+    return plain(count / 1e6, digits)
+
+
 def percent(value: float, digits: int = 2) -> str:
     """Write percent with a sign."""
     return f"{signed(value, digits)}{'' if language() == 'zh' else ' '}%"

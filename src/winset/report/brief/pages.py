@@ -231,6 +231,7 @@ def _documents() -> None:
 
 def _docx(done: Brief, path: Path) -> None:
     from docx import Document
+    from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
@@ -259,6 +260,7 @@ def _docx(done: Brief, path: Path) -> None:
             book.add_paragraph(leaf.axis, style="Caption")
         if leaf.rows:
             table = book.add_table(rows=1, cols=len(leaf.headings), style="Light Grid Accent 1")
+            table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # on every page
             for cells in (leaf.headings, *leaf.rows):
                 row = table.rows[0] if cells is leaf.headings else table.add_row()
                 for cell, text in zip(row.cells, cells, strict=True):
