@@ -151,6 +151,8 @@ def test_a_document_holds_every_sentence_and_row(english: Brief, tmp_path: Path)
         for piece in (leaf.title, leaf.sentence, leaf.doubt, *(row[-1] for row in leaf.rows)):
             assert piece in plain
     assert len(pictures) == len(english.leaves)
+    # The headings of a table stand again where it runs over a page.
+    assert text.count("<w:tblHeader/>") == sum(bool(leaf.rows) for leaf in english.leaves)
 
 
 def test_the_score_of_back_tests_is_told_good_or_bad(english: Brief) -> None:

@@ -1,12 +1,14 @@
-"""Where names stand beside the points of a chart."""
+"""Where names stand beside the points of a chart and along its axes, and residuals in words."""
 
 from __future__ import annotations
 
+import math
+
+import pandas as pd
 import pytest
 
-from winset.report import (
-    labels,
-)
+from winset.report import gap_page, labels, speech
+from winset.report.brief import pages
 
 # Names beside points.
 
@@ -60,3 +62,69 @@ def test_names_above_take_the_slanted_places_first() -> None:
     assert {abs(a) + abs(b) for a, b in (*labels.BESIDE, *labels.ABOVE)} == {1, 2}
     assert len(set(labels.BESIDE)) == 8
     assert all(max(abs(a), abs(b)) == 1 for a, b in (*labels.BESIDE, *labels.ABOVE))
+
+
+def test_no_name_stands_on_the_line_of_nothing() -> None:
+    # A point on the line: beside it the name would be struck through, above it there is room.
+    (spot,) = labels.place([50.0], [50.0], ["AB"], width=200, height=100, level=50.0)
+    assert spot is not None
+    assert spot.y + 1.15 * 9 / 2 < 50.0
+    # A point well off the line keeps its place at the right.
+    (spot,) = labels.place([50.0], [50.0], ["AB"], width=200, height=100, level=80.0)
+    assert spot is not None
+    assert (spot.align, spot.y) == ("left", 50.0)
+
+
+# Names and figures along an axis.
+
+
+@pytest.mark.parametrize("width", [340, 860])
+def test_long_names_of_a_brief_are_folded_and_the_bars_make_room(width: int) -> None:
+    long = "Контроль над вооружениями и разоружение"
+    frame = pd.DataFrame({"name": [long, "Колониализм"], "value": [0.6, 0.9], "label": ["", ""]})
+    told = pages._bars(frame, width).to_dict()
+    (rows,) = told["datasets"].values()
+    names = [row["name"] for row in rows]
+    assert [name.replace("\n", " ") for name in names] == list(frame["name"])
+    axis = told["encoding"]["y"]["axis"]
+    assert axis["labelExpr"] == labels.LINES
+    assert all(labels.long(name, 11.0) <= axis["labelLimit"] for name in names)
+    lines = 1 + max(name.count("\n") for name in names)
+    assert lines > 1
+    assert told["height"]["step"] >= 13 * lines
+
+
+@pytest.mark.parametrize("width", [340, 860])
+def test_the_figures_of_an_axis_of_incomes_stand_apart(width: int) -> None:
+    frame = pd.DataFrame(
+        {
+            "economy": ["a", "b"],
+            "income": [400.0, 150_000.0],
+            "percent": [1.0, 2.0],
+            "people": [1.0, 2.0],
+        }
+    )
+    told = gap_page.gains(frame, width=width).to_dict()
+    x, across = told["encoding"]["x"], told["width"]
+    low, high = x["scale"]["domain"]
+    places = [across * math.log(v / low) / math.log(high / low) for v in x["axis"]["values"]]
+    wide = [labels.long(f"{v:,.0f}", 10.0) for v in x["axis"]["values"]]
+    assert len(places) >= 2
+    for a, b, left, right in zip(places, places[1:], wide, wide[1:], strict=False):
+        assert b - a > (left + right) / 2
+
+
+def test_a_residual_is_written_as_the_language_writes_it() -> None:
+    assert speech.tiny(1.25e-15) == "1.2e-15"
+    with speech.speaking("ru"):
+        assert (speech.tiny(1.25e-15), speech.tiny(1e-11, 0)) == ("1,2·10⁻¹⁵", "1·10⁻¹¹")
+    with speech.speaking("zh"):
+        assert (speech.tiny(1.25e-15), speech.tiny(0.0)) == ("1.2×10⁻¹⁵", "0")
+
+
+def test_people_and_land_are_counted_as_the_language_counts() -> None:
+    assert (speech.many(3_413_369_186), speech.many(36.31e6, 1)) == ("3,413", "36.3")
+    with speech.speaking("ru"):
+        assert speech.many(3_413_369_186) == "3\N{NO-BREAK SPACE}413"
+    with speech.speaking("zh"):
+        assert (speech.many(3_413_369_186), speech.many(36.3e6, 1)) == ("34.1亿", "3,630万")

@@ -13,10 +13,11 @@ from winset.governance.voting.design import Design
 from winset.governance.voting.power_indices import MemberPower, Power
 from winset.governance.voting.rules import weighted
 from winset.places.groups import Group
-from winset.report import power as powers
 from winset.report import (
+    labels,
     votes,
 )
+from winset.report import power as powers
 from winset.studies.voting_power import DesignedRule, VotingPower
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -154,11 +155,11 @@ def test_what_the_chart_of_power_draws() -> None:
 
 
 def test_round_numbers_on_an_axis() -> None:
-    assert powers.round_numbers(1, 100, most=9) == [1, 2, 5, 10, 20, 50, 100]
-    assert powers.round_numbers(1, 100, most=7) == [1, 2, 5, 10, 20, 50, 100]
-    assert powers.round_numbers(1, 100, most=6) == [1, 3, 10, 30, 100]
-    assert powers.round_numbers(1, 100, most=4) == [1, 10, 100]
-    assert powers.round_numbers(0.3, 4, most=9) == [0.5, 1, 2]
+    assert labels.round_numbers(1, 100, most=9) == [1, 2, 5, 10, 20, 50, 100]
+    assert labels.round_numbers(1, 100, most=7) == [1, 2, 5, 10, 20, 50, 100]
+    assert labels.round_numbers(1, 100, most=6) == [1, 3, 10, 30, 100]
+    assert labels.round_numbers(1, 100, most=4) == [1, 10, 100]
+    assert labels.round_numbers(0.3, 4, most=9) == [0.5, 1, 2]
 
 
 def test_the_section_and_the_page_of_power() -> None:

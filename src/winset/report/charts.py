@@ -20,7 +20,7 @@ import vl_convert
 from winset.errors import DataError
 from winset.files import replacing
 from winset.report import speech, voices
-from winset.report.labels import folded, place
+from winset.report.labels import LINES, folded, place
 from winset.report.speech import known, name, percent, plain, say, signed
 from winset.trade.gains import direction
 from winset.worlds.package import DATA
@@ -181,9 +181,15 @@ def _bars(shown: pd.DataFrame, order: str, width: int) -> Picture:
     return chart
 
 
-def named(column: str, order: Any, width: int, *, grid: bool = False) -> alt.Y:
-    """Return an axis of names, readable at both widths."""
-    axis = alt.Axis(minExtent=48, labelLimit=side(width) - 8, labelFontSize=11, grid=grid)
+def named(column: str, order: Any, width: int, *, grid: bool = False, lines: bool = False) -> alt.Y:
+    """Return an axis of names, readable at both widths; `lines` where they are `folded`."""
+    axis = alt.Axis(
+        minExtent=48,
+        labelLimit=side(width) - 8,
+        labelFontSize=11,
+        grid=grid,
+        labelExpr=LINES if lines else alt.Undefined,
+    )
     return alt.Y(f"{column}:N", sort=order, title=None, axis=axis)
 
 
@@ -238,7 +244,14 @@ def _beside(
     ).sort_values(["first", "size"], ignore_index=True)
     x = size[0] * np.log1p(order["inside_trade"].to_numpy()) / np.log1p(most)
     y = size[1] * (ends[1] - order["welfare_percent"].to_numpy()) / (ends[1] - ends[0])
-    spots = place(x.tolist(), y.tolist(), list(order["name"]), width=size[0], height=size[1])
+    spots = place(
+        x.tolist(),
+        y.tolist(),
+        list(order["name"]),
+        width=size[0],
+        height=size[1],
+        level=size[1] * ends[1] / (ends[1] - ends[0]),
+    )
     by_place: dict[tuple[int, int, str], list[str]] = {}
     for code, a, b, spot in zip(order["code"], x, y, spots, strict=True):
         if spot is not None:

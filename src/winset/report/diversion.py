@@ -94,7 +94,7 @@ def bars(data: pd.DataFrame, *, width: int) -> Picture:
             x=alt.X(
                 "musd:Q",
                 title=say("USD million"),
-                axis=alt.Axis(tickCount=max(3, width // 160), format=",.0f"),
+                axis=alt.Axis(tickCount=max(2, width // 160), format=",.0f"),
             ),
             y=named("name", list(dict.fromkeys(data["name"])), width),
             color=alt.Color(

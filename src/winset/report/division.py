@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from winset.report import charts
 from winset.report.sections import Grid, Section, figure
-from winset.report.speech import clauses, coded, few, known, money, name, plain, say, together
+from winset.report.speech import clauses, coded, few, known, money, name, plain, say, tiny, together
 from winset.report.words import counted, refusal, rules
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def section(shares: Shares) -> Section:
                 "who pays whom to get from what each gains by itself to the nucleolus, with the fewest "
                 "payments.",
                 n=len(done.nucleolus.stages),
-                residual=f"{lattice.max_residual:.1e}",
+                residual=tiny(lattice.max_residual),
             ),
         ),
         figures=(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report import income_gaps, told
+from winset.report.labels import round_numbers
 from winset.report.page import Sheet, write_sheet
 from winset.report.sections import Section, figure
 from winset.report.speech import known, local, name, say
@@ -99,13 +100,15 @@ def gains_frame(done: Gap) -> pd.DataFrame:
 
 def gains(frame: pd.DataFrame, *, width: int) -> Picture:
     """Bubbles: gain against income per head, area by people."""
+    ends = (float(frame["income"].min()) / 1.3, float(frame["income"].max()) * 1.3)
     chart: Picture = (
         alt.Chart(frame)
         .mark_circle(opacity=0.6)
         .encode(
             x=alt.X(
                 "income:Q",
-                scale=alt.Scale(type="log"),
+                scale=alt.Scale(type="log", domain=ends, nice=False),
+                axis=alt.Axis(values=round_numbers(*ends, most=width // 70), format=",d"),
                 title=say("income per head, dollars of 2021"),
             ),
             y=alt.Y("percent:Q", title=say("change, percent")),

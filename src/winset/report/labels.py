@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -42,12 +43,16 @@ def place(
     height: float,
     size: float = 9.0,
     places: Sequence[tuple[int, int]] = BESIDE,
+    level: float | None = None,
 ) -> list[Spot | None]:
-    """Return where each name stands, or None where it would cover a point or another name.
+    """Return where each name stands, or None where it would cover a point, another name or a line.
 
-    Greedy, in the order given: put first what must be named. All in pixels, y downward.
+    Greedy, in the order given: put first what must be named. All in pixels, y downward; `level` is the
+    height of a line across the chart.
     """
     taken = [(a - 4.0, b - 4.0, a + 4.0, b + 4.0) for a, b in zip(x, y, strict=True)]
+    if level is not None:
+        taken.append((0.0, level - 0.5, width + GAP, level + 0.5))
     found: list[Spot | None] = []
     for a, b, text in zip(x, y, texts, strict=True):
         wide = long(text, size)
@@ -67,6 +72,16 @@ def place(
                 break
         found.append(spot)
     return found
+
+
+def round_numbers(low: float, high: float, *, most: int) -> list[float]:
+    """Return 1, 2, 5, 10 … between two positive numbers; only powers of ten if there are many."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        values = [s * 10.0**k for k in powers for s in steps if low <= s * 10.0**k <= high]
+        if len(values) <= most:
+            break
+    return values
 
 
 def folded(text: str, room: float, *, size: float = 10.0) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from winset.display import Table
 from winset.report.charts import GAIN, LOSS
-from winset.report.speech import coded, few, known, language, listed, local, name, say
+from winset.report.speech import coded, few, known, language, listed, local, name, say, tiny
 from winset.report.words import counted
 from winset.studies.trade_match import LEVEL, STRONGEST
 
@@ -300,7 +300,7 @@ def footer(done: Match) -> str:
                 n=estimate.observations,
                 pairs=estimate.pairs,
                 fit=local(f"{estimate.fit:.2f}"),
-                residual=f"{estimate.residual:.1e}",
+                residual=tiny(estimate.residual),
             ),
             say(
                 "worlds {fits}, sha256 {fits_hash}, and {whole}, sha256 {whole_hash}; membership as of "

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from winset.report.sections import Grid
-from winset.report.speech import known, language, name, plain, say
+from winset.report.speech import known, language, name, plain, say, tiny
 from winset.report.words import rules
 from winset.scenario import Parameters
 from winset.trade import capabilities
@@ -186,8 +186,8 @@ def methods(study: Study) -> Methods:
         solved=say(
             "Newton's method with the analytic Jacobian. Accepted at a residual of {tolerance}; this one "
             "holds to {residual} of every economy's {of} after {n} {n|step|steps}.",
-            tolerance=f"{TOLERANCE:.0e}",
-            residual=f"{result.solver.residual:.1e}",
+            tolerance=tiny(TOLERANCE, 0),
+            residual=tiny(result.solver.residual),
             of=say("value added") if sectors else say("output"),
             n=result.solver.iterations,
         ),

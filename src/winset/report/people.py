@@ -18,6 +18,7 @@ from winset.report.speech import (
     retold,
     say,
     signed,
+    tiny,
     together,
 )
 from winset.report.words import counted
@@ -323,7 +324,7 @@ def footer(done: PeopleStudy) -> list[str]:
                     year=str(account.year),
                     slopes=slopes,
                     n=found.observations,
-                    residual=f"{found.residual:.0e}",
+                    residual=tiny(found.residual, 0),
                     hash=account.sha256[:12],
                 )
             )

@@ -12,7 +12,7 @@ import pandas as pd
 from winset.governance.voting.majorities import population
 from winset.report import votes
 from winset.report.charts import GAIN, LOSS
-from winset.report.labels import place, written
+from winset.report.labels import place, round_numbers, written
 from winset.report.page import Sheet
 from winset.report.sections import Grid, Section, figure
 from winset.report.speech import coded, few, known, language, listed, local, name, plain, say
@@ -180,16 +180,6 @@ def power_chart(table: pd.DataFrame, *, width: int) -> Picture:
         columns=["size", "banzhaf_percent", "text", "align"],
     )
     return alt.layer(rule, points, *written(named, x, y)).properties(width=inner, height=tall)
-
-
-def round_numbers(low: float, high: float, *, most: int) -> list[float]:
-    """Return 1, 2, 5, 10 … between two positive numbers; only powers of ten if there are many."""
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for steps in ((1, 2, 5), (1, 3), (1,)):
-        values = [s * 10.0**k for k in powers for s in steps if low <= s * 10.0**k <= high]
-        if len(values) <= most:
-            break
-    return values
 
 
 def section(power: Power) -> Section:

@@ -11,7 +11,7 @@ import pandas as pd
 from winset.report.charts import GAIN
 from winset.report.page import Sheet
 from winset.report.sections import Figure, Grid, Section, figure
-from winset.report.speech import coded, known, local, name, plain, say
+from winset.report.speech import coded, known, local, name, plain, say, tiny
 from winset.report.told import sourced, timeless
 from winset.report.wars import bargain_sentences, losers, sentences
 from winset.trade.policy import nash_tariffs
@@ -179,7 +179,7 @@ def sheet(done: NashEquilibrium, agreed: NashBargain | None) -> Sheet:
                 share=local(f"{game.parameters.value_added_share:g}"),
                 elasticities=game.parameters.elasticities or say("of the world"),
                 hash=world.sha256,
-                residual=f"{done.solver.residual:.1e}",
+                residual=tiny(done.solver.residual),
                 n=done.solver.iterations,
             ),
         ),

@@ -33,6 +33,7 @@ APART = "¦"
 _NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?")
 _PAIR = re.compile("([-–>→])")
 _FIGURE = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: Units of money where ten thousand and its square are counted in: USD million, decimals.
 _MYRIADS = ((1e6, "万亿", 2), (100.0, "亿", 1), (0.01, "万", 0))
 
@@ -165,6 +166,22 @@ def local(text: str) -> str:
     return text.translate(_FIGURE) if language() == "ru" else text
 
 
+def tiny(value: float, digits: int = 1) -> str:
+    """Write a residual by its power of ten: 1.2e-15, as programs do, in English alone.
+
+    >>> tiny(1.25e-15)
+    '1.2e-15'
+    """
+    text = f"{value:.{digits}e}"
+    if language() == "en":
+        return text
+    if not value:
+        return "0"
+    front, power = text.split("e")
+    raised = str(int(power)).translate(_RAISED)
+    return f"{local(front)}{'·' if language() == 'ru' else '×'}10{raised}"
+
+
 def signed(value: float, digits: int) -> str:
     """Write a figure with its sign."""
     return local(display.signed(value, digits))
@@ -190,6 +207,17 @@ def money(musd: float) -> str:
         return signed(musd * 1e6, 0)
     number, _, unit = display.money(musd).partition(" ")
     return f"{local(number)} {known(unit)}" if unit else local(number)
+
+
+def many(count: float, digits: int = 0) -> str:
+    """Write a count of people or land in millions, whose word is the sentence's; in Chinese by myriads.
+
+    >>> many(3_413_369_186)
+    '3,413'
+    """
+    if language() == "zh":
+        return money(count / 1e6).removeprefix("+")
+    return plain(count / 1e6, digits)
 
 
 def percent(value: float, digits: int = 2) -> str:

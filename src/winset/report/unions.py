@@ -9,7 +9,7 @@ import numpy as np
 from winset.display import Table
 from winset.report import words
 from winset.report.significant import at_most
-from winset.report.speech import coded, known, listed, local, name, say
+from winset.report.speech import coded, known, listed, local, name, say, tiny
 from winset.report.tables import number
 
 if TYPE_CHECKING:
@@ -256,6 +256,6 @@ def footer(done: Union) -> str:
         rule=known(parameters.deficits),
         world=world.name,
         hash=world.sha256[:12],
-        residual=f"{done.solver.residual:.1e}",
+        residual=tiny(done.solver.residual),
         n=done.solver.iterations,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from winset.display import Table
 from winset.report import words
 from winset.report.significant import at_most
-from winset.report.speech import coded, local, name, percent, plain, say, signed
+from winset.report.speech import coded, local, name, percent, plain, say, signed, tiny
 from winset.report.tables import number
 from winset.trade.gains import direction
 from winset.trade.policy.nash_tariffs import compared
@@ -75,7 +75,7 @@ def footer(world: World, elasticities: str, *, balanced: bool, solver: Solver) -
         deficits=say("no deficits") if balanced else say("unchanged deficits"),
         world=world.name,
         hash=world.sha256[:12],
-        residual=f"{solver.residual:.1e}",
+        residual=tiny(solver.residual),
         n=solver.iterations,
     )
 

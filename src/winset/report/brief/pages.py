@@ -20,6 +20,7 @@ from winset import __version__
 from winset.errors import DataError
 from winset.files import check_target, replacing
 from winset.report import charts, speech
+from winset.report.labels import folded
 from winset.report.page import Sheet, render_sheet
 from winset.report.sections import WIDE, Figure, Grid, Section, figure
 from winset.report.speech import language, say
@@ -152,16 +153,20 @@ def _frame(leaf: Leaf) -> pd.DataFrame:
 
 
 def _bars(frame: pd.DataFrame, width: int) -> Picture:
+    """Bars by name; a name that is long runs over lines, and the bars then stand further apart."""
+    room = charts.side(width) - 14
+    shown = frame.assign(name=[folded(text, room, size=11.0) for text in frame["name"]])
+    lines = max(text.count("\n") + 1 for text in shown["name"])
     chart: Picture = (
-        alt.Chart(frame)
+        alt.Chart(shown)
         .mark_bar()
         .encode(
             x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=max(3, width // 140))),
-            y=charts.named("name", None, width),
+            y=charts.named("name", None, width, lines=True),
             color=alt.condition("datum.value < 0", alt.value(charts.LOSS), alt.value(charts.GAIN)),
             description=alt.Description("label:N"),
         )
-        .properties(width=width - charts.side(width), height=alt.Step(16))
+        .properties(width=width - charts.side(width), height=alt.Step(3 + 13 * lines))
     )
     return chart
 
@@ -226,6 +231,7 @@ def _documents() -> None:
 
 def _docx(done: Brief, path: Path) -> None:
     from docx import Document
+    from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
@@ -254,6 +260,7 @@ def _docx(done: Brief, path: Path) -> None:
             book.add_paragraph(leaf.axis, style="Caption")
         if leaf.rows:
             table = book.add_table(rows=1, cols=len(leaf.headings), style="Light Grid Accent 1")
+            table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # on every page
             for cells in (leaf.headings, *leaf.rows):
                 row = table.rows[0] if cells is leaf.headings else table.add_row()
                 for cell, text in zip(row.cells, cells, strict=True):

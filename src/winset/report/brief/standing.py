@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winset.report.brief.leaf import Leaf
-from winset.report.speech import known, money, plain, say
+from winset.report.speech import known, many, money, say
 
 if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
@@ -25,7 +25,7 @@ def build(desk: Desk) -> Leaf:
         "{n} {n|member|members} with {people} million people, {gdp} USD of output a year and {trade} USD of "
         "trade among themselves.",
         n=leaf.count(size, "count(members)"),
-        people=leaf.write(size, "figures.members.population", lambda x: plain(x / 1e6)),
+        people=leaf.write(size, "figures.members.population", many),
         gdp=leaf.sum(size, "figures.members.gdp_musd"),
         trade=leaf.sum(size, "figures.members.trade_inside_musd"),
     )
@@ -66,7 +66,7 @@ def build(desk: Desk) -> Leaf:
 
 def _sized(measure: str, value: float) -> str:
     if measure == "population":
-        return say("{n} million people", n=plain(value / 1e6))
+        return say("{n} million people", n=many(value))
     if measure == "area":
-        return say("{n} million km²", n=plain(value / 1e6, 1))
+        return say("{n} million km²", n=many(value, 1))
     return say("{musd} USD", musd=money(value).removeprefix("+"))
