@@ -69,5 +69,5 @@ def build(desk: Desk) -> Leaf:
     leaf.change = say(
         "What each tenth of incomes buys and earns: then prices reach the poor otherwise."
     )
-    leaf.sources = ("As named by winset gap: surveys of incomes, poverty lines of the World Bank",)
+    leaf.sources = ("Surveys of incomes, and poverty lines of the World Bank",)
     return leaf

@@ -27,13 +27,14 @@ def build(desk: Desk) -> Leaf:
     leaf = Leaf(desk, "bank", say(TITLE))
     done = leaf.ask(f"winset bank {portfolio}")
     best = done.payload["best"]["sum"]
+    titles = {row["name"]: known(row["title"]) for row in done.payload["projects"]}
     leaf.sentence = say(
         "Of {n} {n|project|projects} the portfolio with the largest sum brings {sum} USD net ({projects}), "
         "and {lose} {lose|member loses|members lose} by it; the best one that all would sign brings "
         "{signed} USD.",
         n=leaf.count(done, "count(projects)"),
         sum=leaf.money(done, "best.sum.sum_musd"),
-        projects=listed(best["projects"]),
+        projects=listed(titles[one] for one in best["projects"]),
         lose=leaf.count(done, "count(best.sum.losers)"),
         signed=leaf.sum(done, "best.all_gain.sum_musd"),
     )
@@ -55,7 +56,7 @@ def build(desk: Desk) -> Leaf:
     leaf.axis = say("benefit for each dollar of cost, to the members")
     projects = done.payload["projects"]
     for k in sorted(range(len(projects)), key=lambda k: -projects[k]["benefit_cost"])[:8]:
-        leaf.bar(projects[k]["name"], done, f"projects[{k}].benefit_cost")
+        leaf.bar(titles[projects[k]["name"]], done, f"projects[{k}].benefit_cost")
     leaf.doubt = say(
         "Costs are those of announcements, years of building and upkeep are assumed, and benefits are those "
         "of trade alone."
@@ -63,5 +64,5 @@ def build(desk: Desk) -> Leaf:
     leaf.change = say(
         "Audited costs, and counts of freight before and after a line that was built."
     )
-    leaf.sources = ("Each project with its page: winset bank sco-bank",)
+    leaf.sources = ("Each project with a page of its own",)
     return leaf

@@ -50,5 +50,5 @@ def build(desk: Desk) -> Leaf:
         "what a center is worth."
     )
     leaf.change = say("What each member spends today, and what a seizure prevents.")
-    leaf.sources = ("An illustration, and it says so: winset common anti-drug",)
+    leaf.sources = ("An illustration, and it says so",)
     return leaf

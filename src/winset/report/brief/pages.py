@@ -23,7 +23,7 @@ from winset.report import charts, speech
 from winset.report.labels import folded
 from winset.report.page import Sheet, render_sheet
 from winset.report.sections import WIDE, Figure, Grid, Section, figure
-from winset.report.speech import language, say
+from winset.report.speech import known, language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,9 +141,15 @@ def _section(leaf: Leaf) -> Section:
         grids = (Grid(leaf.headings, tuple(leaf.rows), digits),)
     items = (
         *(Markup("<code>{}</code>").format(command) for command in leaf.commands()),
-        *(Markup('<span lang="en">{}</span>').format(source) for source in leaf.sources),
+        *(_source(source) for source in leaf.sources),
     )
     return Section(leaf.id, leaf.title, paragraphs(leaf), drawn, grids, items)
+
+
+def _source(source: str) -> Markup | str:
+    """Return a source in the language spoken; one that has no other words is marked as English."""
+    told = known(source)
+    return Markup('<span lang="en">{}</span>').format(source) if told == source else told
 
 
 def _frame(leaf: Leaf) -> pd.DataFrame:
@@ -267,7 +273,7 @@ def _docx(done: Brief, path: Path) -> None:
                     cell.text = text
                     for run in cell.paragraphs[0].runs:
                         run.font.size = Pt(8.5)
-        for line in (*leaf.commands(), *leaf.sources):
+        for line in (*leaf.commands(), *map(known, leaf.sources)):
             book.add_paragraph(style="List Bullet").add_run(line).font.size = Pt(8)
     book.save(str(path))
 
@@ -291,7 +297,7 @@ def markdown(done: Brief) -> str:
             lines += [_row(leaf.headings), "|---" + "|---:" * (len(leaf.headings) - 1) + "|"]
             lines += [_row(cells) for cells in leaf.rows] + [""]
         lines += [f"- `{command}`" for command in leaf.commands()]
-        lines += [f"- {source}" for source in leaf.sources]
+        lines += [f"- {known(source)}" for source in leaf.sources]
     return "\n".join(lines) + "\n"
 
 

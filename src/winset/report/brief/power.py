@@ -84,7 +84,7 @@ def build(desk: Desk) -> Leaf:
         "has more."
     )
     leaf.change = say("A record of what was proposed and fell, which consensus does not leave.")
-    leaf.sources = ("The bloc's own charter, see winset vote; Banzhaf (1965); Coleman (1971)",)
+    leaf.sources = ("The bloc's own charter", "Banzhaf (1965); Coleman (1971)")
     return leaf
 
 

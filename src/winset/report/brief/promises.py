@@ -49,5 +49,5 @@ def build(desk: Desk) -> Leaf:
         "Of the pledges on record, a selection; that one can be checked says nothing of whether it was kept."
     )
     leaf.change = say("A public series for each pledge, kept by somebody other than who pledged.")
-    leaf.sources = ("Each pledge with its page: winset track",)
+    leaf.sources = ("Each pledge with a page of its own",)
     return leaf

@@ -59,5 +59,5 @@ def build(desk: Desk) -> Leaf:
         "knowledge, each with its grade."
     )
     leaf.change = say("Transit by border post, as customs count it.")
-    leaf.sources = ("winset's network of Eurasia, each figure with its grade: winset route --map",)
+    leaf.sources = ("winset's network of Eurasia, each figure with its grade",)
     return leaf
