@@ -155,6 +155,16 @@ def test_dividends_that_do_not_fall_are_refused(monkeypatch: pytest.MonkeyPatch)
     assert dividends.compute(problem(4), order=4, checks=50).order == 4  # nothing is left out
 
 
+def test_a_change_so_large_that_dividends_do_not_fall_is_refused_or_solved_whole() -> None:
+    """96 percent off all costs among nine: each joins all others at once, and larger orders sum to as much."""
+    made = problem(9, percent=-96.0, parameters={"deficits": "balanced"})
+    with pytest.raises(DataError, match=r"do not fall fast enough: .* solve every coalition"):
+        dividends.compute(made, order=3, checks=50)
+    done = dividends.compute(made, tolerance=1e-6, checks=50)
+    assert done.order == 9  # raised to all
+    np.testing.assert_allclose(done.values, compute.compute(made).values, rtol=1e-9, atol=1e-3)
+
+
 def test_parts_come_first() -> None:
     with growth(problem(6), 1) as grown:
         grown.add(np.array([[0]]))
