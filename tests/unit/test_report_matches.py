@@ -72,7 +72,7 @@ def matched(**changes: Any) -> Match:
     }  # fmt: skip
     gravity: dict[str, Any] = {
         "world": WORLD, "sector": None, "members": ("A", "B", "C"), "absent": (),
-        "estimate": estimate(), "flows": FLOWS,
+        "estimate": estimate(), "flows": FLOWS, "unrecorded": (),
     }  # fmt: skip
     for key, value in changes.items():
         (fits if key in fits and key in ("pairs", "sectors") else gravity)[key] = value

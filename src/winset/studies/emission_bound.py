@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from winset.errors import DataError, InfeasibleError
 from winset.scenario.changes import Joining, Tariff
@@ -201,6 +200,8 @@ def _total(rule: Constraint, found: RunEmissions) -> float:
 
 
 def _size(excess: Callable[[float], float], bound: float, rule: Constraint) -> float:
+    from scipy.optimize import brentq
+
     if excess(LEAST) > KEPT * bound:
         what = "the change" if rule.change is None else f"change {rule.change}"
         raise InfeasibleError(
@@ -212,6 +213,8 @@ def _size(excess: Callable[[float], float], bound: float, rule: Constraint) -> f
 
 
 def _price(excess: Callable[[float], float], bound: float) -> float:
+    from scipy.optimize import brentq
+
     low, high = 0.0, FIRST
     while excess(high) > 0:
         low, high = high, 4.0 * high
