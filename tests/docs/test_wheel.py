@@ -17,8 +17,7 @@ from tests.docs.wheel import REPOSITORY, installed
 TUTORIAL = REPOSITORY / "docs" / "tutorial.md"
 #: What reads, checks, solves, decides and prints, as far as it is quick.
 UNIT_TESTS = (
-    "blocs", "cli_agree", "deal", "display", "groups", "importing_tables", "pages", "scenario", "solver",
-    "tables", "titles", "toml_files", "vote", "worlds",
+    "blocs", "cli_agree", "display", "groups", "scenario", "solver", "tables", "titles", "toml_files", "vote",
 )  # fmt: skip
 
 
