@@ -156,7 +156,7 @@ def test_dividends_that_do_not_fall_are_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_change_so_large_that_dividends_do_not_fall_is_refused_or_solved_whole() -> None:
-    """96 percent off all costs among nine: each joins all others at once, and larger orders sum to as much."""
+    """96 percent off all costs among nine: each joins all others, and larger orders sum to as much."""
     made = problem(9, percent=-96.0, parameters={"deficits": "balanced"})
     with pytest.raises(DataError, match=r"do not fall fast enough: .* solve every coalition"):
         dividends.compute(made, order=3, checks=50)
