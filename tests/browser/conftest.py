@@ -14,7 +14,7 @@ from tests.browser.serving import Server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-expect.set_options(timeout=20_000)  # two busy cores
+expect.set_options(timeout=40_000)  # two busy cores
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def fresh(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**({"locale": "en-US"} | options))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)
         if quiet:
             page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
