@@ -307,13 +307,14 @@ def with_blanks_filled(shared: Path, free: World) -> World:
         for place, name in enumerate(filling.SOURCES)
         if place
     }
-    most = sorted(inside, key=lambda code: -share_filled(done, free.index[code]))[:4]
+    share = [done.share(k) for k in range(len(free))]
+    most = sorted(inside, key=lambda code: -share[free.index[code]])[:4]
     note = (
         f"{FILLING}, {len(family)} of the SCO family among them ({', '.join(family)}), is blank in the "
         f"source and filled in here, {made / total:.1%} of all: {by['reported']:.0%} of that "
         f"from what statistical offices and ministries said, {by['icio-2022']:.0%} from icio-2022, "
         f"{by['fuels']:.0%} from fuels of 2018, {by['gravity']:.0%} by gravity. Most of it: "
-        + ", ".join(f"{code} {share_filled(done, free.index[code]):.0f} %" for code in most)
+        + ", ".join(f"{code} {share[free.index[code]]:.0f} %" for code in most)
         + " of its goods trade."
     )
     return replace(
@@ -323,17 +324,11 @@ def with_blanks_filled(shared: Path, free: World) -> World:
         facts={
             **free.facts,
             "filled_percent": tuple(
-                f"{share_filled(done, k):.1f}" if k in set(done.block.tolist()) else ""
-                for k in range(len(free))
+                f"{share[k]:.1f}" if code in inside else "" for k, code in enumerate(free.codes)
             ),
             "filled_by": tuple(done.told(k) for k in range(len(free))),
         },
     )
-
-
-def share_filled(done: filling.Filled, k: int) -> float:
-    """Return how much of an economy's goods trade is filled in, percent."""
-    return done.share(k, *range(1, len(filling.SOURCES)))
 
 
 def main(shared: Path) -> None:

@@ -65,9 +65,9 @@ class Filled:
     source: Array
     block: Array
 
-    def share(self, k: int, *sources: int) -> float:
-        """Return how much of an economy's goods trade rests on the sources named, percent."""
-        counted = np.isin(self.source, sources)
+    def share(self, k: int, source: int | None = None) -> float:
+        """Return how much of an economy's goods trade is filled in, or from one source, percent."""
+        counted = self.source > 0 if source is None else self.source == source
         both = self.trade[k].sum() + self.trade[:, k].sum()
         return float(
             100.0 * ((self.trade * counted)[k].sum() + (self.trade * counted)[:, k].sum()) / both
@@ -166,9 +166,7 @@ def fuels_of(shared: Path, codes: tuple[str, ...]) -> Array:
     result = np.zeros((len(codes), len(codes)))
     for row in rows(shared / "energy_trade_hs27_baci" / "energy_trade_hs27_2015_2018.csv"):
         i, k = place.get(row["exporter"]), place.get(row["importer"])
-        if i is None or k is None or i == k or row["exporter"] == NO_FUELS:
-            continue
-        if row["kusd_2018"]:
+        if i is not None and k is not None and i != k and row["kusd_2018"]:
             result[i, k] = float(row["kusd_2018"]) / 1e3
     return result
 
@@ -184,6 +182,7 @@ def filled(shared: Path, codes: tuple[str, ...], trade: Array, *, tabled: bool =
     np.fill_diagonal(inside, False)
     expected = by_gravity(trade, regressors(shared, codes), [block])
     fuels, table = fuels_of(shared, codes), by_input_output(codes, trade, [block])
+    fuels[codes.index(NO_FUELS)] = 0.0
     result, source = trade.copy(), np.zeros(trade.shape, dtype=np.int8)
     for value, place, here in (
         (expected, GRAVITY, inside),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scripts.blanks.filling import GRAVITY, filled
+from scripts.blanks.filling import GRAVITY, filled, fuels_of, rows
 from scripts.splitting import pairs
 from scripts.splitting.parquet import read_parquet
 
@@ -112,12 +111,6 @@ class Sources:
         return np.where(np.isnan(values), np.nanmedian(list(place.values())), values)
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file."""
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def number(text: str) -> float:
     """Return a cell, zero where it is blank."""
     return float(text) if text else 0.0
@@ -126,16 +119,11 @@ def number(text: str) -> float:
 def read(shared: Path) -> Sources:
     """Read every source."""
     codes = tuple(row["iso3"] for row in rows(shared / "world2023" / "country_labels.csv"))
-    place = {code: k for k, code in enumerate(codes)}
     goods = np.genfromtxt(shared / "world2023" / "trade.csv", delimiter=",", skip_header=1)
     goods = np.nan_to_num(goods) / 1e3
     np.fill_diagonal(goods, 0.0)
     gdp = np.genfromtxt(shared / "world2023" / "gdp.csv", skip_header=1) / 1e6
-    fuels = np.zeros_like(goods)
-    for row in rows(shared / "energy_trade_hs27_baci" / "energy_trade_hs27_2015_2018.csv"):
-        i, n = place.get(row["exporter"]), place.get(row["importer"])
-        if i is not None and n is not None and i != n:
-            fuels[i, n] = number(row["kusd_2018"] or "") / 1e3
+    fuels = fuels_of(shared, codes)
     whole = filled(shared, codes, goods, tabled=False)
     goods = pairs.with_national(codes, whole.trade, shared)
     people = {

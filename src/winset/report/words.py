@@ -238,16 +238,23 @@ def other_rules(result: TradeResult, others: tuple[OtherRule, ...]) -> str:
             "{gain} point, no count of losers by more than {count}, no sum by more than {money}; "
             "less than {least} % of income is unmoved.",
             names=listed(map(rules, others)),
-            gain=local(f"{deficit_rules.GAIN:g}"),
-            count=f"{deficit_rules.COUNT:.0%}",
-            money=f"{deficit_rules.MONEY:.0%}",
-            least=local(f"{100 * UNMOVED:g}"),
+            **_bounds(),
         )
     parts = [
         say("{rule}: {said}", rule=rules(other), said=_overturned(result, other))
         for other in others
     ]
     return say("Under the other deficit rules: {parts}.", parts=say("; ").join(parts))
+
+
+def _bounds() -> dict[str, str]:
+    """By how much a figure must move for a verdict to be overturned."""
+    return {
+        "gain": local(f"{deficit_rules.GAIN:g}"),
+        "count": f"{deficit_rules.COUNT:.0%}",
+        "money": f"{deficit_rules.MONEY:.0%}",
+        "least": local(f"{100 * UNMOVED:g}"),
+    }
 
 
 def filled_in(result: TradeResult, other: OtherRule) -> str:
@@ -257,10 +264,7 @@ def filled_in(result: TradeResult, other: OtherRule) -> str:
             "With the trade filled in that the source lacks, as in world-2023, no sign turns, and no gain "
             "moves by more than {gain} point, no count of losers by more than {count}, no sum by more than "
             "{money}; less than {least} % of income is unmoved.",
-            gain=local(f"{deficit_rules.GAIN:g}"),
-            count=f"{deficit_rules.COUNT:.0%}",
-            money=f"{deficit_rules.MONEY:.0%}",
-            least=local(f"{100 * UNMOVED:g}"),
+            **_bounds(),
         )
     return say(
         "With the trade filled in that the source lacks, as in world-2023: {said}.",

@@ -47,7 +47,7 @@ class OtherRule:
     Attributes
     ----------
     rules : tuple of str
-        The names of the rule; more than one where they are the same equations. None where it is the
+        The names of the rule; more than one where they are the same equations. Empty where it is the
         data that are others (`winset.studies.filled_blanks`).
     result : TradeResult or None
         None where there is no equilibrium under it; then `refused` says why.

@@ -200,8 +200,6 @@ def _total(rule: Constraint, found: RunEmissions) -> float:
 
 
 def _size(excess: Callable[[float], float], bound: float, rule: Constraint) -> float:
-    from scipy.optimize import brentq
-
     if excess(LEAST) > KEPT * bound:
         what = "the change" if rule.change is None else f"change {rule.change}"
         raise InfeasibleError(
@@ -209,12 +207,10 @@ def _size(excess: Callable[[float], float], bound: float, rule: Constraint) -> f
             "million tonnes: no part of it keeps it. Let a carbon price compensate (by = 'carbon-price'), or "
             "allow some percent more."
         )
-    return float(brentq(excess, LEAST, 1.0, xtol=1e-9, rtol=1e-11))
+    return _root(excess, LEAST, 1.0)
 
 
 def _price(excess: Callable[[float], float], bound: float) -> float:
-    from scipy.optimize import brentq
-
     low, high = 0.0, FIRST
     while excess(high) > 0:
         low, high = high, 4.0 * high
@@ -223,6 +219,12 @@ def _price(excess: Callable[[float], float], bound: float) -> float:
                 f"[constraint]: even {low:,.0f} USD a tonne leaves CO2 {excess(low):,.1f} million tonnes "
                 f"above the bound of {bound:,.1f}. Let more economies pay it, or allow some percent more."
             )
+    return _root(excess, low, high)
+
+
+def _root(excess: Callable[[float], float], low: float, high: float) -> float:
+    from scipy.optimize import brentq  # here, as a run without a bound need not wait for it
+
     return float(brentq(excess, low, high, xtol=1e-9 * high, rtol=1e-11))
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winset.report.brief.leaf import Leaf
-from winset.report.speech import known, name, say
+from winset.report.speech import REST, known, name, say
 
 if TYPE_CHECKING:
     from winset.studies.brief.desk import Desk
 
 TITLE = "Energy and dependence"
-REST = "ROW"  # nobody who could stop
 
 
 def build(desk: Desk) -> Leaf:
     """Write the section."""
     leaf = Leaf(desk, "dependence", say(TITLE))
     done = leaf.ask(f"winset depend {desk.group} --on {desk.on}")
-    partners = [k for k, row in enumerate(done.payload["partners"]) if row["code"] != REST]
+    partners = [k for k, row in enumerate(done.payload["partners"]) if row["code"] not in REST]
     worst = min(
         partners,
         key=lambda k: done.payload["partners"][k]["if_they_stop"]["short"]["ours_percent"],

@@ -53,17 +53,17 @@ def build(desk: Desk) -> Leaf:
         rule: None if done is None else {row["code"] for row in done.payload["members"]}
         for rule, done in others.items()
     }
-    if not others and all(row["veto"] for row in members):
-        place = f"members[code={codes[0]}].banzhaf"
-        each = say("each of {n} members", n=len(codes))
-        leaf.rows.append((each, leaf.share(own, place, 1)))
-        leaf.bar(each, own, place, 100.0)
-        codes = []
-    for code in leaf.chosen(codes):
+    alike = not others and all(row["veto"] for row in members)
+    rows = (
+        {codes[0]: say("each of {n} members", n=len(codes))}
+        if alike
+        else {code: leaf.named(code) for code in leaf.chosen(codes)}
+    )
+    for code, told in rows.items():
         place = f"members[code={code}].banzhaf"
         leaf.rows.append(
             (
-                leaf.named(code),
+                told,
                 leaf.share(own, place, 1),
                 *(
                     leaf.share(done if code in (shown[rule] or ()) else None, place, 1)
@@ -71,8 +71,8 @@ def build(desk: Desk) -> Leaf:
                 ),
             )
         )
-        leaf.bar(leaf.named(code), own, place, 100.0)
-    if any(row["code"] == desk.seat for row in members):
+        leaf.bar(told, own, place, 100.0)
+    if desk.seat in codes:
         leaf.seat = say(
             "{name}: {share} of the power; alone it can prevent {prevent} of what the others would pass.",
             name=name(str(desk.seat)),

@@ -11,6 +11,7 @@ from winset.places.blocs import bloc_of, load_blocs
 from winset.places.codes import code_of_name
 from winset.places.economies import economies
 from winset.places.groups import read_group
+from winset.worlds import WITH_TARIFFS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,7 +57,7 @@ class Desk:
     @property
     def closer(self) -> str:
         """The scenario of closer trade, as options of a command: what is asked of every bloc alike."""
-        return f"sco-2025 --set world=world-2023 --set among={self.group} --set on={self.on}"
+        return f"sco-2025 --set world={WITH_TARIFFS} --set among={self.group} --set on={self.on}"
 
     @property
     def shares(self) -> str:

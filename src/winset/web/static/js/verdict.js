@@ -162,18 +162,18 @@ export function sanctioned({ economies }, senders, targets) {
 
 /** One sentence on what the other deficit rules overturn, as `deficit_rules` of an answer says it. */
 export function otherRules(others) {
-  if (others.every(({ overturned, flipped, widest, refused }) => !refused && !overturned.length && !flipped.length && !widest))
-    return t("rules.same");
+  if (others.every(holds)) return t("rules.same");
   return t("rules.differ", { said: others.map(overturned).join(t("semicolon")) });
 }
 
 /** One sentence on what filling the blanks of the trade data overturns, as `blanks_filled` of an answer says it; none without. */
 export function filledIn(found) {
   if (!found) return "";
-  const { overturned: keys, flipped, widest, refused } = found;
-  if (!refused && !keys.length && !flipped.length && !widest) return t("rules.filled-same");
-  return t("rules.filled", { said: findings(found) });
+  return holds(found) ? t("rules.filled-same") : t("rules.filled", { said: findings(found) });
 }
+
+/** Whether everything that is claimed holds under another assumption too. */
+const holds = ({ overturned, flipped, widest, refused }) => !refused && !overturned.length && !flipped.length && !widest;
 
 function overturned(found) {
   const rule = found.rules.map((one) => t(`option.${one}`)).join(t("comma"));
